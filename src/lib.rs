@@ -1,1 +1,2 @@
-//! x
+//! pinxit.
+pub mod emulator;

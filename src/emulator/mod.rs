@@ -1,0 +1,2 @@
+//! A local DashScope.
+pub mod painter;
