@@ -1,2 +1,3 @@
 //! pinxit.
+pub mod domain;
 pub mod emulator;

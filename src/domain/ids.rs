@@ -1,0 +1,94 @@
+//! Names of jobs, images, models and server tasks.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A job in our own store: a small number the user can type, counted from 1 for each data directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(pub i64);
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for JobId {
+    type Err = std::num::ParseIntError;
+
+    /// Reads `1043` and `#1043`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.trim_start_matches('#').parse().map(JobId)
+    }
+}
+
+/// One picture of a job: the job and the picture's place in the answer, shown as `1043a`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ImageId {
+    /// The job that made it.
+    pub job: JobId,
+    /// Place in the answer, from 0.
+    pub index: u32,
+}
+
+impl fmt::Display for ImageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // a..z, then aa..az, ba..: as spreadsheet columns are named.
+        let mut letters = Vec::new();
+        let mut rest = self.index + 1;
+        while rest > 0 {
+            letters.push(char::from(b'a' + ((rest - 1) % 26) as u8));
+            rest = (rest - 1) / 26;
+        }
+        write!(f, "{}{}", self.job, letters.iter().rev().collect::<String>())
+    }
+}
+
+/// A model's name as the service spells it, for example `wan2.7-image-pro`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ModelId(pub String);
+
+impl ModelId {
+    /// The name itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ModelId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl From<&str> for ModelId {
+    fn from(name: &str) -> Self {
+        ModelId(name.to_owned())
+    }
+}
+
+/// The service's name for an asynchronous task. Valid for 24 hours (contract 4.6).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TaskId(pub String);
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_lettered_like_columns() {
+        let name = |index| ImageId { job: JobId(7), index }.to_string();
+        assert_eq!((name(0), name(25), name(26), name(52)), ("7a".into(), "7z".into(), "7aa".into(), "7ba".into()));
+    }
+}

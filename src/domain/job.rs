@@ -1,0 +1,70 @@
+//! A job: one request on its way from the form to pictures on disk. Its life is in [`Phase`].
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Cost, Fault, Image, JobId, Phase, Request, Stamp, TaskId};
+
+/// A job as the store has it at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Its number.
+    pub id: JobId,
+    /// Where it is in its life.
+    pub phase: Phase,
+    /// What was asked. Never changes after submit; the form is never read again.
+    pub request: Arc<Request>,
+    /// When the user submitted it.
+    pub created: Stamp,
+    /// When the phase last changed.
+    pub since: Stamp,
+    /// When the paid call left; `None` before.
+    pub sent: Option<Stamp>,
+    /// When it ended; `None` before.
+    pub ended: Option<Stamp>,
+    /// What it would cost, as shown before submit.
+    pub estimate: Cost,
+    /// Pictures the service says it billed; `None` until it says.
+    pub billed_images: Option<u32>,
+    /// The server's task, on an asynchronous route.
+    pub task: Option<TaskId>,
+    /// The service's id of the last request.
+    pub request_id: Option<String>,
+    /// The prompt as the service rewrote it, where it says.
+    pub actual_prompt: Option<String>,
+    /// Pictures expected and saved so far are `images.len()` of `expected`; 0 until the answer is there.
+    pub expected: u32,
+    /// What went wrong, if something did.
+    pub fault: Option<Fault>,
+    /// What it is doing just now, in a few plain words (`poll 3, next in 4 s`); empty for nothing to say.
+    pub note: String,
+    /// Where its pictures go, when not the usual place (`-o`).
+    pub out: Option<std::path::PathBuf>,
+    /// Pictures on disk.
+    pub images: Vec<Image>,
+}
+
+impl Job {
+    /// What it cost as far as is known: what the service said it billed, at the estimate's price.
+    pub fn cost(&self) -> Cost {
+        match self.billed_images {
+            Some(count) => self.estimate.for_images(count),
+            None => self.estimate.clone(),
+        }
+    }
+
+    /// When it left and when it arrived, for ages and medians.
+    pub fn elapsed(&self, now: Stamp) -> std::time::Duration {
+        self.ended.unwrap_or(now).since(self.sent.unwrap_or(self.created))
+    }
+}
+
+/// One line of a job's own log, in plain words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// When.
+    pub at: Stamp,
+    /// What happened.
+    pub text: String,
+}

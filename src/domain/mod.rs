@@ -1,0 +1,30 @@
+//! The nouns of the trade, pure: what a job, a request, a picture, a price and a fault *are*.
+//!
+//! Lives here: types, the job's state machine, money, sizes, text made safe. Lives elsewhere: what a model can do
+//! ([`catalog`](crate::catalog)), how a request looks on the wire ([`api`](crate::api)), where things are kept
+//! ([`store`](crate::store)). Nothing here reads a clock, a file or the environment.
+
+mod fault;
+mod ids;
+mod image;
+mod job;
+mod mode;
+mod money;
+mod phase;
+mod region;
+mod request;
+mod size;
+pub mod text;
+mod time;
+
+pub use fault::{Billed, Fault, FaultKind};
+pub use ids::{ImageId, JobId, ModelId, TaskId};
+pub use image::{Format, Image};
+pub use job::{Job, LogLine};
+pub use mode::Mode;
+pub use money::{Cost, Currency, Money};
+pub use phase::{Event, Phase};
+pub use region::Region;
+pub use request::{Reference, Request, SEED_MAX};
+pub use size::{Preset, Size};
+pub use time::{Now, Stamp};
