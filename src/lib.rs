@@ -1,3 +1,4 @@
 //! pinxit.
+pub mod catalog;
 pub mod domain;
 pub mod emulator;
