@@ -1,0 +1,53 @@
+//! Picture files: sniffed by content, decoded within limits. Nothing here knows terminals or the network.
+
+use std::path::Path;
+
+use crate::domain::Format;
+
+/// Format and size of a picture, from its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    /// By magic bytes.
+    pub format: Format,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+/// Why bytes are not a usable picture.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// Not a picture format we take; says what it looks like (`XML text`, `HTML`, `empty file`).
+    #[error("not a picture: {0}")]
+    NotAPicture(String),
+    /// Larger than we decode.
+    #[error("too large: {width} x {height} pixels")]
+    TooLarge {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+    },
+    /// Damaged or cut short.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// The file cannot be read.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Reads the header only.
+pub fn sniff(_bytes: &[u8]) -> Result<Header, Unusable> {
+    todo!()
+}
+
+/// Decodes a file whole, within limits; panics of the decoder become `Damaged`.
+pub fn open(_path: &Path) -> Result<image::RgbaImage, Unusable> {
+    todo!()
+}
+
+/// Decodes a file and scales it to fit `max` pixels, keeping its shape (fast_image_resize).
+pub fn open_fit(_path: &Path, _max_width: u32, _max_height: u32) -> Result<image::RgbaImage, Unusable> {
+    todo!()
+}
