@@ -129,6 +129,19 @@ pub struct Parameter {
     pub default: Value,
 }
 
+/// A row of a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row<'a> {
+    /// The parameter.
+    pub parameter: &'a Parameter,
+    /// Its value now, or its default.
+    pub value: Value,
+    /// Why it does not apply now; it is shown grey with this reason.
+    pub idle: Option<String>,
+    /// The rule its value breaks.
+    pub violation: Option<Violation>,
+}
+
 /// A rule that a request breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -159,6 +172,18 @@ impl Model {
     }
     /// Sizes worth offering for this mode, the default first.
     pub fn sizes(&self, _mode: Mode) -> Vec<Size> {
+        todo!()
+    }
+    /// The rows of a form for this request, in order (every parameter of its mode, negative prompt included).
+    pub fn form(&self, _request: &Request) -> Vec<Row<'_>> {
+        todo!()
+    }
+    /// The nearest legal value of a field of this request; `None` when it is legal already or nothing is near.
+    pub fn snap(&self, _request: &Request, _field: &str) -> Option<Value> {
+        todo!()
+    }
+    /// Pixels the request will give, as far as the catalogue knows (presets included).
+    pub fn dimensions(&self, _request: &Request) -> Option<(u32, u32)> {
         todo!()
     }
     /// What the request costs at most in `region`.

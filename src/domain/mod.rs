@@ -4,6 +4,7 @@
 //! ([`catalog`](crate::catalog)), how a request looks on the wire ([`api`](crate::api)), where things are kept
 //! ([`store`](crate::store)). Nothing here reads a clock, a file or the environment.
 
+mod depth;
 mod fault;
 mod ids;
 mod image;
@@ -17,6 +18,7 @@ mod size;
 pub mod text;
 mod time;
 
+pub use depth::Depth;
 pub use fault::{Billed, Fault, FaultKind};
 pub use ids::{ImageId, JobId, ModelId, TaskId};
 pub use image::{Format, Image};

@@ -1,0 +1,1 @@
+//! Settings in layers: built-in < user file < environment < flags, each with its origin; and where things live.

@@ -1,0 +1,91 @@
+//! Everything a user can ask for: one table of name, sentence and scopes.
+//!
+//! Help, footer hints, `pinxit keys` and the README's key table are made from it, together with the keymap. An action
+//! that is not here does not exist; one that is here does something.
+
+use super::state::Scope;
+
+/// Declares the actions: variant, `area.verb` name, short word for the footer, sentence for help, scopes.
+macro_rules! actions {
+    ($($variant:ident $name:literal $short:literal $sentence:literal [$($scope:ident),+];)+) => {
+        /// What the user asked.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $(#[doc = $sentence] $variant,)+
+        }
+
+        impl Action {
+            /// All of them, in the order help shows them.
+            pub const ALL: &'static [Action] = &[$(Action::$variant),+];
+
+            /// The name in keymaps, logs and docs.
+            pub fn name(self) -> &'static str {
+                match self { $(Action::$variant => $name),+ }
+            }
+
+            /// One or two words for the footer.
+            pub fn short(self) -> &'static str {
+                match self { $(Action::$variant => $short),+ }
+            }
+
+            /// One sentence for help.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Action::$variant => $sentence),+ }
+            }
+
+            /// Where it can be asked for.
+            pub fn scopes(self) -> &'static [Scope] {
+                match self { $(Action::$variant => &[$(Scope::$scope),+]),+ }
+            }
+        }
+    };
+}
+
+actions! {
+    Generate "compose.generate" "generate" "Send what is shown and pay for it" [Global];
+    NextPane "pane.next" "next pane" "Go to the next pane" [Global];
+    PreviousPane "pane.previous" "previous pane" "Go to the previous pane" [Global];
+    Insert "text.insert" "type" "Start typing in this text" [Text];
+    Normal "text.leave" "stop typing" "Stop typing; letters act again" [Insert];
+    Undo "text.undo" "undo" "Undo the last edit of this text" [Text, Insert];
+    Redo "text.redo" "redo" "Redo what was undone" [Text, Insert];
+    NextField "field.next" "down" "Go to the next setting" [Settings];
+    PreviousField "field.previous" "up" "Go to the previous setting" [Settings];
+    Increase "field.increase" "more" "Next value, one more, or on" [Settings];
+    Decrease "field.decrease" "less" "Previous value, one less, or off" [Settings];
+    EditField "field.edit" "edit" "Type a value, or flip a switch" [Settings];
+    SnapField "field.snap" "nearest legal" "Snap the value to the nearest legal one" [Settings];
+    ResetField "field.reset" "default" "Put the default value back" [Settings];
+    RandomSeed "seed.random" "new seed" "Take a new random seed for every submit" [Settings];
+    KeepSeed "seed.keep" "keep seed" "Keep the seed of the picture shown" [Settings, Queue];
+    PickModel "model.pick" "model" "Choose a model" [Normal];
+    NextJob "queue.next" "down" "Go to the next job" [Queue];
+    PreviousJob "queue.previous" "up" "Go to the previous job" [Queue];
+    FirstJob "queue.first" "newest" "Go to the newest job" [Queue];
+    LastJob "queue.last" "oldest" "Go to the oldest job" [Queue];
+    NextPicture "picture.next" "next picture" "Show the job's next picture" [Normal];
+    PreviousPicture "picture.previous" "previous picture" "Show the job's previous picture" [Normal];
+    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Normal];
+    CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Normal];
+    Recall "job.recall" "reuse" "Load the job's prompt and settings into the form" [Queue];
+    Cancel "job.cancel" "cancel" "Cancel the job; says what that can and cannot save" [Queue];
+    Retry "job.retry" "send again" "Send a failed or unsure job again; asks first where it may bill twice" [Queue];
+    Theme "theme.next" "theme" "Switch to the next theme" [Normal];
+    Help "app.help" "keys" "Show the keys that work here" [Global, Normal];
+    Redraw "app.redraw" "redraw" "Draw the whole screen afresh" [Global];
+    Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
+    Interrupt "app.interrupt" "quit" "Close the dialog, else clear the draft, else ask to quit" [Global];
+    Quit "app.quit" "quit" "Leave; unfinished jobs go on at the next start" [Normal];
+    Accept "dialog.accept" "choose" "Take the selected entry" [Picker];
+    Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
+    Close "dialog.close" "close" "Close without doing anything" [Picker, Confirm, Help, Zoom];
+    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Help];
+    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Help];
+}
+
+impl Action {
+    /// Finds an action by its name.
+    pub fn parse(name: &str) -> Option<Action> {
+        Action::ALL.iter().copied().find(|action| action.name() == name)
+    }
+}

@@ -1,0 +1,58 @@
+//! What lies over the screen: never more than one, opened only by the user's own key.
+
+use crate::domain::{Cost, JobId, ModelId, Request};
+
+/// A dialog.
+#[derive(Debug, Clone)]
+pub enum Dialog {
+    /// Choosing a model.
+    Models(ModelPicker),
+    /// A question to be answered by `y`; Enter alone never does it.
+    Confirm(Confirm),
+    /// The keys of the pane below.
+    Help(HelpPage),
+    /// The picture on the whole screen.
+    Zoom,
+}
+
+/// Choosing a model.
+#[derive(Debug, Clone, Default)]
+pub struct ModelPicker {
+    /// What is typed.
+    pub filter: String,
+    /// Models that match, best first.
+    pub matches: Vec<ModelId>,
+    /// The selected one of `matches`.
+    pub selected: usize,
+}
+
+/// A question.
+#[derive(Debug, Clone)]
+pub struct Confirm {
+    /// The title.
+    pub title: String,
+    /// What it says, a line each.
+    pub lines: Vec<String>,
+    /// What `y` does.
+    pub pending: Pending,
+}
+
+/// What waits for a yes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pending {
+    /// Send this, although it costs more than the ask limit or has no known price.
+    Submit(Box<Request>, Cost),
+    /// Send a job again that may have been billed already.
+    Retry(JobId),
+    /// Stop a job that may be billed all the same.
+    Cancel(JobId),
+    /// Leave.
+    Quit,
+}
+
+/// The help overlay.
+#[derive(Debug, Clone, Default)]
+pub struct HelpPage {
+    /// First line shown.
+    pub top: usize,
+}

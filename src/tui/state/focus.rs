@@ -1,0 +1,104 @@
+//! Where keys go. Scopes are derived from the state, never stored.
+
+use super::{Dialog, State};
+
+/// A pane that can have the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Pane {
+    /// The prompt's text.
+    Prompt,
+    /// The negative prompt's text.
+    Negative,
+    /// The model's parameters.
+    Settings,
+    /// The jobs.
+    Queue,
+}
+
+impl Pane {
+    /// In the order Tab visits them.
+    pub const ALL: [Pane; 4] = [Pane::Prompt, Pane::Negative, Pane::Settings, Pane::Queue];
+
+    /// Whether it is a text.
+    pub fn is_text(self) -> bool {
+        matches!(self, Pane::Prompt | Pane::Negative)
+    }
+}
+
+/// A place keys can be bound for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Everywhere, unless something nearer takes the key; chords only, since it holds while typing too.
+    Global,
+    /// Everywhere but while typing and in dialogs: single letters.
+    Normal,
+    /// A text pane while not typing.
+    Text,
+    /// A text pane while typing.
+    Insert,
+    /// The settings.
+    Settings,
+    /// The queue.
+    Queue,
+    /// A list to choose from, with a filter being typed.
+    Picker,
+    /// A question.
+    Confirm,
+    /// The help overlay.
+    Help,
+    /// The picture on the whole screen.
+    Zoom,
+}
+
+impl Scope {
+    /// All of them.
+    pub const ALL: [Scope; 10] = [
+        Scope::Global,
+        Scope::Normal,
+        Scope::Text,
+        Scope::Insert,
+        Scope::Settings,
+        Scope::Queue,
+        Scope::Picker,
+        Scope::Confirm,
+        Scope::Help,
+        Scope::Zoom,
+    ];
+
+    /// The name in keymap files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scope::Global => "global",
+            Scope::Normal => "normal",
+            Scope::Text => "text",
+            Scope::Insert => "insert",
+            Scope::Settings => "settings",
+            Scope::Queue => "queue",
+            Scope::Picker => "picker",
+            Scope::Confirm => "confirm",
+            Scope::Help => "help",
+            Scope::Zoom => "zoom",
+        }
+    }
+}
+
+impl State {
+    /// Scopes that hold now, nearest first.
+    pub fn scopes(&self) -> Vec<Scope> {
+        match &self.dialog {
+            Some(Dialog::Models(_)) => vec![Scope::Picker, Scope::Global],
+            Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
+            Some(Dialog::Help(_)) => vec![Scope::Help, Scope::Global],
+            Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Normal, Scope::Global],
+            None if self.typing => vec![Scope::Insert, Scope::Global],
+            None => {
+                let own = match self.pane {
+                    Pane::Prompt | Pane::Negative => Scope::Text,
+                    Pane::Settings => Scope::Settings,
+                    Pane::Queue => Scope::Queue,
+                };
+                vec![own, Scope::Normal, Scope::Global]
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The line at the top: where we are and what it has cost.
+
+use crate::domain::{Money, Region};
+
+/// The line at the top.
+#[derive(Debug, Clone, Default)]
+pub struct Header {
+    /// On the built-in emulator: nothing costs real money.
+    pub demo: bool,
+    /// Whose prices and hosts.
+    pub region: Region,
+    /// Confirmed spending since local midnight, by currency.
+    pub spent_today: Vec<Money>,
+    /// Confirmed spending since the first of the month, by currency.
+    pub spent_month: Vec<Money>,
+}
