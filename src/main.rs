@@ -1,1 +1,3 @@
+//! The program: parse the command line, run, print what went wrong, exit code.
+
 fn main() {}

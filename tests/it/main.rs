@@ -1,1 +1,3 @@
-//! x
+//! The integration tests, one crate: a module for each thing a user or the server would see.
+
+mod architecture;
