@@ -1,4 +1,52 @@
-//! pinxit.
+//! pinxit (Latin: "painted this"): a terminal studio for making images with Alibaba's Wan and Qwen-Image models.
+//!
+//! # The house
+//!
+//! ```text
+//!   keys, paste, resize ──► tui ─── intents ──►┐             ┌──► engine ──► api ──► DashScope, or the emulator
+//!         screen bytes ◄─── tui ◄── changes ───┤    store    ├◄── jobs due, wishes
+//!                                              │  (SQLite +  │
+//!   scripts ──────────────► cli ─── intents ──►┘   pictures) └─── results, files, ledger
+//! ```
+//!
+//! **The store is the meeting place.** Studio and command line never talk to the service: they write intents (new jobs,
+//! cancel, send again) in short transactions and read what changed. The engine takes due jobs from the store, drives each
+//! through its life, and writes every step down before and after it happens. So there is one code path, whether screen,
+//! script and engine share a process or not.
+//!
+//! # Reading order
+//!
+//! 1. [`domain`]: the nouns. [`domain::Phase`] is the life of a job, the one state machine worth drawing.
+//! 2. [`catalog`]: what each model can do, as data (`catalog/models.toml`), and the rules that read it.
+//! 3. [`engine`]: the life of a job as one readable function; [`api`] below it, [`store`] beside it.
+//! 4. [`tui`]: `update(state, now, msg)` changes, `view(state)` draws, `runtime` does; [`tui::action`] is the one table of
+//!    everything a user can ask for. [`keymap`] and [`theme`] are data.
+//! 5. [`cli`]: one file for each family of subcommands, and the studio's opening.
+//! 6. [`emulator`]: a local DashScope that shares nothing with the client, so that it cannot inherit its mistakes.
+//!
+//! # Who may import whom
+//!
+//! Enforced by `tests/it/architecture`; the graph has no cycle.
+//!
+//! | room | may import | must never mention |
+//! |---|---|---|
+//! | [`domain`] | nothing | screens, network, database, clocks, files |
+//! | [`catalog`] | domain | same |
+//! | [`keymap`], [`theme`] | domain | async, files |
+//! | [`config`] | domain, catalog, keymap, theme | screens |
+//! | [`picture`] | domain | screens |
+//! | [`api`] | domain, catalog, picture | screens |
+//! | [`store`] | domain, picture | screens |
+//! | [`graphics`] | domain, picture | network, database |
+//! | [`engine`] | domain, catalog, api, store, picture | screens |
+//! | `tui` core: state, action, msg, effect, layout, update, view | domain, catalog, keymap, theme, each other downward; update and view never each other | async, files, environment, clocks |
+//! | [`tui::runtime`] | tui core, domain, keymap, config, store, picture, graphics | network, database |
+//! | [`emulator`] | nothing of ours | screens |
+//! | [`cli`] | everything | |
+//!
+//! [`api`] imports [`picture`] because a download that is not a picture is not a download: bytes are decoded before they
+//! count as brought home.
+
 pub mod api;
 pub mod catalog;
 pub mod cli;
