@@ -1,1 +1,210 @@
-//! Paints the pictures the emulator serves.
+//! Paints the pictures the emulator serves: ink-wash landscapes steered by the prompt.
+//!
+//! Prompt and seed decide the composition, the size only its scale. Nothing here knows of HTTP,
+//! tasks or files.
+
+mod backdrop;
+mod brush;
+mod built;
+mod city;
+mod creatures;
+mod flora;
+mod foreground;
+mod fox;
+mod hills;
+mod noise;
+mod palette;
+mod scene;
+mod sky;
+mod sprinkle;
+mod stage;
+mod stand;
+mod trees;
+mod words;
+
+use image::RgbImage;
+
+use brush::Sheet;
+use scene::Scene;
+use stage::Stage;
+
+/// Paints a picture of `width` x `height` pixels.
+///
+/// The same prompt, seed and size give the same bytes; another size of the same shape gives the
+/// same composition; another seed gives another picture.
+pub fn paint(prompt: &str, seed: u32, width: u32, height: u32) -> RgbImage {
+    let mut image = RgbImage::new(width, height);
+    if width == 0 || height == 0 {
+        return image;
+    }
+    let stage = Stage::of(width, height);
+    let scene = Scene::compose(prompt, seed, stage);
+    scene.backdrop.lay(&stage, &scene.palette, &mut image);
+    foreground::draw(&scene, &mut Sheet::on(&mut image, stage.scale));
+    image
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn mean(image: &RgbImage) -> [f64; 3] {
+        let mut sum = [0.0; 3];
+        for pixel in image.pixels() {
+            for (total, &value) in sum.iter_mut().zip(&pixel.0) {
+                *total += f64::from(value);
+            }
+        }
+        sum.map(|total| total / f64::from(image.width() * image.height()))
+    }
+
+    fn brightness(prompt: &str) -> f64 {
+        (1..=3)
+            .map(|seed| mean(&paint(prompt, seed, 96, 96)).iter().sum::<f64>())
+            .sum()
+    }
+
+    /// Red over blue, averaged over a few seeds.
+    fn warmth(prompt: &str) -> f64 {
+        (1..=4)
+            .map(|seed| {
+                let [red, _, blue] = mean(&paint(prompt, seed, 96, 96));
+                red - blue
+            })
+            .sum()
+    }
+
+    /// The share of pixels that differ visibly.
+    fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
+        let moved = a
+            .pixels()
+            .zip(b.pixels())
+            .filter(|(p, q)| p.0.iter().zip(&q.0).any(|(x, y)| x.abs_diff(*y) > 12))
+            .count();
+        moved as f64 / f64::from(a.width() * a.height())
+    }
+
+    #[test]
+    fn the_same_inputs_give_the_same_bytes() {
+        for prompt in ["a red fox in snow", "neon city in the rain", "湖 月"] {
+            let once = paint(prompt, 7, 160, 120);
+            assert_eq!(once.as_raw(), paint(prompt, 7, 160, 120).as_raw());
+        }
+    }
+
+    #[test]
+    fn another_seed_or_prompt_is_another_picture() {
+        for prompt in ["", "a red fox in snow", "mountains"] {
+            for seed in 1..5 {
+                let (a, b) = (
+                    paint(prompt, seed, 128, 128),
+                    paint(prompt, seed + 1, 128, 128),
+                );
+                assert!(
+                    difference(&a, &b) > 0.10,
+                    "{prompt:?} seeds {seed}, {}",
+                    seed + 1
+                );
+            }
+        }
+        let (a, b) = (paint("hills", 1, 128, 128), paint("hills!", 1, 128, 128));
+        assert!(difference(&a, &b) > 0.10);
+    }
+
+    #[test]
+    fn another_size_is_the_same_composition() {
+        for prompt in ["a red fox in snow", "boat on a lake", "desert"] {
+            let small = paint(prompt, 3, 120, 90);
+            let large = paint(prompt, 3, 480, 360);
+            let shrunk = image::imageops::thumbnail(&large, 120, 90);
+            let moved = difference(&small, &shrunk);
+            assert!(moved < 0.10, "{prompt}: {moved}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_exact_and_extremes_do_not_panic() {
+        let prompts = [
+            "",
+            "a red fox in snow",
+            "neon city, rain",
+            "boat",
+            "雨 竹 鹤",
+            "tea",
+            "desert",
+        ];
+        let sizes = [
+            (64, 64),
+            (1, 1),
+            (2, 7),
+            (64, 512),
+            (512, 64),
+            (16, 300),
+            (300, 16),
+            (97, 61),
+        ];
+        for prompt in prompts {
+            for (width, height) in sizes {
+                assert_eq!(
+                    paint(prompt, 5, width, height).dimensions(),
+                    (width, height)
+                );
+            }
+        }
+        assert_eq!(paint("hills", 1, 0, 10).dimensions(), (0, 10));
+    }
+
+    #[test]
+    fn colour_words_steer_the_hue() {
+        assert!(warmth("red hills") > warmth("blue hills") + 100.0);
+        assert!(warmth("红色的山") > warmth("蓝色的山") + 100.0);
+        assert!(warmth("hills under a gold sky") > warmth("hills under a violet sky") + 100.0);
+    }
+
+    #[test]
+    fn snow_is_brighter_than_night() {
+        assert!(brightness("snow") > brightness("night") * 2.0);
+        assert!(brightness("雪") > brightness("夜") * 2.0);
+    }
+
+    #[test]
+    fn a_red_fox_stands_in_the_snow() {
+        for seed in 1..=6 {
+            let image = paint("a red fox in snow", seed, 120, 120);
+            let coat = |p: &&image::Rgb<u8>| p.0[0] > 140 && p.0[1] < 100 && p.0[2] < 80;
+            let red = image.pixels().filter(coat).count();
+            assert!((200..1200).contains(&red), "seed {seed}: {red} red pixels");
+        }
+    }
+
+    /// Writes a set of pictures to look at: `PINXIT_PAINT_DIR=dir cargo test -- --ignored pictures_to_look_at`.
+    #[test]
+    #[ignore = "writes pictures for a person to judge"]
+    fn pictures_to_look_at() {
+        let folder = std::path::PathBuf::from(std::env::var_os("PINXIT_PAINT_DIR").unwrap());
+        let prompts = [
+            "a red fox in snow",
+            "",
+            "indigo mountains under a gold sky",
+            "neon city at night in the rain",
+            "spring blossom, a white crane",
+            "boat on a lake, moon",
+            "desert at sunset",
+            "竹林 雾",
+            "雪 寺",
+        ];
+        for (index, prompt) in prompts.iter().enumerate() {
+            for seed in 1..=3 {
+                for (shape, (width, height)) in [("square", (1280, 1280)), ("wide", (1280, 720))] {
+                    let start = std::time::Instant::now();
+                    let picture = paint(prompt, seed, width, height);
+                    println!("{:?} {prompt:?} {seed} {shape}", start.elapsed());
+                    picture
+                        .save(folder.join(format!("{index}-{seed}-{shape}.png")))
+                        .unwrap();
+                }
+            }
+        }
+    }
+}
