@@ -4,6 +4,7 @@
 //! tasks or files.
 
 mod backdrop;
+mod birds;
 mod brush;
 mod built;
 mod city;

@@ -36,7 +36,7 @@ pub struct Backdrop {
 impl Backdrop {
     /// Lays the whole backdrop on the image.
     pub fn lay(&self, stage: &Stage, palette: &Palette, image: &mut RgbImage) {
-        let paper = Paper::new(self.seed);
+        let paper = Paper::new(stage, palette, self.seed);
         let mut line = vec![[0.0; 3]; stage.cols];
         let mut veil = vec![0.0; stage.cols];
         for (row, pixels) in image.rows_mut().enumerate() {
@@ -46,14 +46,15 @@ impl Backdrop {
             }
             if let Some(bank) = &self.bank {
                 for (column, colour) in line.iter_mut().enumerate() {
-                    let cover = bank.cover(stage, column, y);
+                    let cover = bank.cover(column, y);
                     if cover > 0.0 {
                         *colour = mix(*colour, bank.colour(stage, column, y, 0.5), cover);
                     }
                 }
             }
+            let down = off_centre(row, stage.rows);
             for (column, (pixel, colour)) in pixels.zip(&line).enumerate() {
-                pixel.0 = paper.print(stage, palette, column, row, *colour);
+                pixel.0 = paper.print(down, column, row, *colour);
             }
         }
     }
@@ -108,10 +109,10 @@ impl Backdrop {
         for (column, colour) in out.iter_mut().enumerate() {
             let first = ranges
                 .iter()
-                .rposition(|range| range.cover(stage, column, y) >= 1.0)
+                .rposition(|range| range.cover(column, y) >= 1.0)
                 .unwrap_or(0);
             for range in &ranges[first..] {
-                let cover = range.cover(stage, column, y);
+                let cover = range.cover(column, y);
                 if cover > 0.0 {
                     *colour = mix(*colour, range.colour(stage, column, y, veil[column]), cover);
                 }
@@ -123,12 +124,20 @@ impl Backdrop {
 /// Grain, mottling and the darker edges of old paper.
 struct Paper {
     grain: Vec<f32>,
+    across: Vec<f32>,
+    edge: Rgb,
+}
+
+/// The square of a place's distance from the middle, the whole being 1.
+fn off_centre(place: usize, whole: usize) -> f32 {
+    let off = (place as f32 + 0.5) / whole as f32 - 0.5;
+    off * off
 }
 
 const TILE: usize = 256;
 
 impl Paper {
-    fn new(seed: u32) -> Self {
+    fn new(stage: &Stage, palette: &Palette, seed: u32) -> Self {
         let grain = (0..TILE * TILE)
             .map(|i| {
                 let (x, y) = ((i % TILE) as i32, (i / TILE) as i32);
@@ -138,33 +147,28 @@ impl Paper {
                 fine * 0.010 + fibre * 0.006 + clump * 0.008
             })
             .collect();
-        Self { grain }
-    }
-
-    fn print(
-        &self,
-        stage: &Stage,
-        palette: &Palette,
-        column: usize,
-        row: usize,
-        c: Rgb,
-    ) -> [u8; 3] {
-        let across = (column as f32 + 0.5) / stage.cols as f32 - 0.5;
-        let down = (row as f32 + 0.5) / stage.rows as f32 - 0.5;
-        let edge = smooth(0.12, 0.62, across * across + down * down);
-        // Each row of tiles starts elsewhere, or the eye would find the repeat.
-        let slide = row / TILE * 97;
-        let grain = self.grain[(row % TILE) * TILE + (column + slide) % TILE];
         let warm = if palette.night {
             hex(0x05080f)
         } else {
             hex(0x6b4a2c)
         };
-        let toned = mix(
-            c,
-            [c[0] * warm[0], c[1] * warm[1], c[2] * warm[2]],
-            edge * 0.42,
-        );
-        toned.map(|v| ((v + grain) * 255.0 + 0.5).clamp(0.0, 255.0) as u8)
+        Self {
+            grain,
+            across: (0..stage.cols).map(|i| off_centre(i, stage.cols)).collect(),
+            edge: warm.map(|v| (v - 1.0) * 0.42),
+        }
+    }
+
+    /// `down` is the row's own distance from the middle.
+    fn print(&self, down: f32, column: usize, row: usize, colour: Rgb) -> [u8; 3] {
+        let edge = smooth(0.12, 0.62, self.across[column] + down);
+        // Each row of tiles starts elsewhere, or the eye would find the repeat.
+        let slide = row / TILE * 97;
+        let grain = self.grain[(row % TILE) * TILE + (column + slide) % TILE];
+        let tone = |i: usize| {
+            let toned = colour[i] * (1.0 + edge * self.edge[i]);
+            ((toned + grain) * 255.0 + 0.5).clamp(0.0, 255.0) as u8
+        };
+        [tone(0), tone(1), tone(2)]
     }
 }

@@ -9,39 +9,19 @@ use super::words::Hue;
 
 /// A fishing boat with its boatman, and what the water gives back of it.
 pub fn boat(sheet: &mut Sheet, palette: &Palette, stand: Stand, hue: Option<Hue>) {
-    let mirror = Stand {
-        size: stand.size * 0.98,
-        ..stand
-    };
-    for step in 0..6 {
-        let y = -0.04 - step as f32 * 0.035;
-        let wide = 0.46 - step as f32 * 0.05;
-        mirror.line(
-            sheet,
-            &[
-                (-wide, y, 0.0),
-                (0.02, y - 0.004, 0.022),
-                (wide * 0.9, y, 0.0),
-            ],
-            Ink::of(palette.near).thin(0.42 - step as f32 * 0.06),
-        );
-    }
+    reflection(sheet, palette, stand);
     let hull = palette.coat(hue, mix(palette.ink, palette.near, 0.2));
     stand.shape(sheet, HULL, Ink::of(hull));
     stand.shape(sheet, AWNING, Ink::of(mix(hull, hex(0x8a6a44), 0.35)));
     if palette.night {
+        let lamp = stand.place((-0.33, 0.26));
         sheet.dot(
-            stand.place((-0.33, 0.26)),
+            lamp,
             stand.size * 0.13,
             1.6,
             Ink::of(hex(0xffb45c)).thin(0.35),
         );
-        sheet.dot(
-            stand.place((-0.33, 0.26)),
-            stand.size * 0.035,
-            0.6,
-            Ink::of(hex(0xffe0a0)),
-        );
+        sheet.dot(lamp, stand.size * 0.035, 0.6, Ink::of(hex(0xffe0a0)));
     }
     stand.line(
         sheet,
@@ -68,6 +48,21 @@ pub fn boat(sheet: &mut Sheet, palette: &Palette, stand: Stand, hue: Option<Hue>
         ],
         Ink::of(palette.ink),
     );
+}
+
+/// Broken strips of dark under the hull.
+fn reflection(sheet: &mut Sheet, palette: &Palette, stand: Stand) {
+    for step in 0..6 {
+        let y = -0.04 - step as f32 * 0.035;
+        let wide = 0.45 - step as f32 * 0.05;
+        let strip = [
+            (-wide, y, 0.0),
+            (0.02, y - 0.004, 0.022),
+            (wide * 0.9, y, 0.0),
+        ];
+        let ink = Ink::of(palette.near).thin(0.42 - step as f32 * 0.06);
+        stand.line(sheet, &strip, ink);
+    }
 }
 
 const HULL: &[Point] = &[

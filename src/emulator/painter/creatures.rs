@@ -123,81 +123,66 @@ const DOG_EAR: &[Point] = &[
 
 /// A deer standing alert.
 pub fn deer(sheet: &mut Sheet, palette: &Palette, stand: Stand, hue: Option<Hue>) {
-    let coat = palette.coat(hue, mix(palette.ink, hex(0x7a4426), 0.55));
+    let coat = palette.coat(hue, mix(palette.ink, hex(0x8a4a26), 0.75));
     let dark = mix(coat, hex(0x120c0a), 0.5);
     stand.shadow(sheet, -0.25, 0.45, Ink::of(palette.ink).thin(0.25));
-    let far = Ink::of(mix(coat, dark, 0.7));
-    stand.line(
-        sheet,
-        &[
-            (-0.10, 0.40, 0.08),
-            (-0.125, 0.22, 0.034),
-            (-0.125, 0.01, 0.024),
-        ],
-        far,
-    );
-    stand.line(
-        sheet,
-        &[
-            (0.24, 0.42, 0.11),
-            (0.235, 0.30, 0.06),
-            (0.275, 0.20, 0.034),
-            (0.245, 0.01, 0.024),
-        ],
-        far,
-    );
-    stand.shape(sheet, DEER, Ink::of(coat));
-    stand.line(
-        sheet,
-        &[
-            (-0.05, 0.40, 0.09),
-            (-0.055, 0.22, 0.036),
-            (-0.055, 0.0, 0.026),
-        ],
-        Ink::of(coat),
-    );
-    stand.line(
-        sheet,
-        &[
-            (0.30, 0.46, 0.15),
-            (0.305, 0.31, 0.07),
-            (0.345, 0.20, 0.036),
-            (0.315, 0.0, 0.026),
-        ],
-        Ink::of(coat),
-    );
-    for side in [0.0, 0.055] {
-        let tone = Ink::of(if side > 0.0 {
-            dark
-        } else {
-            mix(dark, coat, 0.3)
-        });
-        let beam = [
-            (-0.165 + side, 0.90, 0.022),
-            (-0.145 + side * 2.2, 1.02, 0.018),
-            (-0.17 + side * 3.4, 1.13, 0.013),
-            (-0.235 + side * 3.6, 1.22, 0.004),
-        ];
-        stand.line(sheet, &beam, tone);
-        stand.line(
-            sheet,
-            &[
-                (-0.150 + side * 2.0, 0.99, 0.014),
-                (-0.205 + side * 2.0, 1.08, 0.004),
-            ],
-            tone,
-        );
-        stand.line(
-            sheet,
-            &[
-                (-0.160 + side * 3.0, 1.10, 0.012),
-                (-0.10 + side * 3.2, 1.19, 0.003),
-            ],
-            tone,
-        );
+    for leg in DEER_FAR_LEGS {
+        stand.line(sheet, leg, Ink::of(mix(coat, dark, 0.7)));
     }
+    stand.shape(sheet, DEER, Ink::of(coat));
+    for leg in DEER_NEAR_LEGS {
+        stand.line(sheet, leg, Ink::of(coat));
+    }
+    antler(sheet, stand, 0.0, Ink::of(mix(dark, coat, 0.3)));
+    antler(sheet, stand, 0.055, Ink::of(dark));
 }
 
+fn antler(sheet: &mut Sheet, stand: Stand, side: f32, ink: Ink) {
+    let beam = [
+        (-0.165 + side, 0.90, 0.022),
+        (-0.145 + side * 2.2, 1.02, 0.018),
+        (-0.17 + side * 3.4, 1.13, 0.013),
+        (-0.235 + side * 3.6, 1.22, 0.004),
+    ];
+    let low = [
+        (-0.150 + side * 2.0, 0.99, 0.014),
+        (-0.205 + side * 2.0, 1.08, 0.004),
+    ];
+    let high = [
+        (-0.160 + side * 3.0, 1.10, 0.012),
+        (-0.10 + side * 3.2, 1.19, 0.003),
+    ];
+    stand.line(sheet, &beam, ink);
+    stand.line(sheet, &low, ink);
+    stand.line(sheet, &high, ink);
+}
+
+const DEER_FAR_LEGS: [&[(f32, f32, f32)]; 2] = [
+    &[
+        (-0.10, 0.40, 0.08),
+        (-0.125, 0.22, 0.034),
+        (-0.125, 0.01, 0.024),
+    ],
+    &[
+        (0.24, 0.42, 0.11),
+        (0.235, 0.30, 0.06),
+        (0.275, 0.20, 0.034),
+        (0.245, 0.01, 0.024),
+    ],
+];
+const DEER_NEAR_LEGS: [&[(f32, f32, f32)]; 2] = [
+    &[
+        (-0.05, 0.40, 0.09),
+        (-0.055, 0.22, 0.036),
+        (-0.055, 0.0, 0.026),
+    ],
+    &[
+        (0.30, 0.46, 0.15),
+        (0.305, 0.31, 0.07),
+        (0.345, 0.20, 0.036),
+        (0.315, 0.0, 0.026),
+    ],
+];
 const DEER: &[Point] = &[
     (-0.300, 0.800),
     (-0.300, 0.825),

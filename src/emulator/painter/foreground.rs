@@ -1,4 +1,6 @@
 //! The brush strokes over the backdrop: subject, plants, what flies and falls, the seal.
+//!
+//! It chooses and places them; how each is drawn lives with its own noun.
 
 use super::brush::Sheet;
 use super::flora;
@@ -7,7 +9,7 @@ use super::palette::{hex, mix};
 use super::scene::Scene;
 use super::stand::Stand;
 use super::words::{Land, Plant, Season, Subject};
-use super::{built, city, creatures, fox, sprinkle, trees};
+use super::{birds, built, city, creatures, fox, sprinkle, trees};
 
 /// Draws everything that stands before the hills.
 pub fn draw(scene: &Scene, sheet: &mut Sheet) {
@@ -77,7 +79,7 @@ fn far_things(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
     if birds && !wish.rain && wish.subject != Some(Subject::Crane) {
         let x = stage.w * (0.5 - scene.light * rng.between(-0.08, 0.2));
         let y = stage.view() * rng.between(0.12, 0.24) + (stage.h - stage.view()) * 0.1;
-        sprinkle::flock(sheet, palette, (x, y), scene.light, rng);
+        birds::flock(sheet, palette, (x, y), scene.light, rng);
     }
 }
 
@@ -105,7 +107,7 @@ fn subject(scene: &Scene, sheet: &mut Sheet) {
                     x + dx * scene.light,
                     stage.view() * dy + (stage.h - stage.view()) * 0.3,
                 );
-                sprinkle::crane(sheet, palette, Stand { at, size, facing }, hue);
+                birds::crane(sheet, palette, Stand { at, size, facing }, hue);
             }
         }
         Some(Subject::Boat) => {
@@ -170,7 +172,7 @@ fn flora_of(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
                     size: 0.20,
                     facing: side,
                 };
-                sprinkle::perched(sheet, palette, stand, wish.subject_hue);
+                birds::perched(sheet, palette, stand, wish.subject_hue);
             }
         }
         Some(Plant::Willow) => {

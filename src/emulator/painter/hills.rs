@@ -68,6 +68,8 @@ pub struct Range {
     shade: Vec<f32>,
     /// Below this height every pixel is covered.
     full: f32,
+    /// How fast the ridge goes from clear to covered, per unit.
+    crisp: f32,
     tone: Tone,
     seed: u32,
 }
@@ -85,9 +87,11 @@ impl Range {
         if plan.trees > 0.0 {
             plant(stage, &mut ridge, &ground, plan.trees, rng);
         }
+        let crisp = 1.0 / tone.soft.max(0.7 / stage.scale);
         let low = ridge.iter().copied().fold(0.0, f32::max);
         Self {
-            full: low + tone.soft.max(0.7 / stage.scale),
+            full: low + 1.0 / crisp,
+            crisp,
             ridge,
             ground,
             shade,
@@ -108,9 +112,8 @@ impl Range {
     }
 
     /// How much of a pixel lies under the ridge.
-    pub fn cover(&self, stage: &Stage, column: usize, y: f32) -> f32 {
-        let soft = self.tone.soft.max(0.7 / stage.scale);
-        ((y - self.ridge[column]) / soft + 0.5).clamp(0.0, 1.0)
+    pub fn cover(&self, column: usize, y: f32) -> f32 {
+        ((y - self.ridge[column]) * self.crisp + 0.5).clamp(0.0, 1.0)
     }
 
     /// The colour under the ridge; `veil` (0..1) lets the mist drift.
@@ -299,8 +302,8 @@ mod tests {
                 range.ridge_at(&stage, 0.3) < range.ridge_at(&stage, 0.95) - 0.1,
                 "{relief:?}"
             );
-            assert_eq!(range.cover(&stage, 90, 0.0), 0.0);
-            assert_eq!(range.cover(&stage, 90, 0.9), 1.0);
+            assert_eq!(range.cover(90, 0.0), 0.0);
+            assert_eq!(range.cover(90, 0.9), 1.0);
         }
     }
 }

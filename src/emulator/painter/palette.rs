@@ -199,7 +199,7 @@ impl Palette {
         let [pale, body, deep] = pigment(hue);
         let dark = if self.night { 0.55 } else { 0.0 };
         [
-            mix(pale, mix(body, hex(0x101828), 0.5), dark),
+            mix(pale, mix(body, hex(0x101828), 0.45), dark * 1.5),
             mix(body, hex(0x0a0f1a), dark),
             mix(deep, hex(0x04060c), dark),
         ]
