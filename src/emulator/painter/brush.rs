@@ -78,7 +78,8 @@ impl<'a> Sheet<'a> {
 
     /// Fills closed outlines together; overlaps count once.
     pub fn fill(&mut self, outlines: &[Vec<Point>], ink: Ink) {
-        let edges = self.edges(outlines);
+        let mut edges = self.edges(outlines);
+        edges.sort_by(|a, b| a.top.total_cmp(&b.top));
         let bound = |pick: fn(&Edge) -> f32, least: bool| {
             edges
                 .iter()
@@ -98,12 +99,17 @@ impl<'a> Sheet<'a> {
             return;
         }
         let mut cover = vec![0.0; right - left];
-        let mut hits = Vec::new();
+        let (mut hits, mut active) = (Vec::new(), Vec::new());
+        let mut coming = edges.iter().peekable();
         for row in top..low {
             cover.fill(0.0);
+            active.retain(|e: &&Edge| e.low > row as f32);
+            while let Some(edge) = coming.next_if(|e| e.top < row as f32 + 1.0) {
+                active.push(edge);
+            }
             for slice in 0..SLICES {
                 let y = row as f32 + (slice as f32 + 0.5) / SLICES as f32;
-                cut(&edges, y, &mut hits);
+                cut(&active, y, &mut hits);
                 spans(&hits, left as f32, &mut cover);
             }
             self.lay(row, left as u32, &cover, ink);
@@ -196,7 +202,7 @@ impl<'a> Sheet<'a> {
 }
 
 /// Where the edges cross a height, left to right.
-fn cut(edges: &[Edge], y: f32, hits: &mut Vec<(f32, i32)>) {
+fn cut(edges: &[&Edge], y: f32, hits: &mut Vec<(f32, i32)>) {
     hits.clear();
     hits.extend(
         edges
