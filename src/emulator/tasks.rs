@@ -1,0 +1,358 @@
+//! Tasks and their states (contract 4.2). Pure but for the table itself: time comes in. Not here:
+//! how a task looks on the wire (`shapes`).
+
+use End::{Failure, Success};
+
+use super::Delays;
+use super::check::Order;
+use super::clock::{DAY_MS, millis};
+
+/// Where a task stands. UNKNOWN is the absence of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Accepted.
+    Pending,
+    /// Being painted.
+    Running,
+    /// Done, at least in part.
+    Succeeded,
+    /// Ended without a picture.
+    Failed,
+    /// Taken back while pending.
+    Canceled,
+}
+
+impl Status {
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Pending => "PENDING",
+            Status::Running => "RUNNING",
+            Status::Succeeded => "SUCCEEDED",
+            Status::Failed => "FAILED",
+            Status::Canceled => "CANCELED",
+        }
+    }
+
+    fn is_final(self) -> bool {
+        !matches!(self, Status::Pending | Status::Running)
+    }
+}
+
+/// How a task ends when its time has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// With pictures, the last `failed` of them missing.
+    Success {
+        /// Pictures that are missing.
+        failed: usize,
+    },
+    /// Without.
+    Failure {
+        /// Why, as a code.
+        code: String,
+        /// Why, in words.
+        message: String,
+    },
+}
+
+/// One task.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// The task's id.
+    pub id: String,
+    /// The id of the request that made it.
+    pub request_id: String,
+    /// What was asked.
+    pub order: Order,
+    /// One URL per picture, missing ones included.
+    pub urls: Vec<String>,
+    /// Where it stands.
+    pub status: Status,
+    /// How it ends.
+    pub end: End,
+    /// Milliseconds since 1970.
+    pub submitted_ms: i64,
+    /// When it left PENDING.
+    pub scheduled_ms: Option<i64>,
+    /// When it reached its end.
+    pub ended_ms: Option<i64>,
+    polls: u32,
+}
+
+impl Task {
+    pub fn new(id: String, request_id: String, order: Order, urls: Vec<String>, end: End) -> Task {
+        Task {
+            id,
+            request_id,
+            order,
+            urls,
+            status: Status::Pending,
+            end,
+            submitted_ms: 0,
+            scheduled_ms: None,
+            ended_ms: None,
+            polls: 0,
+        }
+    }
+
+    /// Images that are paid for unless the task is taken back.
+    pub fn billed(&self) -> u64 {
+        match &self.end {
+            Success { failed } => self.urls.len().saturating_sub(*failed) as u64,
+            Failure { .. } => 0,
+        }
+    }
+
+    fn begin(&mut self, at: i64) {
+        self.status = Status::Running;
+        self.scheduled_ms = Some(at);
+    }
+
+    fn finish(&mut self, at: i64) {
+        self.status = match self.end {
+            Success { .. } => Status::Succeeded,
+            Failure { .. } => Status::Failed,
+        };
+        self.scheduled_ms.get_or_insert(at);
+        self.ended_ms = Some(at);
+    }
+
+    fn settle(&mut self, now: i64, delays: Delays) {
+        let Delays::After { pending, running } = delays else {
+            return;
+        };
+        let begins = self.submitted_ms + millis(pending);
+        if self.status == Status::Pending && now >= begins {
+            self.begin(begins);
+        }
+        let ends = begins + millis(running);
+        if self.status == Status::Running && now >= ends {
+            self.finish(ends);
+        }
+    }
+
+    fn polled(&mut self, now: i64, delays: Delays) {
+        self.polls += 1;
+        if delays == Delays::ByPoll && self.polls > 1 {
+            match self.status {
+                Status::Pending => self.begin(now),
+                Status::Running => self.finish(now),
+                Status::Succeeded | Status::Failed | Status::Canceled => {}
+            }
+        }
+    }
+}
+
+/// Which tasks a list shows; `None` is no condition (contract 4.5).
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// This task only.
+    pub id: Option<String>,
+    /// This model name only.
+    pub model: Option<String>,
+    /// This status word only.
+    pub status: Option<String>,
+    /// Submitted at or after, milliseconds.
+    pub from_ms: i64,
+    /// Submitted at or before, milliseconds.
+    pub to_ms: i64,
+}
+
+/// All tasks, oldest first.
+#[derive(Debug)]
+pub struct Tasks {
+    delays: Delays,
+    tasks: Vec<Task>,
+}
+
+impl Tasks {
+    pub fn new(delays: Delays) -> Tasks {
+        Tasks {
+            delays,
+            tasks: Vec::new(),
+        }
+    }
+
+    /// Takes a task in.
+    pub fn add(&mut self, mut task: Task, now: i64) {
+        task.submitted_ms = now;
+        self.tasks.push(task);
+    }
+
+    /// One task query. `None` is UNKNOWN: never known, forgotten, or older than 24 h.
+    pub fn poll(&mut self, id: &str, now: i64) -> Option<Task> {
+        let delays = self.delays;
+        let task = self.known(id, now)?;
+        task.polled(now, delays);
+        Some(task.clone())
+    }
+
+    /// Ends a task as FAILED now; says how many images are no longer paid for.
+    pub fn fail(&mut self, id: &str, code: String, message: String, now: i64) -> u64 {
+        match self.known(id, now) {
+            Some(task) if !task.status.is_final() => {
+                let billed = task.billed();
+                task.end = Failure { code, message };
+                task.finish(now);
+                billed
+            }
+            _ => 0,
+        }
+    }
+
+    /// Loses a task.
+    pub fn forget(&mut self, id: &str) {
+        self.tasks.retain(|task| task.id != id);
+    }
+
+    /// Cancels a pending task and says how many images are no longer paid for; `None` when it is
+    /// not pending (contract 4.4).
+    pub fn cancel(&mut self, id: &str, now: i64) -> Option<u64> {
+        let task = self
+            .known(id, now)
+            .filter(|task| task.status == Status::Pending)?;
+        task.status = Status::Canceled;
+        task.ended_ms = Some(now);
+        Some(task.billed())
+    }
+
+    /// The tasks of a list, newest first.
+    pub fn list(&mut self, filter: &Filter, now: i64) -> Vec<Task> {
+        let same = |wanted: &Option<String>, value: &str| {
+            wanted.as_deref().is_none_or(|wanted| wanted == value)
+        };
+        for task in &mut self.tasks {
+            task.settle(now, self.delays);
+        }
+        self.tasks
+            .iter()
+            .rev()
+            .filter(|task| (filter.from_ms..=filter.to_ms).contains(&task.submitted_ms))
+            .filter(|task| same(&filter.id, &task.id))
+            .filter(|task| same(&filter.model, &task.order.name))
+            .filter(|task| same(&filter.status, task.status.word()))
+            .cloned()
+            .collect()
+    }
+
+    fn known(&mut self, id: &str, now: i64) -> Option<&mut Task> {
+        let delays = self.delays;
+        let task = self.tasks.iter_mut().find(|task| task.id == id)?;
+        task.settle(now, delays);
+        (now - task.submitted_ms < DAY_MS).then_some(task)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::emulator::Variants;
+    use crate::emulator::check;
+    use crate::emulator::models::Route;
+    use std::time::Duration;
+
+    const AFTER: Delays = Delays::After {
+        pending: Duration::from_millis(500),
+        running: Duration::from_millis(1500),
+    };
+
+    fn with_task(delays: Delays, end: End) -> Tasks {
+        let body = br#"{"model":"wan2.2-t2i-flash","input":{"prompt":"a fox"}}"#;
+        let order = check::order(Route::Text2Image, true, body, Variants::default()).unwrap();
+        let urls = vec!["u".to_owned(); 4];
+        let mut tasks = Tasks::new(delays);
+        tasks.add(Task::new("t".into(), "r".into(), order, urls, end), 1_000);
+        tasks
+    }
+
+    fn status(tasks: &mut Tasks, now: i64) -> Option<Status> {
+        tasks.poll("t", now).map(|task| task.status)
+    }
+
+    #[test]
+    fn by_time_a_task_moves_at_its_instants() {
+        let mut tasks = with_task(AFTER, Success { failed: 0 });
+        assert_eq!(status(&mut tasks, 1_000), Some(Status::Pending));
+        assert_eq!(status(&mut tasks, 1_499), Some(Status::Pending));
+        assert_eq!(status(&mut tasks, 1_500), Some(Status::Running));
+        assert_eq!(status(&mut tasks, 2_999), Some(Status::Running));
+        let task = tasks.poll("t", 9_000).unwrap();
+        assert_eq!(task.status, Status::Succeeded);
+        assert_eq!(
+            (task.scheduled_ms, task.ended_ms),
+            (Some(1_500), Some(3_000))
+        );
+    }
+
+    #[test]
+    fn by_poll_three_questions_read_three_states() {
+        let mut tasks = with_task(Delays::ByPoll, Success { failed: 0 });
+        for expected in [
+            Status::Pending,
+            Status::Running,
+            Status::Succeeded,
+            Status::Succeeded,
+        ] {
+            assert_eq!(status(&mut tasks, 1_000), Some(expected));
+        }
+    }
+
+    #[test]
+    fn only_a_pending_task_is_cancelled_and_its_images_are_taken_back() {
+        let mut tasks = with_task(Delays::ByPoll, Success { failed: 1 });
+        tasks.poll("t", 1_000);
+        assert_eq!(tasks.cancel("t", 1_000), Some(3));
+        assert_eq!(tasks.cancel("t", 1_000), None);
+        assert_eq!(tasks.cancel("other", 1_000), None);
+        assert_eq!(status(&mut tasks, 1_000), Some(Status::Canceled));
+
+        let mut tasks = with_task(AFTER, Success { failed: 0 });
+        assert_eq!(tasks.cancel("t", 1_600), None);
+    }
+
+    #[test]
+    fn a_failing_task_is_free_and_a_day_later_everything_is_unknown() {
+        let end = Failure {
+            code: "InternalError".into(),
+            message: "no".into(),
+        };
+        let mut tasks = with_task(AFTER, end);
+        let task = tasks.poll("t", 9_000).unwrap();
+        assert_eq!((task.status, task.billed()), (Status::Failed, 0));
+        assert_eq!(status(&mut tasks, 1_000 + DAY_MS - 1), Some(Status::Failed));
+        assert_eq!(status(&mut tasks, 1_000 + DAY_MS), None);
+    }
+
+    #[test]
+    fn failing_by_hand_takes_back_once() {
+        let mut tasks = with_task(Delays::ByPoll, Success { failed: 0 });
+        assert_eq!(tasks.fail("t", "C".into(), "m".into(), 1_000), 4);
+        assert_eq!(tasks.fail("t", "C".into(), "m".into(), 1_000), 0);
+        assert_eq!(status(&mut tasks, 1_000), Some(Status::Failed));
+    }
+
+    #[test]
+    fn lists_filter() {
+        let mut tasks = with_task(Delays::ByPoll, Success { failed: 0 });
+        let mut count = |filter: Filter| tasks.list(&filter, 1_000).len();
+        let all = || Filter {
+            to_ms: 5_000,
+            ..Filter::default()
+        };
+        assert_eq!(count(all()), 1);
+        let mut filter = all();
+        filter.status = Some("RUNNING".into());
+        assert_eq!(count(filter), 0);
+        let mut filter = all();
+        filter.model = Some("wan2.2-t2i-flash".into());
+        assert_eq!(count(filter), 1);
+        let mut filter = all();
+        filter.id = Some("other".into());
+        assert_eq!(count(filter), 0);
+        let mut filter = all();
+        filter.from_ms = 1_001;
+        assert_eq!(count(filter), 0);
+    }
+}
