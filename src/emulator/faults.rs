@@ -1,0 +1,372 @@
+//! What can be made to go wrong, and a queue of rules that says when. Not here: carrying a fault
+//! out (`submit`, `tasks`, `files`).
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::mix;
+
+/// One thing that goes wrong. As JSON, `"lost_reply"` or
+/// `{"refuse": {"status": 429, "code": "Throttling.RateQuota"}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Fault {
+    /// An error answer in the service's shape (XML for a file). Any scope.
+    Refuse {
+        /// HTTP status, 200 to 599; 200 gives the oddity of contract 6.1.
+        status: u16,
+        /// The service's code, for example `Throttling.RateQuota`.
+        code: String,
+        /// `None`: what the service usually says with that code.
+        #[serde(default)]
+        message: Option<String>,
+        /// The order is carried out and paid for all the same. Submits only.
+        #[serde(default)]
+        billed: bool,
+    },
+    /// A gateway's page instead of JSON; nothing is carried out. Any scope.
+    Html {
+        /// HTTP status, 200 to 599.
+        status: u16,
+    },
+    /// The connection ends without an answer although the order was carried out and paid for;
+    /// for a file, ends halfway. Any scope.
+    LostReply,
+    /// The task ends as FAILED: from a submit at its due time, from a poll at once.
+    TaskFailed {
+        /// Code inside the task.
+        code: String,
+        /// `None`: what the service usually says with that code.
+        #[serde(default)]
+        message: Option<String>,
+    },
+    /// The task is UNKNOWN from now on; what was paid stays paid. Submit of a task, or poll.
+    TaskUnknown,
+    /// A text2image task ends as SUCCEEDED with the last `failed` images missing; FAILED when
+    /// none is left. Submit.
+    PartialFailure {
+        /// Images that fail.
+        failed: u32,
+    },
+    /// The first half of the PNG, as if it were all. File.
+    TruncatedPng,
+    /// Status 200 and type image/png, but the body is an XML error. File.
+    XmlForPng,
+    /// Bytes of the right length that are no picture. File.
+    WrongBytes,
+    /// A JPEG where the URL says PNG. File.
+    Jpeg,
+    /// 403 XML as for a URL past its time. File.
+    ExpiredUrl,
+}
+
+impl Fault {
+    /// A refusal with the usual words, nothing billed.
+    pub fn refuse(status: u16, code: &str) -> Fault {
+        Fault::Refuse {
+            status,
+            code: code.into(),
+            message: None,
+            billed: false,
+        }
+    }
+
+    /// 429 `Throttling.RateQuota`.
+    pub fn throttled() -> Fault {
+        Fault::refuse(429, "Throttling.RateQuota")
+    }
+
+    /// 500 `InternalError`, after or before the work was done and paid for.
+    pub fn internal_error(billed: bool) -> Fault {
+        Fault::Refuse {
+            status: 500,
+            code: "InternalError".into(),
+            message: None,
+            billed,
+        }
+    }
+
+    /// 503 `ModelUnavailable`.
+    pub fn unavailable() -> Fault {
+        Fault::refuse(503, "ModelUnavailable")
+    }
+
+    /// 400 `DataInspectionFailed`.
+    pub fn inspection() -> Fault {
+        Fault::refuse(400, "DataInspectionFailed")
+    }
+
+    /// 400 `Arrearage`.
+    pub fn arrearage() -> Fault {
+        Fault::refuse(400, "Arrearage")
+    }
+
+    fn fits(&self, moment: Moment) -> bool {
+        use Moment::{File, Poll, PromptTask, Sync, Task};
+        match self {
+            Fault::Refuse { billed: true, .. } => matches!(moment, Sync | Task | PromptTask),
+            Fault::Refuse { .. } | Fault::Html { .. } | Fault::LostReply => true,
+            Fault::TaskFailed { .. } | Fault::TaskUnknown => {
+                matches!(moment, Task | PromptTask | Poll)
+            }
+            Fault::PartialFailure { .. } => moment == PromptTask,
+            Fault::TruncatedPng
+            | Fault::XmlForPng
+            | Fault::WrongBytes
+            | Fault::Jpeg
+            | Fault::ExpiredUrl => moment == File,
+        }
+    }
+
+    fn status(&self) -> Option<u16> {
+        match self {
+            Fault::Refuse { status, .. } | Fault::Html { status } => Some(*status),
+            _ => None,
+        }
+    }
+}
+
+/// Which requests a rule watches. Only requests that would have succeeded use a rule up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Generation POSTs.
+    Submit,
+    /// Task queries.
+    Poll,
+    /// Result files.
+    File,
+}
+
+/// The instant a fault can strike, finer than a scope: some faults need a task to strike at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// A synchronous submit.
+    Sync,
+    /// A messages submit that gives a task.
+    Task,
+    /// A text2image submit.
+    PromptTask,
+    /// A task query.
+    Poll,
+    /// A result file.
+    File,
+}
+
+impl Scope {
+    fn moments(self) -> &'static [Moment] {
+        match self {
+            Scope::Submit => &[Moment::Sync, Moment::Task, Moment::PromptTask],
+            Scope::Poll => &[Moment::Poll],
+            Scope::File => &[Moment::File],
+        }
+    }
+}
+
+/// A fault, where it strikes and how often. Without `count` and `probability`: always.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultRule {
+    /// Which requests.
+    pub scope: Scope,
+    /// What happens to them.
+    pub fault: Fault,
+    /// Strikes this many times, then is gone.
+    #[serde(default)]
+    pub count: Option<u32>,
+    /// Strikes with this chance, 0.0 to 1.0.
+    #[serde(default)]
+    pub probability: Option<f64>,
+    /// Fixes the draws of `probability`.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+impl FaultRule {
+    /// Always.
+    pub fn new(scope: Scope, fault: Fault) -> FaultRule {
+        FaultRule {
+            scope,
+            fault,
+            count: None,
+            probability: None,
+            seed: 0,
+        }
+    }
+
+    /// The next `count` matching requests only.
+    pub fn times(mut self, count: u32) -> FaultRule {
+        self.count = Some(count);
+        self
+    }
+
+    /// A matching request with this chance, drawn from `seed`.
+    pub fn chance(mut self, probability: f64, seed: u64) -> FaultRule {
+        self.probability = Some(probability);
+        self.seed = seed;
+        self
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let moments = self.scope.moments();
+        if !moments.iter().any(|moment| self.fault.fits(*moment)) {
+            return Err(format!(
+                "{:?} cannot happen at scope {:?}",
+                self.fault, self.scope
+            ));
+        }
+        if self
+            .fault
+            .status()
+            .is_some_and(|status| !(200..600).contains(&status))
+        {
+            return Err("status must be within 200..600".into());
+        }
+        if self
+            .probability
+            .is_some_and(|chance| !(0.0..=1.0).contains(&chance))
+        {
+            return Err("probability must be within 0..=1".into());
+        }
+        if self.count == Some(0) {
+            return Err("count must be at least 1".into());
+        }
+        Ok(())
+    }
+}
+
+/// The rules in force, oldest first.
+#[derive(Debug, Default)]
+pub struct Faults {
+    rules: VecDeque<Armed>,
+}
+
+#[derive(Debug)]
+struct Armed {
+    rule: FaultRule,
+    struck: u32,
+    draws: u64,
+}
+
+impl Faults {
+    /// Adds a rule behind the others; says why not when it could never strike.
+    pub fn add(&mut self, rule: FaultRule) -> Result<(), String> {
+        rule.check()?;
+        self.rules.push_back(Armed {
+            rule,
+            struck: 0,
+            draws: 0,
+        });
+        Ok(())
+    }
+
+    /// Rules in force.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// What goes wrong now, if anything: the first rule that watches this moment and strikes.
+    pub fn strike(&mut self, moment: Moment) -> Option<Fault> {
+        let at = self.rules.iter_mut().position(|armed| {
+            let rule = &armed.rule;
+            if !rule.scope.moments().contains(&moment) || !rule.fault.fits(moment) {
+                return false;
+            }
+            let Some(chance) = rule.probability else {
+                return true;
+            };
+            armed.draws += 1;
+            let drawn = mix(rule.seed ^ mix(armed.draws)) >> 11;
+            (drawn as f64) < chance * (1_u64 << 53) as f64
+        })?;
+        let armed = &mut self.rules[at];
+        armed.struck += 1;
+        let fault = armed.rule.fault.clone();
+        if armed.rule.count == Some(armed.struck) {
+            self.rules.remove(at);
+        }
+        Some(fault)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counted_rule_strikes_so_often_and_then_the_next_one() {
+        let mut faults = Faults::default();
+        let throttled = FaultRule::new(Scope::Submit, Fault::throttled()).times(2);
+        faults.add(throttled).unwrap();
+        faults
+            .add(FaultRule::new(Scope::Submit, Fault::LostReply).times(1))
+            .unwrap();
+        assert_eq!(faults.strike(Moment::Poll), None);
+        assert_eq!(faults.strike(Moment::Sync), Some(Fault::throttled()));
+        assert_eq!(faults.strike(Moment::Task), Some(Fault::throttled()));
+        assert_eq!(faults.strike(Moment::Sync), Some(Fault::LostReply));
+        assert_eq!(faults.strike(Moment::Sync), None);
+    }
+
+    #[test]
+    fn a_chance_is_drawn_the_same_way_from_the_same_seed() {
+        let draw = |seed| {
+            let mut faults = Faults::default();
+            let rule = FaultRule::new(Scope::File, Fault::WrongBytes).chance(0.3, seed);
+            faults.add(rule).unwrap();
+            (0..1_000)
+                .map(|_| faults.strike(Moment::File).is_some())
+                .collect::<Vec<_>>()
+        };
+        let struck = draw(1).iter().filter(|struck| **struck).count();
+        assert!((200..400).contains(&struck), "{struck}");
+        assert_eq!(draw(1), draw(1));
+        assert_ne!(draw(1), draw(2));
+    }
+
+    #[test]
+    fn task_faults_wait_for_a_task() {
+        let mut faults = Faults::default();
+        let partial = Fault::PartialFailure { failed: 1 };
+        faults
+            .add(FaultRule::new(Scope::Submit, partial.clone()).times(1))
+            .unwrap();
+        assert_eq!(faults.strike(Moment::Sync), None);
+        assert_eq!(faults.strike(Moment::Task), None);
+        assert_eq!(faults.strike(Moment::PromptTask), Some(partial));
+    }
+
+    #[test]
+    fn rules_that_could_never_strike_are_turned_down() {
+        let wrong = [
+            FaultRule::new(Scope::Submit, Fault::TruncatedPng),
+            FaultRule::new(Scope::File, Fault::TaskUnknown),
+            FaultRule::new(Scope::Poll, Fault::internal_error(true)),
+            FaultRule::new(Scope::Poll, Fault::Html { status: 99 }),
+            FaultRule::new(Scope::Poll, Fault::LostReply).times(0),
+            FaultRule::new(Scope::Poll, Fault::LostReply).chance(1.5, 0),
+        ];
+        for rule in wrong {
+            assert!(Faults::default().add(rule.clone()).is_err(), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn rules_are_read_from_json_and_typos_are_refused() {
+        let rule: FaultRule = serde_json::from_str(
+            r#"{"scope":"submit","fault":{"refuse":{"status":429,"code":"Throttling.RateQuota"}},"count":2}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            rule,
+            FaultRule::new(Scope::Submit, Fault::throttled()).times(2)
+        );
+        let rule: FaultRule =
+            serde_json::from_str(r#"{"scope":"file","fault":"truncated_png"}"#).unwrap();
+        assert_eq!(rule.fault, Fault::TruncatedPng);
+        let typo = r#"{"scope":"file","fault":"truncated_png","cuont":1}"#;
+        assert!(serde_json::from_str::<FaultRule>(typo).is_err());
+    }
+}

@@ -1,0 +1,103 @@
+//! What was asked, billed and delivered: the numbers a test compares with what a client believes.
+//! Not here: prices, which the service keeps to itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// Counts since the start. Served as JSON at `GET /__ledger`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Ledger {
+    /// Generation POSTs received, refused ones included.
+    pub submits: u64,
+    /// The same by path, without `/api/v1`.
+    pub submits_by_route: BTreeMap<String, u64>,
+    /// The same by model as the request named it; `""` where it named none.
+    pub submits_by_model: BTreeMap<String, u64>,
+    /// Generation POSTs that are paid for.
+    pub billed_submits: u64,
+    /// Images that are paid for. An order counts when it is accepted and is taken back when its
+    /// task fails or is cancelled; a failed image of a partly failed task never counts.
+    pub billed_images: u64,
+    /// Different images whose last byte was handed to a connection, undamaged.
+    pub images_delivered: u64,
+    /// The same, counting every repeated download.
+    pub downloads: u64,
+    /// Requests under `/api/v1` answered with a status of 400 or more.
+    pub refused: u64,
+    /// Task queries.
+    pub polls: u64,
+    /// Task lists.
+    pub lists: u64,
+    /// Cancel requests.
+    pub cancels: u64,
+    #[serde(skip)]
+    delivered: BTreeSet<String>,
+}
+
+impl Ledger {
+    pub(super) fn submit(&mut self, route: &str, model: &str) {
+        self.submits += 1;
+        *self.submits_by_route.entry(route.into()).or_default() += 1;
+        *self.submits_by_model.entry(model.into()).or_default() += 1;
+    }
+
+    pub(super) fn bill(&mut self, images: u64) {
+        if images > 0 {
+            self.billed_submits += 1;
+            self.billed_images += images;
+        }
+    }
+
+    pub(super) fn take_back(&mut self, images: u64) {
+        if images > 0 {
+            self.billed_submits -= 1;
+            self.billed_images -= images;
+        }
+    }
+
+    pub(super) fn deliver(&mut self, file: &str) {
+        self.downloads += 1;
+        if self.delivered.insert(file.into()) {
+            self.images_delivered += 1;
+        }
+    }
+}
+
+/// One generation request as it arrived.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Received {
+    /// `POST`.
+    pub method: String,
+    /// Path with `/api/v1`.
+    pub path: String,
+    /// `authorization` (as `present`, never the key), `content-type`, `accept`, `user-agent` and
+    /// every `x-dashscope-*`, with lower-case names.
+    pub headers: BTreeMap<String, String>,
+    /// The body; a JSON string where the bytes are not JSON.
+    pub body: Value,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_download_is_not_a_second_image() {
+        let mut ledger = Ledger::default();
+        ledger.deliver("a.png");
+        ledger.deliver("a.png");
+        ledger.deliver("b.png");
+        assert_eq!((ledger.images_delivered, ledger.downloads), (2, 3));
+    }
+
+    #[test]
+    fn what_is_taken_back_is_not_billed() {
+        let mut ledger = Ledger::default();
+        ledger.bill(4);
+        ledger.bill(1);
+        ledger.take_back(4);
+        assert_eq!((ledger.billed_submits, ledger.billed_images), (1, 1));
+    }
+}
