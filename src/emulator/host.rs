@@ -1,0 +1,165 @@
+//! What every request shares: clock, ids, tasks, files, faults, ledger. Not here: routes
+//! (`server`) and what a request does (`submit`, `server`).
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::http::HeaderMap;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::check::Order;
+use super::clock::Clock;
+use super::faults::{Fault, FaultRule, Faults, Moment};
+use super::files::Files;
+use super::ids::{Ids, chosen_seed, mix};
+use super::ledger::{Ledger, Received};
+use super::models::Route;
+use super::tasks::Tasks;
+use super::{Delays, Options, Variants};
+
+/// The server's state.
+#[derive(Debug)]
+pub struct Host {
+    /// `http://127.0.0.1:PORT`.
+    pub origin: String,
+    /// The one right key, if there is only one.
+    pub key: Option<String>,
+    /// How tasks move.
+    pub delays: Delays,
+    /// Readings shown where sources disagree.
+    pub variants: Variants,
+    /// Time.
+    pub clock: Clock,
+    /// Ids.
+    pub ids: Ids,
+    /// Result pictures.
+    pub files: Files,
+    orders: AtomicU64,
+    tasks: Mutex<Tasks>,
+    faults: Mutex<Faults>,
+    ledger: Mutex<Ledger>,
+    received: Mutex<Vec<Received>>,
+}
+
+impl Host {
+    /// # Errors
+    /// Why a fault rule could never strike.
+    pub fn new(port: u16, options: Options) -> Result<Host, String> {
+        let mut faults = Faults::default();
+        for rule in options.faults {
+            faults.add(rule)?;
+        }
+        let from_clock = || Timestamp::now().as_nanosecond() as u64 ^ u64::from(port);
+        let seed = options.seed.unwrap_or_else(from_clock);
+        Ok(Host {
+            origin: format!("http://127.0.0.1:{port}"),
+            key: options.key,
+            delays: options.delays,
+            variants: options.variants,
+            clock: Clock::new(),
+            ids: Ids::new(seed),
+            files: Files::new(mix(seed)),
+            orders: AtomicU64::new(0),
+            tasks: Mutex::new(Tasks::new(options.delays)),
+            faults: Mutex::new(faults),
+            ledger: Mutex::default(),
+            received: Mutex::default(),
+        })
+    }
+
+    /// Notes a generation request as it arrived.
+    pub fn record(&self, route: Route, headers: &HeaderMap, body: &[u8]) {
+        let body: Value = serde_json::from_slice(body)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
+        let model = body["model"].as_str().unwrap_or_default().to_owned();
+        self.ledger().submit(route.path(), &model);
+        lock(&self.received).push(Received {
+            method: "POST".into(),
+            path: format!("/api/v1{}", route.path()),
+            headers: of_interest(headers),
+            body,
+        });
+    }
+
+    /// Takes the order's pictures in and gives their URLs, one picture per seed.
+    pub fn hang(self: &Arc<Self>, order: &Order) -> Vec<String> {
+        let count = self.orders.fetch_add(1, Ordering::Relaxed);
+        let seed = order
+            .seed
+            .unwrap_or_else(|| chosen_seed(&order.prompt, count));
+        let id = self.ids.next();
+        let now = self.clock.now_ms();
+        let names: Vec<String> = (1..=order.images)
+            .map(|index| format!("{id}-{index}.png"))
+            .collect();
+        let urls = (seed..)
+            .zip(&names)
+            .map(|(seed, name)| {
+                let path = self.files.add(name, &order.prompt, seed, order.size, now);
+                format!("{}{path}", self.origin)
+            })
+            .collect();
+        if let Delays::After { .. } = self.delays {
+            self.paint_ahead(names);
+        }
+        urls
+    }
+
+    /// Paints while the client waits for its answer.
+    fn paint_ahead(self: &Arc<Self>, names: Vec<String>) {
+        let host = Arc::clone(self);
+        tokio::spawn(async move {
+            for plate in names.iter().filter_map(|name| host.files.find(name)) {
+                // A failure is told to whoever asks for the file.
+                let _ = host.files.png(&plate).await;
+            }
+        });
+    }
+
+    /// What goes wrong at this moment, if anything.
+    pub fn strike(&self, moment: Moment) -> Option<Fault> {
+        lock(&self.faults).strike(moment)
+    }
+
+    /// Adds a rule; gives how many are in force, or why the rule could never strike.
+    pub fn inject(&self, rule: FaultRule) -> Result<usize, String> {
+        let mut faults = lock(&self.faults);
+        faults.add(rule)?;
+        Ok(faults.len())
+    }
+
+    pub fn tasks(&self) -> MutexGuard<'_, Tasks> {
+        lock(&self.tasks)
+    }
+
+    pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        lock(&self.ledger)
+    }
+
+    pub fn received(&self) -> Vec<Received> {
+        lock(&self.received).clone()
+    }
+}
+
+// A panic elsewhere must not silence the ledger that explains it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn of_interest(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let mut kept = BTreeMap::new();
+    for (name, value) in headers {
+        let name = name.as_str();
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let told = match name {
+            "authorization" => "present",
+            "content-type" | "accept" | "user-agent" => &text,
+            _ if name.starts_with("x-dashscope-") => &text,
+            _ => continue,
+        };
+        kept.insert(name.to_owned(), told.to_owned());
+    }
+    kept
+}
