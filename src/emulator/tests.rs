@@ -3,7 +3,7 @@
 
 mod faults;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -259,23 +259,29 @@ async fn requests_are_kept_without_the_key() {
     assert!(!format!("{requests:?}").contains("sk-test"));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn by_time_a_synchronous_call_takes_the_sum_of_the_delays() {
-    let delays = Delays::After {
-        pending: Duration::from_millis(30),
-        running: Duration::from_millis(50),
-    };
-    let bench = Bench::new(Options {
-        delays,
-        ..Options::default()
-    })
-    .await;
-    let start = Instant::now();
-    assert_eq!(
-        bench.post(SYNC, &small("a fox")).await.unwrap().status(),
-        200
-    );
-    assert!(start.elapsed() >= Duration::from_millis(80));
+    let bench = Bench::new(Options::default()).await;
+    let start = tokio::time::Instant::now();
+    let answer = bench.post(SYNC, &small("a fox")).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let waited = start.elapsed();
+    assert!(waited >= Duration::from_secs(2), "{waited:?}");
+    assert!(waited < Duration::from_millis(2_100), "{waited:?}");
+}
+
+#[tokio::test]
+async fn a_task_path_asks_for_its_header() {
+    let bench = Bench::by_poll().await;
+    let request = bench
+        .http
+        .post(bench.url(TEXT2IMAGE))
+        .bearer_auth("sk-test");
+    let answer = request.json(&prompted()).send().await.unwrap();
+    assert_eq!(answer.status(), 403);
+    let body: Value = answer.json().await.unwrap();
+    assert_eq!(body["code"], "AccessDenied");
+    assert_eq!(bench.emulator.ledger().billed_images, 0);
 }
 
 #[tokio::test]
@@ -292,7 +298,10 @@ async fn a_4k_picture_does_not_stop_the_server() {
         let file = reqwest::get(first(&body)).await.unwrap();
         file.bytes().await.unwrap()
     });
-    assert_eq!(bench.poll("1").await["output"]["task_status"], "UNKNOWN");
+    for _ in 0..50 {
+        assert_eq!(bench.poll("1").await["output"]["task_status"], "UNKNOWN");
+    }
+    assert!(!download.is_finished(), "answers waited for the painting");
     let bytes = download.await.unwrap();
     let reader = image::ImageReader::new(std::io::Cursor::new(&bytes));
     let reader = reader.with_guessed_format().unwrap();
