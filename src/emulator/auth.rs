@@ -11,12 +11,7 @@ pub fn check(only: Option<&str>, headers: &HeaderMap) -> Result<(), Refusal> {
     let Some(value) = headers.get(AUTHORIZATION) else {
         return Err(Refusal::new(401, "InvalidApiKey", "No API-key provided."));
     };
-    let key = value
-        .to_str()
-        .ok()
-        .and_then(|text| text.strip_prefix("Bearer "))
-        .map(str::trim)
-        .unwrap_or_default();
+    let key = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).map(str::trim).unwrap_or_default();
     if key.is_empty() {
         return Err(Refusal::new(401, "InvalidApiKey", "No API-key provided."));
     }
@@ -27,15 +22,7 @@ pub fn check(only: Option<&str>, headers: &HeaderMap) -> Result<(), Refusal> {
         Some(only) => key == only,
         None => key.len() > "sk-".len() && key.starts_with("sk-"),
     };
-    if right {
-        Ok(())
-    } else {
-        Err(Refusal::new(
-            401,
-            "InvalidApiKey",
-            "Invalid API-key provided.",
-        ))
-    }
+    if right { Ok(()) } else { Err(Refusal::new(401, "InvalidApiKey", "Invalid API-key provided.")) }
 }
 
 #[cfg(test)]
@@ -55,33 +42,18 @@ mod tests {
     fn any_standard_key_is_right_unless_told_one() {
         assert_eq!(status(None, Some("Bearer sk-anything")), Ok(()));
         assert_eq!(status(Some("sk-one"), Some("Bearer sk-one")), Ok(()));
-        assert_eq!(
-            status(Some("sk-one"), Some("Bearer sk-two")),
-            Err((401, "Invalid API-key provided.".into()))
-        );
+        assert_eq!(status(Some("sk-one"), Some("Bearer sk-two")), Err((401, "Invalid API-key provided.".into())));
     }
 
     #[test]
     fn missing_and_wrong_keys_are_told_apart() {
-        assert_eq!(
-            status(None, None),
-            Err((401, "No API-key provided.".into()))
-        );
-        assert_eq!(
-            status(None, Some("Bearer ")),
-            Err((401, "No API-key provided.".into()))
-        );
-        assert_eq!(
-            status(None, Some("Bearer key-1")),
-            Err((401, "Invalid API-key provided.".into()))
-        );
+        assert_eq!(status(None, None), Err((401, "No API-key provided.".into())));
+        assert_eq!(status(None, Some("Bearer ")), Err((401, "No API-key provided.".into())));
+        assert_eq!(status(None, Some("Bearer key-1")), Err((401, "Invalid API-key provided.".into())));
     }
 
     #[test]
     fn a_coding_plan_key_is_forbidden() {
-        assert_eq!(
-            status(None, Some("Bearer sk-sp-abc")),
-            Err((403, "invalid api-key".into()))
-        );
+        assert_eq!(status(None, Some("Bearer sk-sp-abc")), Err((403, "invalid api-key".into())));
     }
 }

@@ -38,19 +38,9 @@ pub struct Order {
 ///
 /// # Errors
 /// The first thing the service would complain about.
-pub fn order(
-    route: Route,
-    asks_async: bool,
-    body: &[u8],
-    variants: Variants,
-) -> Result<Order, Refusal> {
-    let body: Value = serde_json::from_slice(body).map_err(|_| {
-        Refusal::new(
-            400,
-            "BadRequest.IllegalInput",
-            "The input parameter requires json format.",
-        )
-    })?;
+pub fn order(route: Route, asks_async: bool, body: &[u8], variants: Variants) -> Result<Order, Refusal> {
+    let body: Value = serde_json::from_slice(body)
+        .map_err(|_| Refusal::new(400, "BadRequest.IllegalInput", "The input parameter requires json format."))?;
     let name = body["model"].as_str().unwrap_or_default();
     if name.is_empty() {
         let message = "Required parameter \"model\" missing from request.";
@@ -73,11 +63,7 @@ pub fn order(
     check_mixing(route, interleave)?;
     check_images(model, interleave, images)?;
     check_parameters(model, &parameters, sequence, images)?;
-    let sizes = if interleave {
-        Sizes::INTERLEAVED
-    } else {
-        model.sizes
-    };
+    let sizes = if interleave { Sizes::INTERLEAVED } else { model.sizes };
     Ok(Order {
         model,
         name: name.to_owned(),
@@ -85,9 +71,7 @@ pub fn order(
         prompt,
         images: parameters.images(model, sequence, interleave)?,
         size: sizes.resolve(parameters.text("size")?, images > 0, sequence)?,
-        seed: parameters
-            .number("seed", 0, 2_147_483_647)?
-            .and_then(|seed| u32::try_from(seed).ok()),
+        seed: parameters.number("seed", 0, 2_147_483_647)?.and_then(|seed| u32::try_from(seed).ok()),
         extend: parameters.flag("prompt_extend", model.extends)?,
         sequence,
         interleave,
@@ -96,11 +80,7 @@ pub fn order(
 
 fn check_mode(route: Route, asks_async: bool) -> Result<(), Refusal> {
     match (route.is_async(), asks_async) {
-        (true, false) => Err(Refusal::new(
-            403,
-            "AccessDenied",
-            "current user api does not support synchronous calls.",
-        )),
+        (true, false) => Err(Refusal::new(403, "AccessDenied", "current user api does not support synchronous calls.")),
         (false, true) => Err(not_async()),
         _ => Ok(()),
     }
@@ -116,11 +96,7 @@ fn check_standing(standing: Standing) -> Result<(), Refusal> {
 }
 
 fn not_async() -> Refusal {
-    Refusal::new(
-        403,
-        "AccessDenied",
-        "Current user api does not support asynchronous calls.",
-    )
+    Refusal::new(403, "AccessDenied", "Current user api does not support asynchronous calls.")
 }
 
 fn unknown_model(name: &str, variants: Variants) -> Refusal {
@@ -147,13 +123,9 @@ fn message(value: Option<&Value>) -> Result<(String, usize), Refusal> {
     let [message] = messages.as_slice() else {
         return Err(Refusal::parameter("messages length only support 1"));
     };
-    let content = message["content"]
-        .as_array()
-        .filter(|list| !list.is_empty());
+    let content = message["content"].as_array().filter(|list| !list.is_empty());
     let (Some("user"), Some(content)) = (message["role"].as_str(), content) else {
-        return Err(Refusal::parameter(
-            "Role must be user or assistant and Content length must be greater than 0",
-        ));
+        return Err(Refusal::parameter("Role must be user or assistant and Content length must be greater than 0"));
     };
     let (mut texts, mut images) = (Vec::new(), 0);
     for item in content {
@@ -166,19 +138,14 @@ fn message(value: Option<&Value>) -> Result<(String, usize), Refusal> {
     match texts.as_slice() {
         [text] if !text.is_empty() => Ok(((*text).to_owned(), images)),
         [] | [_] => Err(Refusal::parameter("lack of image or text")),
-        _ => Err(Refusal::parameter(format!(
-            "content length only support {}",
-            images + 1
-        ))),
+        _ => Err(Refusal::parameter(format!("content length only support {}", images + 1))),
     }
 }
 
 /// Mixed answers come as a stream or as a task (contract 5); the stream is not served here.
 fn check_mixing(route: Route, interleave: bool) -> Result<(), Refusal> {
     if interleave && route == Route::Sync {
-        return Err(Refusal::parameter(
-            "enable_interleave requires stream output or an asynchronous call",
-        ));
+        return Err(Refusal::parameter("enable_interleave requires stream output or an asynchronous call"));
     }
     Ok(())
 }
@@ -188,21 +155,13 @@ fn check_images(model: &Model, interleave: bool, images: usize) -> Result<(), Re
     if images < min {
         Err(Refusal::parameter("lack of image or text"))
     } else if images > max {
-        Err(Refusal::parameter(format!(
-            "content length only support {}",
-            max + 1
-        )))
+        Err(Refusal::parameter(format!("content length only support {}", max + 1)))
     } else {
         Ok(())
     }
 }
 
-fn check_parameters(
-    model: &Model,
-    parameters: &Parameters,
-    sequence: bool,
-    images: usize,
-) -> Result<(), Refusal> {
+fn check_parameters(model: &Model, parameters: &Parameters, sequence: bool, images: usize) -> Result<(), Refusal> {
     for name in ["watermark", "thinking_mode", "stream"] {
         parameters.flag(name, false)?;
     }
@@ -215,9 +174,7 @@ fn check_parameters(
     }
     if let Some(palette) = parameters.get("color_palette") {
         if sequence {
-            return Err(Refusal::parameter(
-                "color_palette requires enable_sequential to be false",
-            ));
+            return Err(Refusal::parameter("color_palette requires enable_sequential to be false"));
         }
         steering::check_palette(palette)?;
     }
@@ -257,11 +214,9 @@ impl<'a> Parameters<'a> {
     fn number(&self, name: &str, min: u64, max: u64) -> Result<Option<u64>, Refusal> {
         match self.get(name) {
             None => Ok(None),
-            Some(value) => value
-                .as_u64()
-                .filter(|number| (min..=max).contains(number))
-                .map(Some)
-                .ok_or_else(|| invalid(name)),
+            Some(value) => {
+                value.as_u64().filter(|number| (min..=max).contains(number)).map(Some).ok_or_else(|| invalid(name))
+            }
         }
     }
 
@@ -287,9 +242,7 @@ impl<'a> Parameters<'a> {
 }
 
 fn invalid(name: &str) -> Refusal {
-    Refusal::parameter(format!(
-        "Required parameter({name}) missing or invalid, please check the request parameters."
-    ))
+    Refusal::parameter(format!("Required parameter({name}) missing or invalid, please check the request parameters."))
 }
 
 #[cfg(test)]
@@ -312,12 +265,7 @@ mod tests {
 
     fn judge(route: Route, body: &Value) -> Result<Order, Refusal> {
         let body = body.to_string();
-        order(
-            route,
-            route.is_async(),
-            body.as_bytes(),
-            Variants::default(),
-        )
+        order(route, route.is_async(), body.as_bytes(), Variants::default())
     }
 
     fn told(route: Route, body: &Value) -> (u16, String, String) {
@@ -332,9 +280,7 @@ mod tests {
     #[test]
     fn counts_and_their_defaults_are_each_models_own() {
         let images = |model: &str, parameters: Value| {
-            judge(Route::Sync, &text(model, parameters))
-                .map(|order| order.images)
-                .ok()
+            judge(Route::Sync, &text(model, parameters)).map(|order| order.images).ok()
         };
         assert_eq!(images("wan2.7-image", json!({})), Some(1));
         assert_eq!(images("wan2.7-image", json!({"n": 4})), Some(4));
@@ -375,24 +321,10 @@ mod tests {
             {"role": "user", "content": [{"text": "a"}]},
             {"role": "user", "content": [{"text": "b"}]},
         ]}});
-        assert_eq!(
-            told(Route::Sync, &two),
-            parameter("messages length only support 1")
-        );
-        let texts = messages(
-            "qwen-image-max",
-            json!([{"text": "a"}, {"text": "b"}]),
-            Value::Null,
-        );
-        assert_eq!(
-            told(Route::Sync, &texts),
-            parameter("content length only support 1")
-        );
-        let none = messages(
-            "wan2.7-image",
-            json!([{"image": "https://h/a.png"}]),
-            json!({}),
-        );
+        assert_eq!(told(Route::Sync, &two), parameter("messages length only support 1"));
+        let texts = messages("qwen-image-max", json!([{"text": "a"}, {"text": "b"}]), Value::Null);
+        assert_eq!(told(Route::Sync, &texts), parameter("content length only support 1"));
+        let none = messages("wan2.7-image", json!([{"image": "https://h/a.png"}]), json!({}));
         assert_eq!(told(Route::Sync, &none), parameter("lack of image or text"));
         let system = json!({"model": "wan2.7-image", "input": {"messages": [
             {"role": "system", "content": [{"text": "a"}]},
@@ -416,28 +348,16 @@ mod tests {
     #[test]
     fn modes_and_paths_that_do_not_fit_are_told_apart() {
         let body = text("wan2.6-t2i", json!({})).to_string();
-        let ask = |route, asks_async| {
-            order(route, asks_async, body.as_bytes(), Variants::default()).unwrap_err()
-        };
+        let ask = |route, asks_async| order(route, asks_async, body.as_bytes(), Variants::default()).unwrap_err();
         assert_eq!(
             ask(Route::Messages, false),
-            Refusal::new(
-                403,
-                "AccessDenied",
-                "current user api does not support synchronous calls."
-            )
+            Refusal::new(403, "AccessDenied", "current user api does not support synchronous calls.")
         );
         assert_eq!(ask(Route::Sync, true), not_async());
         let url = parameter("url error, please check url！");
         assert_eq!(told(Route::Text2Image, &text("wan2.6-t2i", json!({}))), url);
-        assert_eq!(
-            told(Route::Sync, &text("wan2.5-t2i-preview", json!({}))),
-            url
-        );
-        assert_eq!(
-            told(Route::Messages, &text("qwen-image-2.0", json!({}))),
-            url
-        );
+        assert_eq!(told(Route::Sync, &text("wan2.5-t2i-preview", json!({}))), url);
+        assert_eq!(told(Route::Messages, &text("qwen-image-2.0", json!({}))), url);
         let max = json!({"model": "qwen-image-max", "input": {"prompt": "a fox"}});
         assert_eq!(judge(Route::Text2Image, &max).unwrap_err(), not_async());
     }
@@ -446,15 +366,9 @@ mod tests {
     fn an_unknown_model_answers_by_variant() {
         let body = text("wan9", json!({}));
         assert_eq!(told(Route::Sync, &body), parameter("Model not exist."));
-        let variants = Variants {
-            unknown_model_404: true,
-            ..Variants::default()
-        };
+        let variants = Variants { unknown_model_404: true, ..Variants::default() };
         let refusal = order(Route::Sync, false, body.to_string().as_bytes(), variants).unwrap_err();
-        assert_eq!(
-            (refusal.status, refusal.code.as_str()),
-            (404, "ModelNotFound")
-        );
+        assert_eq!((refusal.status, refusal.code.as_str()), (404, "ModelNotFound"));
     }
 
     #[test]
@@ -470,15 +384,9 @@ mod tests {
             json!({"negative_prompt": 3}),
             json!([]),
         ] {
-            assert!(
-                judge(Route::Sync, &text("wan2.7-image", wrong.clone())).is_err(),
-                "{wrong}"
-            );
+            assert!(judge(Route::Sync, &text("wan2.7-image", wrong.clone())).is_err(), "{wrong}");
         }
-        let order = judge(
-            Route::Sync,
-            &text("wan2.7-image", json!({"seed": 2_147_483_647_u64})),
-        );
+        let order = judge(Route::Sync, &text("wan2.7-image", json!({"seed": 2_147_483_647_u64})));
         assert_eq!(order.unwrap().seed, Some(2_147_483_647));
     }
 
@@ -502,8 +410,7 @@ mod tests {
             parameters["enable_interleave"] = json!(true);
             text("wan2.6-image", parameters)
         };
-        let images =
-            |parameters| judge(Route::Messages, &mixed(parameters)).map(|order| order.images);
+        let images = |parameters| judge(Route::Messages, &mixed(parameters)).map(|order| order.images);
         assert_eq!(images(json!({})), Ok(5));
         assert_eq!(images(json!({"max_images": 3, "n": 1})), Ok(3));
         assert!(images(json!({"n": 2})).is_err());
@@ -514,17 +421,10 @@ mod tests {
 
     #[test]
     fn bodies_without_their_parts_are_named() {
-        let code = |body: &str| {
-            order(Route::Sync, false, body.as_bytes(), Variants::default())
-                .unwrap_err()
-                .code
-        };
+        let code = |body: &str| order(Route::Sync, false, body.as_bytes(), Variants::default()).unwrap_err().code;
         assert_eq!(code("{"), "BadRequest.IllegalInput");
         assert_eq!(code("{}"), "BadRequest.EmptyModel");
         assert_eq!(code(r#"{"model":"wan2.6-t2i"}"#), "BadRequest.EmptyInput");
-        assert_eq!(
-            code(r#"{"model":"wan2.6-t2i","input":{"prompt":"a"}}"#),
-            "InvalidParameter"
-        );
+        assert_eq!(code(r#"{"model":"wan2.6-t2i","input":{"prompt":"a"}}"#), "InvalidParameter");
     }
 }

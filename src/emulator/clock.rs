@@ -23,11 +23,7 @@ pub struct Clock {
 
 impl Clock {
     pub fn new() -> Clock {
-        Clock {
-            wall_ms: Timestamp::now().as_millisecond(),
-            start: Instant::now(),
-            ahead_ms: AtomicI64::new(0),
-        }
+        Clock { wall_ms: Timestamp::now().as_millisecond(), start: Instant::now(), ahead_ms: AtomicI64::new(0) }
     }
 
     /// Milliseconds since 1970.
@@ -49,10 +45,7 @@ pub fn millis(duration: Duration) -> i64 {
 /// `YYYY-MM-DD HH:mm:ss.SSS` in UTC+8 without a zone marker (contract 4.3).
 pub fn stamp(ms: i64) -> String {
     let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
-    beijing()
-        .to_datetime(at)
-        .strftime("%Y-%m-%d %H:%M:%S%.3f")
-        .to_string()
+    beijing().to_datetime(at).strftime("%Y-%m-%d %H:%M:%S%.3f").to_string()
 }
 
 /// Reads `YYYYMMDDhhmmss` in UTC+8, as the task list's window is written (contract 4.5).

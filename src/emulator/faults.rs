@@ -64,12 +64,7 @@ pub enum Fault {
 impl Fault {
     /// A refusal with the usual words, nothing billed.
     pub fn refuse(status: u16, code: &str) -> Fault {
-        Fault::Refuse {
-            status,
-            code: code.into(),
-            message: None,
-            billed: false,
-        }
+        Fault::Refuse { status, code: code.into(), message: None, billed: false }
     }
 
     /// 429 `Throttling.RateQuota`.
@@ -79,12 +74,7 @@ impl Fault {
 
     /// 500 `InternalError`, after or before the work was done and paid for.
     pub fn internal_error(billed: bool) -> Fault {
-        Fault::Refuse {
-            status: 500,
-            code: "InternalError".into(),
-            message: None,
-            billed,
-        }
+        Fault::Refuse { status: 500, code: "InternalError".into(), message: None, billed }
     }
 
     /// 503 `ModelUnavailable`.
@@ -111,11 +101,9 @@ impl Fault {
                 matches!(moment, Task | PromptTask | Poll)
             }
             Fault::PartialFailure { .. } => moment == PromptTask,
-            Fault::TruncatedPng
-            | Fault::XmlForPng
-            | Fault::WrongBytes
-            | Fault::Jpeg
-            | Fault::ExpiredUrl => moment == File,
+            Fault::TruncatedPng | Fault::XmlForPng | Fault::WrongBytes | Fault::Jpeg | Fault::ExpiredUrl => {
+                moment == File
+            }
         }
     }
 
@@ -186,13 +174,7 @@ pub struct FaultRule {
 impl FaultRule {
     /// Always.
     pub fn new(scope: Scope, fault: Fault) -> FaultRule {
-        FaultRule {
-            scope,
-            fault,
-            count: None,
-            probability: None,
-            seed: 0,
-        }
+        FaultRule { scope, fault, count: None, probability: None, seed: 0 }
     }
 
     /// The next `count` matching requests only.
@@ -211,22 +193,12 @@ impl FaultRule {
     fn check(&self) -> Result<(), String> {
         let moments = self.scope.moments();
         if !moments.iter().any(|moment| self.fault.fits(*moment)) {
-            return Err(format!(
-                "{:?} cannot happen at scope {:?}",
-                self.fault, self.scope
-            ));
+            return Err(format!("{:?} cannot happen at scope {:?}", self.fault, self.scope));
         }
-        if self
-            .fault
-            .status()
-            .is_some_and(|status| !(200..600).contains(&status))
-        {
+        if self.fault.status().is_some_and(|status| !(200..600).contains(&status)) {
             return Err("status must be within 200..600".into());
         }
-        if self
-            .probability
-            .is_some_and(|chance| !(0.0..=1.0).contains(&chance))
-        {
+        if self.probability.is_some_and(|chance| !(0.0..=1.0).contains(&chance)) {
             return Err("probability must be within 0..=1".into());
         }
         if self.count == Some(0) {
@@ -253,11 +225,7 @@ impl Faults {
     /// Adds a rule behind the others; says why not when it could never strike.
     pub fn add(&mut self, rule: FaultRule) -> Result<(), String> {
         rule.check()?;
-        self.rules.push_back(Armed {
-            rule,
-            struck: 0,
-            draws: 0,
-        });
+        self.rules.push_back(Armed { rule, struck: 0, draws: 0 });
         Ok(())
     }
 
@@ -300,9 +268,7 @@ mod tests {
         let mut faults = Faults::default();
         let throttled = FaultRule::new(Scope::Submit, Fault::throttled()).times(2);
         faults.add(throttled).unwrap();
-        faults
-            .add(FaultRule::new(Scope::Submit, Fault::LostReply).times(1))
-            .unwrap();
+        faults.add(FaultRule::new(Scope::Submit, Fault::LostReply).times(1)).unwrap();
         assert_eq!(faults.strike(Moment::Poll), None);
         assert_eq!(faults.strike(Moment::Sync), Some(Fault::throttled()));
         assert_eq!(faults.strike(Moment::Task), Some(Fault::throttled()));
@@ -316,9 +282,7 @@ mod tests {
             let mut faults = Faults::default();
             let rule = FaultRule::new(Scope::File, Fault::WrongBytes).chance(0.3, seed);
             faults.add(rule).unwrap();
-            (0..1_000)
-                .map(|_| faults.strike(Moment::File).is_some())
-                .collect::<Vec<_>>()
+            (0..1_000).map(|_| faults.strike(Moment::File).is_some()).collect::<Vec<_>>()
         };
         let struck = draw(1).iter().filter(|struck| **struck).count();
         assert!((200..400).contains(&struck), "{struck}");
@@ -330,9 +294,7 @@ mod tests {
     fn task_faults_wait_for_a_task() {
         let mut faults = Faults::default();
         let partial = Fault::PartialFailure { failed: 1 };
-        faults
-            .add(FaultRule::new(Scope::Submit, partial.clone()).times(1))
-            .unwrap();
+        faults.add(FaultRule::new(Scope::Submit, partial.clone()).times(1)).unwrap();
         assert_eq!(faults.strike(Moment::Sync), None);
         assert_eq!(faults.strike(Moment::Task), None);
         assert_eq!(faults.strike(Moment::PromptTask), Some(partial));
@@ -359,12 +321,8 @@ mod tests {
             r#"{"scope":"submit","fault":{"refuse":{"status":429,"code":"Throttling.RateQuota"}},"count":2}"#,
         )
         .unwrap();
-        assert_eq!(
-            rule,
-            FaultRule::new(Scope::Submit, Fault::throttled()).times(2)
-        );
-        let rule: FaultRule =
-            serde_json::from_str(r#"{"scope":"file","fault":"truncated_png"}"#).unwrap();
+        assert_eq!(rule, FaultRule::new(Scope::Submit, Fault::throttled()).times(2));
+        let rule: FaultRule = serde_json::from_str(r#"{"scope":"file","fault":"truncated_png"}"#).unwrap();
         assert_eq!(rule.fault, Fault::TruncatedPng);
         let typo = r#"{"scope":"file","fault":"truncated_png","cuont":1}"#;
         assert!(serde_json::from_str::<FaultRule>(typo).is_err());

@@ -25,6 +25,7 @@ use super::clock::DAY_MS;
 use super::faults::{Fault, Moment};
 use super::host::Host;
 use super::ids::mix;
+use super::painter::paint;
 use super::refusal::usual_message;
 use super::size::Pixels;
 
@@ -53,22 +54,13 @@ pub struct Files {
 impl Files {
     pub fn new(secret: u64) -> Files {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Files {
-            secret,
-            plates: Mutex::default(),
-            easels: Semaphore::new(cores.saturating_sub(1).max(1)),
-        }
+        Files { secret, plates: Mutex::default(), easels: Semaphore::new(cores.saturating_sub(1).max(1)) }
     }
 
     /// Takes a picture in and gives the path and query it is found at for 24 h.
     pub fn add(&self, name: &str, prompt: &str, seed: u32, size: Pixels, now_ms: i64) -> String {
         let expires_s = (now_ms + DAY_MS) / 1000;
-        let plate = Plate {
-            prompt: prompt.into(),
-            seed,
-            size,
-            png: tokio::sync::Mutex::default(),
-        };
+        let plate = Plate { prompt: prompt.into(), seed, size, png: tokio::sync::Mutex::default() };
         self.plates().insert(name.into(), Arc::new(plate));
         let query = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("Expires", &expires_s.to_string())
@@ -93,11 +85,7 @@ impl Files {
         self.plates().get(name).cloned()
     }
 
-    async fn encode(
-        &self,
-        plate: &Arc<Plate>,
-        encoder: fn(&RgbImage) -> io::Result<Vec<u8>>,
-    ) -> io::Result<Bytes> {
+    async fn encode(&self, plate: &Arc<Plate>, encoder: fn(&RgbImage) -> io::Result<Vec<u8>>) -> io::Result<Bytes> {
         let _easel = self.easels.acquire().await.map_err(io::Error::other)?;
         let plate = Arc::clone(plate);
         let painted = tokio::task::spawn_blocking(move || {
@@ -155,15 +143,11 @@ fn check_url(
     }
     let given = |key: &str| query.get(key).map(String::as_str).unwrap_or_default();
     let expires = given("Expires");
-    if given("OSSAccessKeyId") != ACCESS_KEY || given("Signature") != host.files.sign(name, expires)
-    {
-        let message =
-            "The request signature we calculated does not match the signature you provided.";
+    if given("OSSAccessKeyId") != ACCESS_KEY || given("Signature") != host.files.sign(name, expires) {
+        let message = "The request signature we calculated does not match the signature you provided.";
         return Err(answer::xml(403, "SignatureDoesNotMatch", message, id));
     }
-    let late = expires
-        .parse::<i64>()
-        .is_ok_and(|expires| host.clock.now_ms() >= expires * 1000);
+    let late = expires.parse::<i64>().is_ok_and(|expires| host.clock.now_ms() >= expires * 1000);
     if late { Err(expired(id)) } else { Ok(()) }
 }
 
@@ -204,12 +188,7 @@ async fn spoiled(host: &Host, plate: &Arc<Plate>, fault: Fault, id: &RequestId) 
         Err(error) => return answer::xml(500, "InternalError", &error.to_string(), id),
     };
     match fault {
-        Fault::Refuse {
-            status,
-            code,
-            message,
-            ..
-        } => {
+        Fault::Refuse { status, code, message, .. } => {
             let message = message.unwrap_or_else(|| usual_message(&code).into());
             answer::xml(status, &code, &message, id)
         }
@@ -233,10 +212,7 @@ async fn spoiled(host: &Host, plate: &Arc<Plate>, fault: Fault, id: &RequestId) 
             let length = bytes.len();
             picture(bytes.into(), length)
         }
-        Fault::ExpiredUrl
-        | Fault::TaskFailed { .. }
-        | Fault::TaskUnknown
-        | Fault::PartialFailure { .. } => expired(id),
+        Fault::ExpiredUrl | Fault::TaskFailed { .. } | Fault::TaskUnknown | Fault::PartialFailure { .. } => expired(id),
     }
 }
 
@@ -278,20 +254,4 @@ fn jpeg_bytes(image: &RgbImage) -> io::Result<Vec<u8>> {
         .write_image(image, width, height, ExtendedColorType::Rgb8)
         .map_err(io::Error::other)?;
     Ok(bytes)
-}
-
-/// Stands where the painter will: a slope between two colours drawn from prompt and seed.
-fn paint(prompt: &str, seed: u32, width: u32, height: u32) -> RgbImage {
-    let drawn = mix(super::ids::hash(prompt) ^ u64::from(seed)).to_le_bytes();
-    RgbImage::from_fn(width, height, |_, y| {
-        let blend = |from: u8, to: u8| {
-            let way = u64::from(y) * 256 / u64::from(height);
-            ((u64::from(from) * (256 - way) + u64::from(to) * way) / 256) as u8
-        };
-        image::Rgb([
-            blend(drawn[0], drawn[3]),
-            blend(drawn[1], drawn[4]),
-            blend(drawn[2], drawn[5]),
-        ])
-    })
 }

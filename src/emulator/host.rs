@@ -71,8 +71,8 @@ impl Host {
 
     /// Notes a generation request as it arrived.
     pub fn record(&self, route: Route, headers: &HeaderMap, body: &[u8]) {
-        let body: Value = serde_json::from_slice(body)
-            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
+        let body: Value =
+            serde_json::from_slice(body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
         let model = body["model"].as_str().unwrap_or_default().to_owned();
         self.ledger().submit(route.path(), &model);
         lock(&self.received).push(Received {
@@ -86,14 +86,10 @@ impl Host {
     /// Takes the order's pictures in and gives their URLs, one picture per seed.
     pub fn hang(self: &Arc<Self>, order: &Order) -> Vec<String> {
         let count = self.orders.fetch_add(1, Ordering::Relaxed);
-        let seed = order
-            .seed
-            .unwrap_or_else(|| chosen_seed(&order.prompt, count));
+        let seed = order.seed.unwrap_or_else(|| chosen_seed(&order.prompt, count));
         let id = self.ids.next();
         let now = self.clock.now_ms();
-        let names: Vec<String> = (1..=order.images)
-            .map(|index| format!("{id}-{index}.png"))
-            .collect();
+        let names: Vec<String> = (1..=order.images).map(|index| format!("{id}-{index}.png")).collect();
         let urls = (seed..)
             .zip(&names)
             .map(|(seed, name)| {

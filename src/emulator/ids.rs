@@ -12,10 +12,7 @@ pub struct Ids {
 
 impl Ids {
     pub fn new(seed: u64) -> Ids {
-        Ids {
-            seed,
-            given: AtomicU64::new(0),
-        }
+        Ids { seed, given: AtomicU64::new(0) }
     }
 
     /// The next id, shaped `8-4-4-4-12` in lower-case hexadecimal.
@@ -44,9 +41,7 @@ pub fn mix(value: u64) -> u64 {
 
 /// FNV-1a over the bytes of a text.
 pub fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The seed of an order that named none: the same prompt in the same place of a session gives the

@@ -80,12 +80,7 @@ pub struct Variants {
 
 impl Default for Variants {
     fn default() -> Self {
-        Variants {
-            unknown_model_404: false,
-            failure_on_top: false,
-            qwen_image_max_async: false,
-            wan27_async: true,
-        }
+        Variants { unknown_model_404: false, failure_on_top: false, qwen_image_max_async: false, wan27_async: true }
     }
 }
 
@@ -107,10 +102,7 @@ pub enum Delays {
 impl Default for Delays {
     /// Half a second of waiting and one and a half of painting: long enough to be seen.
     fn default() -> Self {
-        Delays::After {
-            pending: Duration::from_millis(500),
-            running: Duration::from_millis(1500),
-        }
+        Delays::After { pending: Duration::from_millis(500), running: Duration::from_millis(1500) }
     }
 }
 
@@ -136,11 +128,7 @@ impl Emulator {
             let _ = stopped.await;
         };
         tokio::spawn(server::run(listener, Arc::clone(&host), stopped));
-        Ok(Emulator {
-            host,
-            stop: Some(stop),
-            thread: None,
-        })
+        Ok(Emulator { host, stop: Some(stop), thread: None })
     }
 
     /// Starts on a thread and runtime of its own, with a clock of its own: for callers without a
@@ -151,17 +139,10 @@ impl Emulator {
     pub fn spawn(options: Options) -> io::Result<Emulator> {
         let (stop, stopped) = oneshot::channel();
         let (ready, opened) = mpsc::channel();
-        let thread = std::thread::Builder::new()
-            .name("emulator".into())
-            .spawn(move || serve_here(options, &ready, stopped))?;
-        let host = opened
-            .recv()
-            .map_err(|_| io::Error::other("the emulator's thread ended before it was ready"))??;
-        Ok(Emulator {
-            host,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        let thread =
+            std::thread::Builder::new().name("emulator".into()).spawn(move || serve_here(options, &ready, stopped))?;
+        let host = opened.recv().map_err(|_| io::Error::other("the emulator's thread ended before it was ready"))??;
+        Ok(Emulator { host, stop: Some(stop), thread: Some(thread) })
     }
 
     /// `http://127.0.0.1:PORT/api/v1`: what a client takes as its base URL.
@@ -216,16 +197,9 @@ async fn open(options: Options) -> io::Result<(TcpListener, Arc<Host>)> {
 }
 
 /// Serves on the current thread until stopped, leaving answers under way unfinished.
-fn serve_here(
-    options: Options,
-    ready: &mpsc::Sender<io::Result<Arc<Host>>>,
-    stopped: oneshot::Receiver<()>,
-) {
-    let built = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_name("emulator")
-        .enable_all()
-        .build();
+fn serve_here(options: Options, ready: &mpsc::Sender<io::Result<Arc<Host>>>, stopped: oneshot::Receiver<()>) {
+    let built =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name("emulator").enable_all().build();
     let opened = built.and_then(|runtime| {
         let opened = runtime.block_on(open(options))?;
         Ok((runtime, opened))

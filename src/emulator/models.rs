@@ -106,9 +106,7 @@ impl Model {
             Route::Sync => self.sync,
             Route::Messages if self.steers && !variants.wan27_async => Standing::SyncOnly,
             Route::Messages => self.messages,
-            Route::Text2Image if self.id == QWEN_MAX.id && variants.qwen_image_max_async => {
-                Standing::Served
-            }
+            Route::Text2Image if self.id == QWEN_MAX.id && variants.qwen_image_max_async => Standing::Served,
             Route::Text2Image => self.text2image,
         }
     }
@@ -116,9 +114,7 @@ impl Model {
 
 /// The model of that name, snapshots and regional names included.
 pub fn find(name: &str) -> Option<&'static Model> {
-    MODELS
-        .iter()
-        .find(|model| model.id == name || model.aliases.contains(&name))
+    MODELS.iter().find(|model| model.id == name || model.aliases.contains(&name))
 }
 
 const UP_TO_FOUR: Count = Count::Up { max: 4, default: 4 };
@@ -157,11 +153,7 @@ const WAN25: Model = Model {
     ..WAN26_T2I
 };
 
-const WAN22: Model = Model {
-    id: "wan2.2-t2i-flash",
-    sizes: Sizes::WAN_OLD,
-    ..WAN25
-};
+const WAN22: Model = Model { id: "wan2.2-t2i-flash", sizes: Sizes::WAN_OLD, ..WAN25 };
 
 const QWEN2: Model = Model {
     id: "qwen-image-2.0",
@@ -180,10 +172,7 @@ const QWEN2: Model = Model {
 
 const QWEN_EDIT_PLUS: Model = Model {
     id: "qwen-image-edit-plus",
-    aliases: &[
-        "qwen-image-edit-plus-2025-12-15",
-        "qwen-image-edit-plus-2025-10-30",
-    ],
+    aliases: &["qwen-image-edit-plus-2025-12-15", "qwen-image-edit-plus-2025-10-30"],
     images: (1, 3),
     sizes: Sizes::QWEN_EDIT,
     ..QWEN2
@@ -208,11 +197,7 @@ const QWEN_MAX: Model = Model {
 };
 
 static MODELS: &[Model] = &[
-    Model {
-        id: "wan2.7-image-pro",
-        sizes: Sizes::WAN27_PRO,
-        ..WAN27
-    },
+    Model { id: "wan2.7-image-pro", sizes: Sizes::WAN27_PRO, ..WAN27 },
     WAN27,
     Model {
         id: "wan2.6-image",
@@ -227,63 +212,25 @@ static MODELS: &[Model] = &[
     WAN26_T2I,
     WAN25,
     WAN22,
-    Model {
-        id: "wan2.2-t2i-plus",
-        ..WAN22
-    },
-    Model {
-        id: "wanx2.1-t2i-turbo",
-        aliases: &["wan2.1-t2i-turbo"],
-        ..WAN22
-    },
-    Model {
-        id: "wanx2.1-t2i-plus",
-        aliases: &["wan2.1-t2i-plus"],
-        ..WAN22
-    },
-    Model {
-        id: "wanx2.0-t2i-turbo",
-        ..WAN22
-    },
+    Model { id: "wan2.2-t2i-plus", ..WAN22 },
+    Model { id: "wanx2.1-t2i-turbo", aliases: &["wan2.1-t2i-turbo"], ..WAN22 },
+    Model { id: "wanx2.1-t2i-plus", aliases: &["wan2.1-t2i-plus"], ..WAN22 },
+    Model { id: "wanx2.0-t2i-turbo", ..WAN22 },
     // Its only path, image2image, is not served here: it is known, and foreign everywhere else.
-    Model {
-        id: "wan2.5-i2i-preview",
-        text2image: Standing::Foreign,
-        ..WAN25
-    },
+    Model { id: "wan2.5-i2i-preview", text2image: Standing::Foreign, ..WAN25 },
     Model {
         id: "qwen-image-2.0-pro",
-        aliases: &[
-            "qwen-image-2.0-pro-2026-04-22",
-            "qwen-image-2.0-pro-2026-03-03",
-        ],
+        aliases: &["qwen-image-2.0-pro-2026-04-22", "qwen-image-2.0-pro-2026-03-03"],
         ..QWEN2
     },
     QWEN2,
-    Model {
-        id: "qwen-image-edit-max",
-        aliases: &["qwen-image-edit-max-2026-01-16"],
-        ..QWEN_EDIT_PLUS
-    },
+    Model { id: "qwen-image-edit-max", aliases: &["qwen-image-edit-max-2026-01-16"], ..QWEN_EDIT_PLUS },
     QWEN_EDIT_PLUS,
-    Model {
-        id: "qwen-image-edit",
-        aliases: &[],
-        count: Count::Unread,
-        sizes: Sizes::UNREAD,
-        ..QWEN_EDIT_PLUS
-    },
+    Model { id: "qwen-image-edit", aliases: &[], count: Count::Unread, sizes: Sizes::UNREAD, ..QWEN_EDIT_PLUS },
     QWEN_MAX,
     QWEN_PLUS,
-    Model {
-        id: "qwen-image-plus-2026-01-09",
-        text2image: Standing::SyncOnly,
-        ..QWEN_PLUS
-    },
-    Model {
-        id: "qwen-image",
-        ..QWEN_PLUS
-    },
+    Model { id: "qwen-image-plus-2026-01-09", text2image: Standing::SyncOnly, ..QWEN_PLUS },
+    Model { id: "qwen-image", ..QWEN_PLUS },
     Model {
         id: "z-image-turbo",
         aliases: &[],
@@ -304,10 +251,8 @@ mod tests {
 
     #[test]
     fn every_name_is_one_model() {
-        let names: Vec<&str> = MODELS
-            .iter()
-            .flat_map(|model| std::iter::once(model.id).chain(model.aliases.iter().copied()))
-            .collect();
+        let names: Vec<&str> =
+            MODELS.iter().flat_map(|model| std::iter::once(model.id).chain(model.aliases.iter().copied())).collect();
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
         assert!(find("qwen-image-2.0-pro-2026-03-03").is_some());
         assert!(find("wan9").is_none());
@@ -317,8 +262,7 @@ mod tests {
     fn paths_are_those_of_the_contract() {
         let served = |name: &str| {
             let model = find(name).unwrap();
-            [Route::Sync, Route::Messages, Route::Text2Image]
-                .map(|route| model.standing(route, Variants::default()))
+            [Route::Sync, Route::Messages, Route::Text2Image].map(|route| model.standing(route, Variants::default()))
         };
         use Standing::{Foreign, Served, SyncOnly};
         assert_eq!(served("wan2.7-image-pro"), [Served, Served, Foreign]);
@@ -337,20 +281,10 @@ mod tests {
 
     #[test]
     fn variants_change_two_standings() {
-        let other = Variants {
-            qwen_image_max_async: true,
-            wan27_async: false,
-            ..Variants::default()
-        };
+        let other = Variants { qwen_image_max_async: true, wan27_async: false, ..Variants::default() };
         let standing = |name: &str, route| find(name).unwrap().standing(route, other);
-        assert_eq!(
-            standing("qwen-image-max", Route::Text2Image),
-            Standing::Served
-        );
-        assert_eq!(
-            standing("wan2.7-image", Route::Messages),
-            Standing::SyncOnly
-        );
+        assert_eq!(standing("qwen-image-max", Route::Text2Image), Standing::Served);
+        assert_eq!(standing("wan2.7-image", Route::Messages), Standing::SyncOnly);
         assert_eq!(standing("wan2.6-t2i", Route::Messages), Standing::Served);
     }
 }

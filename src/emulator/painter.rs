@@ -61,9 +61,7 @@ mod tests {
     }
 
     fn brightness(prompt: &str) -> f64 {
-        (1..=3)
-            .map(|seed| mean(&paint(prompt, seed, 96, 96)).iter().sum::<f64>())
-            .sum()
+        (1..=3).map(|seed| mean(&paint(prompt, seed, 96, 96)).iter().sum::<f64>()).sum()
     }
 
     /// Red over blue, averaged over a few seeds.
@@ -78,11 +76,8 @@ mod tests {
 
     /// The share of pixels that differ visibly.
     fn difference(a: &RgbImage, b: &RgbImage) -> f64 {
-        let moved = a
-            .pixels()
-            .zip(b.pixels())
-            .filter(|(p, q)| p.0.iter().zip(&q.0).any(|(x, y)| x.abs_diff(*y) > 12))
-            .count();
+        let moved =
+            a.pixels().zip(b.pixels()).filter(|(p, q)| p.0.iter().zip(&q.0).any(|(x, y)| x.abs_diff(*y) > 12)).count();
         moved as f64 / f64::from(a.width() * a.height())
     }
 
@@ -98,15 +93,8 @@ mod tests {
     fn another_seed_or_prompt_is_another_picture() {
         for prompt in ["", "a red fox in snow", "mountains"] {
             for seed in 1..5 {
-                let (a, b) = (
-                    paint(prompt, seed, 128, 128),
-                    paint(prompt, seed + 1, 128, 128),
-                );
-                assert!(
-                    difference(&a, &b) > 0.10,
-                    "{prompt:?} seeds {seed}, {}",
-                    seed + 1
-                );
+                let (a, b) = (paint(prompt, seed, 128, 128), paint(prompt, seed + 1, 128, 128));
+                assert!(difference(&a, &b) > 0.10, "{prompt:?} seeds {seed}, {}", seed + 1);
             }
         }
         let (a, b) = (paint("hills", 1, 128, 128), paint("hills!", 1, 128, 128));
@@ -126,31 +114,11 @@ mod tests {
 
     #[test]
     fn sizes_are_exact_and_extremes_do_not_panic() {
-        let prompts = [
-            "",
-            "a red fox in snow",
-            "neon city, rain",
-            "boat",
-            "雨 竹 鹤",
-            "tea",
-            "desert",
-        ];
-        let sizes = [
-            (64, 64),
-            (1, 1),
-            (2, 7),
-            (64, 512),
-            (512, 64),
-            (16, 300),
-            (300, 16),
-            (97, 61),
-        ];
+        let prompts = ["", "a red fox in snow", "neon city, rain", "boat", "雨 竹 鹤", "tea", "desert"];
+        let sizes = [(64, 64), (1, 1), (2, 7), (64, 512), (512, 64), (16, 300), (300, 16), (97, 61)];
         for prompt in prompts {
             for (width, height) in sizes {
-                assert_eq!(
-                    paint(prompt, 5, width, height).dimensions(),
-                    (width, height)
-                );
+                assert_eq!(paint(prompt, 5, width, height).dimensions(), (width, height));
             }
         }
         assert_eq!(paint("hills", 1, 0, 10).dimensions(), (0, 10));
@@ -201,9 +169,7 @@ mod tests {
                     let start = std::time::Instant::now();
                     let picture = paint(prompt, seed, width, height);
                     println!("{:?} {prompt:?} {seed} {shape}", start.elapsed());
-                    picture
-                        .save(folder.join(format!("{index}-{seed}-{shape}.png")))
-                        .unwrap();
+                    picture.save(folder.join(format!("{index}-{seed}-{shape}.png"))).unwrap();
                 }
             }
         }

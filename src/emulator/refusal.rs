@@ -16,11 +16,7 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(status: u16, code: &str, message: impl Into<String>) -> Refusal {
-        Refusal {
-            status,
-            code: code.into(),
-            message: message.into(),
-        }
+        Refusal { status, code: code.into(), message: message.into() }
     }
 
     /// 400 `InvalidParameter`: the answer to nearly everything a client can get wrong.
@@ -51,12 +47,8 @@ pub fn usual_message(code: &str) -> &'static str {
         "Throttling" => "Requests throttling triggered.",
         "Throttling.RateQuota" => "Requests rate limit exceeded, please try again later.",
         "Throttling.BurstRate" => "Request rate increased too quickly...",
-        "Throttling.AllocationQuota" => {
-            "Allocated quota exceeded, please increase your quota limit."
-        }
-        "ModelUnavailable" | "ServiceUnavailable" => {
-            "Model is unavailable, please try again later."
-        }
+        "Throttling.AllocationQuota" => "Allocated quota exceeded, please increase your quota limit.",
+        "ModelUnavailable" | "ServiceUnavailable" => "Model is unavailable, please try again later.",
         "InvalidParameter" => "invalid parameter",
         // The spelling is the service's own.
         _ => "An internal error has occured, please try again later or contact service support.",

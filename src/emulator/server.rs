@@ -132,8 +132,7 @@ async fn cancel(
             answer::json(200, &json!({"request_id": id.0}))
         }
         None => {
-            let message =
-                "Failed to cancel the task, please confirm if the task is in PENDING status.";
+            let message = "Failed to cancel the task, please confirm if the task is in PENDING status.";
             answer::refuse(&Refusal::new(400, "UnsupportedOperation", message), &id)
         }
     }
@@ -184,9 +183,9 @@ async fn list(
 fn window(query: &ListQuery, now: i64) -> Result<(i64, i64), Refusal> {
     let read = |text: &Option<String>| match text.as_deref().filter(|text| !text.is_empty()) {
         None => Ok(None),
-        Some(text) => read_compact(text)
-            .map(Some)
-            .ok_or_else(|| Refusal::parameter("time must look like YYYYMMDDhhmmss")),
+        Some(text) => {
+            read_compact(text).map(Some).ok_or_else(|| Refusal::parameter("time must look like YYYYMMDDhhmmss"))
+        }
     };
     // A window written in whole seconds includes its last second.
     let end = read(&query.end_time)?.map(|end| end + 999);
@@ -196,9 +195,7 @@ fn window(query: &ListQuery, now: i64) -> Result<(i64, i64), Refusal> {
         (None, end) => (end.unwrap_or(now) - DAY_MS, end.unwrap_or(now)),
     };
     if to < from || to - from > DAY_MS + 999 {
-        return Err(Refusal::parameter(
-            "the time window must be within 24 hours",
-        ));
+        return Err(Refusal::parameter("the time window must be within 24 hours"));
     }
     Ok((from, to))
 }

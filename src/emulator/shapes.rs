@@ -200,10 +200,7 @@ fn z_image(order: &Order, mut content: Vec<Value>) -> Value {
 fn mixed(order: &Order, urls: &[String]) -> Vec<Value> {
     let step = |(index, url): (usize, &String)| {
         let text = format!("{}. {}", index + 1, order.prompt);
-        [
-            json!({"text": text, "type": "text"}),
-            json!({"image": url, "type": "image"}),
-        ]
+        [json!({"text": text, "type": "text"}), json!({"image": url, "type": "image"})]
     };
     urls.iter().enumerate().flat_map(step).collect()
 }
@@ -255,10 +252,7 @@ mod tests {
 
     fn messages(route: Route, model: &str, content: Value, parameters: Value) -> Order {
         let input = json!({"messages": [{"role": "user", "content": content}]});
-        order(
-            route,
-            json!({"model": model, "input": input, "parameters": parameters}),
-        )
+        order(route, json!({"model": model, "input": input, "parameters": parameters}))
     }
 
     fn painted(model: &str, parameters: Value) -> Value {
@@ -273,10 +267,7 @@ mod tests {
     fn ended(order: Order, end: End, on_top: bool) -> Value {
         let mut tasks = Tasks::new(Delays::ByPoll);
         let urls = urls(order.images);
-        tasks.add(
-            Task::new("t".into(), "r".into(), order, urls, end),
-            1_709_286_704_817,
-        );
+        tasks.add(Task::new("t".into(), "r".into(), order, urls, end), 1_709_286_704_817);
         tasks.poll("t", 1_709_286_705_000);
         tasks.poll("t", 1_709_286_705_000);
         let last = tasks.poll("t", 1_709_286_705_000).unwrap();
@@ -340,14 +331,8 @@ mod tests {
     #[test]
     fn qwen_text_to_image_adds_a_singular_metric() {
         let body = painted("qwen-image-max", json!({}));
-        assert_eq!(
-            body["output"]["task_metric"],
-            json!({"TOTAL": 1, "SUCCEEDED": 1, "FAILED": 0})
-        );
-        assert_eq!(
-            body["usage"],
-            json!({"height": 928, "image_count": 1, "width": 1664})
-        );
+        assert_eq!(body["output"]["task_metric"], json!({"TOTAL": 1, "SUCCEEDED": 1, "FAILED": 0}));
+        assert_eq!(body["usage"], json!({"height": 928, "image_count": 1, "width": 1664}));
         assert_eq!(body["output"].get("finished"), None);
     }
 
@@ -355,16 +340,10 @@ mod tests {
     fn z_image_adds_a_text_item_and_reasoning() {
         let body = painted("z-image-turbo", json!({}));
         let message = &body["output"]["choices"][0]["message"];
-        assert_eq!(
-            message["content"],
-            json!([{"image": "u0"}, {"text": "a fox"}])
-        );
+        assert_eq!(message["content"], json!([{"image": "u0"}, {"text": "a fox"}]));
         assert_eq!(message["reasoning_content"], json!(""));
         let usage = &body["usage"];
-        assert_eq!(
-            (&usage["width"], &usage["height"]),
-            (&json!(1024), &json!(1536))
-        );
+        assert_eq!((&usage["width"], &usage["height"]), (&json!(1024), &json!(1536)));
         assert!(usage["output_tokens_details"]["reasoning_tokens"].is_u64());
     }
 
@@ -398,12 +377,7 @@ mod tests {
         );
         let body = ended(order, DONE, false);
         let content = &body["output"]["choices"][0]["message"]["content"];
-        let kinds: Vec<&Value> = content
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|item| &item["type"])
-            .collect();
+        let kinds: Vec<&Value> = content.as_array().unwrap().iter().map(|item| &item["type"]).collect();
         assert_eq!(kinds, ["text", "image", "text", "image"]);
     }
 
@@ -415,10 +389,7 @@ mod tests {
         assert_eq!(results[1]["url"], "u1");
         assert_eq!(results[0]["orig_prompt"], "a fox");
         assert!(results[0]["actual_prompt"].as_str().unwrap().len() > 5);
-        assert_eq!(
-            body["output"]["task_metrics"],
-            json!({"TOTAL": 2, "SUCCEEDED": 2, "FAILED": 0})
-        );
+        assert_eq!(body["output"]["task_metrics"], json!({"TOTAL": 2, "SUCCEEDED": 2, "FAILED": 0}));
         assert_eq!(body["usage"], json!({"image_count": 2}));
         let plain = ended(prompted(json!({"prompt_extend": false})), DONE, false);
         assert_eq!(plain["output"]["results"][0].get("actual_prompt"), None);
@@ -437,25 +408,16 @@ mod tests {
                 "message": "Output data may contain inappropriate content.",
             })
         );
-        assert_eq!(
-            output["task_metrics"],
-            json!({"TOTAL": 4, "SUCCEEDED": 3, "FAILED": 1})
-        );
+        assert_eq!(output["task_metrics"], json!({"TOTAL": 4, "SUCCEEDED": 3, "FAILED": 1}));
         assert_eq!(body["usage"], json!({"image_count": 3}));
     }
 
     #[test]
     fn a_failure_is_told_inside_or_on_top() {
-        let end = || End::Failure {
-            code: "InternalError.Timeout".into(),
-            message: "late".into(),
-        };
+        let end = || End::Failure { code: "InternalError.Timeout".into(), message: "late".into() };
         let inside = ended(prompted(json!({})), end(), false);
         assert_eq!(inside["output"]["code"], "InternalError.Timeout");
-        assert_eq!(
-            inside["output"]["task_metrics"],
-            json!({"TOTAL": 4, "SUCCEEDED": 0, "FAILED": 4})
-        );
+        assert_eq!(inside["output"]["task_metrics"], json!({"TOTAL": 4, "SUCCEEDED": 0, "FAILED": 4}));
         assert_eq!(inside.get("code"), None);
         let on_top = ended(prompted(json!({})), end(), true);
         assert_eq!(

@@ -60,11 +60,8 @@ impl Sizes {
         default_edit: (2048, 2048),
         ..ANY
     };
-    pub const WAN27_PRO: Sizes = Sizes {
-        presets: &[("1K", 1024), ("2K", 2048), ("4K", 4096)],
-        area_text: Some(square(4096)),
-        ..Sizes::WAN27
-    };
+    pub const WAN27_PRO: Sizes =
+        Sizes { presets: &[("1K", 1024), ("2K", 2048), ("4K", 4096)], area_text: Some(square(4096)), ..Sizes::WAN27 };
     pub const WAN26_IMAGE: Sizes = Sizes {
         presets: &[("1K", 1280), ("2K", 2048)],
         area: Some((square(768), square(2048))),
@@ -75,11 +72,8 @@ impl Sizes {
         ..ANY
     };
     /// wan2.6-image with text and images mixed.
-    pub const INTERLEAVED: Sizes = Sizes {
-        presets: &[],
-        area: Some((square(768), square(1280))),
-        ..Sizes::WAN26_IMAGE
-    };
+    pub const INTERLEAVED: Sizes =
+        Sizes { presets: &[], area: Some((square(768), square(1280))), ..Sizes::WAN26_IMAGE };
     pub const WAN26_T2I: Sizes = Sizes {
         area: Some((square(1280), square(1440))),
         ratio: Some(4),
@@ -87,36 +81,15 @@ impl Sizes {
         default: (1280, 1280),
         ..ANY
     };
-    pub const WAN_OLD: Sizes = Sizes {
-        side: Some((512, 1440)),
-        ..ANY
-    };
-    pub const QWEN2: Sizes = Sizes {
-        area: Some((square(512), square(2048))),
-        default: (2048, 2048),
-        ..ANY
-    };
-    pub const QWEN_EDIT: Sizes = Sizes {
-        side: Some((512, 2048)),
-        snaps: true,
-        ..ANY
-    };
+    pub const WAN_OLD: Sizes = Sizes { side: Some((512, 1440)), ..ANY };
+    pub const QWEN2: Sizes = Sizes { area: Some((square(512), square(2048))), default: (2048, 2048), ..ANY };
+    pub const QWEN_EDIT: Sizes = Sizes { side: Some((512, 2048)), snaps: true, ..ANY };
     pub const QWEN_FIXED: Sizes = Sizes {
-        fixed: &[
-            (1664, 928),
-            (1472, 1104),
-            (1328, 1328),
-            (1104, 1472),
-            (928, 1664),
-        ],
+        fixed: &[(1664, 928), (1472, 1104), (1328, 1328), (1104, 1472), (928, 1664)],
         default: (1664, 928),
         ..ANY
     };
-    pub const Z_IMAGE: Sizes = Sizes {
-        area: Some((square(512), square(2048))),
-        default: (1024, 1536),
-        ..ANY
-    };
+    pub const Z_IMAGE: Sizes = Sizes { area: Some((square(512), square(2048))), default: (1024, 1536), ..ANY };
     pub const UNREAD: Sizes = Sizes { read: false, ..ANY };
 
     /// The size of the pictures an order gives. `edits`: it has input images; `sequence`: it asks
@@ -124,18 +97,9 @@ impl Sizes {
     ///
     /// # Errors
     /// The refusal, when the text is no size or not one of this family's.
-    pub fn resolve(
-        &self,
-        size: Option<&str>,
-        edits: bool,
-        sequence: bool,
-    ) -> Result<Pixels, Refusal> {
+    pub fn resolve(&self, size: Option<&str>, edits: bool, sequence: bool) -> Result<Pixels, Refusal> {
         let Some(size) = size.filter(|_| self.read) else {
-            return Ok(if edits {
-                self.default_edit
-            } else {
-                self.default
-            });
+            return Ok(if edits { self.default_edit } else { self.default });
         };
         let preset = self.presets.iter().find(|(name, _)| *name == size);
         let wanted = match preset {
@@ -146,14 +110,9 @@ impl Sizes {
             return Err(refuse(size, "not one of the supported sizes"));
         }
         if !self.excepted.contains(&wanted) {
-            self.judge(wanted, edits || sequence)
-                .map_err(|why| refuse(size, why))?;
+            self.judge(wanted, edits || sequence).map_err(|why| refuse(size, why))?;
         }
-        Ok(if self.snaps {
-            (snap(wanted.0), snap(wanted.1))
-        } else {
-            wanted
-        })
+        Ok(if self.snaps { (snap(wanted.0), snap(wanted.1)) } else { wanted })
     }
 
     fn judge(&self, (width, height): Pixels, bound: bool) -> Result<(), &'static str> {
@@ -163,11 +122,7 @@ impl Sizes {
             return Err("side out of range");
         }
         if let Some((min, max)) = self.area {
-            let max = if bound {
-                max
-            } else {
-                self.area_text.unwrap_or(max)
-            };
+            let max = if bound { max } else { self.area_text.unwrap_or(max) };
             let area = u64::from(width) * u64::from(height);
             if !(min..=max).contains(&area) {
                 return Err("total pixels out of range");

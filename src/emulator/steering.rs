@@ -22,9 +22,8 @@ pub fn check_boxes(list: &Value, images: usize) -> Result<(), Refusal> {
             return wrong("supports at most 2 boxes per image");
         }
         for corners in boxes {
-            let corners: Option<Vec<u64>> = corners
-                .as_array()
-                .and_then(|corners| corners.iter().map(Value::as_u64).collect());
+            let corners: Option<Vec<u64>> =
+                corners.as_array().and_then(|corners| corners.iter().map(Value::as_u64).collect());
             match corners.as_deref() {
                 Some([x1, y1, x2, y2]) if x1 < x2 && y1 < y2 => {}
                 _ => return wrong("boxes must be [x1,y1,x2,y2] with x1<x2 and y1<y2"),
@@ -53,16 +52,11 @@ pub fn check_palette(palette: &Value) -> Result<(), Refusal> {
         };
         sum += hundredths;
     }
-    if sum == 10_000 {
-        Ok(())
-    } else {
-        wrong("ratios must sum to 100.00%")
-    }
+    if sum == 10_000 { Ok(()) } else { wrong("ratios must sum to 100.00%") }
 }
 
 fn is_hex(text: &str) -> bool {
-    text.strip_prefix('#')
-        .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// `23.51%` as 2351: integers, because the official example does not sum to 100 in binary.
@@ -81,17 +75,12 @@ mod tests {
     use serde_json::json;
 
     fn palette(ratios: &[&str]) -> Value {
-        ratios
-            .iter()
-            .map(|ratio| json!({"hex": "#C2D1E6", "ratio": ratio}))
-            .collect()
+        ratios.iter().map(|ratio| json!({"hex": "#C2D1E6", "ratio": ratio})).collect()
     }
 
     #[test]
     fn a_palette_sums_to_a_hundred_in_hundredths() {
-        let eight = [
-            "23.51%", "20.13%", "15.97%", "13.27%", "10.20%", "7.40%", "6.09%", "3.43%",
-        ];
+        let eight = ["23.51%", "20.13%", "15.97%", "13.27%", "10.20%", "7.40%", "6.09%", "3.43%"];
         assert!(check_palette(&palette(&eight)).is_ok());
         assert!(check_palette(&palette(&["50.00%", "25.00%", "25.00%"])).is_ok());
         assert!(check_palette(&palette(&["50.00%", "25.00%", "24.99%"])).is_err());

@@ -24,26 +24,18 @@ use super::tasks::{End, Task};
 /// The handler of one generation path.
 pub fn at(route: Route) -> MethodRouter<Arc<Host>> {
     post(
-        move |State(host): State<Arc<Host>>,
-              Extension(id): Extension<RequestId>,
-              headers: HeaderMap,
-              body: Bytes| async move { receive(route, host, id, headers, body).await },
+        move |State(host): State<Arc<Host>>, Extension(id): Extension<RequestId>, headers: HeaderMap, body: Bytes| async move {
+            receive(route, host, id, headers, body).await
+        },
     )
 }
 
-async fn receive(
-    route: Route,
-    host: Arc<Host>,
-    id: RequestId,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn receive(route: Route, host: Arc<Host>, id: RequestId, headers: HeaderMap, body: Bytes) -> Response {
     host.record(route, &headers, &body);
-    let asks_async = headers
-        .get("x-dashscope-async")
-        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"enable"));
-    let judged = auth::check(host.key.as_deref(), &headers)
-        .and_then(|()| check::order(route, asks_async, &body, host.variants));
+    let asks_async =
+        headers.get("x-dashscope-async").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"enable"));
+    let judged =
+        auth::check(host.key.as_deref(), &headers).and_then(|()| check::order(route, asks_async, &body, host.variants));
     let order = match judged {
         Ok(order) => order,
         Err(refusal) => return answer::refuse(&refusal, &id),
@@ -97,33 +89,23 @@ fn take_task(host: &Arc<Host>, order: Order, fault: Option<&Fault>, id: &Request
 fn end_of(fault: Option<&Fault>, images: usize) -> End {
     match fault {
         Some(Fault::TaskFailed { code, message }) => failure(code, message.as_deref()),
-        Some(Fault::PartialFailure { failed }) if (*failed as usize) < images => End::Success {
-            failed: *failed as usize,
-        },
-        Some(Fault::PartialFailure { .. }) => failure(
-            "DataInspectionFailed",
-            Some("Output data may contain inappropriate content."),
-        ),
+        Some(Fault::PartialFailure { failed }) if (*failed as usize) < images => {
+            End::Success { failed: *failed as usize }
+        }
+        Some(Fault::PartialFailure { .. }) => {
+            failure("DataInspectionFailed", Some("Output data may contain inappropriate content."))
+        }
         _ => End::Success { failed: 0 },
     }
 }
 
 fn failure(code: &str, message: Option<&str>) -> End {
-    End::Failure {
-        code: code.into(),
-        message: message.unwrap_or_else(|| usual_message(code)).into(),
-    }
+    End::Failure { code: code.into(), message: message.unwrap_or_else(|| usual_message(code)).into() }
 }
 
 /// The answer a [`Fault::Refuse`] asks for.
 pub fn refused(fault: &Fault, id: &RequestId) -> Response {
-    let Fault::Refuse {
-        status,
-        code,
-        message,
-        ..
-    } = fault
-    else {
+    let Fault::Refuse { status, code, message, .. } = fault else {
         return answer::lost();
     };
     let message = message.as_deref().unwrap_or_else(|| usual_message(code));

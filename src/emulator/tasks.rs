@@ -168,10 +168,7 @@ pub struct Tasks {
 
 impl Tasks {
     pub fn new(delays: Delays) -> Tasks {
-        Tasks {
-            delays,
-            tasks: Vec::new(),
-        }
+        Tasks { delays, tasks: Vec::new() }
     }
 
     /// Takes a task in.
@@ -209,9 +206,7 @@ impl Tasks {
     /// Cancels a pending task and says how many images are no longer paid for; `None` when it is
     /// not pending (contract 4.4).
     pub fn cancel(&mut self, id: &str, now: i64) -> Option<u64> {
-        let task = self
-            .known(id, now)
-            .filter(|task| task.status == Status::Pending)?;
+        let task = self.known(id, now).filter(|task| task.status == Status::Pending)?;
         task.status = Status::Canceled;
         task.ended_ms = Some(now);
         Some(task.billed())
@@ -219,9 +214,7 @@ impl Tasks {
 
     /// The tasks of a list, newest first.
     pub fn list(&mut self, filter: &Filter, now: i64) -> Vec<Task> {
-        let same = |wanted: &Option<String>, value: &str| {
-            wanted.as_deref().is_none_or(|wanted| wanted == value)
-        };
+        let same = |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|wanted| wanted == value);
         for task in &mut self.tasks {
             task.settle(now, self.delays);
         }
@@ -253,10 +246,7 @@ mod tests {
     use crate::emulator::models::Route;
     use std::time::Duration;
 
-    const AFTER: Delays = Delays::After {
-        pending: Duration::from_millis(500),
-        running: Duration::from_millis(1500),
-    };
+    const AFTER: Delays = Delays::After { pending: Duration::from_millis(500), running: Duration::from_millis(1500) };
 
     fn with_task(delays: Delays, end: End) -> Tasks {
         let body = br#"{"model":"wan2.2-t2i-flash","input":{"prompt":"a fox"}}"#;
@@ -280,21 +270,13 @@ mod tests {
         assert_eq!(status(&mut tasks, 2_999), Some(Status::Running));
         let task = tasks.poll("t", 9_000).unwrap();
         assert_eq!(task.status, Status::Succeeded);
-        assert_eq!(
-            (task.scheduled_ms, task.ended_ms),
-            (Some(1_500), Some(3_000))
-        );
+        assert_eq!((task.scheduled_ms, task.ended_ms), (Some(1_500), Some(3_000)));
     }
 
     #[test]
     fn by_poll_three_questions_read_three_states() {
         let mut tasks = with_task(Delays::ByPoll, Success { failed: 0 });
-        for expected in [
-            Status::Pending,
-            Status::Running,
-            Status::Succeeded,
-            Status::Succeeded,
-        ] {
+        for expected in [Status::Pending, Status::Running, Status::Succeeded, Status::Succeeded] {
             assert_eq!(status(&mut tasks, 1_000), Some(expected));
         }
     }
@@ -314,10 +296,7 @@ mod tests {
 
     #[test]
     fn a_failing_task_is_free_and_a_day_later_everything_is_unknown() {
-        let end = Failure {
-            code: "InternalError".into(),
-            message: "no".into(),
-        };
+        let end = Failure { code: "InternalError".into(), message: "no".into() };
         let mut tasks = with_task(AFTER, end);
         let task = tasks.poll("t", 9_000).unwrap();
         assert_eq!((task.status, task.billed()), (Status::Failed, 0));
@@ -337,10 +316,7 @@ mod tests {
     fn lists_filter() {
         let mut tasks = with_task(Delays::ByPoll, Success { failed: 0 });
         let mut count = |filter: Filter| tasks.list(&filter, 1_000).len();
-        let all = || Filter {
-            to_ms: 5_000,
-            ..Filter::default()
-        };
+        let all = || Filter { to_ms: 5_000, ..Filter::default() };
         assert_eq!(count(all()), 1);
         let mut filter = all();
         filter.status = Some("RUNNING".into());

@@ -30,11 +30,7 @@ impl Bench {
     }
 
     async fn by_poll() -> Bench {
-        Bench::new(Options {
-            delays: Delays::ByPoll,
-            ..Options::default()
-        })
-        .await
+        Bench::new(Options { delays: Delays::ByPoll, ..Options::default() }).await
     }
 
     async fn with_fault(rule: FaultRule) -> Bench {
@@ -110,20 +106,14 @@ fn prompted() -> Value {
 }
 
 fn first(body: &Value) -> String {
-    body["output"]["choices"][0]["message"]["content"][0]["image"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    body["output"]["choices"][0]["message"]["content"][0]["image"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn a_synchronous_call_gives_a_picture_of_the_asked_size() {
     let bench = Bench::by_poll().await;
     let answer = bench.post(SYNC, &small("a fox")).await.unwrap();
-    let header = answer.headers()["x-request-id"]
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let header = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
     let body: Value = answer.json().await.unwrap();
     assert_eq!(body["request_id"], header);
     let file = reqwest::get(first(&body)).await.unwrap();
@@ -195,10 +185,7 @@ async fn keys_are_asked_for_everywhere_but_at_files() {
 #[tokio::test]
 async fn paths_that_are_not_served_are_not_found() {
     let bench = Bench::by_poll().await;
-    let i2i = bench
-        .post("/services/aigc/image2image/image-synthesis", &json!({}))
-        .await
-        .unwrap();
+    let i2i = bench.post("/services/aigc/image2image/image-synthesis", &json!({})).await.unwrap();
     assert_eq!(i2i.status(), 404);
     let body: Value = i2i.json().await.unwrap();
     assert_eq!(body["code"], "NotFound");
@@ -229,10 +216,7 @@ async fn the_list_shows_tasks_flat_newest_first() {
         tasks.push(bench.submit(TEXT2IMAGE, &prompted()).await);
     }
     let body: Value = bench.get("/tasks/?page_size=2").await.json().await.unwrap();
-    assert_eq!(
-        (&body["total"], &body["total_page"]),
-        (&json!(3), &json!(2))
-    );
+    assert_eq!((&body["total"], &body["total_page"]), (&json!(3), &json!(2)));
     assert_eq!(body["data"].as_array().unwrap().len(), 2);
     assert_eq!(body["data"][0]["task_id"], tasks[2].as_str());
     assert_eq!(body["data"][0]["status"], "PENDING");
@@ -273,10 +257,7 @@ async fn by_time_a_synchronous_call_takes_the_sum_of_the_delays() {
 #[tokio::test]
 async fn a_task_path_asks_for_its_header() {
     let bench = Bench::by_poll().await;
-    let request = bench
-        .http
-        .post(bench.url(TEXT2IMAGE))
-        .bearer_auth("sk-test");
+    let request = bench.http.post(bench.url(TEXT2IMAGE)).bearer_auth("sk-test");
     let answer = request.json(&prompted()).send().await.unwrap();
     assert_eq!(answer.status(), 403);
     let body: Value = answer.json().await.unwrap();
@@ -313,17 +294,11 @@ async fn a_spawned_emulator_keeps_real_time_and_stops_when_dropped() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let emulator = Emulator::spawn(Options::default()).unwrap();
     let base = emulator.base_url();
-    let host = base
-        .strip_prefix("http://")
-        .and_then(|rest| rest.strip_suffix("/api/v1"))
-        .unwrap()
-        .to_owned();
+    let host = base.strip_prefix("http://").and_then(|rest| rest.strip_suffix("/api/v1")).unwrap().to_owned();
     let asked = format!("http://{host}/__ledger");
     assert_eq!(reqwest::get(&asked).await.unwrap().status(), 200);
-    let taken = Emulator::spawn(Options {
-        port: host.rsplit(':').next().unwrap().parse().unwrap(),
-        ..Options::default()
-    });
+    let taken =
+        Emulator::spawn(Options { port: host.rsplit(':').next().unwrap().parse().unwrap(), ..Options::default() });
     assert_eq!(taken.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
     drop(emulator);
     assert!(std::net::TcpStream::connect(&host).is_err());

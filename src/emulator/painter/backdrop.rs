@@ -78,11 +78,7 @@ impl Backdrop {
         let flat = 1.3 / (below * 2.2 + 0.045);
         for (i, pixel) in out.iter_mut().enumerate() {
             let x = stage.x(i);
-            let glint = noise2(
-                x * (2.0 + 1.2 * flat),
-                y * 26.0 * (1.0 + flat * 0.35),
-                self.seed ^ 33,
-            );
+            let glint = noise2(x * (2.0 + 1.2 * flat), y * 26.0 * (1.0 + flat * 0.35), self.seed ^ 33);
             let bend = (shift + (glint - 0.5) * 0.05 * (0.3 + near)) * stage.scale;
             let from = (i as f32 + bend).clamp(0.0, (source.len() - 1) as f32) as usize;
             let mirror = mix(body, source[from], keep);
@@ -103,14 +99,9 @@ impl Backdrop {
             self.sky.row(stage, palette, y, out);
         }
         let ranges = &self.ranges[back.unwrap_or(0)..];
-        coarse(veil, stage.step(0.014), |i| {
-            fractal2(stage.x(i) * 2.1, y * 4.4, 2, self.seed ^ 71)
-        });
+        coarse(veil, stage.step(0.014), |i| fractal2(stage.x(i) * 2.1, y * 4.4, 2, self.seed ^ 71));
         for (column, colour) in out.iter_mut().enumerate() {
-            let first = ranges
-                .iter()
-                .rposition(|range| range.cover(column, y) >= 1.0)
-                .unwrap_or(0);
+            let first = ranges.iter().rposition(|range| range.cover(column, y) >= 1.0).unwrap_or(0);
             for range in &ranges[first..] {
                 let cover = range.cover(column, y);
                 if cover > 0.0 {
@@ -147,11 +138,7 @@ impl Paper {
                 fine * 0.010 + fibre * 0.006 + clump * 0.008
             })
             .collect();
-        let warm = if palette.night {
-            hex(0x05080f)
-        } else {
-            hex(0x6b4a2c)
-        };
+        let warm = if palette.night { hex(0x05080f) } else { hex(0x6b4a2c) };
         Self {
             grain,
             across: (0..stage.cols).map(|i| off_centre(i, stage.cols)).collect(),

@@ -10,11 +10,7 @@ use super::words::Hue;
 
 /// A distant flock in a loose line, flying towards `side`.
 pub fn flock(sheet: &mut Sheet, palette: &Palette, at: Point, side: f32, rng: &mut Rng) {
-    let tone = mix(
-        palette.ink,
-        palette.sky,
-        if palette.night { 0.45 } else { 0.25 },
-    );
+    let tone = mix(palette.ink, palette.sky, if palette.night { 0.45 } else { 0.25 });
     let count = 5 + rng.pick(5);
     for bird in 0..count {
         let rank = bird as f32;
@@ -43,33 +39,11 @@ pub fn crane(sheet: &mut Sheet, palette: &Palette, stand: Stand, hue: Option<Hue
     let white = palette.coat(hue.or(Some(Hue::White)), hex(0xf6f3ea));
     let dark = Ink::of(mix(palette.ink, hex(0x101014), 0.5));
     stand.line(sheet, CRANE_LEGS, dark);
-    wing(
-        sheet,
-        stand,
-        -0.20,
-        Ink::of(mix(white, palette.far, 0.35)),
-        dark,
-    );
+    wing(sheet, stand, -0.20, Ink::of(mix(white, palette.far, 0.35)), dark);
     wing(sheet, stand, 0.10, Ink::of(white), dark);
     stand.shape(sheet, CRANE_BODY, Ink::of(white));
-    stand.line(
-        sheet,
-        &[
-            (-0.14, 0.02, 0.07),
-            (-0.30, 0.05, 0.035),
-            (-0.44, 0.08, 0.030),
-        ],
-        Ink::of(white),
-    );
-    stand.line(
-        sheet,
-        &[
-            (-0.30, 0.045, 0.03),
-            (-0.40, 0.07, 0.032),
-            (-0.46, 0.085, 0.028),
-        ],
-        dark,
-    );
+    stand.line(sheet, &[(-0.14, 0.02, 0.07), (-0.30, 0.05, 0.035), (-0.44, 0.08, 0.030)], Ink::of(white));
+    stand.line(sheet, &[(-0.30, 0.045, 0.03), (-0.40, 0.07, 0.032), (-0.46, 0.085, 0.028)], dark);
     stand.line(sheet, &[(-0.45, 0.085, 0.026), (-0.58, 0.085, 0.0)], dark);
     let crown = stand.place((-0.465, 0.10));
     sheet.dot(crown, stand.size * 0.022, 0.4, Ink::of(hex(0xc8321f)));
@@ -100,49 +74,21 @@ fn wing(sheet: &mut Sheet, stand: Stand, lean: f32, pale: Ink, dark: Ink) {
     stand.shape(sheet, &tip, dark);
 }
 
-const CRANE_LEGS: &[(f32, f32, f32)] = &[
-    (0.18, 0.0, 0.03),
-    (0.46, -0.01, 0.016),
-    (0.66, -0.02, 0.006),
-];
-const CRANE_BODY: &[Point] = &[
-    (-0.20, 0.04),
-    (-0.08, 0.075),
-    (0.10, 0.06),
-    (0.26, 0.01),
-    (0.10, -0.055),
-    (-0.10, -0.045),
-];
+const CRANE_LEGS: &[(f32, f32, f32)] = &[(0.18, 0.0, 0.03), (0.46, -0.01, 0.016), (0.66, -0.02, 0.006)];
+const CRANE_BODY: &[Point] =
+    &[(-0.20, 0.04), (-0.08, 0.075), (0.10, 0.06), (0.26, 0.01), (0.10, -0.055), (-0.10, -0.045)];
 
 /// A bird at rest on a twig that passes under `stand`.
 pub fn perched(sheet: &mut Sheet, palette: &Palette, stand: Stand, hue: Option<Hue>) {
     let coat = palette.coat(hue, mix(palette.ink, palette.near, 0.15));
     let breast = mix(coat, palette.glow, 0.55);
-    stand.line(
-        sheet,
-        &[(0.22, 0.20, 0.10), (0.42, 0.02, 0.085), (0.56, -0.10, 0.05)],
-        Ink::of(coat),
-    );
+    stand.line(sheet, &[(0.22, 0.20, 0.10), (0.42, 0.02, 0.085), (0.56, -0.10, 0.05)], Ink::of(coat));
     stand.shape(sheet, PERCHED, Ink::of(coat));
     stand.shape(sheet, BREAST, Ink::of(breast));
     let dark = Ink::of(mix(coat, hex(0x08080a), 0.5));
-    stand.line(
-        sheet,
-        &[(-0.02, 0.38, 0.0), (0.12, 0.24, 0.10), (0.33, 0.05, 0.0)],
-        dark,
-    );
-    sheet.dot(
-        stand.place((-0.225, 0.478)),
-        stand.size * 0.022,
-        0.4,
-        Ink::of(hex(0xf4ead2)),
-    );
-    sheet.dot(
-        stand.place((-0.228, 0.478)),
-        stand.size * 0.013,
-        0.4,
-        Ink::of(hex(0x0a0a0c)),
-    );
+    stand.line(sheet, &[(-0.02, 0.38, 0.0), (0.12, 0.24, 0.10), (0.33, 0.05, 0.0)], dark);
+    sheet.dot(stand.place((-0.225, 0.478)), stand.size * 0.022, 0.4, Ink::of(hex(0xf4ead2)));
+    sheet.dot(stand.place((-0.228, 0.478)), stand.size * 0.013, 0.4, Ink::of(hex(0x0a0a0c)));
     for x in [-0.05, 0.03] {
         stand.line(sheet, &[(x, 0.04, 0.02), (x - 0.01, -0.06, 0.018)], dark);
     }

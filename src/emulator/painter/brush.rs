@@ -29,12 +29,7 @@ pub struct Ink {
 impl Ink {
     /// Full, wet ink.
     pub fn of(colour: Rgb) -> Self {
-        Self {
-            colour,
-            alpha: 1.0,
-            dry: 0.0,
-            fade: None,
-        }
+        Self { colour, alpha: 1.0, dry: 0.0, fade: None }
     }
 
     /// Thinner.
@@ -49,10 +44,7 @@ impl Ink {
 
     /// Fading with the height.
     pub fn fading(self, full: f32, gone: f32) -> Self {
-        Self {
-            fade: Some((full, gone)),
-            ..self
-        }
+        Self { fade: Some((full, gone)), ..self }
     }
 }
 
@@ -81,16 +73,10 @@ impl<'a> Sheet<'a> {
         let mut edges = self.edges(outlines);
         edges.sort_by(|a, b| a.top.total_cmp(&b.top));
         let bound = |pick: fn(&Edge) -> f32, least: bool| {
-            edges
-                .iter()
-                .map(pick)
-                .reduce(|a, b| if least { a.min(b) } else { a.max(b) })
-                .unwrap_or(0.0)
+            edges.iter().map(pick).reduce(|a, b| if least { a.min(b) } else { a.max(b) }).unwrap_or(0.0)
         };
         let top = bound(|e| e.top, true).max(0.0) as u32;
-        let low = bound(|e| e.low, false)
-            .ceil()
-            .min(self.image.height() as f32) as u32;
+        let low = bound(|e| e.low, false).ceil().min(self.image.height() as f32) as u32;
         let left = bound(|e| e.x.min(e.x + (e.low - e.top) * e.slope), true).max(0.0) as usize;
         let right = bound(|e| e.x.max(e.x + (e.low - e.top) * e.slope), false)
             .ceil()
@@ -123,21 +109,11 @@ impl<'a> Sheet<'a> {
 
     /// A round spot whose edge is `soft` of its radius wide.
     pub fn dot(&mut self, centre: Point, radius: f32, soft: f32, ink: Ink) {
-        let (cx, cy, r) = (
-            centre.0 * self.scale,
-            centre.1 * self.scale,
-            (radius * self.scale).max(0.35),
-        );
+        let (cx, cy, r) = (centre.0 * self.scale, centre.1 * self.scale, (radius * self.scale).max(0.35));
         let edge = (soft * r).max(1.0);
         let clip = |v: f32, limit: u32| v.clamp(0.0, limit as f32) as u32;
-        let (top, low) = (
-            clip(cy - r - edge, self.image.height()),
-            clip(cy + r + edge + 1.0, self.image.height()),
-        );
-        let (left, right) = (
-            clip(cx - r - edge, self.image.width()),
-            clip(cx + r + edge + 1.0, self.image.width()),
-        );
+        let (top, low) = (clip(cy - r - edge, self.image.height()), clip(cy + r + edge + 1.0, self.image.height()));
+        let (left, right) = (clip(cx - r - edge, self.image.width()), clip(cx + r + edge + 1.0, self.image.width()));
         let mut cover = vec![0.0; (right - left) as usize];
         for row in top..low {
             let dy = row as f32 + 0.5 - cy;
@@ -159,13 +135,7 @@ impl<'a> Sheet<'a> {
                 let (ax, ay) = (a.0 * self.scale, a.1 * self.scale);
                 let (bx, by) = (b.0 * self.scale, b.1 * self.scale);
                 if by - ay > 1e-6 {
-                    edges.push(Edge {
-                        top: ay,
-                        low: by,
-                        x: ax,
-                        slope: (bx - ax) / (by - ay),
-                        turn,
-                    });
+                    edges.push(Edge { top: ay, low: by, x: ax, slope: (bx - ax) / (by - ay), turn });
                 }
             }
         }
@@ -174,9 +144,7 @@ impl<'a> Sheet<'a> {
 
     fn lay(&mut self, row: u32, left: u32, cover: &[f32], ink: Ink) {
         let y = (row as f32 + 0.5) / self.scale;
-        let fade = ink.fade.map_or(1.0, |(full, gone)| {
-            1.0 - ((y - full) / (gone - full)).clamp(0.0, 1.0)
-        });
+        let fade = ink.fade.map_or(1.0, |(full, gone)| 1.0 - ((y - full) / (gone - full)).clamp(0.0, 1.0));
         let strength = ink.alpha * fade * fade;
         if strength <= 0.002 {
             return;
@@ -204,12 +172,7 @@ impl<'a> Sheet<'a> {
 /// Where the edges cross a height, left to right.
 fn cut(edges: &[&Edge], y: f32, hits: &mut Vec<(f32, i32)>) {
     hits.clear();
-    hits.extend(
-        edges
-            .iter()
-            .filter(|e| y >= e.top && y < e.low)
-            .map(|e| (e.x + (y - e.top) * e.slope, e.turn)),
-    );
+    hits.extend(edges.iter().filter(|e| y >= e.top && y < e.low).map(|e| (e.x + (y - e.top) * e.slope, e.turn)));
     hits.sort_by(|a, b| a.0.total_cmp(&b.0));
 }
 
@@ -258,11 +221,7 @@ pub fn along(points: &[(f32, f32, f32)]) -> Vec<(f32, f32, f32)> {
         let (c, d) = (points[i + 1], points[(i + 2).min(last)]);
         for step in 0..6 {
             let t = step as f32 / 6.0;
-            line.push((
-                curve(a.0, b.0, c.0, d.0, t),
-                curve(a.1, b.1, c.1, d.1, t),
-                b.2 + (c.2 - b.2) * t,
-            ));
+            line.push((curve(a.0, b.0, c.0, d.0, t), curve(a.1, b.1, c.1, d.1, t), b.2 + (c.2 - b.2) * t));
         }
     }
     line.extend(points.last());
@@ -272,10 +231,7 @@ pub fn along(points: &[(f32, f32, f32)]) -> Vec<(f32, f32, f32)> {
 fn curve(a: f32, b: f32, c: f32, d: f32, t: f32) -> f32 {
     let (m, n) = ((c - a) * 0.5, (d - b) * 0.5);
     let (t2, t3) = (t * t, t * t * t);
-    b * (2.0 * t3 - 3.0 * t2 + 1.0)
-        + m * (t3 - 2.0 * t2 + t)
-        + c * (3.0 * t2 - 2.0 * t3)
-        + n * (t3 - t2)
+    b * (2.0 * t3 - 3.0 * t2 + 1.0) + m * (t3 - 2.0 * t2 + t) + c * (3.0 * t2 - 2.0 * t3) + n * (t3 - t2)
 }
 
 /// The outline of a line of varying width, with pointed ends where the width is zero.
@@ -289,10 +245,7 @@ pub fn ribbon(spine: &[(f32, f32, f32)]) -> Vec<Point> {
             (spine[i].0 - dy * half, spine[i].1 + dx * half)
         }
     };
-    (0..spine.len())
-        .map(side(1.0))
-        .chain((0..spine.len()).rev().map(side(-1.0)))
-        .collect()
+    (0..spine.len()).map(side(1.0)).chain((0..spine.len()).rev().map(side(-1.0))).collect()
 }
 
 /// The direction of an angle in turns (0 right, 0.25 down): a parabola stands in for the sine,

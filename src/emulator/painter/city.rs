@@ -8,15 +8,7 @@ use super::palette::{Palette, Rgb, hex, mix};
 use super::stage::Stage;
 
 /// Rows of towers, the far ones pale, all standing in haze at `ground`.
-pub fn city(
-    sheet: &mut Sheet,
-    palette: &Palette,
-    stage: &Stage,
-    ground: f32,
-    focus: f32,
-    neon: bool,
-    rng: &mut Rng,
-) {
+pub fn city(sheet: &mut Sheet, palette: &Palette, stage: &Stage, ground: f32, focus: f32, neon: bool, rng: &mut Rng) {
     let lamps = if neon {
         [hex(0xff4fa0), hex(0x3fe0ee), hex(0xffc14d), hex(0xb06bff)]
     } else {
@@ -25,11 +17,7 @@ pub fn city(
     let view = stage.view();
     for row in 0..4 {
         let near = row as f32 / 3.0;
-        let tone = mix(
-            mix(palette.far, palette.mist, 0.25),
-            palette.near,
-            near * near * 0.9,
-        );
+        let tone = mix(mix(palette.far, palette.mist, 0.25), palette.near, near * near * 0.9);
         let mut x = rng.between(-0.1, 0.0);
         while x < stage.w + 0.05 {
             let wide = rng.between(0.035, 0.085) * (0.7 + 0.5 * near);
@@ -52,13 +40,7 @@ pub fn city(
 
 type Block = (f32, f32, f32, f32);
 
-fn tower(
-    sheet: &mut Sheet,
-    palette: &Palette,
-    (x, foot, wide, tall): Block,
-    tone: Rgb,
-    rng: &mut Rng,
-) {
+fn tower(sheet: &mut Sheet, palette: &Palette, (x, foot, wide, tall): Block, tone: Rgb, rng: &mut Rng) {
     let top = foot - tall;
     let ink = Ink::of(tone).fading(foot - tall * 0.45, foot + 0.02);
     let mut parts = vec![vec![(x, foot), (x, top), (x + wide, top), (x + wide, foot)]];
@@ -70,29 +52,13 @@ fn tower(
             (x + wide * 0.8, top - wide * 0.5),
             (x + wide * 0.8, top),
         ]),
-        2 => parts.push(vec![
-            (x + wide * 0.46, top),
-            (x + wide * 0.5, top - wide * 1.6),
-            (x + wide * 0.54, top),
-        ]),
+        2 => parts.push(vec![(x + wide * 0.46, top), (x + wide * 0.5, top - wide * 1.6), (x + wide * 0.54, top)]),
         _ => {}
     }
     sheet.fill(&parts, ink);
-    let lit = vec![
-        (x, foot),
-        (x, top),
-        (x + wide * 0.18, top),
-        (x + wide * 0.18, foot),
-    ];
+    let lit = vec![(x, foot), (x, top), (x + wide * 0.18, top), (x + wide * 0.18, foot)];
     let edge = mix(tone, palette.glow, 0.35);
-    sheet.fill(
-        &[lit],
-        Ink {
-            colour: edge,
-            alpha: 0.5,
-            ..ink
-        },
-    );
+    sheet.fill(&[lit], Ink { colour: edge, alpha: 0.5, ..ink });
 }
 
 fn windows(sheet: &mut Sheet, (x, foot, wide, tall): Block, lamp: Rgb, shine: f32, rng: &mut Rng) {
@@ -109,22 +75,14 @@ fn windows(sheet: &mut Sheet, (x, foot, wide, tall): Block, lamp: Rgb, shine: f3
             }
         }
     }
-    sheet.fill(
-        &panes,
-        Ink::of(lamp).thin(shine).fading(foot - tall * 0.5, foot),
-    );
+    sheet.fill(&panes, Ink::of(lamp).thin(shine).fading(foot - tall * 0.5, foot));
 }
 
 fn sign(sheet: &mut Sheet, (x, foot, wide, tall): Block, lamp: Rgb, rng: &mut Rng) {
     let at = x + wide * rng.between(0.1, 0.7);
     let top = foot - tall * rng.between(0.6, 0.9);
     let long = rng.between(0.05, 0.11);
-    let bar = vec![
-        (at, top),
-        (at + 0.012, top),
-        (at + 0.012, top + long),
-        (at, top + long),
-    ];
+    let bar = vec![(at, top), (at + 0.012, top), (at + 0.012, top + long), (at, top + long)];
     for step in 0..4 {
         let y = top + long * (step as f32 + 0.5) / 4.0;
         sheet.dot((at + 0.006, y), 0.035, 1.9, Ink::of(lamp).thin(0.22));

@@ -25,15 +25,7 @@ pub fn cat(sheet: &mut Sheet, palette: &Palette, stand: Stand, hue: Option<Hue>)
     );
     stand.shape(sheet, CAT, Ink::of(coat));
     let light = mix(coat, palette.glow, 0.35);
-    stand.line(
-        sheet,
-        &[
-            (-0.135, 0.40, 0.0),
-            (-0.20, 0.22, 0.022),
-            (-0.19, 0.06, 0.0),
-        ],
-        Ink::of(light).thin(0.5),
-    );
+    stand.line(sheet, &[(-0.135, 0.40, 0.0), (-0.20, 0.22, 0.022), (-0.19, 0.06, 0.0)], Ink::of(light).thin(0.5));
 }
 
 const CAT: &[Point] = &[
@@ -68,11 +60,7 @@ const CAT: &[Point] = &[
 pub fn dog(sheet: &mut Sheet, palette: &Palette, stand: Stand, hue: Option<Hue>) {
     let coat = palette.coat(hue, mix(palette.ink, hex(0x4a3020), 0.4));
     stand.shadow(sheet, -0.3, 0.4, Ink::of(palette.ink).thin(0.3));
-    stand.line(
-        sheet,
-        &[(0.18, 0.05, 0.06), (0.32, 0.06, 0.055), (0.42, 0.15, 0.0)],
-        Ink::of(coat),
-    );
+    stand.line(sheet, &[(0.18, 0.05, 0.06), (0.32, 0.06, 0.055), (0.42, 0.15, 0.0)], Ink::of(coat));
     stand.shape(sheet, DOG, Ink::of(coat));
     let dark = mix(coat, hex(0x080606), 0.55);
     stand.shape(sheet, DOG_EAR, Ink::of(dark));
@@ -112,14 +100,8 @@ const DOG: &[Point] = &[
     (-0.185, 0.625),
     (-0.260, 0.632),
 ];
-const DOG_EAR: &[Point] = &[
-    (-0.115, 0.770),
-    (-0.055, 0.740),
-    (-0.025, 0.650),
-    (-0.050, 0.570),
-    (-0.085, 0.600),
-    (-0.105, 0.680),
-];
+const DOG_EAR: &[Point] =
+    &[(-0.115, 0.770), (-0.055, 0.740), (-0.025, 0.650), (-0.050, 0.570), (-0.085, 0.600), (-0.105, 0.680)];
 
 /// A deer standing alert.
 pub fn deer(sheet: &mut Sheet, palette: &Palette, stand: Stand, hue: Option<Hue>) {
@@ -144,44 +126,20 @@ fn antler(sheet: &mut Sheet, stand: Stand, side: f32, ink: Ink) {
         (-0.17 + side * 3.4, 1.13, 0.013),
         (-0.235 + side * 3.6, 1.22, 0.004),
     ];
-    let low = [
-        (-0.150 + side * 2.0, 0.99, 0.014),
-        (-0.205 + side * 2.0, 1.08, 0.004),
-    ];
-    let high = [
-        (-0.160 + side * 3.0, 1.10, 0.012),
-        (-0.10 + side * 3.2, 1.19, 0.003),
-    ];
+    let low = [(-0.150 + side * 2.0, 0.99, 0.014), (-0.205 + side * 2.0, 1.08, 0.004)];
+    let high = [(-0.160 + side * 3.0, 1.10, 0.012), (-0.10 + side * 3.2, 1.19, 0.003)];
     stand.line(sheet, &beam, ink);
     stand.line(sheet, &low, ink);
     stand.line(sheet, &high, ink);
 }
 
 const DEER_FAR_LEGS: [&[(f32, f32, f32)]; 2] = [
-    &[
-        (-0.10, 0.40, 0.08),
-        (-0.125, 0.22, 0.034),
-        (-0.125, 0.01, 0.024),
-    ],
-    &[
-        (0.24, 0.42, 0.11),
-        (0.235, 0.30, 0.06),
-        (0.275, 0.20, 0.034),
-        (0.245, 0.01, 0.024),
-    ],
+    &[(-0.10, 0.40, 0.08), (-0.125, 0.22, 0.034), (-0.125, 0.01, 0.024)],
+    &[(0.24, 0.42, 0.11), (0.235, 0.30, 0.06), (0.275, 0.20, 0.034), (0.245, 0.01, 0.024)],
 ];
 const DEER_NEAR_LEGS: [&[(f32, f32, f32)]; 2] = [
-    &[
-        (-0.05, 0.40, 0.09),
-        (-0.055, 0.22, 0.036),
-        (-0.055, 0.0, 0.026),
-    ],
-    &[
-        (0.30, 0.46, 0.15),
-        (0.305, 0.31, 0.07),
-        (0.345, 0.20, 0.036),
-        (0.315, 0.0, 0.026),
-    ],
+    &[(-0.05, 0.40, 0.09), (-0.055, 0.22, 0.036), (-0.055, 0.0, 0.026)],
+    &[(0.30, 0.46, 0.15), (0.305, 0.31, 0.07), (0.345, 0.20, 0.036), (0.315, 0.0, 0.026)],
 ];
 const DEER: &[Point] = &[
     (-0.300, 0.800),
@@ -215,33 +173,16 @@ const DEER: &[Point] = &[
 /// A robed traveller with a staff and a broad hat.
 pub fn traveller(sheet: &mut Sheet, palette: &Palette, stand: Stand, hue: Option<Hue>) {
     let robe = palette.coat(hue, mix(palette.ink, palette.near, 0.3));
-    let skin: Rgb = mix(
-        hex(0xd8b08c),
-        palette.ink,
-        if palette.night { 0.6 } else { 0.15 },
-    );
+    let skin: Rgb = mix(hex(0xd8b08c), palette.ink, if palette.night { 0.6 } else { 0.15 });
     stand.shadow(sheet, -0.3, 0.4, Ink::of(palette.ink).thin(0.25));
-    stand.line(
-        sheet,
-        &[
-            (-0.25, 0.0, 0.022),
-            (-0.20, 0.5, 0.020),
-            (-0.17, 1.02, 0.018),
-        ],
-        Ink::of(palette.ink),
-    );
+    stand.line(sheet, &[(-0.25, 0.0, 0.022), (-0.20, 0.5, 0.020), (-0.17, 1.02, 0.018)], Ink::of(palette.ink));
     stand.shape(sheet, ROBE, Ink::of(robe));
     stand.line(
         sheet,
         &[(0.0, 0.64, 0.10), (-0.09, 0.58, 0.085), (-0.19, 0.62, 0.03)],
         Ink::of(mix(robe, palette.ink, 0.3)),
     );
-    sheet.dot(
-        stand.place((-0.015, 0.80)),
-        stand.size * 0.062,
-        0.2,
-        Ink::of(skin),
-    );
+    sheet.dot(stand.place((-0.015, 0.80)), stand.size * 0.062, 0.2, Ink::of(skin));
     stand.shape(sheet, HAT, Ink::of(mix(palette.ink, hex(0x9a7a4a), 0.45)));
 }
 

@@ -17,23 +17,9 @@ pub struct Branch {
 }
 
 /// Draws a branch from `root` in the direction `turns`, forking into twigs.
-pub fn branch(
-    sheet: &mut Sheet,
-    palette: &Palette,
-    root: Point,
-    turns: f32,
-    size: f32,
-    rng: &mut Rng,
-) -> Branch {
+pub fn branch(sheet: &mut Sheet, palette: &Palette, root: Point, turns: f32, size: f32, rng: &mut Rng) -> Branch {
     let mut tips = Vec::new();
-    let limb = grow(
-        sheet,
-        palette,
-        (root, turns, size, size * 0.06),
-        0,
-        rng,
-        &mut tips,
-    );
+    let limb = grow(sheet, palette, (root, turns, size, size * 0.06), 0, rng, &mut tips);
     Branch { limb, tips }
 }
 
@@ -56,28 +42,15 @@ fn grow(
             let fork = turn + rng.side() * rng.between(0.06, 0.13);
             let child = size * rng.between(0.38, 0.62);
             let thick = width * (1.0 - step as f32 * 0.15) * 0.6;
-            grow(
-                sheet,
-                palette,
-                ((x, y), fork, child, thick),
-                depth + 1,
-                rng,
-                tips,
-            );
+            grow(sheet, palette, ((x, y), fork, child, thick), depth + 1, rng, tips);
         }
         if depth > 0 && step > 2 {
             tips.push((x, y));
         }
     }
-    sheet.stroke(
-        &along(&line),
-        Ink::of(palette.ink).dry(if depth == 0 { 0.22 } else { 0.1 }),
-    );
+    sheet.stroke(&along(&line), Ink::of(palette.ink).dry(if depth == 0 { 0.22 } else { 0.1 }));
     if let (Some(snow), true) = (palette.snow, depth < 2) {
-        let cap: Spine = line
-            .iter()
-            .map(|&(x, y, w)| (x, y - w * 0.5, w * 0.55))
-            .collect();
+        let cap: Spine = line.iter().map(|&(x, y, w)| (x, y - w * 0.5, w * 0.55)).collect();
         sheet.stroke(&along(&cap), Ink::of(snow).thin(0.92));
     }
     line.into_iter().map(|(x, y, w)| (x, y - w * 0.4)).collect()
@@ -92,30 +65,15 @@ pub fn bloom(sheet: &mut Sheet, palette: &Palette, spots: &[Point], size: f32, r
         let tone = mix(palette.petal, hex(0xfff1ee), rng.between(0.0, 0.55));
         let r = size * rng.between(0.55, 1.1);
         if rng.chance(0.25) {
-            sheet.dot(
-                (x, y),
-                r * 0.42,
-                0.3,
-                Ink::of(mix(tone, palette.petal, 0.7)),
-            );
+            sheet.dot((x, y), r * 0.42, 0.3, Ink::of(mix(tone, palette.petal, 0.7)));
             continue;
         }
         let spin = rng.unit();
         for petal in 0..5 {
             let (dx, dy) = heading(spin + petal as f32 * 0.2);
-            sheet.dot(
-                (x + dx * r * 0.62, y + dy * r * 0.62),
-                r * 0.5,
-                0.45,
-                Ink::of(tone).thin(0.9),
-            );
+            sheet.dot((x + dx * r * 0.62, y + dy * r * 0.62), r * 0.5, 0.45, Ink::of(tone).thin(0.9));
         }
-        sheet.dot(
-            (x, y),
-            r * 0.24,
-            0.5,
-            Ink::of(mix(palette.petal, hex(0x6a1430), 0.55)),
-        );
+        sheet.dot((x, y), r * 0.24, 0.5, Ink::of(mix(palette.petal, hex(0x6a1430), 0.55)));
     }
 }
 
@@ -124,10 +82,7 @@ pub fn leaves(sheet: &mut Sheet, palette: &Palette, spots: &[Point], size: f32, 
     for &(x, y) in spots {
         for _ in 0..3 {
             let tone = mix(palette.petal, hex(0xe9b04a), rng.between(0.0, 0.8));
-            let (x, y) = (
-                x + rng.between(-1.0, 1.0) * size,
-                y + rng.between(-0.6, 1.2) * size,
-            );
+            let (x, y) = (x + rng.between(-1.0, 1.0) * size, y + rng.between(-0.6, 1.2) * size);
             let (dx, dy) = heading(rng.unit());
             let long = size * rng.between(0.5, 0.95);
             let blade = along(&[
@@ -141,14 +96,7 @@ pub fn leaves(sheet: &mut Sheet, palette: &Palette, spots: &[Point], size: f32, 
 }
 
 /// Short grass in clumps along the ground, `ground` giving its height at a place.
-pub fn turf(
-    sheet: &mut Sheet,
-    tone: [f32; 3],
-    width: f32,
-    tall: f32,
-    ground: impl Fn(f32) -> f32,
-    rng: &mut Rng,
-) {
+pub fn turf(sheet: &mut Sheet, tone: [f32; 3], width: f32, tall: f32, ground: impl Fn(f32) -> f32, rng: &mut Rng) {
     let mut blades = Vec::new();
     let mut x = rng.between(0.0, 0.1);
     while x < width {
@@ -197,14 +145,7 @@ pub fn willow(sheet: &mut Sheet, palette: &Palette, x: f32, long: f32, lean: f32
 }
 
 /// A tuft of reeds or grass at `root`.
-pub fn reeds(
-    sheet: &mut Sheet,
-    palette: &Palette,
-    root: Point,
-    size: f32,
-    blades: usize,
-    rng: &mut Rng,
-) {
+pub fn reeds(sheet: &mut Sheet, palette: &Palette, root: Point, size: f32, blades: usize, rng: &mut Rng) {
     let lean = rng.side();
     for _ in 0..blades {
         let tall = size * rng.between(0.45, 1.0);
@@ -213,17 +154,10 @@ pub fn reeds(
         let tip = (foot + bend, root.1 - tall);
         let spine = along(&[
             (foot, root.1 + 0.01, 0.0075 * size.max(0.1) * 4.0),
-            (
-                foot + bend * 0.3,
-                root.1 - tall * 0.55,
-                0.006 * size.max(0.1) * 4.0,
-            ),
+            (foot + bend * 0.3, root.1 - tall * 0.55, 0.006 * size.max(0.1) * 4.0),
             (tip.0, tip.1, 0.0),
         ]);
-        sheet.stroke(
-            &spine,
-            Ink::of(mix(palette.leaf, palette.ink, 0.4)).thin(0.9),
-        );
+        sheet.stroke(&spine, Ink::of(mix(palette.leaf, palette.ink, 0.4)).thin(0.9));
         if rng.chance(0.3) {
             let head = [
                 (tip.0, tip.1, 0.0),

@@ -19,28 +19,15 @@ pub fn draw(scene: &Scene, sheet: &mut Sheet) {
     subject(scene, sheet);
     weather(scene, sheet, &mut Rng::of(scene.seed, 12));
     let size = 0.058;
-    let x = if scene.light > 0.0 {
-        scene.stage.w - 0.045 - size
-    } else {
-        0.045
-    };
+    let x = if scene.light > 0.0 { scene.stage.w - 0.045 - size } else { 0.045 };
     let mut rng = Rng::of(scene.seed, 13);
-    sprinkle::seal(
-        sheet,
-        &scene.palette,
-        (x, scene.stage.h - 0.045),
-        size,
-        &mut rng,
-    );
+    sprinkle::seal(sheet, &scene.palette, (x, scene.stage.h - 0.045), size, &mut rng);
 }
 
 /// A city, a pagoda or a boat in the distance; birds.
 fn far_things(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
     let (stage, palette, wish) = (&scene.stage, &scene.palette, &scene.wish);
-    let shore = scene
-        .backdrop
-        .water
-        .map_or(stage.h * 0.80, |water| water.line);
+    let shore = scene.backdrop.water.map_or(stage.h * 0.80, |water| water.line);
     let facing = -scene.light;
     match wish.subject {
         Some(Subject::City) => {
@@ -48,17 +35,9 @@ fn far_things(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
         }
         Some(Subject::Pagoda) => {
             let x = scene.subject_x();
-            let ground = scene
-                .backdrop
-                .ranges
-                .last()
-                .map_or(shore, |range| range.ridge_at(stage, x));
+            let ground = scene.backdrop.ranges.last().map_or(shore, |range| range.ridge_at(stage, x));
             let at = (x, ground.min(stage.h * 0.84) + 0.012);
-            let stand = Stand {
-                at,
-                size: 0.34,
-                facing,
-            };
+            let stand = Stand { at, size: 0.34, facing };
             built::pagoda(sheet, palette, stand, wish.subject_hue);
         }
         _ => {}
@@ -68,11 +47,7 @@ fn far_things(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
     {
         let y = water.line + (stage.h - water.line) * rng.between(0.16, 0.34);
         let at = (stage.w * (0.5 + scene.light * rng.between(0.0, 0.25)), y);
-        let stand = Stand {
-            at,
-            size: rng.between(0.07, 0.10),
-            facing,
-        };
+        let stand = Stand { at, size: rng.between(0.07, 0.10), facing };
         built::boat(sheet, palette, stand, None);
     }
     let birds = wish.subject == Some(Subject::Bird) || rng.chance(0.6);
@@ -88,11 +63,7 @@ fn subject(scene: &Scene, sheet: &mut Sheet) {
     let x = scene.subject_x();
     let facing = -scene.light;
     let hue = wish.subject_hue;
-    let on_ground = |size: f32| Stand {
-        at: (x, scene.ground(x) + 0.012),
-        size,
-        facing,
-    };
+    let on_ground = |size: f32| Stand { at: (x, scene.ground(x) + 0.012), size, facing };
     match wish.subject {
         Some(Subject::Fox) => fox::fox(sheet, palette, on_ground(0.30), hue),
         Some(Subject::Cat) => creatures::cat(sheet, palette, on_ground(0.25), hue),
@@ -103,10 +74,7 @@ fn subject(scene: &Scene, sheet: &mut Sheet) {
         Some(Subject::Cup) => built::cup(sheet, palette, on_ground(0.27), hue),
         Some(Subject::Crane) => {
             for (dx, dy, size) in [(0.0, 0.30, 0.27), (0.17, 0.18, 0.17)] {
-                let at = (
-                    x + dx * scene.light,
-                    stage.view() * dy + (stage.h - stage.view()) * 0.3,
-                );
+                let at = (x + dx * scene.light, stage.view() * dy + (stage.h - stage.view()) * 0.3);
                 birds::crane(sheet, palette, Stand { at, size, facing }, hue);
             }
         }
@@ -114,16 +82,7 @@ fn subject(scene: &Scene, sheet: &mut Sheet) {
             let line = scene.backdrop.water.map_or(0.7, |water| water.line);
             let y = line + (stage.h - line) * 0.42;
             let at = (x, y.min(scene.ground(x) - 0.07));
-            built::boat(
-                sheet,
-                palette,
-                Stand {
-                    at,
-                    size: 0.30,
-                    facing,
-                },
-                hue,
-            );
+            built::boat(sheet, palette, Stand { at, size: 0.30, facing }, hue);
         }
         _ => {}
     }
@@ -147,14 +106,7 @@ fn flora_of(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
             trees::bough(sheet, palette, root, tip, rng);
         }
         Some(Plant::Bamboo) => {
-            trees::bamboo(
-                sheet,
-                palette,
-                (inset(0.06), stage.h + 0.05),
-                stage.view() * 1.15,
-                -side,
-                rng,
-            );
+            trees::bamboo(sheet, palette, (inset(0.06), stage.h + 0.05), stage.view() * 1.15, -side, rng);
         }
         Some(plant @ (Plant::Bare | Plant::Blossom)) => {
             let root = (edge + side * 0.03, stage.view() * rng.between(0.16, 0.32));
@@ -167,11 +119,7 @@ fn flora_of(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
             }
             if wish.subject == Some(Subject::Bird) {
                 let at = branch.limb[3];
-                let stand = Stand {
-                    at: (at.0, at.1 + 0.004),
-                    size: 0.20,
-                    facing: side,
-                };
+                let stand = Stand { at: (at.0, at.1 + 0.004), size: 0.20, facing: side };
                 birds::perched(sheet, palette, stand, wish.subject_hue);
             }
         }
@@ -211,17 +159,9 @@ fn plant(scene: &Scene, rng: &mut Rng) -> Option<Plant> {
         (_, Some(Land::Desert), _) | (_, _, Some(Subject::City)) => None,
         (_, _, Some(Subject::Bird)) if wish.season == Some(Season::Spring) => Some(Plant::Blossom),
         (_, _, Some(Subject::Bird)) => Some(Plant::Bare),
-        (Some(Season::Spring), _, _) => Some(if choice < 5 {
-            Plant::Blossom
-        } else {
-            Plant::Willow
-        }),
+        (Some(Season::Spring), _, _) => Some(if choice < 5 { Plant::Blossom } else { Plant::Willow }),
         (Some(Season::Winter), _, _) => Some(if choice < 6 { Plant::Bare } else { Plant::Pine }),
-        (Some(Season::Autumn), _, _) => Some(if choice < 4 {
-            Plant::Blossom
-        } else {
-            Plant::Reeds
-        }),
+        (Some(Season::Autumn), _, _) => Some(if choice < 4 { Plant::Blossom } else { Plant::Reeds }),
         (_, Some(Land::Sea), _) => [Some(Plant::Pine), None][choice % 2],
         _ => [
             Some(Plant::Pine),
@@ -242,9 +182,7 @@ fn weather(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
         sprinkle::rainfall(sheet, palette, stage, rng);
     } else if wish.season == Some(Season::Winter) {
         sprinkle::snowfall(sheet, palette, stage, rng);
-    } else if matches!(wish.season, Some(Season::Spring | Season::Autumn))
-        || wish.plant == Some(Plant::Blossom)
-    {
+    } else if matches!(wish.season, Some(Season::Spring | Season::Autumn)) || wish.plant == Some(Plant::Blossom) {
         sprinkle::petals(sheet, palette, stage, rng);
     }
 }

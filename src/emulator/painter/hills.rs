@@ -79,9 +79,8 @@ impl Range {
     pub fn raise(stage: &Stage, plan: Plan, tone: Tone, light: f32, rng: &mut Rng) -> Self {
         let seed = rng.bits();
         let peaks = peaks(stage, plan, rng);
-        let ground: Vec<f32> = (0..stage.cols)
-            .map(|column| plan.base - rise(stage.x(column), plan, &peaks, seed))
-            .collect();
+        let ground: Vec<f32> =
+            (0..stage.cols).map(|column| plan.base - rise(stage.x(column), plan, &peaks, seed)).collect();
         let shade = shades(stage, &ground, light);
         let mut ridge = ground.clone();
         if plan.trees > 0.0 {
@@ -89,15 +88,7 @@ impl Range {
         }
         let crisp = 1.0 / tone.soft.max(0.7 / stage.scale);
         let low = ridge.iter().copied().fold(0.0, f32::max);
-        Self {
-            full: low + 1.0 / crisp,
-            crisp,
-            ridge,
-            ground,
-            shade,
-            tone,
-            seed,
-        }
+        Self { full: low + 1.0 / crisp, crisp, ridge, ground, shade, tone, seed }
     }
 
     /// The ground at a place, in units from the top.
@@ -141,11 +132,7 @@ impl Range {
             return mix(base, tone.ink, ink + (1.0 - ink) * woods * 0.9);
         }
         let slope = 1.0 - tone.relief * (0.42 * (1.0 - shade) - 0.35 * brush);
-        mix(
-            tone.mist,
-            tone.ink,
-            (body * slope + rim * body).clamp(woods * 0.95, 1.0),
-        )
+        mix(tone.mist, tone.ink, (body * slope + rim * body).clamp(woods * 0.95, 1.0))
     }
 }
 
@@ -168,18 +155,13 @@ fn peaks(stage: &Stage, plan: Plan, rng: &mut Rng) -> Vec<Peak> {
         });
         centre += gap * rng.between(0.6, 1.5);
     }
-    peaks.push(Peak {
-        centre: plan.focus,
-        width: width * 1.1,
-        height: 1.0,
-    });
+    peaks.push(Peak { centre: plan.focus, width: width * 1.1, height: 1.0 });
     peaks
 }
 
 /// The land above the foot of the range at `x`, in units.
 fn rise(x: f32, plan: Plan, peaks: &[Peak], seed: u32) -> f32 {
-    let warped =
-        x + 0.09 * fractal1(x * 5.0, 3, seed ^ 5) * f32::from(plan.relief != Relief::Dunes);
+    let warped = x + 0.09 * fractal1(x * 5.0, 3, seed ^ 5) * f32::from(plan.relief != Relief::Dunes);
     let mut top = 0.0_f32;
     for peak in peaks {
         let t = (warped - peak.centre) / peak.width;
@@ -280,28 +262,11 @@ mod tests {
     #[test]
     fn the_focus_is_the_highest_ground() {
         let stage = Stage::of(300, 300);
-        let tone = Tone {
-            ink: [0.0; 3],
-            mist: [1.0; 3],
-            snow: None,
-            fade: 0.3,
-            soft: 0.0,
-            relief: 0.5,
-        };
+        let tone = Tone { ink: [0.0; 3], mist: [1.0; 3], snow: None, fade: 0.3, soft: 0.0, relief: 0.5 };
         for relief in [Relief::Rolling, Relief::Alpine, Relief::Karst] {
-            let plan = Plan {
-                relief,
-                base: 0.8,
-                height: 0.4,
-                focus: 0.3,
-                spread: 0.2,
-                trees: 0.0,
-            };
+            let plan = Plan { relief, base: 0.8, height: 0.4, focus: 0.3, spread: 0.2, trees: 0.0 };
             let range = Range::raise(&stage, plan, tone, 1.0, &mut Rng::of(4, 1));
-            assert!(
-                range.ridge_at(&stage, 0.3) < range.ridge_at(&stage, 0.95) - 0.1,
-                "{relief:?}"
-            );
+            assert!(range.ridge_at(&stage, 0.3) < range.ridge_at(&stage, 0.95) - 0.1, "{relief:?}");
             assert_eq!(range.cover(90, 0.0), 0.0);
             assert_eq!(range.cover(90, 0.9), 1.0);
         }

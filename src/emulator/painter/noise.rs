@@ -50,9 +50,7 @@ impl Rng {
 
 /// Hashes text (FNV-1a, 64 bit): the prompt's share of the composition.
 pub fn hash_text(text: &str) -> u64 {
-    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-    })
+    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
 const ACROSS: u32 = 0x9E37_79B1;
@@ -60,9 +58,7 @@ const DOWN: u32 = 0x85EB_CA77;
 
 /// A hash of a lattice point, as a number in `0.0..1.0`.
 pub const fn speck(x: i32, y: i32, seed: u32) -> f32 {
-    let mut h = (x as u32).wrapping_mul(ACROSS)
-        ^ (y as u32).wrapping_mul(DOWN)
-        ^ seed.wrapping_mul(0xC2B2_AE3D);
+    let mut h = (x as u32).wrapping_mul(ACROSS) ^ (y as u32).wrapping_mul(DOWN) ^ seed.wrapping_mul(0xC2B2_AE3D);
     h = (h ^ (h >> 15)).wrapping_mul(0x2C1B_3C6D);
     h = (h ^ (h >> 12)).wrapping_mul(0x297A_2D39);
     ((h ^ (h >> 15)) >> 8) as f32 / 16_777_216.0

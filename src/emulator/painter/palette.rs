@@ -10,20 +10,12 @@ pub type Rgb = [f32; 3];
 
 /// Reads `0xRRGGBB`.
 pub const fn hex(value: u32) -> Rgb {
-    [
-        ((value >> 16) & 255) as f32 / 255.0,
-        ((value >> 8) & 255) as f32 / 255.0,
-        (value & 255) as f32 / 255.0,
-    ]
+    [((value >> 16) & 255) as f32 / 255.0, ((value >> 8) & 255) as f32 / 255.0, (value & 255) as f32 / 255.0]
 }
 
 /// `a` at 0, `b` at 1.
 pub fn mix(a: Rgb, b: Rgb, t: f32) -> Rgb {
-    [
-        a[0] + (b[0] - a[0]) * t,
-        a[1] + (b[1] - a[1]) * t,
-        a[2] + (b[2] - a[2]) * t,
-    ]
+    [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t]
 }
 
 /// How light a colour looks, `0.0..=1.0`.
@@ -63,33 +55,15 @@ pub struct Palette {
 /// zenith, sky, glow, mist, far, near, ink, orb
 type Base = [u32; 8];
 
-const INDIGO: Base = [
-    0xb9c6c8, 0xd9dbd0, 0xf5ead2, 0xf3ebda, 0x9fb0b8, 0x1b2c3d, 0x14202c, 0xcf4427,
-];
-const SEPIA: Base = [
-    0xdccaa8, 0xebdcbd, 0xf8edd4, 0xf5ebd5, 0xb5a994, 0x2d2823, 0x1d1917, 0xb93a26,
-];
-const MINERAL: Base = [
-    0xdcc489, 0xe9d6a2, 0xf6e8c2, 0xf1e6c8, 0x86b0a6, 0x12453f, 0x12302c, 0xcc4a2a,
-];
-const CELADON: Base = [
-    0xa9c5c4, 0xcfdcd3, 0xf6efdb, 0xf0f0e3, 0x94b5b2, 0x1b3a40, 0x14282d, 0xe26a34,
-];
-const DAWN: Base = [
-    0x93b0c6, 0xe3c8c0, 0xfbdcb4, 0xf8e6d2, 0xb3a3b4, 0x322f4d, 0x221f36, 0xee5f3c,
-];
-const DUSK: Base = [
-    0x574d7d, 0xc8715f, 0xfbc673, 0xf3b888, 0xa3606c, 0x26182f, 0x180f20, 0xfff0cc,
-];
-const NIGHT: Base = [
-    0x0a1426, 0x1b2f4d, 0x4b6784, 0x6b88a2, 0x3d5c7c, 0x060c17, 0x03060c, 0xf8efd0,
-];
-const WINTER: Base = [
-    0x8fa3b3, 0xb7c4cc, 0xecdfd0, 0xe3e7e7, 0x94a6b5, 0x3a4c5e, 0x1f2933, 0xfbdcb6,
-];
-const DESERT: Base = [
-    0x8fb4bd, 0xd9d0b4, 0xfbe3b0, 0xf3d9a8, 0xd9a76c, 0x8a4526, 0x3a1c14, 0xf6f0da,
-];
+const INDIGO: Base = [0xb9c6c8, 0xd9dbd0, 0xf5ead2, 0xf3ebda, 0x9fb0b8, 0x1b2c3d, 0x14202c, 0xcf4427];
+const SEPIA: Base = [0xdccaa8, 0xebdcbd, 0xf8edd4, 0xf5ebd5, 0xb5a994, 0x2d2823, 0x1d1917, 0xb93a26];
+const MINERAL: Base = [0xdcc489, 0xe9d6a2, 0xf6e8c2, 0xf1e6c8, 0x86b0a6, 0x12453f, 0x12302c, 0xcc4a2a];
+const CELADON: Base = [0xa9c5c4, 0xcfdcd3, 0xf6efdb, 0xf0f0e3, 0x94b5b2, 0x1b3a40, 0x14282d, 0xe26a34];
+const DAWN: Base = [0x93b0c6, 0xe3c8c0, 0xfbdcb4, 0xf8e6d2, 0xb3a3b4, 0x322f4d, 0x221f36, 0xee5f3c];
+const DUSK: Base = [0x574d7d, 0xc8715f, 0xfbc673, 0xf3b888, 0xa3606c, 0x26182f, 0x180f20, 0xfff0cc];
+const NIGHT: Base = [0x0a1426, 0x1b2f4d, 0x4b6784, 0x6b88a2, 0x3d5c7c, 0x060c17, 0x03060c, 0xf8efd0];
+const WINTER: Base = [0x8fa3b3, 0xb7c4cc, 0xecdfd0, 0xe3e7e7, 0x94a6b5, 0x3a4c5e, 0x1f2933, 0xfbdcb6];
+const DESERT: Base = [0x8fb4bd, 0xd9d0b4, 0xfbe3b0, 0xf3d9a8, 0xd9a76c, 0x8a4526, 0x3a1c14, 0xf6f0da];
 
 impl Palette {
     /// Mixes the palette for a wish; `rng` chooses where the wish leaves a choice.
@@ -157,11 +131,7 @@ impl Palette {
             _ => {}
         }
         if winter {
-            self.snow = Some(if self.night {
-                hex(0x9db1c6)
-            } else {
-                mix(hex(0xfbfaf6), self.glow, 0.12)
-            });
+            self.snow = Some(if self.night { hex(0x9db1c6) } else { mix(hex(0xfbfaf6), self.glow, 0.12) });
             self.far = mix(self.far, self.mist, 0.1);
             self.leaf = mix(self.ink, self.near, 0.3);
         }
@@ -187,10 +157,7 @@ impl Palette {
         self.sky = mix(self.sky, mix(pale, body, 0.45), 0.75);
         self.glow = mix(self.glow, pale, 0.7);
         self.mist = mix(self.mist, pale, 0.25);
-        if matches!(
-            hue,
-            Hue::Red | Hue::Orange | Hue::Gold | Hue::Pink | Hue::White
-        ) {
+        if matches!(hue, Hue::Red | Hue::Orange | Hue::Gold | Hue::Pink | Hue::White) {
             self.orb = mix(self.orb, pigment(hue)[1], 0.5);
         }
     }

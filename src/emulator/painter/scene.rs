@@ -80,11 +80,7 @@ impl Scene {
             let middle = 1.0 - (near - 0.42).abs() * 1.3;
             let low = if sea || city { 0.45 } else { 1.0 };
             let plan = Plan {
-                relief: if near > 0.85 && relief != Relief::Dunes {
-                    Relief::Rolling
-                } else {
-                    relief
-                },
+                relief: if near > 0.85 && relief != Relief::Dunes { Relief::Rolling } else { relief },
                 base,
                 height: stage.view() * low * (0.13 + 0.25 * middle) * rng.between(0.85, 1.2),
                 focus: self.high_ground(index, &mut rng),
@@ -100,11 +96,7 @@ impl Scene {
     /// High ground answers across the picture, range by range.
     fn high_ground(&self, index: usize, rng: &mut Rng) -> f32 {
         let drift = rng.between(-0.12, 0.12) * self.stage.w;
-        if index % 3 == 2 {
-            self.stage.w - self.focus + drift
-        } else {
-            self.focus + drift
-        }
+        if index % 3 == 2 { self.stage.w - self.focus + drift } else { self.focus + drift }
     }
 
     fn trees(&self, near: f32, rng: &mut Rng) -> f32 {
@@ -132,9 +124,7 @@ impl Scene {
         Tone {
             ink: mix(mix(ink, haze, 0.30 * (1.0 - near)), ink, near),
             mist: haze,
-            snow: palette
-                .snow
-                .map(|snow| mix(mix(snow, palette.far, 0.18), snow, near)),
+            snow: palette.snow.map(|snow| mix(mix(snow, palette.far, 0.18), snow, near)),
             fade: self.stage.view() * (0.15 + 0.12 * near) * wet,
             soft: 0.0035 * (1.0 - near) + 0.0014,
             relief: 0.35 + 0.6 * near,
@@ -145,15 +135,9 @@ impl Scene {
     fn bank(&self) -> Option<Range> {
         let mut rng = Rng::of(self.seed, 3);
         let stands = self.wish.subject.is_some_and(|subject| {
-            !matches!(
-                subject,
-                Subject::Boat | Subject::Crane | Subject::City | Subject::Pagoda
-            )
+            !matches!(subject, Subject::Boat | Subject::Crane | Subject::City | Subject::Pagoda)
         });
-        let rooted = matches!(
-            self.wish.plant,
-            Some(Plant::Pine | Plant::Reeds | Plant::Bamboo)
-        );
+        let rooted = matches!(self.wish.plant, Some(Plant::Pine | Plant::Reeds | Plant::Bamboo));
         if !(stands || rooted || rng.chance(0.5)) || self.wish.land == Some(Land::Sea) && !stands {
             return None;
         }
@@ -194,10 +178,7 @@ impl Scene {
 
     /// The near ground at `x`, or the picture's foot.
     pub fn ground(&self, x: f32) -> f32 {
-        self.backdrop
-            .bank
-            .as_ref()
-            .map_or(self.stage.h * 0.99, |bank| bank.ridge_at(&self.stage, x))
+        self.backdrop.bank.as_ref().map_or(self.stage.h * 0.99, |bank| bank.ridge_at(&self.stage, x))
     }
 }
 
@@ -207,11 +188,7 @@ fn hour(wish: &Wish, rng: &mut Rng) -> Hour {
         hour
     } else if wish.moon || wish.stars || wish.neon {
         Hour::Night
-    } else if wish.season == Some(Season::Winter)
-        || wish.rain
-        || !wish.hues.is_empty()
-        || chance < 0.68
-    {
+    } else if wish.season == Some(Season::Winter) || wish.rain || !wish.hues.is_empty() || chance < 0.68 {
         Hour::Day
     } else if chance < 0.86 {
         Hour::Dawn
@@ -227,13 +204,7 @@ fn relief(wish: &Wish, rng: &mut Rng) -> Relief {
         Some(Land::Mountain) => [Relief::Alpine, Relief::Karst, Relief::Alpine][choice % 3],
         Some(Land::Sea | Land::Forest) => Relief::Rolling,
         _ if wish.season == Some(Season::Winter) => [Relief::Rolling, Relief::Alpine][choice % 2],
-        _ => [
-            Relief::Rolling,
-            Relief::Alpine,
-            Relief::Karst,
-            Relief::Alpine,
-            Relief::Rolling,
-        ][choice],
+        _ => [Relief::Rolling, Relief::Alpine, Relief::Karst, Relief::Alpine, Relief::Rolling][choice],
     }
 }
 
@@ -247,29 +218,17 @@ fn water(wish: &Wish, stage: &Stage, rng: &mut Rng) -> Option<Water> {
         (None, Some(Subject::Fox | Subject::Cat | Subject::Dog | Subject::Deer)) => 0.0,
         _ => 0.5,
     };
-    let chop = if wish.land == Some(Land::Sea) {
-        0.7
-    } else {
-        0.12
-    };
+    let chop = if wish.land == Some(Land::Sea) { 0.7 } else { 0.12 };
     rng.chance(wanted).then_some(Water { line, chop })
 }
 
 fn sky(wish: &Wish, stage: &Stage, hour: Hour, light: f32, seed: u64) -> Sky {
     let mut rng = Rng::of(seed, 4);
     let low = matches!(hour, Hour::Dawn | Hour::Dusk);
-    let from_top = if low {
-        rng.between(0.30, 0.40)
-    } else {
-        rng.between(0.15, 0.27)
-    };
+    let from_top = if low { rng.between(0.30, 0.40) } else { rng.between(0.15, 0.27) };
     let orb = Orb {
         x: stage.w * (0.5 + light * rng.between(0.16, 0.30)),
-        y: if stage.h > 1.5 {
-            from_top * 1.8 + 0.1
-        } else {
-            stage.h * from_top
-        },
+        y: if stage.h > 1.5 { from_top * 1.8 + 0.1 } else { stage.h * from_top },
         radius: rng.between(0.062, 0.105),
         strength: match (wish.rain, wish.mist) {
             (true, _) => 0.12,
@@ -278,11 +237,7 @@ fn sky(wish: &Wish, stage: &Stage, hour: Hour, light: f32, seed: u64) -> Sky {
         },
     };
     let hidden = hour == Hour::Night && wish.stars && !wish.moon;
-    let cloud = if wish.mist || wish.rain {
-        0.85
-    } else {
-        rng.between(0.25, 0.6)
-    };
+    let cloud = if wish.mist || wish.rain { 0.85 } else { rng.between(0.25, 0.6) };
     let sky = Sky::new(stage.h * 0.66, (!hidden).then_some(orb), cloud, rng.bits());
     if hour == Hour::Night && !wish.rain {
         sky.with_stars(stage, if wish.stars { 330.0 } else { 110.0 }, &mut rng)

@@ -41,13 +41,7 @@ pub struct Sky {
 impl Sky {
     /// A clear sky down to `horizon`.
     pub fn new(horizon: f32, orb: Option<Orb>, cloud: f32, seed: u32) -> Self {
-        Self {
-            horizon,
-            orb,
-            cloud,
-            stars: Vec::new(),
-            seed,
-        }
+        Self { horizon, orb, cloud, stars: Vec::new(), seed }
     }
 
     /// Adds stars, more of them and brighter towards the top.
@@ -95,28 +89,12 @@ impl Sky {
 
     fn wash(&self, palette: &Palette, y: f32) -> Rgb {
         let t = (y / self.horizon).clamp(0.0, 1.0);
-        mix(
-            mix(palette.zenith, palette.sky, t),
-            mix(palette.sky, palette.glow, t),
-            t,
-        )
+        mix(mix(palette.zenith, palette.sky, t), mix(palette.sky, palette.glow, t), t)
     }
 
-    fn shine(
-        &self,
-        stage: &Stage,
-        palette: &Palette,
-        orb: Orb,
-        y: f32,
-        veil: &[f32],
-        out: &mut [Rgb],
-    ) {
+    fn shine(&self, stage: &Stage, palette: &Palette, orb: Orb, y: f32, veil: &[f32], out: &mut [Rgb]) {
         let dy = y - orb.y;
-        let halo = mix(
-            palette.orb,
-            palette.glow,
-            if palette.night { 0.35 } else { 0.55 },
-        );
+        let halo = mix(palette.orb, palette.glow, if palette.night { 0.35 } else { 0.55 });
         let soft = 1.2 / stage.scale + orb.radius * 0.015;
         let sink = 1.0 - 0.55 * smooth(-0.2, 1.1, dy / orb.radius);
         for (i, pixel) in out.iter_mut().enumerate() {
@@ -127,12 +105,7 @@ impl Sky {
             if square < orb.radius * orb.radius * 1.3 {
                 let cover = 1.0 - smooth(orb.radius - soft, orb.radius + soft, square.sqrt());
                 let stain = if palette.night {
-                    1.0 - 0.13
-                        * smooth(
-                            0.35,
-                            0.8,
-                            noise2(dx / orb.radius * 2.2, dy / orb.radius * 2.2, 5),
-                        )
+                    1.0 - 0.13 * smooth(0.35, 0.8, noise2(dx / orb.radius * 2.2, dy / orb.radius * 2.2, 5))
                 } else {
                     sink
                 };

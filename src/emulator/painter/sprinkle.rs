@@ -10,11 +10,7 @@ use super::stand::Stand;
 
 /// Snow in the air: many small flakes, few large and soft.
 pub fn snowfall(sheet: &mut Sheet, palette: &Palette, stage: &Stage, rng: &mut Rng) {
-    let white = mix(
-        hex(0xffffff),
-        palette.mist,
-        if palette.night { 0.35 } else { 0.05 },
-    );
+    let white = mix(hex(0xffffff), palette.mist, if palette.night { 0.35 } else { 0.05 });
     for _ in 0..(170.0 * stage.w * stage.h) as usize {
         let size = rng.unit();
         let radius = 0.0016 + 0.0058 * size * size * size * size;
@@ -60,16 +56,8 @@ pub fn petals(sheet: &mut Sheet, palette: &Palette, stage: &Stage, rng: &mut Rng
 
 /// The painter's seal: a worn red square with a carved mark.
 pub fn seal(sheet: &mut Sheet, palette: &Palette, at: Point, size: f32, rng: &mut Rng) {
-    let red = mix(
-        hex(0xb3231c),
-        hex(0x2a0a10),
-        if palette.night { 0.25 } else { 0.0 },
-    );
-    let stand = Stand {
-        at,
-        size,
-        facing: 1.0,
-    };
+    let red = mix(hex(0xb3231c), hex(0x2a0a10), if palette.night { 0.25 } else { 0.0 });
+    let stand = Stand { at, size, facing: 1.0 };
     let mut j = || rng.between(-0.025, 0.025);
     let square = [
         (0.02 + j(), 0.06 + j()),
@@ -93,16 +81,8 @@ pub fn seal(sheet: &mut Sheet, palette: &Palette, at: Point, size: f32, rng: &mu
         &[(0.78, 0.76, 0.075), (0.78, 0.55, 0.075)],
         &[(0.19, 0.56, 0.075), (0.81, 0.56, 0.075)],
         &[(0.50, 0.45, 0.070), (0.50, 0.12, 0.070)],
-        &[
-            (0.42, 0.40, 0.070),
-            (0.30, 0.24, 0.070),
-            (0.17, 0.16, 0.060),
-        ],
-        &[
-            (0.58, 0.40, 0.070),
-            (0.70, 0.24, 0.070),
-            (0.83, 0.16, 0.060),
-        ],
+        &[(0.42, 0.40, 0.070), (0.30, 0.24, 0.070), (0.17, 0.16, 0.060)],
+        &[(0.58, 0.40, 0.070), (0.70, 0.24, 0.070), (0.83, 0.16, 0.060)],
     ];
     for line in carved {
         stand.line(sheet, line, paper);

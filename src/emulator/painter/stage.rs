@@ -21,13 +21,7 @@ impl Stage {
     /// The stage of a picture of `width` x `height` pixels.
     pub fn of(width: u32, height: u32) -> Self {
         let scale = width.min(height).max(1) as f32;
-        Self {
-            w: width as f32 / scale,
-            h: height as f32 / scale,
-            scale,
-            cols: width as usize,
-            rows: height as usize,
-        }
+        Self { w: width as f32 / scale, h: height as f32 / scale, scale, cols: width as usize, rows: height as usize }
     }
 
     /// The centre of a column, in units.

@@ -18,10 +18,7 @@ pub struct Stand {
 impl Stand {
     /// A point of the silhouette on the sheet.
     pub fn place(&self, (x, y): Point) -> Point {
-        (
-            self.at.0 + x * self.size * self.facing,
-            self.at.1 - y * self.size,
-        )
+        (self.at.0 + x * self.size * self.facing, self.at.1 - y * self.size)
     }
 
     /// A smooth closed shape.
@@ -44,14 +41,6 @@ impl Stand {
 
     /// A soft shadow along the ground.
     pub fn shadow(&self, sheet: &mut Sheet, from: f32, to: f32, ink: Ink) {
-        self.line(
-            sheet,
-            &[
-                (from, -0.012, 0.0),
-                ((from + to) * 0.5, -0.02, 0.06),
-                (to, -0.012, 0.0),
-            ],
-            ink,
-        );
+        self.line(sheet, &[(from, -0.012, 0.0), ((from + to) * 0.5, -0.02, 0.06), (to, -0.012, 0.0)], ink);
     }
 }

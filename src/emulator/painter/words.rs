@@ -132,9 +132,7 @@ impl Wish {
         let mut rest = text.as_str();
         while let Some(first) = rest.chars().next() {
             let (length, word) = if first.is_ascii_alphabetic() {
-                let end = rest
-                    .find(|c: char| !c.is_ascii_alphabetic())
-                    .unwrap_or(rest.len());
+                let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
                 (end, look_up(&rest[..end]))
             } else if first.is_alphanumeric() {
                 longest(rest).map_or((first.len_utf8(), None), |(n, w)| (n, Some(w)))
@@ -184,15 +182,8 @@ impl Wish {
 
 /// An English word, also in the plural.
 fn look_up(word: &str) -> Option<Word> {
-    let exact = |w: &str| {
-        TERMS
-            .iter()
-            .find(|(terms, _)| terms.split(' ').any(|t| t == w))
-            .map(|(_, word)| *word)
-    };
-    exact(word)
-        .or_else(|| exact(word.strip_suffix("es")?))
-        .or_else(|| exact(word.strip_suffix('s')?))
+    let exact = |w: &str| TERMS.iter().find(|(terms, _)| terms.split(' ').any(|t| t == w)).map(|(_, word)| *word);
+    exact(word).or_else(|| exact(word.strip_suffix("es")?)).or_else(|| exact(word.strip_suffix('s')?))
 }
 
 /// The longest Chinese term the text begins with.
@@ -207,73 +198,34 @@ fn longest(text: &str) -> Option<(usize, Word)> {
 
 const TERMS: &[(&str, Word)] = &[
     ("的 色 一只 只 a the", Word::Link),
-    (
-        "red crimson scarlet vermilion ruby 红 赤 朱 丹",
-        Word::Tint(Hue::Red),
-    ),
+    ("red crimson scarlet vermilion ruby 红 赤 朱 丹", Word::Tint(Hue::Red)),
     ("orange amber copper 橙 橘", Word::Tint(Hue::Orange)),
     ("gold golden yellow 金 黄", Word::Tint(Hue::Gold)),
     ("green emerald moss 绿", Word::Tint(Hue::Green)),
-    (
-        "jade teal turquoise cyan celadon mint 青 翠 碧",
-        Word::Tint(Hue::Jade),
-    ),
+    ("jade teal turquoise cyan celadon mint 青 翠 碧", Word::Tint(Hue::Jade)),
     ("blue azure cobalt 蓝", Word::Tint(Hue::Blue)),
     ("indigo navy 靛", Word::Tint(Hue::Indigo)),
-    (
-        "violet purple lavender lilac magenta 紫",
-        Word::Tint(Hue::Violet),
-    ),
+    ("violet purple lavender lilac magenta 紫", Word::Tint(Hue::Violet)),
     ("pink rose peach 粉 桃", Word::Tint(Hue::Pink)),
     ("brown sepia 棕 褐", Word::Tint(Hue::Brown)),
-    (
-        "black grey gray monochrome ink 黑 墨 灰",
-        Word::Tint(Hue::Black),
-    ),
+    ("black grey gray monochrome ink 黑 墨 灰", Word::Tint(Hue::Black)),
     ("white ivory silver 白 银", Word::Tint(Hue::White)),
-    (
-        "dawn sunrise morning daybreak 日出 黎明 清晨 早晨 晨 朝霞",
-        Word::At(Hour::Dawn),
-    ),
-    (
-        "sunset dusk twilight evening 日落 黄昏 夕阳 晚霞 傍晚 暮",
-        Word::At(Hour::Dusk),
-    ),
-    (
-        "night midnight nocturne nighttime 夜 晚上",
-        Word::At(Hour::Night),
-    ),
+    ("dawn sunrise morning daybreak 日出 黎明 清晨 早晨 晨 朝霞", Word::At(Hour::Dawn)),
+    ("sunset dusk twilight evening 日落 黄昏 夕阳 晚霞 傍晚 暮", Word::At(Hour::Dusk)),
+    ("night midnight nocturne nighttime 夜 晚上", Word::At(Hour::Night)),
     ("day noon daylight afternoon 白天 中午", Word::At(Hour::Day)),
-    (
-        "winter snow snowy snowfall frost ice icy 冬 雪 冰",
-        Word::In(Season::Winter),
-    ),
+    ("winter snow snowy snowfall frost ice icy 冬 雪 冰", Word::In(Season::Winter)),
     ("spring springtime 春", Word::In(Season::Spring)),
     ("summer 夏", Word::In(Season::Summer)),
-    (
-        "autumn fall maple autumnal 秋 枫 红叶",
-        Word::In(Season::Autumn),
-    ),
-    (
-        "sea ocean wave coast beach seaside 海 洋 浪",
-        Word::On(Land::Sea),
-    ),
-    (
-        "lake river pond water stream 湖 河 江 水 溪 池",
-        Word::On(Land::Lake),
-    ),
-    (
-        "mountain peak cliff alp valley 山 峰 峡",
-        Word::On(Land::Mountain),
-    ),
+    ("autumn fall maple autumnal 秋 枫 红叶", Word::In(Season::Autumn)),
+    ("sea ocean wave coast beach seaside 海 洋 浪", Word::On(Land::Sea)),
+    ("lake river pond water stream 湖 河 江 水 溪 池", Word::On(Land::Lake)),
+    ("mountain peak cliff alp valley 山 峰 峡", Word::On(Land::Mountain)),
     ("forest wood woodland jungle 林 森", Word::On(Land::Forest)),
     ("desert dune sahara 沙漠 沙丘 沙", Word::On(Land::Desert)),
     ("pine 松", Word::With(Plant::Pine)),
     ("bamboo 竹", Word::With(Plant::Bamboo)),
-    (
-        "blossom flower floral garden sakura plum cherry 花 樱 梅 桃花",
-        Word::With(Plant::Blossom),
-    ),
+    ("blossom flower floral garden sakura plum cherry 花 樱 梅 桃花", Word::With(Plant::Blossom)),
     ("willow 柳", Word::With(Plant::Willow)),
     ("reed grass meadow 芦苇 草", Word::With(Plant::Reeds)),
     ("branch twig 枯枝", Word::With(Plant::Bare)),
@@ -281,40 +233,19 @@ const TERMS: &[(&str, Word)] = &[
     ("cat kitten 猫", Word::Of(Subject::Cat)),
     ("dog puppy hound 狗 犬", Word::Of(Subject::Dog)),
     ("deer stag 鹿", Word::Of(Subject::Deer)),
-    (
-        "bird sparrow raven crow robin swallow 鸟 燕 雀 乌鸦",
-        Word::Of(Subject::Bird),
-    ),
+    ("bird sparrow raven crow robin swallow 鸟 燕 雀 乌鸦", Word::Of(Subject::Bird)),
     ("crane heron egret 鹤 鹭", Word::Of(Subject::Crane)),
-    (
-        "boat ship sail fisherman 船 舟 帆 渔",
-        Word::Of(Subject::Boat),
-    ),
-    (
-        "house hut cottage cabin home village shop store 屋 房 家 店 村",
-        Word::Of(Subject::Hut),
-    ),
-    (
-        "pagoda temple tower castle shrine lighthouse 塔 寺 庙",
-        Word::Of(Subject::Pagoda),
-    ),
-    (
-        "city skyline town street skyscraper cyberpunk 城 都市 街 楼",
-        Word::Of(Subject::City),
-    ),
-    (
-        "tea coffee cup teapot mug 茶 咖啡 杯",
-        Word::Of(Subject::Cup),
-    ),
+    ("boat ship sail fisherman 船 舟 帆 渔", Word::Of(Subject::Boat)),
+    ("house hut cottage cabin home village shop store 屋 房 家 店 村", Word::Of(Subject::Hut)),
+    ("pagoda temple tower castle shrine lighthouse 塔 寺 庙", Word::Of(Subject::Pagoda)),
+    ("city skyline town street skyscraper cyberpunk 城 都市 街 楼", Word::Of(Subject::City)),
+    ("tea coffee cup teapot mug 茶 咖啡 杯", Word::Of(Subject::Cup)),
     (
         "traveller traveler monk wanderer man woman person girl boy scholar 旅人 僧 人 女孩 男孩",
         Word::Of(Subject::Traveller),
     ),
     ("rain rainy storm 雨", Word::Rain),
-    (
-        "mist misty fog foggy haze cloud clouds 雾 云 霭",
-        Word::Mist,
-    ),
+    ("mist misty fog foggy haze cloud clouds 雾 云 霭", Word::Mist),
     ("moon moonlight moonlit 月", Word::Moon),
     ("star starry galaxy 星", Word::Stars),
     ("neon 霓虹", Word::Neon),

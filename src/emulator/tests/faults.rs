@@ -6,16 +6,10 @@ use super::*;
 
 #[tokio::test]
 async fn unknown_tasks_and_failed_tasks_answer_200() {
-    let fault = Fault::TaskFailed {
-        code: "InternalError.Timeout".into(),
-        message: None,
-    };
+    let fault = Fault::TaskFailed { code: "InternalError.Timeout".into(), message: None };
     let bench = Bench::with_fault(FaultRule::new(Scope::Submit, fault).times(1)).await;
     let body = bench.poll("1111").await;
-    assert_eq!(
-        body["output"],
-        json!({"task_id": "1111", "task_status": "UNKNOWN"})
-    );
+    assert_eq!(body["output"], json!({"task_id": "1111", "task_status": "UNKNOWN"}));
     let task = bench.submit(TEXT2IMAGE, &prompted()).await;
     let body = bench.finish(&task).await;
     assert_eq!(body["output"]["task_status"], "FAILED");
@@ -34,16 +28,10 @@ async fn a_refusal_is_free_unless_told_otherwise() {
     assert_eq!(bench.emulator.ledger().billed_images, 0);
     let paid = FaultRule::new(Scope::Submit, Fault::internal_error(true)).times(1);
     bench.emulator.inject(paid);
-    assert_eq!(
-        bench.post(SYNC, &small("a fox")).await.unwrap().status(),
-        500
-    );
+    assert_eq!(bench.post(SYNC, &small("a fox")).await.unwrap().status(), 500);
     assert_eq!(bench.emulator.ledger().billed_images, 1);
     assert_eq!(bench.emulator.ledger().refused, 2);
-    assert_eq!(
-        bench.post(SYNC, &small("a fox")).await.unwrap().status(),
-        200
-    );
+    assert_eq!(bench.post(SYNC, &small("a fox")).await.unwrap().status(), 200);
 }
 
 #[tokio::test]
@@ -57,10 +45,7 @@ async fn a_lost_reply_is_billed_and_its_task_is_on_the_list() {
     let body: Value = bench.get("/tasks").await.json().await.unwrap();
     assert_eq!(body["total"], 1);
     let task = body["data"][0]["task_id"].as_str().unwrap();
-    assert_eq!(
-        bench.finish(task).await["output"]["task_status"],
-        "SUCCEEDED"
-    );
+    assert_eq!(bench.finish(task).await["output"]["task_status"], "SUCCEEDED");
 }
 
 #[tokio::test]
@@ -69,9 +54,7 @@ async fn poll_faults_strike_the_query_and_pass() {
     let task = bench.submit(TEXT2IMAGE, &prompted()).await;
     let path = format!("/tasks/{task}");
     for fault in [Fault::unavailable(), Fault::Html { status: 502 }] {
-        bench
-            .emulator
-            .inject(FaultRule::new(Scope::Poll, fault).times(1));
+        bench.emulator.inject(FaultRule::new(Scope::Poll, fault).times(1));
     }
     assert_eq!(bench.get(&path).await.status(), 503);
     let page = bench.get(&path).await;
@@ -92,20 +75,13 @@ async fn spoiled_files_are_not_counted_as_delivered() {
     for (fault, test) in [
         (
             Fault::TruncatedPng,
-            (|bytes, whole| whole.starts_with(bytes) && bytes.len() < whole.len())
-                as fn(&[u8], &[u8]) -> bool,
+            (|bytes, whole| whole.starts_with(bytes) && bytes.len() < whole.len()) as fn(&[u8], &[u8]) -> bool,
         ),
         (Fault::XmlForPng, |bytes, _| bytes.starts_with(b"<?xml")),
-        (Fault::WrongBytes, |bytes, whole| {
-            bytes.len() == whole.len() && image::guess_format(bytes).is_err()
-        }),
-        (Fault::Jpeg, |bytes, _| {
-            image::guess_format(bytes).unwrap() == image::ImageFormat::Jpeg
-        }),
+        (Fault::WrongBytes, |bytes, whole| bytes.len() == whole.len() && image::guess_format(bytes).is_err()),
+        (Fault::Jpeg, |bytes, _| image::guess_format(bytes).unwrap() == image::ImageFormat::Jpeg),
     ] {
-        bench
-            .emulator
-            .inject(FaultRule::new(Scope::File, fault.clone()).times(1));
+        bench.emulator.inject(FaultRule::new(Scope::File, fault.clone()).times(1));
         let file = reqwest::get(&url).await.unwrap();
         assert_eq!(file.status(), 200, "{fault:?}");
         assert_eq!(file.headers()["content-type"], "image/png");
@@ -117,10 +93,7 @@ async fn spoiled_files_are_not_counted_as_delivered() {
     assert_eq!(file.content_length(), Some(whole.len() as u64));
     assert!(file.bytes().await.is_err());
     assert_eq!(bench.emulator.ledger().downloads, 1);
-    assert_eq!(
-        reqwest::get(&url).await.unwrap().bytes().await.unwrap(),
-        whole
-    );
+    assert_eq!(reqwest::get(&url).await.unwrap().bytes().await.unwrap(), whole);
     assert_eq!(bench.emulator.ledger().downloads, 2);
     assert_eq!(bench.emulator.ledger().images_delivered, 1);
 }
@@ -133,26 +106,14 @@ async fn a_url_ends_with_its_day_and_cannot_be_stretched() {
     assert_ne!(url, stretched);
     let answer = reqwest::get(&stretched).await.unwrap();
     assert_eq!(answer.status(), 403);
-    assert!(
-        answer
-            .text()
-            .await
-            .unwrap()
-            .contains("SignatureDoesNotMatch")
-    );
+    assert!(answer.text().await.unwrap().contains("SignatureDoesNotMatch"));
     bench.emulator.age(Duration::from_secs(24 * 3600 - 60));
     assert_eq!(reqwest::get(&url).await.unwrap().status(), 200);
     bench.emulator.age(Duration::from_secs(60));
     let answer = reqwest::get(&url).await.unwrap();
     assert_eq!(answer.status(), 403);
     assert_eq!(answer.headers()["content-type"], "application/xml");
-    assert!(
-        answer
-            .text()
-            .await
-            .unwrap()
-            .contains("<Code>AccessDenied</Code>")
-    );
+    assert!(answer.text().await.unwrap().contains("<Code>AccessDenied</Code>"));
 }
 
 #[tokio::test]
@@ -166,10 +127,7 @@ async fn faults_and_ledger_have_their_own_paths() {
     let wrong = json!({"scope": "poll", "fault": "truncated_png"});
     let answer = bench.http.post(&faults).json(&wrong).send().await.unwrap();
     assert_eq!(answer.status(), 400);
-    assert_eq!(
-        bench.post(SYNC, &small("a fox")).await.unwrap().status(),
-        400
-    );
+    assert_eq!(bench.post(SYNC, &small("a fox")).await.unwrap().status(), 400);
     let ledger = reqwest::get(format!("{origin}/__ledger")).await.unwrap();
     let ledger: Value = ledger.json().await.unwrap();
     assert_eq!(ledger["submits"], 1);
@@ -179,10 +137,7 @@ async fn faults_and_ledger_have_their_own_paths() {
 
 #[tokio::test]
 async fn rules_that_could_never_strike_stop_the_start() {
-    let options = Options {
-        faults: vec![FaultRule::new(Scope::Poll, Fault::Jpeg)],
-        ..Options::default()
-    };
+    let options = Options { faults: vec![FaultRule::new(Scope::Poll, Fault::Jpeg)], ..Options::default() };
     let error = Emulator::start(options).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
 }
