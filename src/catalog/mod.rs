@@ -1,8 +1,33 @@
 //! What each model can do, as data, and the rules that read it. Pure.
 //!
 //! `models.toml` holds every figure with its source; a user file adds or overrides models without recompiling. Forms,
-//! validation, help, cost and `pinxit models` all come from here.
+//! validation, help, cost and `pinxit models` all come from here. How a request looks on the wire does not: that is the
+//! API client's business.
 
+mod assemble;
+mod check;
+mod entry;
+mod form;
+mod input_rule;
+mod load;
 mod model;
+mod nearest;
+mod parameter;
+mod price;
+mod prompt_rule;
+mod rate;
+mod route;
+mod size_rule;
+mod violation;
 
-pub use model::*;
+pub use form::Row;
+pub use input_rule::{Alpha, InputRule};
+pub use load::{Catalog, Problem};
+pub use model::{ModeSpec, Model};
+pub use parameter::{Kind, Parameter, When};
+pub use price::Price;
+pub use prompt_rule::{PromptRule, Unit};
+pub use rate::Rate;
+pub use route::{Call, Route, Shape};
+pub use size_rule::{Named, SizeRule};
+pub use violation::{Note, Violation};

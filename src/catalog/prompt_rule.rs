@@ -1,0 +1,136 @@
+//! How long a prompt may be.
+
+use serde::Deserialize;
+
+use crate::domain::text;
+
+use super::violation::{Breach, grouped};
+
+/// What a prompt's length is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// One for each Han character, letter, digit or symbol (contract 3).
+    Characters,
+    /// The model's own pieces of words; only the service can count them exactly.
+    Tokens,
+}
+
+impl Unit {
+    /// Its name in the plural.
+    pub fn id(self) -> &'static str {
+        match self {
+            Unit::Characters => "characters",
+            Unit::Tokens => "tokens",
+        }
+    }
+}
+
+/// The limit of a model's prompt. The service cuts what is over without a word (contract 3), so we refuse it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromptRule {
+    /// Longest.
+    pub max: usize,
+    /// Counted in.
+    pub unit: Unit,
+    /// Where it is written.
+    pub source: String,
+}
+
+/// Characters that a token holds at most on average. English prose has about four; no text we could refuse by this
+/// bound fits its token limit, and text that might fit is never refused.
+const CHARACTERS_A_TOKEN: usize = 4;
+
+/// How much of the text before the cut is shown.
+const SHOWN_BEFORE_CUT: usize = 24;
+
+impl PromptRule {
+    /// The length of a text in this rule's unit. Tokens are an estimate: one for each character outside ASCII, one for
+    /// four inside it.
+    pub fn measure(&self, prompt: &str) -> usize {
+        match self.unit {
+            Unit::Characters => prompt.chars().count(),
+            Unit::Tokens => {
+                let ascii = prompt.chars().filter(char::is_ascii).count();
+                prompt.chars().count() - ascii + ascii.div_ceil(CHARACTERS_A_TOKEN)
+            }
+        }
+    }
+
+    /// The most characters that may be sent: the limit itself, or for tokens the number that surely does not fit.
+    fn characters_max(&self) -> usize {
+        match self.unit {
+            Unit::Characters => self.max,
+            Unit::Tokens => self.max.saturating_mul(CHARACTERS_A_TOKEN),
+        }
+    }
+
+    /// What may be written, in words.
+    pub fn legal(&self) -> String {
+        match self.unit {
+            Unit::Characters => format!("1 to {} characters", grouped(self.max as u64)),
+            Unit::Tokens => format!(
+                "1 to {} tokens (about {} letters)",
+                grouped(self.max as u64),
+                grouped(self.characters_max() as u64)
+            ),
+        }
+    }
+
+    pub(super) fn breach(&self, prompt: &str) -> Option<Breach> {
+        if prompt.trim().is_empty() {
+            return Some(Breach::new("prompt_empty", "the prompt is empty", self.legal()));
+        }
+        let (count, max) = (prompt.chars().count(), self.characters_max());
+        if count <= max {
+            return None;
+        }
+        let before: String = prompt.chars().take(max).skip(max.saturating_sub(SHOWN_BEFORE_CUT)).collect();
+        let message = format!(
+            "{} characters, {} too many: the service would cut after \"{}\"",
+            grouped(count as u64),
+            grouped((count - max) as u64),
+            text::clean(&before)
+        );
+        Some(Breach::new("prompt_length", message, self.legal()))
+    }
+
+    /// A remark for a prompt that may be too long, where only the service can tell.
+    pub(super) fn doubt(&self, prompt: &str) -> Option<String> {
+        let about = self.measure(prompt);
+        (self.unit == Unit::Tokens && about > self.max).then(|| {
+            format!(
+                "About {} tokens of {}: the service may cut the end.",
+                grouped(about as u64),
+                grouped(self.max as u64)
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_of_every_script_count_one() {
+        let rule = PromptRule { max: 4, unit: Unit::Characters, source: String::new() };
+        assert_eq!(rule.measure("雪a1!"), 4);
+        assert_eq!(rule.breach("雪a1!"), None);
+        assert_eq!(rule.breach(" \n").map(|b| b.rule), Some("prompt_empty"));
+        let breach = rule.breach("雪中红\u{1b}狐").expect("one too many");
+        assert_eq!(breach.rule, "prompt_length");
+        assert_eq!(breach.message, "5 characters, 1 too many: the service would cut after \"雪中红␛\"");
+        assert_eq!(breach.legal, "1 to 4 characters");
+    }
+
+    #[test]
+    fn tokens_are_refused_only_when_they_cannot_fit_and_doubted_before() {
+        let rule = PromptRule { max: 10, unit: Unit::Tokens, source: String::new() };
+        assert_eq!((rule.breach(&"a".repeat(40)), rule.doubt(&"a".repeat(40))), (None, None));
+        assert_eq!(rule.breach(&"a".repeat(41)).map(|b| b.rule), Some("prompt_length"));
+        let chinese = "雪".repeat(11);
+        assert_eq!(rule.breach(&chinese), None);
+        assert_eq!(rule.doubt(&chinese).as_deref(), Some("About 11 tokens of 10: the service may cut the end."));
+    }
+}
