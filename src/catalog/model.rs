@@ -174,16 +174,16 @@ mod tests {
         }
         assert_eq!(routes("wan2.6-t2i", Mode::TextToImage), [messages_async.clone(), messages_sync.clone()]);
         assert_eq!(routes("wan2.6-image", Mode::Edit), [messages_async.clone(), messages_sync.clone()]);
-        assert_eq!(routes("wan2.6-image", Mode::Interleave), [messages_async]);
+        assert_eq!(routes("wan2.6-image", Mode::Interleave), std::slice::from_ref(&messages_async));
         for id in ["qwen-image-max", "qwen-image-plus", "qwen-image"] {
             assert_eq!(routes(id, Mode::TextToImage), [words.clone(), messages_sync.clone()], "{id}");
         }
         for id in ["wan2.5-t2i-preview", "wan2.2-t2i-flash", "wan2.2-t2i-plus", "wanx2.1-t2i-turbo"] {
-            assert_eq!(routes(id, Mode::TextToImage), [words.clone()], "{id}");
+            assert_eq!(routes(id, Mode::TextToImage), std::slice::from_ref(&words), "{id}");
         }
         assert_eq!(routes("wan2.5-i2i-preview", Mode::Edit), [pictures]);
         for id in ["qwen-image-2.0-pro", "qwen-image-edit-max", "qwen-image-edit-plus", "qwen-image-edit"] {
-            assert_eq!(routes(id, Mode::Edit), [messages_sync.clone()], "{id}");
+            assert_eq!(routes(id, Mode::Edit), std::slice::from_ref(&messages_sync), "{id}");
         }
         assert_eq!(routes("z-image-turbo", Mode::TextToImage), [messages_sync]);
     }

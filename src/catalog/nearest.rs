@@ -47,10 +47,10 @@ impl SizeRule {
             .unwrap_or(self.default)
     }
 
-    /// Legal whole sizes around the ideal one.
-    fn around(&self, width: f64, height: f64) -> Vec<Size> {
+    /// The legal whole size nearest to the ideal one.
+    fn around(&self, width: f64, height: f64) -> Option<Size> {
         if !self.takes_any() {
-            return vec![];
+            return None;
         }
         let step = i64::from(self.multiple.unwrap_or(1));
         let (wide, high) = self.ideal(width, height);
@@ -58,20 +58,25 @@ impl SizeRule {
             let floor = (side as i64 / step) * step;
             STEPS.filter_map(move |k| u32::try_from(floor + k * step).ok())
         };
+        let off = |(w, h): &(u32, u32)| (f64::from(*w) - wide).abs() + (f64::from(*h) - high).abs();
         near(wide)
-            .flat_map(|w| near(high).map(move |h| Size::Pixels { width: w, height: h }))
-            .filter(|size| self.is_legal(*size))
-            .collect()
+            .flat_map(|w| near(high).map(move |h| (w, h)))
+            .filter(|&(width, height)| self.is_legal(Size::Pixels { width, height }))
+            .min_by(|a, b| off(a).total_cmp(&off(b)))
+            .map(|(width, height)| Size::Pixels { width, height })
     }
 
-    /// The sides brought within ratio, area and side bounds, in that order, as real numbers.
+    /// The sides brought within ratio, area and side bounds, in that order, as real numbers. Both sides shrink or grow
+    /// together, so the shape only gives way where no scale would do.
     fn ideal(&self, width: f64, height: f64) -> (f64, f64) {
         let most = self.ratio.map_or(f64::INFINITY, f64::from);
         let ratio = (width / height).clamp(1.0 / most, most);
         let (least, largest) = self.pixels.map_or((0.0, f64::INFINITY), |(min, max)| (min as f64, max as f64));
         let area = (width * height).clamp(least, largest);
+        let (wide, high) = ((area * ratio).sqrt(), (area / ratio).sqrt());
         let (short, long) = self.sides.map_or((1.0, f64::INFINITY), |(min, max)| (f64::from(min), f64::from(max)));
-        ((area * ratio).sqrt().clamp(short, long), (area / ratio).sqrt().clamp(short, long))
+        let scale = (short / wide.min(high)).max(1.0).min(long / wide.max(high));
+        ((wide * scale).clamp(short, long), (high * scale).clamp(short, long))
     }
 }
 
@@ -99,7 +104,9 @@ mod tests {
             ("wan2.6-t2i", Mode::TextToImage, "2K", "1440*1440"),
             ("qwen-image-max", Mode::TextToImage, "1920*1080", "1664*928"),
             ("qwen-image-max", Mode::TextToImage, "512*512", "1328*1328"),
-            ("wan2.2-t2i-flash", Mode::TextToImage, "2000*1000", "1440*1000"),
+            ("wan2.2-t2i-flash", Mode::TextToImage, "2000*1000", "1440*720"),
+            ("wan2.2-t2i-flash", Mode::TextToImage, "100*200", "512*1024"),
+            ("wan2.2-t2i-flash", Mode::TextToImage, "9000*1000", "1440*512"),
             ("qwen-image-edit", Mode::Edit, "1024*1024", "auto"),
             ("wan2.6-t2i", Mode::TextToImage, "auto", "1280*1280"),
         ] {
