@@ -1,6 +1,12 @@
 //! Picture files: sniffed by content, decoded within limits. Nothing here knows terminals or the network.
 
-use std::path::Path;
+mod decode;
+mod look;
+mod scale;
+mod whole;
+
+pub use decode::{SIDE_MAX, open, sniff, verify};
+pub use scale::open_fit;
 
 use crate::domain::Format;
 
@@ -35,19 +41,4 @@ pub enum Unusable {
     /// The file cannot be read.
     #[error(transparent)]
     Io(#[from] std::io::Error),
-}
-
-/// Reads the header only.
-pub fn sniff(_bytes: &[u8]) -> Result<Header, Unusable> {
-    todo!()
-}
-
-/// Decodes a file whole, within limits; panics of the decoder become `Damaged`.
-pub fn open(_path: &Path) -> Result<image::RgbaImage, Unusable> {
-    todo!()
-}
-
-/// Decodes a file and scales it to fit `max` pixels, keeping its shape (fast_image_resize).
-pub fn open_fit(_path: &Path, _max_width: u32, _max_height: u32) -> Result<image::RgbaImage, Unusable> {
-    todo!()
 }
