@@ -22,7 +22,7 @@ const FILE_MAX: u64 = 256 << 20;
 /// # Errors
 /// [`Unusable::NotAPicture`], [`Unusable::TooLarge`] for a side over [`SIDE_MAX`], [`Unusable::Damaged`].
 pub fn sniff(bytes: &[u8]) -> Result<Header, Unusable> {
-    let format = look::format(bytes).ok_or_else(|| Unusable::NotAPicture(look::name(bytes)))?;
+    let format = look::format(bytes).ok_or_else(|| Unusable::NotAPicture(look::describe(bytes)))?;
     let (width, height) = guarded(|| ImageReader::with_format(Cursor::new(bytes), codec(format)).into_dimensions())?;
     if width > SIDE_MAX || height > SIDE_MAX {
         return Err(Unusable::TooLarge { width, height });

@@ -18,8 +18,8 @@ pub(super) fn format(bytes: &[u8]) -> Option<Format> {
     }
 }
 
-/// What bytes that are no picture of ours look like, in words: `XML text (AccessDenied)`, `HTML`, `empty file`.
-pub(super) fn name(bytes: &[u8]) -> String {
+/// What bytes that are no picture of ours look like, in words safe to show: `XML text (AccessDenied)`, `HTML`, `empty file`.
+pub fn describe(bytes: &[u8]) -> String {
     match bytes {
         [] => "empty file".into(),
         [b'G', b'I', b'F', b'8', ..] => "GIF picture".into(),
@@ -102,21 +102,21 @@ mod tests {
             (b"upstream connect error", "plain text"),
             (b"\x00\x01\x02\xff\xff", "binary data that begins 00 01 02 ff"),
         ] {
-            assert_eq!(name(bytes), words);
+            assert_eq!(describe(bytes), words);
         }
     }
 
     #[test]
     fn a_hostile_code_is_made_safe() {
         let long = format!("<Error><Code>\u{202e}{}</Code>", "x".repeat(5000));
-        assert_eq!(name(long.as_bytes()), "XML text");
+        assert_eq!(describe(long.as_bytes()), "XML text");
         let short = format!("<Error><Code>\u{202e}{}</Code>", "x".repeat(500));
-        assert_eq!(name(short.as_bytes()), format!("XML text ({})", "x".repeat(CODE_MAX)));
+        assert_eq!(describe(short.as_bytes()), format!("XML text ({})", "x".repeat(CODE_MAX)));
     }
 
     #[test]
     fn a_letter_cut_by_the_glance_is_still_text() {
         let text = format!("a{}", "雪".repeat(GLANCE));
-        assert_eq!(name(text.as_bytes()), "plain text");
+        assert_eq!(describe(text.as_bytes()), "plain text");
     }
 }

@@ -6,6 +6,7 @@ mod scale;
 mod whole;
 
 pub use decode::{SIDE_MAX, open, sniff, verify};
+pub use look::describe;
 pub use scale::open_fit;
 
 use crate::domain::Format;
