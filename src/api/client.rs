@@ -1,0 +1,465 @@
+//! The client: two HTTP clients (one with the key, one without), the paid call, and the questions that cost nothing.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
+use reqwest::{ClientBuilder, RequestBuilder, Response};
+use serde_json::Value;
+use tokio::sync::Semaphore;
+
+use super::body::{self, Body, Complaint};
+use super::call::{self, Call};
+use super::endpoint::{self, Base, Endpoint};
+use super::errors;
+use super::network::Trouble;
+use super::submit::{self, Refusal, Reply};
+use super::task::{self, TaskState};
+use crate::domain::{Fault, FaultKind, TaskId};
+
+/// A task that cannot exist, to ask after for free.
+const NO_TASK: &str = "00000000-0000-0000-0000-000000000000";
+
+/// How long to wait and how much to take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// For a connection (quality 2.2).
+    pub(super) connect: Duration,
+    /// For a paid call, whole. The gateway cuts at 300 s (contract 1.4); ours must be the longer wait.
+    pub(super) submit: Duration,
+    /// For a question, whole.
+    pub(super) question: Duration,
+    /// For the next bytes of a picture (quality 3.2).
+    pub(super) progress: Duration,
+    /// Bytes of a JSON body (quality 3.2).
+    pub(super) json: usize,
+    /// Bytes of a picture (quality 3.2).
+    pub(super) picture: u64,
+}
+
+impl Limits {
+    pub(super) const USUAL: Limits = Limits {
+        connect: Duration::from_secs(10),
+        submit: Duration::from_secs(330),
+        question: Duration::from_secs(30),
+        progress: Duration::from_secs(30),
+        json: 8 << 20,
+        picture: 64 << 20,
+    };
+}
+
+/// Talks to one endpoint. Cheap to clone; clones share connections.
+#[derive(Debug, Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    base: Base,
+    authorization: HeaderValue,
+    api: reqwest::Client,
+    storage: reqwest::Client,
+    limits: Limits,
+    decoders: Semaphore,
+}
+
+impl Client {
+    /// A client for an endpoint; refuses plain http to anything but loopback, and keys that cannot work (`sk-sp-`).
+    ///
+    /// # Errors
+    /// A fault of kind `Invalid` about the address, `Access` about the key, `Other` about a machine without certificates.
+    pub fn new(endpoint: Endpoint) -> Result<Client, Fault> {
+        Client::with_limits(endpoint, Limits::USUAL)
+    }
+
+    pub(super) fn with_limits(endpoint: Endpoint, limits: Limits) -> Result<Client, Fault> {
+        let base = endpoint::base(&endpoint.base_url)?;
+        let authorization = endpoint::authorization(&endpoint.key)?;
+        let api = build(&base, |builder| builder.connect_timeout(limits.connect).https_only(!base.loopback))?;
+        // Without gzip the length that was promised is the length that arrives.
+        let storage = build(&base, |builder| {
+            builder.connect_timeout(limits.connect).read_timeout(limits.progress).no_gzip().https_only(!base.loopback)
+        })?;
+        // Two at once: a large picture takes 64 MB while it is checked (quality 3.5).
+        let decoders = Semaphore::new(2);
+        Ok(Client { inner: Arc::new(Inner { base, authorization, api, storage, limits, decoders }) })
+    }
+
+    /// Sends a paid call, exactly once: nothing below this repeats a POST.
+    ///
+    /// # Errors
+    /// Why it brought nothing, and whether that proves that nothing was billed.
+    pub async fn submit(&self, call: &Call) -> Result<Reply, Refusal> {
+        if call::names_local_file(call) {
+            let message = "A picture on this machine has no address the service could read.";
+            let fault = Fault::new(FaultKind::Invalid, "local_picture", message);
+            return Err(Refusal::Refused(fault.hint("Give the picture's web address.")));
+        }
+        let mut request = self.inner.api.post(self.inner.base.join(&call.path)).timeout(self.inner.limits.submit);
+        for (name, value) in &call.headers {
+            request = request.header(*name, value);
+        }
+        let sent = self.signed(request.body(call.body.to_string())).send().await;
+        let response = match sent.map_err(|error| self.trouble(&error)) {
+            Ok(response) => response,
+            Err(trouble) if !trouble.sent => return Err(Refusal::Refused(trouble.fault())),
+            Err(trouble) => return Err(submit::unsure(trouble.code, trouble.what, None)),
+        };
+        let status = response.status().as_u16();
+        submit::judge(status, &self.body(response).await)
+    }
+
+    /// Asks after a task. A `Fault` here is about the question, never about the task.
+    ///
+    /// # Errors
+    /// A fault with `retryable` set when the same question may be answered later.
+    pub async fn task(&self, id: &TaskId) -> Result<TaskState, Fault> {
+        let path = format!("/tasks/{}", safe(id)?);
+        task::read(&self.ask(self.inner.api.get(self.inner.base.join(&path))).await?)
+    }
+
+    /// Cancels a task that has not begun. `Ok(false)`: too late, it is running or done (contract 4.4).
+    ///
+    /// # Errors
+    /// A fault about the question; the task may or may not be cancelled.
+    pub async fn cancel(&self, id: &TaskId) -> Result<bool, Fault> {
+        let url = self.inner.base.join(&format!("/tasks/{}/cancel", safe(id)?));
+        match self.ask(self.inner.api.post(url).header(CONTENT_LENGTH, 0)).await {
+            Ok(body) => match body::complaint(&body) {
+                Some(complaint) if !complaint.code.is_empty() => Err(complained(200, &complaint, &body)),
+                _ => Ok(true),
+            },
+            Err(fault) if fault.code == "UnsupportedOperation" => Ok(false),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Whether the service answers at all and takes the key, and the round trip; asks for a task that does not exist
+    /// (free).
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn ping(&self) -> Result<Duration, Fault> {
+        let asked = Instant::now();
+        self.task(&TaskId(NO_TASK.to_owned())).await?;
+        Ok(asked.elapsed())
+    }
+
+    /// Asks something that costs nothing.
+    async fn ask(&self, request: RequestBuilder) -> Result<Value, Fault> {
+        let request = self.signed(request).timeout(self.inner.limits.question);
+        let response = request.send().await.map_err(|error| self.trouble(&error).fault())?;
+        let status = response.status();
+        let body = self.body(response).await;
+        match (status.is_success(), body) {
+            (true, Body::Json(json)) => Ok(json),
+            (false, Body::Json(json)) => {
+                Err(complained(status.as_u16(), &body::complaint(&json).unwrap_or_default(), &json))
+            }
+            (true, other) => {
+                let message = format!("{} sent {}.", self.inner.base.host, other.what());
+                Err(Fault::new(FaultKind::Network, "bad_answer", message).hint("Check the network.").retryable())
+            }
+            (false, other) => {
+                let complaint = Complaint { code: format!("http_{}", status.as_u16()), message: other.what() };
+                Err(complained(status.as_u16(), &complaint, &Value::Null))
+            }
+        }
+    }
+
+    fn signed(&self, request: RequestBuilder) -> RequestBuilder {
+        request.header(AUTHORIZATION, self.inner.authorization.clone())
+    }
+
+    fn trouble(&self, error: &reqwest::Error) -> Trouble {
+        Trouble::new(error, &self.inner.base.host)
+    }
+
+    /// Takes in a body, counting: a promised length is no promise.
+    async fn body(&self, mut response: Response) -> Body {
+        let mut bytes = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if bytes.len() + chunk.len() > self.inner.limits.json => {
+                    return Body::Cut(format!("it is longer than {} bytes", self.inner.limits.json));
+                }
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+                Ok(None) => return Body::read(&bytes),
+                Err(error) => return Body::Cut(self.trouble(&error).what.trim_end_matches('.').to_owned()),
+            }
+        }
+    }
+
+    pub(super) fn storage(&self) -> &reqwest::Client {
+        &self.inner.storage
+    }
+
+    pub(super) fn is_loopback(&self) -> bool {
+        self.inner.base.loopback
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        self.inner.limits
+    }
+
+    pub(super) fn decoders(&self) -> &Semaphore {
+        &self.inner.decoders
+    }
+}
+
+fn safe(id: &TaskId) -> Result<&TaskId, Fault> {
+    let message = "This is not a task id: it may hold letters, digits, - and _ only.";
+    task::is_safe(id).then_some(id).ok_or_else(|| Fault::new(FaultKind::Invalid, "bad_task_id", message))
+}
+
+/// The fault for a question the service answered with an error.
+fn complained(status: u16, complaint: &Complaint, body: &Value) -> Fault {
+    errors::fault(errors::meaning(status, complaint), complaint, body::request_id(body))
+}
+
+/// An HTTP client that follows no redirects, and asks no proxy for this machine. Its own retries are those of protocol
+/// NACKs, which prove that the service did not take the call up; there are no others.
+fn build(base: &Base, set: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<reqwest::Client, Fault> {
+    // Fails when one is installed already, which is just as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let start = || {
+        let builder = reqwest::Client::builder()
+            .user_agent(concat!("pinxit/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .tcp_keepalive(Duration::from_secs(30))
+            // A connection idle for long may be dead, and a paid call sent on it would end unsure (quality 5).
+            .pool_idle_timeout(Duration::from_secs(30));
+        set(if base.loopback { builder.no_proxy() } else { builder })
+    };
+    let built = match start().build() {
+        // A bare machine has no certificates, and a service on the machine itself needs none.
+        Err(_) if base.loopback => start().tls_certs_only([]).build(),
+        built => built,
+    };
+    built.map_err(|error| {
+        let trouble = Trouble::new(&error, &base.host);
+        let message = format!("No secure connection can be made from this machine: {}", trouble.what);
+        Fault::new(FaultKind::Other, "no_certificates", message).hint("Install the package ca-certificates.")
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::canned::{Act, Canned, response};
+    use super::*;
+    use crate::domain::Billed;
+
+    const KEY: &str = "sk-secret0123456789";
+
+    fn client(base_url: &str) -> Client {
+        Client::new(Endpoint { base_url: base_url.into(), key: KEY.into() }).unwrap()
+    }
+
+    fn impatient(base_url: &str) -> Client {
+        let soon = Duration::from_millis(60);
+        let limits = Limits { submit: soon, question: soon, json: 64, ..Limits::USUAL };
+        Client::with_limits(Endpoint { base_url: base_url.into(), key: KEY.into() }, limits).unwrap()
+    }
+
+    fn paid() -> Call {
+        Call {
+            method: "POST",
+            path: "/services/aigc/image-generation/generation".into(),
+            headers: vec![("Content-Type", "application/json".into()), ("X-DashScope-Async", "enable".into())],
+            body: json!({"model": "wan2.7-image", "input": {"messages": []}, "parameters": {"n": 1}}),
+        }
+    }
+
+    fn task(id: &str) -> TaskId {
+        TaskId(id.into())
+    }
+
+    /// Sends a paid call to a server that does `act`, and requires that exactly one connection was made.
+    async fn once(act: Act) -> Result<Reply, Refusal> {
+        let server = Canned::start(act).await;
+        let result = client(&server.base).submit(&paid()).await;
+        assert_eq!(server.requests().len(), 1);
+        result
+    }
+
+    fn unknown(result: Result<Reply, Refusal>) -> Fault {
+        let Err(Refusal::Unknown(fault)) = result else { panic!("{result:?}") };
+        assert_eq!((fault.kind, fault.billed, fault.retryable), (FaultKind::Unsure, Billed::Unknown, false));
+        assert!(!fault.to_string().contains(KEY) && !fault.to_string().contains("http://"), "{fault}");
+        fault
+    }
+
+    fn refused(result: Result<Reply, Refusal>) -> Fault {
+        let Err(Refusal::Refused(fault)) = result else { panic!("{result:?}") };
+        assert_eq!(fault.billed, Billed::No);
+        fault
+    }
+
+    #[tokio::test]
+    async fn a_paid_call_arrives_once_and_whole() {
+        let server =
+            Canned::answer(200, r#"{"request_id":"r","output":{"task_id":"t-1","task_status":"PENDING"}}"#).await;
+        let reply = client(&server.base).submit(&paid()).await;
+        assert_eq!(reply, Ok(Reply::Task { id: task("t-1"), request_id: Some("r".into()) }));
+        let requests = server.requests();
+        assert_eq!(requests.len(), 1);
+        let (head, body) = requests[0].split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("POST /api/v1/services/aigc/image-generation/generation HTTP/1.1\r\n"), "{head}");
+        let head = head.to_ascii_lowercase();
+        for header in [
+            format!("authorization: bearer {KEY}"),
+            "content-type: application/json".into(),
+            "x-dashscope-async: enable".into(),
+            format!("user-agent: pinxit/{}", env!("CARGO_PKG_VERSION")),
+        ] {
+            assert_eq!(head.matches(&header).count(), 1, "{header} in {head}");
+        }
+        assert_eq!(serde_json::from_str::<Value>(body).unwrap(), paid().body);
+    }
+
+    #[tokio::test]
+    async fn a_lost_answer_is_unknown_and_never_sent_again() {
+        assert_eq!(unknown(once(Act::Drop).await).code, "connection_lost");
+        assert_eq!(unknown(once(Act::ReadThenDrop).await).code, "connection_lost");
+        let half = b"HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{\"output\":{\"task_id\":".to_vec();
+        assert_eq!(unknown(once(Act::Send(half)).await).code, "bad_answer");
+        assert_eq!(unknown(once(Act::Send(b"HTTP/1.1 200 O".to_vec())).await).code, "connection_lost");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_no_answer_is_unknown() {
+        let html = "<!doctype html><title>502</title>";
+        let fault = unknown(once(Act::Send(response(200, html))).await);
+        assert_eq!(fault.message, "The service sent HTML instead of an answer.");
+        assert_eq!(unknown(once(Act::Send(response(502, html))).await).code, "http_502");
+        unknown(once(Act::Send(response(500, r#"{"code":"InternalError","message":"occured"}"#))).await);
+    }
+
+    #[tokio::test]
+    async fn refusals_are_told_apart() {
+        let fault = refused(
+            once(Act::Send(response(
+                401,
+                r#"{"code":"InvalidApiKey","message":"Invalid API-key provided.","request_id":"a1"}"#,
+            )))
+            .await,
+        );
+        assert_eq!((fault.kind, fault.retryable, fault.request_id.as_deref()), (FaultKind::Access, false, Some("a1")));
+        let fault = refused(once(Act::Send(response(429, r#"{"code":"Throttling.RateQuota","message":"x"}"#))).await);
+        assert_eq!((fault.kind, fault.retryable), (FaultKind::Throttled, true));
+        let cut = b"HTTP/1.1 400 Bad\r\nContent-Length: 200\r\n\r\n{\"code\":".to_vec();
+        assert_eq!(refused(once(Act::Send(cut)).await).code, "http_400");
+    }
+
+    #[tokio::test]
+    async fn redirects_are_not_followed() {
+        let redirect = b"HTTP/1.1 307 Go\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n".to_vec();
+        assert_eq!(refused(once(Act::Send(redirect)).await).code, "redirect");
+    }
+
+    #[tokio::test]
+    async fn without_a_connection_nothing_was_billed() {
+        let closed = {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            format!("http://{}", listener.local_addr().unwrap())
+        };
+        let fault = refused(client(&closed).submit(&paid()).await);
+        assert_eq!((fault.kind, fault.code.as_str(), fault.retryable), (FaultKind::Network, "no_connection", true));
+        assert!(
+            fault.message.starts_with("127.0.0.1:") && fault.message.ends_with(" refused the connection."),
+            "{fault}"
+        );
+    }
+
+    #[tokio::test]
+    async fn without_tls_nothing_was_billed() {
+        let server = Canned::start(Act::Drop).await;
+        let fault = refused(client(&server.base.replace("http:", "https:")).submit(&paid()).await);
+        assert_eq!((fault.kind, fault.retryable), (FaultKind::Network, true), "{fault}");
+    }
+
+    #[tokio::test]
+    async fn patience_and_appetite_have_limits() {
+        let server = Canned::start(Act::SendThenStall(Vec::new())).await;
+        assert_eq!(unknown(impatient(&server.base).submit(&paid()).await).code, "timeout");
+        assert_eq!(server.requests().len(), 1);
+        let server = Canned::answer(200, format!("{{\"output\":\"{}\"}}", "x".repeat(100))).await;
+        let fault = unknown(impatient(&server.base).submit(&paid()).await);
+        assert!(fault.message.contains("longer than 64 bytes"), "{fault}");
+    }
+
+    #[tokio::test]
+    async fn local_pictures_are_not_sent() {
+        let server = Canned::answer(200, "{}").await;
+        let mut call = paid();
+        call.body = json!({"input": {"images": ["file:///home/me/a.png"]}});
+        assert_eq!(refused(client(&server.base).submit(&call).await).code, "local_picture");
+        assert!(server.requests().is_empty());
+    }
+
+    #[tokio::test]
+    async fn questions_go_where_the_task_is() {
+        let server = Canned::answer(200, r#"{"output":{"task_id":"t-1","task_status":"RUNNING"}}"#).await;
+        assert_eq!(client(&server.base).task(&task("t-1")).await, Ok(TaskState::Running));
+        let request = server.requests().remove(0);
+        assert!(request.starts_with("GET /api/v1/tasks/t-1 HTTP/1.1\r\n"), "{request}");
+        let fault = client(&server.base).task(&task("../uploads")).await.unwrap_err();
+        assert_eq!(fault.code, "bad_task_id");
+        assert_eq!(server.requests().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn failed_questions_may_be_asked_again() {
+        for (act, kind) in [
+            (Act::Send(response(429, r#"{"code":"Throttling","message":"x"}"#)), FaultKind::Throttled),
+            (Act::Send(response(500, r#"{"code":"InternalError"}"#)), FaultKind::Other),
+            (Act::Send(response(502, "<html>")), FaultKind::Other),
+            (Act::Send(response(200, "<html>")), FaultKind::Network),
+            (Act::ReadThenDrop, FaultKind::Network),
+        ] {
+            let server = Canned::start(act.clone()).await;
+            let fault = client(&server.base).task(&task("t-1")).await.unwrap_err();
+            assert_eq!((fault.kind, fault.retryable, fault.billed), (kind, true, Billed::No), "{act:?}");
+        }
+        let server = Canned::answer(401, r#"{"code":"InvalidApiKey","message":"x"}"#).await;
+        assert!(!client(&server.base).task(&task("t-1")).await.unwrap_err().retryable);
+    }
+
+    #[tokio::test]
+    async fn cancelling_says_when_it_is_too_late() {
+        let server = Canned::answer(200, r#"{"request_id":"45ac7f13"}"#).await;
+        assert_eq!(client(&server.base).cancel(&task("t-1")).await, Ok(true));
+        let request = server.requests().remove(0).to_ascii_lowercase();
+        assert!(request.starts_with("post /api/v1/tasks/t-1/cancel http/1.1\r\n"), "{request}");
+        assert_eq!(request.matches("content-length: 0").count(), 1, "{request}");
+        let late = r#"{"request_id":"4d496c94","code":"UnsupportedOperation","message":"Failed to cancel the task, please confirm if the task is in PENDING status."}"#;
+        let server = Canned::answer(400, late).await;
+        assert_eq!(client(&server.base).cancel(&task("t-1")).await, Ok(false));
+        let server = Canned::answer(401, r#"{"code":"InvalidApiKey","message":"x"}"#).await;
+        assert_eq!(client(&server.base).cancel(&task("t-1")).await.unwrap_err().kind, FaultKind::Access);
+    }
+
+    #[tokio::test]
+    async fn a_ping_costs_nothing_and_checks_the_key() {
+        let server = Canned::answer(200, r#"{"output":{"task_id":"0","task_status":"UNKNOWN"}}"#).await;
+        assert!(client(&server.base).ping().await.unwrap() > Duration::ZERO);
+        assert!(server.requests()[0].starts_with("GET /api/v1/tasks/00000000-"));
+        let server = Canned::answer(401, r#"{"code":"InvalidApiKey","message":"x"}"#).await;
+        assert_eq!(client(&server.base).ping().await.unwrap_err().kind, FaultKind::Access);
+    }
+
+    #[test]
+    fn the_key_is_in_nothing_that_prints() {
+        let endpoint = Endpoint { base_url: "https://dashscope-intl.aliyuncs.com".into(), key: KEY.into() };
+        assert!(!format!("{endpoint:?}").contains(KEY));
+        assert!(!format!("{:?}", Client::new(endpoint).unwrap()).contains(KEY));
+        let coding = Endpoint { base_url: "https://dashscope-intl.aliyuncs.com".into(), key: "sk-sp-abcdef".into() };
+        let fault = Client::new(coding).unwrap_err();
+        assert_eq!((fault.kind, fault.code.as_str()), (FaultKind::Access, "coding_plan_key"));
+        assert!(!fault.to_string().contains("abcdef"));
+    }
+}
