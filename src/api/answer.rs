@@ -166,6 +166,8 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
+    use super::super::body::Body;
+    use super::super::{submit, task};
     use super::*;
 
     fn parse(text: &str) -> Answer {
@@ -325,10 +327,28 @@ mod tests {
             let mut expected = HashSet::new();
             planted("output", &output, &mut expected);
             planted("data", &aside, &mut expected);
-            let answer = read(&json!({"request_id": "1", "output": output, "data": aside, "usage": {"image_count": 1}}));
+            let body = json!({"request_id": "1", "output": output, "data": aside, "usage": {"image_count": 1}});
+            let answer = read(&body);
             let found: HashSet<String> = answer.pictures().map(str::to_owned).collect();
             prop_assert_eq!(found.len(), answer.pictures().count());
-            prop_assert_eq!(found, expected);
+            prop_assert_eq!(&found, &expected);
+            // Neither the judge of paid calls nor the reader of tasks may drop what was found.
+            let judged = submit::judge(200, &Body::Json(body.clone()));
+            let state = task::read(&body);
+            if !expected.is_empty() {
+                prop_assert_eq!(judged, Ok(submit::Reply::Answer(answer.clone())));
+                prop_assert_eq!(state, Ok(task::TaskState::Succeeded(answer)));
+            }
+        }
+
+        #[test]
+        fn no_body_breaks_the_reader(status in 100_u16..600, bytes in prop::collection::vec(any::<u8>(), 0..64), body in wild()) {
+            let _ = submit::judge(status, &Body::read(&bytes));
+            let text = body.to_string();
+            let cut = Body::read(&text.as_bytes()[..text.len() / 2]);
+            prop_assert!(cut.json().is_none() || text.len() < 4);
+            let _ = submit::judge(status, &cut);
+            let _ = submit::judge(status, &Body::read(text.as_bytes()));
         }
     }
 }
