@@ -2,10 +2,38 @@
 //!
 //! The meeting place of studio, command line and engine: they write intents and read what changed, here, and never
 //! call each other. Calls block for a fraction of a millisecond; asynchronous callers use a thread of their own.
+//!
+//! ```text
+//!  schema    the database file, its modes and migrations      journal   every step of a job's life, written
+//!  jobs      jobs read back, and what changed since           ledger    what was billed, and sums of it
+//!  intents   wishes of the user for the engine                pictures  picture files and their rows; names: what they are called
+//!  watch     a word to other processes after each commit      error     why it could not be done
+//! ```
+//!
+//! What is *not* here: deciding what happens next (engine), and which events apply ([`Phase::on`](crate::domain::Phase::on)).
 
+mod error;
+mod intents;
+mod jobs;
+mod journal;
+mod ledger;
+mod names;
+mod pictures;
+mod schema;
+mod watch;
+
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::domain::{Cost, Event, Fault, Image, Job, JobId, LogLine, Money, Now, Phase, Request, TaskId};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::domain::{Cost, Fault, Job, Money, Request, TaskId};
+
+pub use error::StoreError;
+pub use intents::Intent;
+pub use pictures::PictureFacts;
+pub use watch::Watch;
 
 /// Where a store lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,16 +53,6 @@ pub struct NewJob {
     pub estimate: Cost,
     /// Where its pictures go, when not the usual place.
     pub out: Option<PathBuf>,
-}
-
-/// What the user wants done with a job; written by front ends, carried out by the engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Intent {
-    /// Stop it.
-    Cancel(JobId),
-    /// Send it again (the user has confirmed what that may cost).
-    Retry(JobId),
 }
 
 /// What changed since a revision.
@@ -73,127 +91,65 @@ pub struct Learned {
     pub log: Option<String>,
 }
 
-/// Why the store could not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The database refused.
-    #[error("the data store failed: {0}")]
-    Database(#[from] rusqlite::Error),
-    /// A file could not be read or written.
-    #[error("{path}: {source}")]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The database was written by a newer pinxit.
-    #[error("the data store has version {found}, this pinxit knows {known}: install the newer pinxit")]
-    Newer {
-        /// Version in the file.
-        found: i64,
-        /// Version we know.
-        known: i64,
-    },
-}
-
 /// The open store. Cheap to clone; clones share the connections.
 #[derive(Debug, Clone)]
-pub struct Store {}
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    places: Places,
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+    /// Written after each commit, so that other processes look.
+    changed: File,
+}
 
 impl Store {
-    /// Opens or makes the store.
-    pub fn open(_places: &Places) -> Result<Store, StoreError> {
-        todo!()
+    /// Opens or makes the store. A damaged or newer database is refused and left as it is.
+    pub fn open(places: &Places) -> Result<Store, StoreError> {
+        let absolute = |path: &Path| std::path::absolute(path).map_err(StoreError::io(path));
+        let places = Places { data: absolute(&places.data)?, pictures: absolute(&places.pictures)? };
+        schema::make_private(&places.data)?;
+        let name = schema::file(&places.data);
+        let writer = schema::open_writer(&places.data).map_err(|error| error.about(&name))?;
+        let reader = schema::open_reader(&places.data).map_err(|error| error.about(&name))?;
+        let changed = watch::open_flag(&places.data)?;
+        let inner = Inner { places, writer: Mutex::new(writer), reader: Mutex::new(reader), changed };
+        Ok(Store { inner: Arc::new(inner) })
     }
-    /// Where it lives.
+
+    /// Where it lives; both paths absolute.
     pub fn places(&self) -> &Places {
-        todo!()
+        &self.inner.places
     }
-    /// Adds jobs as QUEUED in one durable commit; ids in order.
-    pub fn enqueue(&self, _jobs: &[NewJob], _now: Now) -> Result<Vec<JobId>, StoreError> {
-        todo!()
+
+    /// One durable commit, with the revision it makes; the others are told after it.
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>, i64) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut db = lock(&self.inner.writer);
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let revision = tx
+            .prepare_cached("UPDATE revision SET number = number + 1 RETURNING number")?
+            .query_row([], |row| row.get(0))?;
+        let made = work(&tx, revision)?;
+        tx.commit()?;
+        watch::raise_flag(&self.inner.changed, revision);
+        Ok(made)
     }
-    /// Writes a wish for the engine.
-    pub fn ask(&self, _intent: Intent, _now: Now) -> Result<(), StoreError> {
-        todo!()
-    }
-    /// Takes all wishes, oldest first, removing them.
-    pub fn take_intents(&self) -> Result<Vec<Intent>, StoreError> {
-        todo!()
-    }
-    /// The revision now; a cheap read.
-    pub fn revision(&self) -> Result<u64, StoreError> {
-        todo!()
-    }
-    /// What changed since `revision` (0 = everything, limited to the newest 500 jobs and all unended ones).
-    pub fn changes(&self, _since: u64, _now: Now) -> Result<Changes, StoreError> {
-        todo!()
-    }
-    /// Calls `wake` after each commit of this process or another on this store (crate `notify` on the `changed` file).
-    pub fn watch(&self, _wake: impl Fn() + Send + 'static) -> Result<Watch, StoreError> {
-        todo!()
-    }
-    /// One job.
-    pub fn job(&self, _id: JobId) -> Result<Option<Job>, StoreError> {
-        todo!()
-    }
-    /// Jobs in a phase, oldest first.
-    pub fn jobs_in(&self, _phases: &[Phase]) -> Result<Vec<Job>, StoreError> {
-        todo!()
-    }
-    /// Lets `event` happen to a job, with what was learned, in one durable commit. `Ok(None)`: the event does not apply
-    /// (late or duplicate); only a log line is written.
-    pub fn record(&self, _id: JobId, _event: Event, _learned: Learned, _now: Now) -> Result<Option<Phase>, StoreError> {
-        todo!()
-    }
-    /// Writes what was learned without an event (notes, log lines).
-    pub fn note(&self, _id: JobId, _learned: Learned, _now: Now) -> Result<(), StoreError> {
-        todo!()
-    }
-    /// URLs of a job's pictures that are not on disk yet, with their place in the answer.
-    pub fn missing(&self, _id: JobId) -> Result<Vec<(u32, String)>, StoreError> {
-        todo!()
-    }
-    /// Directory where temporary files for a job's pictures go (the same file system as their last place).
-    pub fn incoming(&self, _job: &Job) -> Result<PathBuf, StoreError> {
-        todo!()
-    }
-    /// Gives a checked temporary file its last name, never overwriting, and records the picture.
-    pub fn keep(
-        &self,
-        _job: &Job,
-        _index: u32,
-        _file: tempfile::NamedTempFile,
-        _facts: PictureFacts,
-        _now: Now,
-    ) -> Result<Image, StoreError> {
-        todo!()
-    }
-    /// The job's own log, oldest first.
-    pub fn log(&self, _id: JobId) -> Result<Vec<LogLine>, StoreError> {
-        todo!()
+
+    /// A consistent look at the last commit.
+    fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut db = lock(&self.inner.reader);
+        let tx = db.transaction()?;
+        work(&tx)
     }
 }
 
-/// Facts of a checked picture file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PictureFacts {
-    /// Format by content.
-    pub format: crate::domain::Format,
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
-    /// Length in bytes.
-    pub bytes: u64,
-    /// SHA-256, lower-case hex.
-    pub sha256: String,
+/// A panic in another thread rolled its transaction back: the connection is as good as before.
+fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Keeps the watch alive; dropping it ends it.
-#[derive(Debug)]
-pub struct Watch {}
-
-#[allow(dead_code)]
-fn _unused(_: &Path) {}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,224 @@
+//! Jobs read back from the database, and what changed since a revision.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
+use serde::de::DeserializeOwned;
+
+use super::{Changes, Store, StoreError, ledger};
+use crate::domain::{Format, Image, ImageId, Job, JobId, LogLine, ModelId, Now, Phase, Stamp, TaskId};
+
+/// Jobs a first look brings, beside those that have not ended.
+const FIRST_LOOK: u32 = 500;
+
+const COLUMNS: &str = "id, phase, request, created, since, sent, ended, estimate, billed_images, task, request_id, \
+    actual_prompt, fault, note, out, (SELECT count(*) FROM promise WHERE promise.job = job.id)";
+
+impl Store {
+    /// The revision now; a cheap read.
+    pub fn revision(&self) -> Result<u64, StoreError> {
+        self.read(revision)
+    }
+
+    /// What changed since `revision` (0 = everything, limited to the newest 500 jobs and all unended ones).
+    pub fn changes(&self, since: u64, now: Now) -> Result<Changes, StoreError> {
+        self.read(|tx| {
+            let revision = revision(tx)?;
+            let unended = words(|phase| !phase.is_ended());
+            // A revision from the future is another store's: begin again.
+            let jobs = if since == 0 || since > revision {
+                let newest = format!(
+                    "id IN (SELECT id FROM (SELECT id FROM job ORDER BY id DESC LIMIT {FIRST_LOOK})
+                     UNION SELECT id FROM job WHERE phase IN (SELECT value FROM json_each(?1)))"
+                );
+                jobs_where(tx, &newest, params![unended])?
+            } else {
+                jobs_where(tx, "revision > ?1", params![since as i64])?
+            };
+            let (today, month) = ledger::periods(now);
+            Ok(Changes {
+                revision,
+                jobs,
+                spent_today: ledger::spent_since(tx, today)?,
+                spent_month: ledger::spent_since(tx, month)?,
+            })
+        })
+    }
+
+    /// One job.
+    pub fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        Ok(self.read(|tx| jobs_where(tx, "id = ?1", params![id.0]))?.pop())
+    }
+
+    /// Jobs in a phase, oldest first.
+    pub fn jobs_in(&self, phases: &[Phase]) -> Result<Vec<Job>, StoreError> {
+        let wanted = words(|phase| phases.contains(&phase));
+        self.read(|tx| jobs_where(tx, "phase IN (SELECT value FROM json_each(?1))", params![wanted]))
+    }
+
+    /// Models that have queued jobs.
+    pub fn queued_models(&self) -> Result<Vec<ModelId>, StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached("SELECT DISTINCT model FROM job WHERE phase = ?1")?;
+            let rows = found.query_map([Phase::Queued.word()], |row| Ok(ModelId(row.get(0)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The oldest queued job of a model.
+    pub fn oldest_queued(&self, model: &ModelId) -> Result<Option<Job>, StoreError> {
+        let oldest = "id = (SELECT min(id) FROM job WHERE phase = ?1 AND model = ?2)";
+        Ok(self.read(|tx| jobs_where(tx, oldest, params![Phase::Queued.word(), model.as_str()]))?.pop())
+    }
+
+    /// When paid calls of a model left after `since`, oldest first: what a rate limit counts.
+    pub fn sent_since(&self, model: &ModelId, since: Stamp) -> Result<Vec<Stamp>, StoreError> {
+        self.read(|tx| {
+            let mut found =
+                tx.prepare_cached("SELECT sent FROM attempt WHERE model = ?1 AND sent > ?2 ORDER BY sent")?;
+            let rows = found.query_map(params![model.as_str(), since.0], |row| Ok(Stamp(row.get(0)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The median time from a paid call to its answer, over a model's last nine; `None` before the first.
+    pub fn median_run(&self, model: &ModelId) -> Result<Option<Duration>, StoreError> {
+        let mut spans: Vec<i64> = self.read(|tx| {
+            let mut found = tx.prepare_cached(
+                "SELECT settled - sent FROM attempt WHERE model = ?1 AND outcome = 'answer' ORDER BY sent DESC LIMIT 9",
+            )?;
+            let rows = found.query_map([model.as_str()], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        spans.sort_unstable();
+        Ok(spans.get(spans.len() / 2).map(|&ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0))))
+    }
+
+    /// URLs of a job's pictures that are not on disk yet, with their place in the answer.
+    pub fn missing(&self, id: JobId) -> Result<Vec<(u32, String)>, StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached(
+                "SELECT idx, url FROM promise AS p WHERE job = ?1
+                 AND NOT EXISTS (SELECT 1 FROM image AS i WHERE i.job = p.job AND i.idx = p.idx) ORDER BY idx",
+            )?;
+            let rows = found.query_map([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The job's own log, oldest first.
+    pub fn log(&self, id: JobId) -> Result<Vec<LogLine>, StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached("SELECT at, text FROM log WHERE job = ?1 ORDER BY id")?;
+            let rows = found.query_map([id.0], |row| Ok(LogLine { at: Stamp(row.get(0)?), text: row.get(1)? }))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+fn revision(tx: &Transaction<'_>) -> Result<u64, StoreError> {
+    let number: i64 = tx.query_row("SELECT number FROM revision", [], |row| row.get(0))?;
+    Ok(number.unsigned_abs())
+}
+
+/// Phases' words as a JSON array, to bind to one parameter.
+fn words(wanted: impl Fn(Phase) -> bool) -> String {
+    let words: Vec<_> = Phase::ALL.into_iter().filter(|&phase| wanted(phase)).map(Phase::word).collect();
+    format!("[\"{}\"]", words.join("\",\""))
+}
+
+/// Whole jobs that satisfy a condition, oldest first.
+fn jobs_where(tx: &Transaction<'_>, condition: &str, params: impl Params + Clone) -> Result<Vec<Job>, StoreError> {
+    let mut images: HashMap<i64, Vec<Image>> = HashMap::new();
+    let mut found = tx.prepare_cached(&format!(
+        "SELECT job, idx, path, sha256, width, height, bytes, format, seed, saved FROM image
+         WHERE job IN (SELECT id FROM job WHERE {condition}) ORDER BY job, idx"
+    ))?;
+    let mut rows = found.query(params.clone())?;
+    while let Some(row) = rows.next()? {
+        images.entry(row.get(0)?).or_default().push(image(row)?);
+    }
+    let mut jobs = Vec::new();
+    let mut found = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM job WHERE {condition} ORDER BY id"))?;
+    let mut rows = found.query(params)?;
+    while let Some(row) = rows.next()? {
+        let mut job = job(row)?;
+        job.images = images.remove(&job.id.0).unwrap_or_default();
+        jobs.push(job);
+    }
+    Ok(jobs)
+}
+
+/// One job without its images.
+fn job(row: &Row<'_>) -> Result<Job, StoreError> {
+    let id: i64 = row.get(0)?;
+    let stamp = |column: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(Stamp));
+    let fault: Option<String> = row.get(12)?;
+    Ok(Job {
+        id: JobId(id),
+        phase: phase(id, row.get(1)?)?,
+        request: Arc::new(json(id, &row.get::<_, String>(2)?)?),
+        created: Stamp(row.get(3)?),
+        since: Stamp(row.get(4)?),
+        sent: stamp(5)?,
+        ended: stamp(6)?,
+        estimate: json(id, &row.get::<_, String>(7)?)?,
+        billed_images: row.get(8)?,
+        task: row.get::<_, Option<String>>(9)?.map(TaskId),
+        request_id: row.get(10)?,
+        actual_prompt: row.get(11)?,
+        fault: fault.map(|text| json(id, &text)).transpose()?,
+        note: row.get(13)?,
+        out: path(row.get_ref(14)?),
+        expected: row.get(15)?,
+        images: Vec::new(),
+    })
+}
+
+fn image(row: &Row<'_>) -> Result<Image, StoreError> {
+    let job: i64 = row.get(0)?;
+    let format: String = row.get(7)?;
+    Ok(Image {
+        id: ImageId { job: JobId(job), index: row.get(1)? },
+        path: path(row.get_ref(2)?).unwrap_or_default(),
+        sha256: row.get(3)?,
+        width: row.get(4)?,
+        height: row.get(5)?,
+        bytes: row.get::<_, i64>(6)?.unsigned_abs(),
+        format: [Format::Png, Format::Jpeg, Format::Webp]
+            .into_iter()
+            .find(|known| known.extension() == format)
+            .ok_or_else(|| StoreError::Unreadable { job, reason: format!("picture format {format:?}") })?,
+        seed: row.get(8)?,
+        saved: Stamp(row.get(9)?),
+    })
+}
+
+fn path(value: ValueRef<'_>) -> Option<PathBuf> {
+    value.as_bytes_or_null().ok().flatten().map(|bytes| PathBuf::from(OsString::from_vec(bytes.to_owned())))
+}
+
+/// The phase a word in the database names.
+pub(super) fn phase(job: i64, word: String) -> Result<Phase, StoreError> {
+    Phase::parse(&word).ok_or_else(|| StoreError::Unreadable { job, reason: format!("phase {word:?}") })
+}
+
+/// Where a job is, if there is such a job.
+pub(super) fn phase_of(tx: &Transaction<'_>, id: JobId) -> Result<Option<Phase>, StoreError> {
+    tx.prepare_cached("SELECT phase FROM job WHERE id = ?1")?
+        .query_row([id.0], |row| row.get(0))
+        .optional()?
+        .map(|word| phase(id.0, word))
+        .transpose()
+}
+
+/// Reads a JSON column.
+pub(super) fn json<T: DeserializeOwned>(job: i64, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Unreadable { job, reason: error.to_string() })
+}

@@ -1,0 +1,250 @@
+//! Every step of a job's life, written: births, events, notes, and what a dead engine left behind.
+//!
+//! A paid call is journalled here before it leaves ([`Event::Send`] makes its attempt row in the same commit), and its
+//! fate after it is known. Attempts are only ever added and settled once.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Transaction, params};
+use serde::Serialize;
+
+use super::jobs::phase_of;
+use super::{Learned, NewJob, Store, StoreError, ledger};
+use crate::domain::{Billed, Event, Fault, FaultKind, JobId, Now, Phase, text};
+
+impl Store {
+    /// Adds jobs as QUEUED in one durable commit; ids in order. A relative `out` is made absolute here, since the engine
+    /// may run in another directory.
+    pub fn enqueue(&self, jobs: &[NewJob], now: Now) -> Result<Vec<JobId>, StoreError> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let outs =
+            jobs.iter().map(|job| job.out.as_deref().map(absolute).transpose()).collect::<Result<Vec<_>, _>>()?;
+        self.write(|tx, revision| {
+            let mut insert = tx.prepare_cached(
+                "INSERT INTO job (request, model, estimate, out, created, phase, since, revision)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7)",
+            )?;
+            let mut ids = Vec::with_capacity(jobs.len());
+            for (job, out) in jobs.iter().zip(&outs) {
+                insert.execute(params![
+                    to_json(&job.request),
+                    job.request.model.as_str(),
+                    to_json(&job.estimate),
+                    out.as_deref().map(|path| path.as_os_str().as_bytes()),
+                    now.0,
+                    Phase::Queued.word(),
+                    revision
+                ])?;
+                let id = JobId(tx.last_insert_rowid());
+                write_log(tx, id, "queued", now)?;
+                ids.push(id);
+            }
+            Ok(ids)
+        })
+    }
+
+    /// Lets `event` happen to a job, with what was learned, in one durable commit. `Ok(None)`: the event does not apply
+    /// (late or duplicate); only a log line is written.
+    pub fn record(&self, id: JobId, event: Event, learned: Learned, now: Now) -> Result<Option<Phase>, StoreError> {
+        self.write(|tx, revision| happen(tx, id, event, &learned, now, revision))
+    }
+
+    /// Writes what was learned without an event (notes, log lines).
+    pub fn note(&self, id: JobId, learned: Learned, now: Now) -> Result<(), StoreError> {
+        self.write(|tx, revision| {
+            if phase_of(tx, id)?.is_some() {
+                learn(tx, id, &learned, now)?;
+                touch(tx, id, revision)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Puts right what an engine that died left behind, before a new one starts. A job that was being prepared goes back
+    /// to the queue: nothing was paid. A call that was under way may have been paid: the job is UNSURE, and is not sent
+    /// again. Jobs further on stay as they are. Returns the jobs that moved.
+    pub fn recover(&self, now: Now) -> Result<Vec<(JobId, Phase)>, StoreError> {
+        self.sweep_incoming(now);
+        let left = self.jobs_in(&[Phase::Preparing, Phase::Submitting])?;
+        if left.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.write(|tx, revision| {
+            let mut moved = Vec::new();
+            for job in &left {
+                let (event, learned) = match job.phase {
+                    Phase::Preparing => (Event::Return, went_back()),
+                    _ => (Event::Lose, lost()),
+                };
+                let phase = happen(tx, job.id, event, &learned, now, revision)?;
+                moved.extend(phase.map(|phase| (job.id, phase)));
+            }
+            Ok(moved)
+        })
+    }
+}
+
+fn went_back() -> Learned {
+    Learned {
+        note: Some(String::new()),
+        log: Some("pinxit had stopped before anything was sent: back in the queue".into()),
+        ..Learned::default()
+    }
+}
+
+fn lost() -> Learned {
+    let fault = Fault::new(FaultKind::Unsure, "answer_lost", "pinxit stopped while the paid call was under way.")
+        .hint("It is not sent again by itself: look at the service's console, or retry and maybe pay twice.")
+        .billed(Billed::Unknown);
+    Learned {
+        note: Some("sent, no answer: may be billed".into()),
+        log: Some(
+            "pinxit had stopped while the call was under way: it may have been billed, it is not repeated".into(),
+        ),
+        fault: Some(fault),
+        ..Learned::default()
+    }
+}
+
+/// One event inside a transaction.
+fn happen(
+    tx: &Transaction<'_>,
+    id: JobId,
+    event: Event,
+    learned: &Learned,
+    now: Now,
+    revision: i64,
+) -> Result<Option<Phase>, StoreError> {
+    let Some(before) = phase_of(tx, id)? else { return Ok(None) };
+    let Some(after) = before.on(event) else {
+        if let Some(line) = &learned.log {
+            write_log(tx, id, line, now)?;
+        }
+        write_log(tx, id, &format!("came late, changes nothing: {} while {before}", word(event)), now)?;
+        touch(tx, id, revision)?;
+        return Ok(None);
+    };
+    tx.prepare_cached("UPDATE job SET phase = ?2, since = ?3, ended = ?4, revision = ?5 WHERE id = ?1")?
+        .execute(params![id.0, after.word(), now.0, after.is_ended().then_some(now.0), revision])?;
+    match event {
+        Event::Send => {
+            tx.prepare_cached("UPDATE job SET sent = ?2 WHERE id = ?1")?.execute(params![id.0, now.0])?;
+            tx.prepare_cached("INSERT INTO attempt (job, model, sent) SELECT id, model, ?2 FROM job WHERE id = ?1")?
+                .execute(params![id.0, now.0])?;
+        }
+        Event::Return => {
+            tx.prepare_cached("UPDATE job SET sent = NULL WHERE id = ?1")?.execute([id.0])?;
+            settle(tx, id, event, now)?;
+        }
+        Event::Answer | Event::Lose | Event::Fail | Event::Expire | Event::Cancel => settle(tx, id, event, now)?,
+        Event::Retry => begin_again(tx, id)?,
+        // Found after all: it is no longer in doubt.
+        Event::Adopt => {
+            tx.prepare_cached("UPDATE job SET fault = NULL WHERE id = ?1")?.execute([id.0])?;
+        }
+        _ => {}
+    }
+    learn(tx, id, learned, now)?;
+    Ok(Some(after))
+}
+
+/// The fate of the call under way is known.
+fn settle(tx: &Transaction<'_>, id: JobId, event: Event, now: Now) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE attempt SET settled = ?2, outcome = ?3 WHERE job = ?1 AND outcome IS NULL")?
+        .execute(params![id.0, now.0, word(event)])?;
+    Ok(())
+}
+
+/// What the last attempt left is no longer the job's; its attempt, its bill and its saved pictures stay.
+fn begin_again(tx: &Transaction<'_>, id: JobId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE job SET sent = NULL, task = NULL, request_id = NULL, actual_prompt = NULL, fault = NULL, note = ''
+         WHERE id = ?1",
+        [id.0],
+    )?;
+    tx.execute(
+        "DELETE FROM promise WHERE job = ?1 AND idx NOT IN (SELECT idx FROM image WHERE image.job = ?1)",
+        [id.0],
+    )?;
+    Ok(())
+}
+
+fn learn(tx: &Transaction<'_>, id: JobId, learned: &Learned, now: Now) -> Result<(), StoreError> {
+    let task = learned.task.as_ref().map(|task| task.0.as_str());
+    tx.prepare_cached(
+        "UPDATE job SET task = coalesce(?2, task), request_id = coalesce(?3, request_id),
+         actual_prompt = coalesce(?4, actual_prompt), fault = coalesce(?5, fault), note = coalesce(?6, note) WHERE id = ?1",
+    )?
+    .execute(params![
+        id.0,
+        task,
+        learned.request_id,
+        learned.actual_prompt.as_deref().map(text::clean_lines),
+        learned.fault.as_ref().map(to_json),
+        learned.note.as_deref().map(text::clean),
+    ])?;
+    if learned.route.is_some() || task.is_some() || learned.request_id.is_some() {
+        tx.prepare_cached(
+            "UPDATE attempt SET route = coalesce(?2, route), task = coalesce(?3, task), request_id = coalesce(?4, request_id)
+             WHERE id = (SELECT max(id) FROM attempt WHERE job = ?1)",
+        )?
+        .execute(params![id.0, learned.route, task, learned.request_id])?;
+    }
+    if let Some(urls) = &learned.urls {
+        promise(tx, id, urls)?;
+    }
+    if let Some(images) = learned.billed {
+        ledger::bill(tx, id, images, now)?;
+    }
+    match &learned.log {
+        Some(line) => write_log(tx, id, line, now),
+        None => Ok(()),
+    }
+}
+
+/// Pictures to come are numbered after those the job already has from an earlier attempt.
+fn promise(tx: &Transaction<'_>, id: JobId, urls: &[String]) -> Result<(), StoreError> {
+    let first: u32 =
+        tx.query_row("SELECT coalesce(max(idx) + 1, 0) FROM promise WHERE job = ?1", [id.0], |row| row.get(0))?;
+    let mut insert = tx.prepare_cached("INSERT INTO promise (job, idx, url) VALUES (?1, ?2, ?3)")?;
+    for (index, url) in (first..).zip(urls) {
+        insert.execute(params![id.0, index, url])?;
+    }
+    Ok(())
+}
+
+/// Marks the job as changed.
+pub(super) fn touch(tx: &Transaction<'_>, id: JobId, revision: i64) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE job SET revision = ?2 WHERE id = ?1")?.execute(params![id.0, revision])?;
+    Ok(())
+}
+
+pub(super) fn write_log(tx: &Transaction<'_>, id: JobId, line: &str, now: Now) -> Result<(), StoreError> {
+    tx.prepare_cached("INSERT INTO log (job, at, text) VALUES (?1, ?2, ?3)")?.execute(params![
+        id.0,
+        now.0,
+        text::clean(line)
+    ])?;
+    Ok(())
+}
+
+/// An event's name as it is written down.
+fn word(event: Event) -> String {
+    to_json(&event).trim_matches('"').to_owned()
+}
+
+fn to_json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("domain types are plain data with text keys")
+}
+
+/// Keeps a final `/`, which says that a directory is meant.
+fn absolute(out: &Path) -> Result<PathBuf, StoreError> {
+    let mut path = std::path::absolute(out).map_err(StoreError::io(out))?.into_os_string();
+    if out.as_os_str().as_bytes().ends_with(b"/") && !path.as_bytes().ends_with(b"/") {
+        path.push("/");
+    }
+    Ok(path.into())
+}

@@ -1,0 +1,93 @@
+//! The database file: how it is made, opened and brought up to date. What is in it is the other files' business.
+
+use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+use super::StoreError;
+
+/// One step a version: `MIGRATIONS[0]` makes version 1. Never edited once released; a change is a new step.
+const MIGRATIONS: [&str; 1] = [include_str!("schema-1.sql")];
+
+/// How long a writer waits for another process before it gives up.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Where the database lies in the data directory.
+pub(super) fn file(data: &Path) -> PathBuf {
+    data.join("pinxit.db")
+}
+
+/// Makes the data directory, for this user alone.
+pub(super) fn make_private(dir: &Path) -> Result<(), StoreError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(StoreError::io(dir))?;
+    let mode = std::fs::metadata(dir).map_err(StoreError::io(dir))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        std::fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(StoreError::io(dir))?;
+    }
+    Ok(())
+}
+
+/// Opens the database for writing, brings it up to date, and refuses one that is newer than this program.
+pub(super) fn open_writer(data: &Path) -> Result<Connection, StoreError> {
+    let path = file(data);
+    // SQLite gives the files beside it (-wal, -shm) the mode of the database, so the database is made first.
+    OpenOptions::new().create(true).append(true).mode(0o600).open(&path).map_err(StoreError::io(&path))?;
+    let mut db = Connection::open(&path)?;
+    db.busy_timeout(BUSY)?;
+    known(version(&db)?)?;
+    write_ahead(&db)?;
+    db.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
+    migrate(&mut db)?;
+    Ok(db)
+}
+
+/// Opens a second connection that only reads, so that readers never wait for a commit.
+pub(super) fn open_reader(data: &Path) -> Result<Connection, StoreError> {
+    let db = Connection::open(file(data))?;
+    db.busy_timeout(BUSY)?;
+    db.execute_batch("PRAGMA query_only=ON;")?;
+    Ok(db)
+}
+
+/// SQLite does not wait for other processes while it changes the journal mode, so we do.
+fn write_ahead(db: &Connection) -> Result<(), StoreError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        match db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0)) {
+            Ok(_) => return Ok(()),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && waited < BUSY => {
+                let pause = Duration::from_millis(20);
+                std::thread::sleep(pause);
+                waited += pause;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn version(db: &Connection) -> Result<i64, StoreError> {
+    Ok(db.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+fn known(found: i64) -> Result<usize, StoreError> {
+    match usize::try_from(found) {
+        Ok(done) if done <= MIGRATIONS.len() => Ok(done),
+        _ => Err(StoreError::Newer { found, known: MIGRATIONS.len() as i64 }),
+    }
+}
+
+fn migrate(db: &mut Connection) -> Result<(), StoreError> {
+    if version(db)? == MIGRATIONS.len() as i64 {
+        return Ok(());
+    }
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again inside the transaction: another process may have been first.
+    for step in &MIGRATIONS[known(version(&tx)?)?..] {
+        tx.execute_batch(step)?;
+    }
+    tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
+    Ok(tx.commit()?)
+}
