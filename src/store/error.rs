@@ -44,6 +44,12 @@ pub enum StoreError {
         /// Why.
         reason: String,
     },
+    /// A request cannot be written down as it is.
+    #[error("the request cannot be kept: {reason}")]
+    Unwritable {
+        /// Why.
+        reason: String,
+    },
     /// Something could not be watched for changes.
     #[error("cannot watch {path} for changes: {reason}")]
     Watch {
@@ -105,6 +111,7 @@ impl From<StoreError> for Fault {
             StoreError::Newer { .. } => fault("store_newer", ""),
             StoreError::Damaged { .. } => fault("store_damaged", DAMAGED),
             StoreError::Unreadable { .. } => fault("store_unreadable", "A newer pinxit may have written it."),
+            StoreError::Unwritable { .. } => Fault { kind: FaultKind::Invalid, ..fault("request_unwritable", "") },
             StoreError::Watch { .. } => fault("store_not_watched", ""),
         }
     }

@@ -11,7 +11,10 @@ use serde::Serialize;
 
 use super::jobs::phase_of;
 use super::{Learned, NewJob, Store, StoreError, ledger};
-use crate::domain::{Billed, Event, Fault, FaultKind, JobId, Now, Phase, text};
+use crate::domain::{Billed, Event, Fault, FaultKind, JobId, Now, Phase, Request, text};
+
+/// Longest line of a job's log, in characters: an error page of a megabyte is no better than its beginning.
+const LINE_MAX: usize = 2_000;
 
 impl Store {
     /// Adds jobs as QUEUED in one durable commit; ids in order. A relative `out` is made absolute here, since the engine
@@ -22,15 +25,16 @@ impl Store {
         }
         let outs =
             jobs.iter().map(|job| job.out.as_deref().map(absolute).transpose()).collect::<Result<Vec<_>, _>>()?;
+        let requests = jobs.iter().map(|job| snapshot(&job.request)).collect::<Result<Vec<_>, _>>()?;
         self.write(|tx, revision| {
             let mut insert = tx.prepare_cached(
                 "INSERT INTO job (request, model, estimate, out, created, phase, since, revision)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7)",
             )?;
             let mut ids = Vec::with_capacity(jobs.len());
-            for (job, out) in jobs.iter().zip(&outs) {
+            for ((job, request), out) in jobs.iter().zip(&requests).zip(&outs) {
                 insert.execute(params![
-                    to_json(&job.request),
+                    request,
                     job.request.model.as_str(),
                     to_json(&job.estimate),
                     out.as_deref().map(|path| path.as_os_str().as_bytes()),
@@ -223,17 +227,19 @@ pub(super) fn touch(tx: &Transaction<'_>, id: JobId, revision: i64) -> Result<()
 }
 
 pub(super) fn write_log(tx: &Transaction<'_>, id: JobId, line: &str, now: Now) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO log (job, at, text) VALUES (?1, ?2, ?3)")?.execute(params![
-        id.0,
-        now.0,
-        text::clean(line)
-    ])?;
+    let line: String = text::clean(line).chars().take(LINE_MAX).collect();
+    tx.prepare_cached("INSERT INTO log (job, at, text) VALUES (?1, ?2, ?3)")?.execute(params![id.0, now.0, line])?;
     Ok(())
 }
 
 /// An event's name as it is written down.
 fn word(event: Event) -> String {
     to_json(&event).trim_matches('"').to_owned()
+}
+
+/// A request as it is kept. File names that are not UTF-8 have no place in it.
+fn snapshot(request: &Request) -> Result<String, StoreError> {
+    serde_json::to_string(request).map_err(|error| StoreError::Unwritable { reason: error.to_string() })
 }
 
 fn to_json<T: Serialize>(value: &T) -> String {
