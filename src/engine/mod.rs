@@ -1,14 +1,44 @@
 //! The actor that takes due jobs from the store and drives each through its life.
+//!
+//! Whoever holds the worker lock of a data directory runs the engine; everyone else writes wishes into the store and
+//! reads what changed. Reading order:
+//!
+//! ```text
+//!  worker   the loop: what is due, what the user wishes, whom to wake for      lane    how fast a model may be used
+//!  life     a job from the queue to its answer: the paid call is here          pace    when to ask, when to try again
+//!  fetch    from the answer to pictures on disk                                clock   time, real or a test's
+//!  remote   the far side, as five calls                                        lock    one engine a directory
+//! ```
+//!
+//! What is *not* here: what is written down and how (store), bytes on the wire (api), limits (catalog).
 
+mod clock;
+mod fetch;
+mod lane;
+mod life;
+mod lock;
+mod pace;
+mod remote;
+mod worker;
+
+use std::rc::Rc;
 use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::watch;
 
 use crate::api::Client;
 use crate::catalog::Catalog;
 use crate::domain::Region;
-use crate::store::Store;
+use crate::store::{Places, Store};
 
-mod clock;
 pub use clock::Clock;
+pub use pace::Pace;
+
+use lock::Lock;
+use remote::Dashscope;
+use worker::Worker;
 
 /// What the engine needs.
 #[derive(Debug, Clone)]
@@ -21,22 +51,83 @@ pub struct Setup {
     pub client: Client,
     /// Whose prices and rates.
     pub region: Region,
+    /// How often to ask and to try again; [`Pace::for_url`] of the client's endpoint.
+    pub pace: Pace,
     /// Time.
     pub clock: Clock,
 }
 
-/// A running engine on a thread of its own. Dropping it stops it: no new job is taken up, calls under way are given up
-/// to be taken up again by the next start.
+/// Seconds a dropped engine waits for the answers of paid calls; [`Engine::stop`] waits for all of them.
+const DROPPED: Duration = Duration::from_secs(10);
+
+/// How long to wait for paid calls under way when the engine stops; `None` as long as they take.
+type Grace = Option<Duration>;
+
+/// A running engine on a thread of its own. Dropping it stops it as [`Engine::stop_within`] ten seconds does.
 #[derive(Debug)]
-pub struct Engine {}
+pub struct Engine {
+    stop: watch::Sender<Option<Grace>>,
+    thread: Option<JoinHandle<()>>,
+}
 
 impl Engine {
     /// Takes the worker lock of the store's directory and starts. `Ok(None)`: another process has it, and does the work.
-    pub fn start(_setup: Setup) -> std::io::Result<Option<Engine>> {
-        todo!()
+    pub fn start(setup: Setup) -> std::io::Result<Option<Engine>> {
+        let Setup { store, catalog, client, region, pace, clock } = setup;
+        let Some(lock) = Lock::take(&store.places().data)? else { return Ok(None) };
+        let moved = store.recover(clock.now()).map_err(std::io::Error::other)?;
+        for (id, phase) in moved {
+            tracing::warn!("job {id} was left by an engine that died: now {phase}");
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (stop, stopped) = watch::channel(None);
+        let work = move || {
+            let worker = Worker::new(store, Dashscope { catalog, client, region }, clock, pace);
+            tokio::task::LocalSet::new().block_on(&runtime, Rc::new(worker).run(stopped));
+            // Held until here: the next engine starts from what this one wrote last.
+            drop(lock);
+        };
+        let thread = std::thread::Builder::new().name("engine".into()).spawn(work)?;
+        Ok(Some(Engine { stop, thread: Some(thread) }))
     }
-    /// Stops taking up jobs, waits for paid calls under way, returns when all is written.
-    pub fn stop(self) {
-        todo!()
+
+    /// Who runs the engine of a data directory, in words for a message (`process 4711, since 09:31`); `None` when nobody.
+    pub fn holder(places: &Places) -> Option<String> {
+        lock::holder(&places.data)
+    }
+
+    /// Stops taking up jobs, waits for paid calls under way (the client ends each within minutes), returns when all is
+    /// written. Tasks on the server and downloads are taken up again by the next start.
+    pub fn stop(mut self) {
+        self.end(None);
+    }
+
+    /// The same, but gives paid calls no more than `grace`. A call that has no answer by then leaves its job UNSURE.
+    pub fn stop_within(mut self, grace: Duration) {
+        self.end(Some(grace));
+    }
+
+    fn end(&mut self, grace: Grace) {
+        self.stop.send_replace(Some(grace));
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the engine's thread panicked");
+        }
     }
 }
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if self.thread.is_some() {
+            self.end(Some(DROPPED));
+        }
+    }
+}
+
+#[cfg(test)]
+mod scene;
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! From the answer to pictures on disk, and how the engine's steps are written down.
+//!
+//! The pictures are paid for: each is tried until it is here or the service no longer has it.
+
+use std::ops::ControlFlow::{self, Break, Continue};
+
+use futures_util::{StreamExt, stream};
+
+use super::lane::backoff;
+use super::life::{KEPT, span};
+use super::remote::Remote;
+use super::worker::{Live, Worker};
+use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, Phase, Stamp};
+use crate::store::{Learned, PictureFacts, StoreError};
+
+/// Pictures brought home at once.
+const AT_ONCE: usize = 4;
+
+/// Tries of a picture whose fault says that trying again will not help.
+const HOPELESS_TIMES: u32 = 5;
+
+impl<R: Remote> Worker<R> {
+    /// Brings every missing picture home and ends the job.
+    pub(super) async fn fetch(&self, live: &Live) -> ControlFlow<()> {
+        let Some(job) = self.job(live.id).await else { return Break(()) };
+        if self.stopping.get() || job.phase != Phase::Fetching {
+            return Break(());
+        }
+        let missing = self.insist(live.id, |worker| worker.store.missing(live.id)).await;
+        let lost: Vec<Fault> = stream::iter(missing)
+            .map(|(index, url)| self.bring(&job, index, url))
+            .buffer_unordered(AT_ONCE)
+            .filter_map(async |brought| brought.err())
+            .collect()
+            .await;
+        let Some(job) = self.job(live.id).await else { return Break(()) };
+        self.end(&job, lost).await;
+        Continue(())
+    }
+
+    /// One picture, until it is on disk, the service no longer has it, or there is no hope.
+    async fn bring(&self, job: &Job, index: u32, url: String) -> Result<(), Fault> {
+        let gone = job.since.after(KEPT);
+        for tries in 1_u32.. {
+            let fault = match self.bring_once(job, index, &url).await {
+                Ok(()) => return Ok(()),
+                Err(fault) => fault,
+            };
+            let now = self.clock.now();
+            let wait = backoff(tries - 1, self.pace.first_retry, self.pace.longest_retry);
+            let hopeless = !fault.retryable && tries >= HOPELESS_TIMES;
+            if hopeless || now.after(wait) > gone {
+                self.log(job.id, format!("picture {} given up after {tries} tries: {fault}", index + 1)).await;
+                return Err(fault);
+            }
+            let saved = self.saved(job.id).await;
+            let note = Some(format!("{saved} saved, retrying #{} in {}", index + 1, span(wait)));
+            let log = Some(format!("picture {}, try {tries}: {fault}", index + 1));
+            self.note(job.id, Learned { note, log, ..Learned::default() }).await;
+            self.clock.sleep_until(now.after(wait)).await;
+        }
+        Ok(())
+    }
+
+    async fn bring_once(&self, job: &Job, index: u32, url: &str) -> Result<(), Fault> {
+        let dir = self.store.incoming(job).map_err(here)?;
+        let found = self.remote.download(url, &dir).await?;
+        let facts = PictureFacts {
+            format: found.format,
+            width: found.width,
+            height: found.height,
+            bytes: found.bytes,
+            sha256: found.sha256,
+        };
+        self.store.keep(job, index, found.file, facts, self.clock.now()).map_err(here)?;
+        let saved = self.saved(job.id).await;
+        self.say(job.id, format!("{saved} saved")).await;
+        Ok(())
+    }
+
+    /// All, some or none are here.
+    async fn end(&self, job: &Job, lost: Vec<Fault>) {
+        let (here, of) = (job.images.len(), job.expected);
+        // What the service did not make was said with the answer.
+        let unmade = job.fault.clone().filter(|fault| fault.kind == FaultKind::Partial);
+        let fault = lost.into_iter().next().map(|first| Fault {
+            kind: if here == 0 { first.kind } else { FaultKind::Partial },
+            message: format!("{here} of {of} pictures were saved: {}", first.message),
+            billed: Billed::Yes,
+            ..first
+        });
+        let (event, said) = match (&fault, &unmade) {
+            (Some(_), _) if here == 0 => (Event::Fail, "no picture could be saved"),
+            (None, None) => (Event::Complete, "all pictures saved"),
+            _ => (Event::FallShort, "not all pictures could be had"),
+        };
+        let took = job.sent.map(|sent| format!(" after {}", span(self.clock.now().since(sent)))).unwrap_or_default();
+        let log = Some(format!("{said}: {here} of {of}{took}"));
+        let note = Some(match job.billed_images {
+            Some(billed) if billed != of => format!("{here}/{of} saved, {billed} billed"),
+            _ => format!("{here}/{of} saved"),
+        });
+        self.record(job.id, event, Learned { fault: fault.or(unmade), note, log, ..Learned::default() }).await;
+    }
+
+    /// `1/4`
+    async fn saved(&self, id: JobId) -> String {
+        self.job(id).await.map(|job| format!("{}/{}", job.images.len(), job.expected)).unwrap_or_default()
+    }
+
+    /// A job as it is now.
+    pub(super) async fn job(&self, id: JobId) -> Option<Job> {
+        self.insist(id, |worker| worker.store.job(id)).await
+    }
+
+    /// Writes an event down; `None` when it does not apply.
+    pub(super) async fn record(&self, id: JobId, event: Event, learned: Learned) -> Option<Phase> {
+        self.insist(id, |worker| worker.store.record(id, event, learned.clone(), worker.now())).await
+    }
+
+    /// Writes down what was learned.
+    pub(super) async fn note(&self, id: JobId, learned: Learned) {
+        self.insist(id, |worker| worker.store.note(id, learned.clone(), worker.now())).await;
+    }
+
+    /// What the job is doing now.
+    pub(super) async fn say(&self, id: JobId, note: String) {
+        self.note(id, Learned { note: Some(note), ..Learned::default() }).await;
+    }
+
+    /// A line for the job's log.
+    pub(super) async fn log(&self, id: JobId, line: String) {
+        self.note(id, Learned { log: Some(line), ..Learned::default() }).await;
+    }
+
+    fn now(&self) -> Stamp {
+        self.clock.now()
+    }
+
+    /// Uses the store until it works: a disk that is full for an hour must not cost a task id or an answer that is paid for.
+    async fn insist<T>(&self, id: JobId, work: impl Fn(&Self) -> Result<T, StoreError>) -> T {
+        let mut tries = 0;
+        loop {
+            match work(self) {
+                Ok(done) => return done,
+                Err(error) => tracing::error!("job {id} cannot be written down, trying again: {error}"),
+            }
+            self.clock.sleep(backoff(tries, self.pace.first_retry, self.pace.longest_retry)).await;
+            tries += 1;
+        }
+    }
+}
+
+/// Trouble on this machine can be mended while the service still has the picture.
+fn here(error: StoreError) -> Fault {
+    Fault::from(error).retryable().billed(Billed::Yes)
+}

@@ -1,0 +1,77 @@
+//! The far side as the engine sees it: five calls. The real one is the catalogue with the API client; tests script one.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::api::{self, Client, Download, Refusal, Reply, TaskState};
+use crate::catalog::{Catalog, Model, Rate, Route};
+use crate::domain::{Fault, FaultKind, ModelId, Region, Request, TaskId};
+
+/// Whatever makes pictures.
+pub(super) trait Remote: 'static {
+    /// How fast a model may be used; `None` for one we do not know.
+    fn rate(&self, model: &ModelId) -> Option<Rate>;
+    /// Ways to send a request, in the order to try them; never none.
+    fn routes(&self, request: &Request) -> Result<Vec<Route>, Fault>;
+    /// Sends a paid call, exactly once.
+    async fn submit(&self, request: &Request, route: &Route) -> Result<Reply, Refusal>;
+    /// Asks after a task.
+    async fn task(&self, id: &TaskId) -> Result<TaskState, Fault>;
+    /// Cancels a task that has not begun; `Ok(false)` when it is too late.
+    async fn cancel(&self, id: &TaskId) -> Result<bool, Fault>;
+    /// Brings a picture home into a temporary file in `dir`.
+    async fn download(&self, url: &str, dir: &Path) -> Result<Download, Fault>;
+}
+
+/// The service.
+#[derive(Debug)]
+pub(super) struct Dashscope {
+    /// What its models can do.
+    pub(super) catalog: Arc<Catalog>,
+    /// The wire.
+    pub(super) client: Client,
+    /// Whose rates.
+    pub(super) region: Region,
+}
+
+impl Dashscope {
+    fn model(&self, id: &ModelId) -> Result<&Model, Fault> {
+        self.catalog.get(id.as_str()).ok_or_else(|| {
+            Fault::new(FaultKind::Invalid, "unknown_model", format!("There is no model {id} in the catalogue."))
+                .hint("`pinxit models` lists them; a catalogue file of your own can add one.")
+        })
+    }
+}
+
+impl Remote for Dashscope {
+    fn rate(&self, model: &ModelId) -> Option<Rate> {
+        self.catalog.get(model.as_str()).map(|model| model.rate(self.region))
+    }
+
+    fn routes(&self, request: &Request) -> Result<Vec<Route>, Fault> {
+        let mode = self.model(&request.model)?.mode(request.mode);
+        let routes = mode.map(|mode| mode.routes.clone()).unwrap_or_default();
+        if routes.is_empty() {
+            let why = format!("{} has no mode {}.", request.model, request.mode);
+            return Err(Fault::new(FaultKind::Invalid, "no_such_mode", why));
+        }
+        Ok(routes)
+    }
+
+    async fn submit(&self, request: &Request, route: &Route) -> Result<Reply, Refusal> {
+        let model = self.model(&request.model).map_err(Refusal::Refused)?;
+        self.client.submit(&api::call(model, route, request)).await
+    }
+
+    async fn task(&self, id: &TaskId) -> Result<TaskState, Fault> {
+        self.client.task(id).await
+    }
+
+    async fn cancel(&self, id: &TaskId) -> Result<bool, Fault> {
+        self.client.cancel(id).await
+    }
+
+    async fn download(&self, url: &str, dir: &Path) -> Result<Download, Fault> {
+        self.client.download(url, dir).await
+    }
+}

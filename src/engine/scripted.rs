@@ -1,0 +1,125 @@
+//! A far side that says what a test wrote down for it, and remembers what it was asked.
+#![allow(clippy::unwrap_used)]
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::io::Write;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::Clock;
+use super::remote::Remote;
+use crate::api::{Answer, Download, Item, Refusal, Reply, TaskState};
+use crate::catalog::{Call, Rate, Route, Shape};
+use crate::domain::{Billed, Fault, FaultKind, Format, ModelId, Request, Stamp, TaskId};
+
+/// One scripted saying: run when it is its turn, so that it may also panic or do something on the side.
+pub(super) type Line<T> = Box<dyn FnOnce() -> T>;
+type Lines<T> = RefCell<VecDeque<Line<T>>>;
+
+/// The script, and the record of what happened. Where the script is silent, everything succeeds with one picture.
+pub(super) struct Scripted {
+    pub(super) clock: Clock,
+    pub(super) rate: RefCell<Rate>,
+    pub(super) routes: RefCell<Vec<Route>>,
+    pub(super) submits: Lines<Result<Reply, Refusal>>,
+    pub(super) tasks: Lines<Result<TaskState, Fault>>,
+    pub(super) cancels: Lines<Result<bool, Fault>>,
+    pub(super) downloads: RefCell<HashMap<String, VecDeque<Fault>>>,
+    /// Turns a submit takes until its answer is there.
+    pub(super) slow: Cell<u32>,
+    /// When each paid call came, its prompt and its path.
+    pub(super) posts: RefCell<Vec<(Stamp, String, String)>>,
+    pub(super) asked: RefCell<Vec<Stamp>>,
+    pub(super) fetched: RefCell<Vec<(Stamp, String)>>,
+}
+
+impl Scripted {
+    pub(super) fn new(clock: Clock) -> Scripted {
+        Scripted {
+            clock,
+            rate: RefCell::new(Rate { count: 5, per: Duration::from_secs(1), concurrent: 5 }),
+            routes: RefCell::new(vec![route(Call::Async, "/a/image-generation/generation")]),
+            submits: Lines::default(),
+            tasks: Lines::default(),
+            cancels: Lines::default(),
+            downloads: RefCell::default(),
+            slow: Cell::new(0),
+            posts: RefCell::default(),
+            asked: RefCell::default(),
+            fetched: RefCell::default(),
+        }
+    }
+
+    pub(super) fn on_submit(&self, line: impl FnOnce() -> Result<Reply, Refusal> + 'static) {
+        self.submits.borrow_mut().push_back(Box::new(line));
+    }
+
+    pub(super) fn on_task(&self, line: impl FnOnce() -> Result<TaskState, Fault> + 'static) {
+        self.tasks.borrow_mut().push_back(Box::new(line));
+    }
+}
+
+pub(super) fn route(call: Call, path: &str) -> Route {
+    Route { call, shape: Shape::Messages, path: path.into() }
+}
+
+pub(super) fn task(id: &str) -> Result<Reply, Refusal> {
+    Ok(Reply::Task { id: TaskId(id.into()), request_id: Some(format!("request-{id}")) })
+}
+
+pub(super) fn pictures(count: u32) -> Answer {
+    let items = (0..count).map(|n| Item::Picture(format!("https://host/{n}.png"))).collect();
+    Answer { items, billed: Some(count), actual_prompt: None, request_id: Some("request".into()) }
+}
+
+pub(super) fn fault(kind: FaultKind, code: &str, retryable: bool) -> Fault {
+    Fault { retryable, ..Fault::new(kind, code, format!("The service said {code}.")) }
+}
+
+impl Remote for Rc<Scripted> {
+    fn rate(&self, _: &ModelId) -> Option<Rate> {
+        Some(*self.rate.borrow())
+    }
+
+    fn routes(&self, request: &Request) -> Result<Vec<Route>, Fault> {
+        assert!(request.prompt != "panic before", "a panic before anything is sent");
+        Ok(self.routes.borrow().clone())
+    }
+
+    async fn submit(&self, request: &Request, route: &Route) -> Result<Reply, Refusal> {
+        self.posts.borrow_mut().push((self.clock.now(), request.prompt.clone(), route.path.clone()));
+        for _ in 0..self.slow.get() {
+            tokio::task::yield_now().await;
+        }
+        let count = self.posts.borrow().len();
+        let line = self.submits.borrow_mut().pop_front();
+        line.map_or_else(|| task(&format!("task-{count}")), |line| line())
+    }
+
+    async fn task(&self, _: &TaskId) -> Result<TaskState, Fault> {
+        self.asked.borrow_mut().push(self.clock.now());
+        let line = self.tasks.borrow_mut().pop_front();
+        line.map_or_else(|| Ok(TaskState::Succeeded(pictures(1))), |line| line())
+    }
+
+    async fn cancel(&self, _: &TaskId) -> Result<bool, Fault> {
+        let line = self.cancels.borrow_mut().pop_front();
+        line.map_or(Ok(true), |line| line())
+    }
+
+    async fn download(&self, url: &str, dir: &Path) -> Result<Download, Fault> {
+        self.fetched.borrow_mut().push((self.clock.now(), url.to_owned()));
+        if let Some(fault) = self.downloads.borrow_mut().get_mut(url).and_then(VecDeque::pop_front) {
+            return Err(Fault { billed: Billed::Yes, ..fault });
+        }
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::RgbImage::new(2, 2).write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let bytes = png.into_inner();
+        let mut file = tempfile::NamedTempFile::new_in(dir).unwrap();
+        file.write_all(&bytes).unwrap();
+        let length = bytes.len() as u64;
+        Ok(Download { file, format: Format::Png, width: 2, height: 2, bytes: length, sha256: "0".repeat(64) })
+    }
+}

@@ -1,0 +1,302 @@
+//! The engine's loop: takes up what is due, carries out wishes, and sleeps until one of them changes.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::sync::{Notify, watch};
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::lane::{Lane, Window};
+use super::life::span;
+use super::remote::Remote;
+use super::{Clock, Grace, Pace};
+use crate::catalog::{Rate, Route};
+use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, ModelId, Phase, Stamp};
+use crate::store::{Intent, Learned, Store, StoreError, Watch};
+
+/// Questions after tasks allowed a second: half of what the account has, since it has other users (contract 3.5: 20).
+const QUESTIONS: u32 = 10;
+
+/// While jobs are live the store is looked at this often even if no word came. On the real clock: it is no part of a job's life.
+const SAFETY_NET: Duration = Duration::from_secs(5);
+
+/// Times a job is taken up again after a panic before it is left to the next start.
+const PANICS: u32 = 3;
+
+/// The rate of a model we do not know; its jobs fail before anything is sent.
+const UNKNOWN_RATE: Rate = Rate { count: 1, per: Duration::from_secs(1), concurrent: 1 };
+
+/// The engine's state, all of it on one thread.
+pub(super) struct Worker<R> {
+    pub(super) store: Store,
+    pub(super) remote: R,
+    pub(super) clock: Clock,
+    pub(super) pace: Pace,
+    pub(super) lanes: RefCell<HashMap<ModelId, Lane>>,
+    pub(super) questions: RefCell<Window>,
+    /// Routes that turned out not to be for a model.
+    pub(super) wrong: RefCell<HashSet<(ModelId, Route)>>,
+    /// Refusals of a job that went back to the queue.
+    pub(super) refusals: RefCell<HashMap<JobId, u32>>,
+    pub(super) stopping: Cell<bool>,
+    live: RefCell<HashMap<JobId, Rc<Live>>>,
+    wake: Arc<Notify>,
+}
+
+/// A job the engine is at work on.
+pub(super) struct Live {
+    pub(super) id: JobId,
+    pub(super) model: ModelId,
+    /// The user wants it stopped.
+    pub(super) cancel: Notify,
+    /// A paid call has left, and its fate is not written down yet.
+    pub(super) paying: Cell<bool>,
+    /// It has a place in its lane.
+    in_lane: Cell<bool>,
+    task: OnceCell<AbortHandle>,
+}
+
+impl<R: Remote> Worker<R> {
+    pub(super) fn new(store: Store, remote: R, clock: Clock, pace: Pace) -> Worker<R> {
+        Worker {
+            store,
+            remote,
+            clock,
+            pace,
+            lanes: RefCell::default(),
+            questions: RefCell::new(Window::new(QUESTIONS, Duration::from_secs(1))),
+            wrong: RefCell::default(),
+            refusals: RefCell::default(),
+            stopping: Cell::new(false),
+            live: RefCell::default(),
+            wake: Arc::default(),
+        }
+    }
+
+    /// Works until `stop` says how long paid calls may still take.
+    pub(super) async fn run(self: Rc<Self>, mut stop: watch::Receiver<Option<Grace>>) {
+        let _watch = self.watch();
+        let mut jobs = JoinSet::new();
+        self.resume(&mut jobs);
+        loop {
+            let next = self.look(&mut jobs);
+            let is_live = !self.live.borrow().is_empty();
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = self.clock.sleep_until(next.unwrap_or_default()), if next.is_some() => {}
+                () = tokio::time::sleep(SAFETY_NET), if is_live => {}
+                Some(_) = jobs.join_next(), if !jobs.is_empty() => {}
+                _ = stop.changed() => break,
+            }
+        }
+        let grace = stop.borrow().flatten();
+        self.finish(jobs, grace).await;
+    }
+
+    fn watch(&self) -> Option<Watch> {
+        let wake = self.wake.clone();
+        self.store
+            .watch(move || wake.notify_one())
+            .inspect_err(|error| tracing::error!("the engine hears of new jobs only while others are live: {error}"))
+            .ok()
+    }
+
+    /// Jobs the service already has are followed to their end, whatever the lanes say.
+    fn resume(self: &Rc<Self>, jobs: &mut JoinSet<()>) {
+        let further = [Phase::Waiting, Phase::Running, Phase::Adopted, Phase::Fetching];
+        match self.store.jobs_in(&further) {
+            Ok(found) => found.into_iter().for_each(|job| self.spawn(job, jobs)),
+            Err(error) => tracing::error!("jobs under way could not be read: {error}"),
+        }
+    }
+
+    /// Everything there is to do now; returns when there is something to do next. A store that cannot be read is looked
+    /// at again.
+    fn look(self: &Rc<Self>, jobs: &mut JoinSet<()>) -> Option<Stamp> {
+        let done = self.carry_out_wishes().and_then(|()| self.take_up(jobs));
+        done.unwrap_or_else(|error| {
+            tracing::error!("the engine cannot use the store: {error}");
+            Some(self.clock.now().after(SAFETY_NET))
+        })
+    }
+
+    fn carry_out_wishes(&self) -> Result<(), StoreError> {
+        for intent in self.store.take_intents()? {
+            match intent {
+                Intent::Cancel(id) => self.wish_to_cancel(id)?,
+                Intent::Retry(id) => {
+                    let log = Some("sent again at the user's wish".to_owned());
+                    self.refusals.borrow_mut().remove(&id);
+                    self.store.record(id, Event::Retry, Learned { log, ..Learned::default() }, self.clock.now())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A job nobody is at work on is dropped at once; one that is paid for is brought home; the rest decide for themselves.
+    fn wish_to_cancel(&self, id: JobId) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let say = |text: &str| Learned { note: Some(text.into()), log: Some(text.into()), ..Learned::default() };
+        let live = self.live.borrow().get(&id).cloned();
+        let phase = self.store.job(id)?.map(|job| job.phase);
+        match (live, phase) {
+            (None, _) => self.store.record(id, Event::Cancel, say("cancelled"), now).map(|_| ()),
+            (Some(_), Some(Phase::Fetching)) => {
+                self.store.note(id, say("already paid for: the pictures are brought home"), now)
+            }
+            (Some(live), _) => {
+                live.cancel.notify_one();
+                self.store.note(id, say("to be cancelled"), now)
+            }
+        }
+    }
+
+    /// Starts every queued job that may go now; returns when the next one may.
+    fn take_up(self: &Rc<Self>, jobs: &mut JoinSet<()>) -> Result<Option<Stamp>, StoreError> {
+        let mut next: Option<Stamp> = None;
+        for model in self.store.queued_models()? {
+            self.open_lane(&model)?;
+            loop {
+                let now = self.clock.now();
+                let Some(opens) = self.in_lane(&model, |lane| lane.opens(now)) else { break };
+                let Some(job) = self.store.oldest_queued(&model)? else { break };
+                if opens > now {
+                    self.say_why_it_waits(&job, now)?;
+                    next = Some(next.map_or(opens, |next| next.min(opens)));
+                    break;
+                }
+                let started = Learned { note: Some("getting ready".into()), ..Learned::default() };
+                if self.store.record(job.id, Event::Start, started, now)?.is_none() {
+                    break;
+                }
+                self.in_lane(&model, |lane| lane.book(now));
+                self.spawn(job, jobs);
+            }
+        }
+        Ok(next)
+    }
+
+    /// Once: a job that was refused says so already.
+    fn say_why_it_waits(&self, job: &Job, now: Stamp) -> Result<(), StoreError> {
+        if !job.note.is_empty() {
+            return Ok(());
+        }
+        let rate = self.remote.rate(&job.request.model).unwrap_or(UNKNOWN_RATE);
+        let note = format!("waits for its turn, {} each {}", rate.count, span(rate.per));
+        self.store.note(job.id, Learned { note: Some(note), ..Learned::default() }, now)
+    }
+
+    fn spawn(self: &Rc<Self>, job: Job, jobs: &mut JoinSet<()>) {
+        let in_lane = job.phase != Phase::Fetching;
+        if let Err(error) = self.open_lane(&job.request.model) {
+            tracing::error!("earlier calls of {} could not be read: {error}", job.request.model);
+        }
+        if in_lane {
+            self.in_lane(&job.request.model, Lane::enter);
+        }
+        let live = Rc::new(Live {
+            id: job.id,
+            model: job.request.model.clone(),
+            cancel: Notify::new(),
+            paying: Cell::new(false),
+            in_lane: Cell::new(in_lane),
+            task: OnceCell::new(),
+        });
+        self.live.borrow_mut().insert(job.id, live.clone());
+        let worker = self.clone();
+        let handle = jobs.spawn_local({
+            let live = live.clone();
+            async move { worker.attend(&live).await }
+        });
+        let _ = live.task.set(handle);
+    }
+
+    /// A job's life, and what is done when our own code panics in it.
+    async fn attend(&self, live: &Live) {
+        for times in 1..=PANICS {
+            let Err(panic) = AssertUnwindSafe(self.live(live)).catch_unwind().await else { break };
+            self.panicked(live, words(&*panic), times).await;
+            live.paying.set(false);
+            self.clock.sleep(self.pace.first_retry).await;
+        }
+        self.leave_lane(live);
+        self.live.borrow_mut().remove(&live.id);
+        self.wake.notify_one();
+    }
+
+    /// Before the paid call the job has failed; during it nobody knows; after it the pictures are still there to be had.
+    async fn panicked(&self, live: &Live, what: String, times: u32) {
+        let phase = self.job(live.id).await.map(|job| job.phase);
+        let fault =
+            Fault::new(FaultKind::Other, "panic", format!("pinxit itself failed: {what}.")).hint("Please report this.");
+        let log = Some(format!("pinxit itself failed ({times} of {PANICS}): {what}"));
+        let note = Some(String::new());
+        match phase {
+            Some(Phase::Queued | Phase::Preparing) => {
+                self.record(live.id, Event::Fail, Learned { fault: Some(fault), log, note, ..Learned::default() })
+                    .await;
+            }
+            Some(Phase::Submitting) => self.lose(live, fault).await,
+            _ if times < PANICS => self.note(live.id, Learned { log, ..Learned::default() }).await,
+            _ => {
+                let note = Some("left until pinxit is started again".into());
+                let fault = Some(fault.billed(Billed::Yes));
+                self.note(live.id, Learned { fault, log, note, ..Learned::default() }).await;
+            }
+        }
+    }
+
+    /// Waits for paid calls under way; everything else goes on at the next start.
+    async fn finish(&self, mut jobs: JoinSet<()>, grace: Grace) {
+        self.stopping.set(true);
+        let idle = |live: &&Rc<Live>| !live.paying.get();
+        self.live.borrow().values().filter(idle).filter_map(|live| live.task.get()).for_each(AbortHandle::abort);
+        let answers = async { while jobs.join_next().await.is_some() {} };
+        match grace {
+            None => answers.await,
+            Some(grace) => {
+                let _ = tokio::time::timeout(grace, answers).await;
+            }
+        }
+        drop(jobs);
+        // A call that is still unanswered is now UNSURE, and a job that was being prepared is back in the queue.
+        if let Err(error) = self.store.recover(self.clock.now()) {
+            tracing::error!("the last state could not be written: {error}");
+        }
+    }
+
+    fn open_lane(&self, model: &ModelId) -> Result<(), StoreError> {
+        if !self.lanes.borrow().contains_key(model) {
+            let rate = self.remote.rate(model).unwrap_or(UNKNOWN_RATE);
+            let now = self.clock.now();
+            let span = i64::try_from(rate.per.as_millis() * 2).unwrap_or(i64::MAX);
+            let sent = self.store.sent_since(model, Stamp(now.0.saturating_sub(span)))?;
+            self.lanes.borrow_mut().insert(model.clone(), Lane::new(rate, sent));
+        }
+        Ok(())
+    }
+
+    pub(super) fn in_lane<T>(&self, model: &ModelId, work: impl FnOnce(&mut Lane) -> T) -> T {
+        let mut lanes = self.lanes.borrow_mut();
+        work(lanes.entry(model.clone()).or_insert_with(|| Lane::new(UNKNOWN_RATE, Vec::new())))
+    }
+
+    /// The service is done with the job: the next one may go.
+    pub(super) fn leave_lane(&self, live: &Live) {
+        if live.in_lane.replace(false) {
+            self.in_lane(&live.model, Lane::leave);
+            self.wake.notify_one();
+        }
+    }
+}
+
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic without words").to_owned()
+}
