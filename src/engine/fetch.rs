@@ -83,11 +83,12 @@ impl<R: Remote> Worker<R> {
         let (here, of) = (job.images.len(), job.expected);
         // What the service did not make was said with the answer.
         let unmade = job.fault.clone().filter(|fault| fault.kind == FaultKind::Partial);
-        let fault = lost.into_iter().next().map(|first| Fault {
-            kind: if here == 0 { first.kind } else { FaultKind::Partial },
-            message: format!("{here} of {of} pictures were saved: {}", first.message),
-            billed: Billed::Yes,
-            ..first
+        let fault = lost.into_iter().next().map(|first| {
+            let (kind, said) = match here {
+                0 => (first.kind, "No picture could be saved".to_owned()),
+                _ => (FaultKind::Partial, format!("{here} of {of} pictures were saved")),
+            };
+            Fault { kind, message: format!("{said}: {}", first.message), billed: Billed::Yes, ..first }
         });
         let (event, said) = match (&fault, &unmade) {
             (Some(_), _) if here == 0 => (Event::Fail, "no picture could be saved"),

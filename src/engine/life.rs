@@ -307,9 +307,9 @@ impl<R: Remote> Worker<R> {
         }
         let made = urls.len() as u32;
         let log = match billed {
-            Some(count) if count == made => format!("answer: {made} pictures, all billed"),
-            Some(count) => format!("answer: {made} pictures, but {count} billed: they should be the same"),
-            None => format!("answer: {made} pictures; the service does not say what it billed, taken as {made}"),
+            Some(count) if count == made => format!("answer: {}, billed as such", pictures(made)),
+            Some(count) => format!("answer: {}, but {count} billed: they should be the same", pictures(made)),
+            None => format!("answer: {}; the service does not say what it billed, taken as {made}", pictures(made)),
         };
         let known = Learned {
             request_id,
@@ -329,12 +329,7 @@ impl<R: Remote> Worker<R> {
         }
         let fault = failed.first().map(|first| Fault {
             kind: FaultKind::Partial,
-            message: format!(
-                "{} of {} pictures were not made: {}",
-                failed.len(),
-                failed.len() + urls.len(),
-                first.message
-            ),
+            message: format!("{} of {} pictures failed: {}", failed.len(), failed.len() + urls.len(), first.message),
             ..first.clone()
         });
         let note = Some(format!("0/{made} saved"));
@@ -379,6 +374,11 @@ fn name(route: &Route) -> String {
     };
     let family = route.path.trim_matches('/').rsplit('/').nth(1).unwrap_or(&route.path);
     format!("{call} {family}")
+}
+
+/// `1 picture`, `2 pictures`
+fn pictures(count: u32) -> String {
+    format!("{count} picture{}", if count == 1 { "" } else { "s" })
 }
 
 /// A span in words: `8 s`, `0.2 s`, `12 min`.

@@ -120,7 +120,7 @@ fn pictures_the_service_did_not_make_are_said_and_the_rest_is_kept() {
     assert_eq!((job.phase, job.images.len(), job.note.as_str()), (Phase::Partial, 3, "3/3 saved, 4 billed"));
     let fault = job.fault.unwrap();
     assert_eq!((fault.kind, fault.code.as_str()), (FaultKind::Partial, "DataInspectionFailed"));
-    assert!(fault.message.starts_with("1 of 4 pictures were not made"), "{fault}");
+    assert!(fault.message.starts_with("1 of 4 pictures failed"), "{fault}");
     assert!(scene.log(job.id).contains("3 pictures, but 4 billed"));
 }
 
