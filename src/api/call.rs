@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{self, Model, Route, Shape};
-use crate::domain::{Reference, Request, Size};
+use crate::domain::{ModelId, Reference, Region, Request, Size};
 
 /// An HTTP call that would be made: what `--dry-run` shows and what the client sends; the same builder makes both.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,24 +22,25 @@ pub struct Call {
 
 /// Builds the call for a request on a route (contract 2.1, 2.2). Pure.
 ///
-/// Only parameters that the mode lists go out, in the mode's order, then the mode's constants, which win over options of
+/// The model goes by its name in `region`. Only parameters that the mode lists go out, in the mode's order, then the mode's constants, which win over options of
 /// the same name. `size` goes out unless it is `auto`, `n` always where the mode has it (contract 3.3, 7). A request for
 /// a mode the model does not have sends every parameter it holds, so that `n` is never left to the service.
-pub fn call(model: &Model, route: &Route, request: &Request) -> Call {
+pub fn call(model: &Model, route: &Route, region: Region, request: &Request) -> Call {
+    let name = model.wire_name(&request.model, region);
     match model.mode(request.mode) {
         Some(mode) => {
             let names: Vec<&str> = mode.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-            build(route, request, &names, &mode.sends)
+            build(name, route, request, &names, &mode.sends)
         }
         None => {
             let shared = ["size", "n", "seed", "negative_prompt"].into_iter();
             let names: Vec<&str> = shared.chain(request.options.keys().map(String::as_str)).collect();
-            build(route, request, &names, &BTreeMap::new())
+            build(name, route, request, &names, &BTreeMap::new())
         }
     }
 }
 
-fn build(route: &Route, request: &Request, names: &[&str], sends: &BTreeMap<String, Value>) -> Call {
+fn build(name: ModelId, route: &Route, request: &Request, names: &[&str], sends: &BTreeMap<String, Value>) -> Call {
     let images: Vec<String> = request.images.iter().map(address).collect();
     let mut headers = vec![("Content-Type", "application/json".to_owned())];
     if route.call == catalog::Call::Async {
@@ -54,7 +55,7 @@ fn build(route: &Route, request: &Request, names: &[&str], sends: &BTreeMap<Stri
         Shape::Prompt => prompt(&request.prompt, images, parameters.shift_remove("negative_prompt")),
     };
     let mut body = Map::new();
-    body.insert("model".into(), request.model.as_str().into());
+    body.insert("model".into(), name.0.into());
     body.insert("input".into(), input);
     if !parameters.is_empty() {
         body.insert("parameters".into(), parameters.into());

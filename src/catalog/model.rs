@@ -194,7 +194,7 @@ mod tests {
         assert_eq!((blank.n, blank.seed, blank.size.to_string().as_str()), (1, None, "2K"));
         assert_eq!(serde_json::json!(blank.options), serde_json::json!({"thinking_mode": true, "watermark": false}));
         let sequence = model("wan2.7-image").blank(Mode::Sequential);
-        assert_eq!((sequence.n, sequence.options.contains_key("thinking_mode")), (4, false));
+        assert_eq!((sequence.n, sequence.options.contains_key("thinking_mode")), (1, false));
         let story = model("wan2.6-image").blank(Mode::Interleave);
         assert_eq!(serde_json::json!(story.options), serde_json::json!({"max_images": 5, "watermark": false}));
         assert_eq!(model("z-image-turbo").blank(Mode::TextToImage).options["prompt_extend"], false);

@@ -30,7 +30,7 @@ pub(super) struct Dashscope {
     pub(super) catalog: Arc<Catalog>,
     /// The wire.
     pub(super) client: Client,
-    /// Whose rates.
+    /// Whose rates and model names.
     pub(super) region: Region,
 }
 
@@ -60,7 +60,7 @@ impl Remote for Dashscope {
 
     async fn submit(&self, request: &Request, route: &Route) -> Result<Reply, Refusal> {
         let model = self.model(&request.model).map_err(Refusal::Refused)?;
-        self.client.submit(&api::call(model, route, request)).await
+        self.client.submit(&api::call(model, route, self.region, request)).await
     }
 
     async fn task(&self, id: &TaskId) -> Result<TaskState, Fault> {
