@@ -148,7 +148,7 @@ mod tests {
     }
 
     fn body(route: &Route, request: &Request, names: &[&str], sends: Value) -> Value {
-        build(route, request, names, &serde_json::from_value(sends).unwrap()).body
+        build(request.model.clone(), route, request, names, &serde_json::from_value(sends).unwrap()).body
     }
 
     #[test]
@@ -156,6 +156,7 @@ mod tests {
         let words = "A cozy flower shop with wooden door and flowers on display";
         let request = request("wan2.6-t2i", words, "1280*1280", 1, json!({"prompt_extend": true}));
         let call = build(
+            request.model.clone(),
             &sync(),
             &request,
             &["size", "n", "seed", "negative_prompt", "prompt_extend", "watermark"],
@@ -210,7 +211,7 @@ mod tests {
         let mut request = request("qwen-image-plus", words, "1664*928", 1, options);
         let legacy = route(catalog::Call::Async, Shape::Prompt, LEGACY);
         let names = ["size", "n", "seed", "negative_prompt", "prompt_extend", "watermark"];
-        let call = build(&legacy, &request, &names, &BTreeMap::new());
+        let call = build(request.model.clone(), &legacy, &request, &names, &BTreeMap::new());
         assert_eq!(
             call.body,
             json!({
@@ -224,11 +225,11 @@ mod tests {
         // Contract 2.2: the negative prompt is part of the input here, and of the parameters in messages.
         request.negative_prompt = "blurry".into();
         request.seed = Some(0);
-        let call = build(&legacy, &request, &names, &BTreeMap::new());
+        let call = build(request.model.clone(), &legacy, &request, &names, &BTreeMap::new());
         assert_eq!(call.body["input"], json!({"prompt": words, "negative_prompt": "blurry"}));
         assert_eq!(call.body["parameters"]["seed"], 0);
         assert_eq!(call.body["parameters"].get("negative_prompt"), None);
-        let call = build(&sync(), &request, &names, &BTreeMap::new());
+        let call = build(request.model.clone(), &sync(), &request, &names, &BTreeMap::new());
         assert_eq!(call.body["parameters"]["negative_prompt"], "blurry");
     }
 
@@ -278,7 +279,8 @@ mod tests {
         request.images =
             vec![Reference::Url("https://img.alicdn.com/a.webp".into()), Reference::Url("oss://k/b.png".into())];
         let image2image = route(catalog::Call::Async, Shape::Prompt, "/services/aigc/image2image/image-synthesis");
-        let call = build(&image2image, &request, &["size", "n", "prompt_extend"], &BTreeMap::new());
+        let call =
+            build(request.model.clone(), &image2image, &request, &["size", "n", "prompt_extend"], &BTreeMap::new());
         assert_eq!(
             call.body,
             json!({
@@ -304,10 +306,10 @@ mod tests {
     fn local_files_are_noticed_in_both_shapes() {
         let mut request = request("wan2.7-image", "x", "2K", 1, json!({}));
         request.images = vec![Reference::Url("https://h/a.png".into())];
-        assert!(!names_local_file(&build(&sync(), &request, &[], &BTreeMap::new())));
+        assert!(!names_local_file(&build(request.model.clone(), &sync(), &request, &[], &BTreeMap::new())));
         request.images.push(Reference::File("/home/me/a.png".into()));
-        assert!(names_local_file(&build(&sync(), &request, &[], &BTreeMap::new())));
+        assert!(names_local_file(&build(request.model.clone(), &sync(), &request, &[], &BTreeMap::new())));
         let legacy = route(catalog::Call::Async, Shape::Prompt, LEGACY);
-        assert!(names_local_file(&build(&legacy, &request, &[], &BTreeMap::new())));
+        assert!(names_local_file(&build(request.model.clone(), &legacy, &request, &[], &BTreeMap::new())));
     }
 }
