@@ -42,9 +42,9 @@ macro_rules! actions {
 }
 
 actions! {
-    Generate "compose.generate" "generate" "Send what is shown and pay for it" [Global];
-    NextPane "pane.next" "next pane" "Go to the next pane" [Global];
-    PreviousPane "pane.previous" "previous pane" "Go to the previous pane" [Global];
+    Generate "compose.generate" "generate" "Send what is shown and pay for it" [Screen];
+    NextPane "pane.next" "next pane" "Go to the next pane" [Screen];
+    PreviousPane "pane.previous" "previous pane" "Go to the previous pane" [Screen];
     Insert "text.insert" "type" "Start typing in this text" [Text];
     Normal "text.leave" "stop typing" "Stop typing; letters act again" [Insert];
     Undo "text.undo" "undo" "Undo the last edit of this text" [Text, Insert];
@@ -54,6 +54,8 @@ actions! {
     Increase "field.increase" "more" "Next value, one more, or on" [Settings];
     Decrease "field.decrease" "less" "Previous value, one less, or off" [Settings];
     EditField "field.edit" "edit" "Type a value, or flip a switch" [Settings];
+    CommitField "field.commit" "set" "Set the value typed" [Value];
+    AbandonField "field.abandon" "leave as it was" "Leave the value as it was" [Value];
     SnapField "field.snap" "nearest legal" "Snap the value to the nearest legal one" [Settings];
     ResetField "field.reset" "default" "Put the default value back" [Settings];
     RandomSeed "seed.random" "new seed" "Take a new random seed for every submit" [Settings];
@@ -63,15 +65,15 @@ actions! {
     PreviousJob "queue.previous" "up" "Go to the previous job" [Queue];
     FirstJob "queue.first" "newest" "Go to the newest job" [Queue];
     LastJob "queue.last" "oldest" "Go to the oldest job" [Queue];
-    NextPicture "picture.next" "next picture" "Show the job's next picture" [Normal];
-    PreviousPicture "picture.previous" "previous picture" "Show the job's previous picture" [Normal];
-    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Normal];
-    CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Normal];
+    NextPicture "picture.next" "next picture" "Show the job's next picture" [Normal, Zoom];
+    PreviousPicture "picture.previous" "previous picture" "Show the job's previous picture" [Normal, Zoom];
+    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Normal, Queue];
+    CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Normal, Zoom];
     Recall "job.recall" "reuse" "Load the job's prompt and settings into the form" [Queue];
     Cancel "job.cancel" "cancel" "Cancel the job; says what that can and cannot save" [Queue];
     Retry "job.retry" "send again" "Send a failed or unsure job again; asks first where it may bill twice" [Queue];
     Theme "theme.next" "theme" "Switch to the next theme" [Normal];
-    Help "app.help" "keys" "Show the keys that work here" [Global, Normal];
+    Help "app.help" "keys" "Show the keys that work here" [Screen, Normal];
     Redraw "app.redraw" "redraw" "Draw the whole screen afresh" [Global];
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
     Interrupt "app.interrupt" "quit" "Close the dialog, else clear the draft, else ask to quit" [Global];

@@ -28,8 +28,10 @@ impl Pane {
 /// A place keys can be bound for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {
-    /// Everywhere, unless something nearer takes the key; chords only, since it holds while typing too.
+    /// Everywhere, dialogs included; chords only, since it holds while typing too.
     Global,
+    /// Everywhere without a dialog, also while typing: chords only.
+    Screen,
     /// Everywhere but while typing and in dialogs: single letters.
     Normal,
     /// A text pane while not typing.
@@ -38,6 +40,8 @@ pub enum Scope {
     Insert,
     /// The settings.
     Settings,
+    /// A value being typed into a setting.
+    Value,
     /// The queue.
     Queue,
     /// A list to choose from, with a filter being typed.
@@ -52,12 +56,14 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 10] = [
+    pub const ALL: [Scope; 12] = [
         Scope::Global,
+        Scope::Screen,
         Scope::Normal,
         Scope::Text,
         Scope::Insert,
         Scope::Settings,
+        Scope::Value,
         Scope::Queue,
         Scope::Picker,
         Scope::Confirm,
@@ -69,10 +75,12 @@ impl Scope {
     pub fn name(self) -> &'static str {
         match self {
             Scope::Global => "global",
+            Scope::Screen => "screen",
             Scope::Normal => "normal",
             Scope::Text => "text",
             Scope::Insert => "insert",
             Scope::Settings => "settings",
+            Scope::Value => "value",
             Scope::Queue => "queue",
             Scope::Picker => "picker",
             Scope::Confirm => "confirm",
@@ -89,15 +97,16 @@ impl State {
             Some(Dialog::Models(_)) => vec![Scope::Picker, Scope::Global],
             Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
             Some(Dialog::Help(_)) => vec![Scope::Help, Scope::Global],
-            Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Normal, Scope::Global],
-            None if self.typing => vec![Scope::Insert, Scope::Global],
+            Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Global],
+            None if self.typing => vec![Scope::Insert, Scope::Screen, Scope::Global],
+            None if self.compose.typed.is_some() => vec![Scope::Value, Scope::Screen, Scope::Global],
             None => {
                 let own = match self.pane {
                     Pane::Prompt | Pane::Negative => Scope::Text,
                     Pane::Settings => Scope::Settings,
                     Pane::Queue => Scope::Queue,
                 };
-                vec![own, Scope::Normal, Scope::Global]
+                vec![own, Scope::Normal, Scope::Screen, Scope::Global]
             }
         }
     }

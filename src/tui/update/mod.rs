@@ -1,4 +1,19 @@
 //! Every change. Pure: nothing here reads a clock, a file or the environment.
+//!
+//! The top match only routes and has no wildcard arm: a new message or action does not compile until it has a place.
+
+mod act;
+mod changed;
+mod dialog;
+mod jobs;
+mod keys;
+mod models;
+mod panes;
+mod preview;
+mod settings;
+mod submit;
+mod texts;
+mod toasts;
 
 use std::time::Duration;
 
@@ -11,11 +26,39 @@ use crate::domain::Now;
 pub type Effects = Vec<Effect>;
 
 /// Lets a message happen.
-pub fn update(_state: &mut State, _now: Now, _msg: Msg) -> Effects {
-    todo!()
+pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
+    toasts::expire(state, now);
+    let mut effects = match msg {
+        Msg::Key(key) => keys::press(state, now, key),
+        Msg::Paste(text) => keys::paste(state, &text),
+        Msg::Resize(columns, rows) => {
+            state.size = (columns, rows);
+            Effects::new()
+        }
+        Msg::Wake => Effects::new(),
+        Msg::Changed(changed) => changed::changed(state, now, changed),
+        Msg::Submitted(result) => submit::submitted(state, now, result),
+        Msg::Asked(Ok(())) => Effects::new(),
+        Msg::Asked(Err(fault)) | Msg::Trouble(fault) => {
+            toasts::bad(state, now, fault.to_string());
+            Effects::new()
+        }
+        Msg::Painted(painted) => {
+            preview::painted(state, painted);
+            Effects::new()
+        }
+        Msg::Resumed => vec![Effect::Redraw],
+    };
+    // Whatever happened, the picture pane may now want another picture or another size of it.
+    effects.extend(preview::ask(state));
+    effects
 }
 
 /// How long the screen stays right without any message; `None`: until something happens.
-pub fn wake_at(_state: &State, _now: Now) -> Option<Duration> {
-    todo!()
+pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
+    let toast = state.toasts.iter().map(|toast| toast.until.since(now)).min();
+    // Ages are whole seconds: the next one turns when a live job's elapsed time does.
+    let live = state.queue.jobs.iter().filter(|job| job.phase.is_live());
+    let age = live.map(|job| Duration::from_millis(1000 - job.elapsed(now).subsec_millis() as u64)).min();
+    toast.into_iter().chain(age).min()
 }

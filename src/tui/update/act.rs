@@ -1,0 +1,54 @@
+//! What the user asked, sent to where it happens. No wildcard arm.
+
+use super::{Effects, dialog, jobs, models, panes, preview, settings, submit, texts};
+use crate::domain::Now;
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::state::{Dialog, HelpPage, State};
+
+pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::Generate => return submit::generate(state, now),
+        Action::NextPane => panes::step(state, now, 1),
+        Action::PreviousPane => panes::step(state, now, -1),
+        Action::Insert => state.typing = state.pane.is_text(),
+        Action::Normal => state.typing = false,
+        Action::Undo => texts::undo(state, now),
+        Action::Redo => texts::redo(state, now),
+        Action::NextField => settings::select(state, 1),
+        Action::PreviousField => settings::select(state, -1),
+        Action::Increase => settings::nudge(state, now, 1),
+        Action::Decrease => settings::nudge(state, now, -1),
+        Action::EditField => settings::edit(state, now),
+        Action::CommitField => settings::commit(state, now),
+        Action::AbandonField => state.compose.typed = None,
+        Action::SnapField => settings::snap(state, now),
+        Action::ResetField => settings::reset(state),
+        Action::RandomSeed => state.compose.random_seed = true,
+        Action::KeepSeed => settings::keep_seed(state, now),
+        Action::PickModel => models::open(state),
+        Action::NextJob => jobs::select_by(state, 1),
+        Action::PreviousJob => jobs::select_by(state, -1),
+        Action::FirstJob => jobs::select_at(state, 0),
+        Action::LastJob => jobs::select_at(state, usize::MAX),
+        Action::NextPicture => preview::turn(state, 1),
+        Action::PreviousPicture => preview::turn(state, -1),
+        Action::Zoom => preview::zoom(state, now),
+        Action::CopyPath => return preview::copy_path(state, now),
+        Action::Recall => jobs::recall(state, now),
+        Action::Cancel => return jobs::cancel(state, now),
+        Action::Retry => jobs::retry(state, now),
+        Action::Theme => panes::next_theme(state, now),
+        Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Interrupt => return dialog::interrupt(state, now),
+        Action::Quit => return dialog::quit(state),
+        Action::Accept => models::accept(state, now),
+        Action::Yes => return dialog::yes(state, now),
+        Action::Close => state.dialog = None,
+        Action::NextEntry => dialog::step(state, 1),
+        Action::PreviousEntry => dialog::step(state, -1),
+    }
+    Effects::new()
+}

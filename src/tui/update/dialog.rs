@@ -1,0 +1,69 @@
+//! Questions, their answers, and leaving.
+
+use super::{Effects, texts, toasts};
+use crate::domain::Now;
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::state::{Confirm, Dialog, Pending, State};
+
+/// Does what was asked about.
+pub(super) fn yes(state: &mut State, _now: Now) -> Effects {
+    let Some(Dialog::Confirm(confirm)) = state.dialog.take() else { return Effects::new() };
+    vec![match confirm.pending {
+        Pending::Submit(request, estimate) => Effect::Submit { request, estimate },
+        Pending::Retry(id) => Effect::Retry(id),
+        Pending::Cancel(id) => Effect::Cancel(id),
+        Pending::Quit => Effect::Quit,
+    }]
+}
+
+/// Moves the selection of a list, or scrolls a page.
+pub(super) fn step(state: &mut State, by: isize) {
+    match &mut state.dialog {
+        Some(Dialog::Models(picker)) => {
+            let last = picker.matches.len().saturating_sub(1);
+            picker.selected = picker.selected.saturating_add_signed(by).min(last);
+        }
+        Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
+        Some(Dialog::Confirm(_) | Dialog::Zoom) | None => {}
+    }
+}
+
+/// Ctrl+C: the nearest thing goes. A second one in the question whether to leave, leaves.
+pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
+    match state.dialog.take() {
+        Some(Dialog::Confirm(Confirm { pending: Pending::Quit, .. })) => return vec![Effect::Quit],
+        Some(_) => return Effects::new(),
+        None => {}
+    }
+    if state.compose.typed.take().is_some() {
+        return Effects::new();
+    }
+    if state.compose.prompt.is_blank() {
+        ask_to_quit(state);
+    } else {
+        texts::replace(&mut state.compose.prompt, "");
+        toasts::plain(state, now, "Draft cleared; undo brings it back");
+    }
+    Effects::new()
+}
+
+/// Leaves at once when nothing is under way, else asks.
+pub(super) fn quit(state: &mut State) -> Effects {
+    if state.queue.jobs.iter().any(|job| !job.phase.is_ended()) {
+        ask_to_quit(state);
+        return Effects::new();
+    }
+    vec![Effect::Quit]
+}
+
+fn ask_to_quit(state: &mut State) {
+    let unfinished = state.queue.jobs.iter().filter(|job| !job.phase.is_ended()).count();
+    let line = match unfinished {
+        0 => "Nothing is under way.".to_owned(),
+        1 => "1 job is not finished. It is kept, and goes on at the next start.".to_owned(),
+        many => format!("{many} jobs are not finished. They are kept, and go on at the next start."),
+    };
+    let confirm = Confirm { title: "Leave pinxit?".into(), lines: vec![line], pending: Pending::Quit };
+    state.dialog = Some(Dialog::Confirm(confirm));
+}

@@ -1,0 +1,96 @@
+//! The queue: going through it, and what can be done with a job.
+
+use super::{Effects, preview, texts, toasts};
+use crate::domain::{Billed, Job, Now, Phase};
+use crate::tui::effect::Effect;
+use crate::tui::state::{Confirm, Dialog, Pane, Pending, State};
+
+pub(super) fn select_by(state: &mut State, by: isize) {
+    let at = state.queue.index().map_or(0, |at| at.saturating_add_signed(by));
+    select_at(state, at);
+}
+
+/// Selects the job at a place from the top, the last one when there are fewer.
+pub(super) fn select_at(state: &mut State, at: usize) {
+    let last = state.queue.jobs.len().saturating_sub(1);
+    state.queue.selected = state.queue.jobs.get(at.min(last)).map(|job| job.id);
+    preview::follow_selection(state);
+}
+
+/// Loads a job's prompt and settings into the form; undo in each text brings the old one back.
+pub(super) fn recall(state: &mut State, now: Now) {
+    let Some(job) = selected(state, now) else { return };
+    let request = (*job.request).clone();
+    texts::replace(&mut state.compose.prompt, &request.prompt);
+    texts::replace(&mut state.compose.negative, &request.negative_prompt);
+    state.compose.random_seed = request.seed.is_none();
+    state.compose.request = request;
+    state.compose.request.prompt.clear();
+    state.compose.request.negative_prompt.clear();
+    state.compose.row = 0;
+    state.pane = Pane::Prompt;
+    state.typing = true;
+    toasts::good(state, now, format!("#{} is in the form, its seed fixed", job.id));
+}
+
+/// Stops a job, or asks first where that does not stop the bill.
+pub(super) fn cancel(state: &mut State, now: Now) -> Effects {
+    let Some(job) = selected(state, now) else { return Effects::new() };
+    let id = job.id;
+    let ask = |state: &mut State, line: &str| {
+        let lines = vec![line.to_owned()];
+        let confirm = Confirm { title: format!("Stop #{id}?"), lines, pending: Pending::Cancel(id) };
+        state.dialog = Some(Dialog::Confirm(confirm));
+        Effects::new()
+    };
+    match job.phase {
+        Phase::Held | Phase::Queued | Phase::Preparing | Phase::Waiting => vec![Effect::Cancel(id)],
+        Phase::Running | Phase::Fetching | Phase::Adopted => {
+            ask(state, "The service is at work: this stops the waiting, not the bill.")
+        }
+        Phase::Unsure => ask(state, "It may have been billed. Giving it up means no longer looking for it."),
+        Phase::Submitting => {
+            toasts::plain(state, now, format!("#{id} is being sent: it cannot be taken back now"));
+            Effects::new()
+        }
+        Phase::Done | Phase::Partial | Phase::Failed | Phase::Cancelled | Phase::Expired => {
+            toasts::plain(state, now, format!("#{id} has ended already ({})", job.phase));
+            Effects::new()
+        }
+    }
+}
+
+/// Sending again costs money: it always asks, and says so where it may bill twice.
+pub(super) fn retry(state: &mut State, now: Now) {
+    let Some(job) = selected(state, now) else { return };
+    let id = job.id;
+    if job.phase.on(crate::domain::Event::Retry).is_none() {
+        let reuse = if job.phase.is_ended() { "; use it again from the form instead" } else { "" };
+        toasts::plain(state, now, format!("#{id} is {}{reuse}", job.phase));
+        return;
+    }
+    let price = match job.estimate.total() {
+        Some(total) => format!("It costs up to {total}."),
+        None => "Its price is unknown.".to_owned(),
+    };
+    let billed = job.fault.as_ref().map(|fault| fault.billed);
+    let warning = match (job.phase, billed) {
+        (Phase::Unsure, _) | (_, Some(Billed::Unknown)) => {
+            Some("The first try may have been billed: this may bill a second time.")
+        }
+        (_, Some(Billed::Yes)) => Some("The first try was billed: this bills again."),
+        _ => None,
+    };
+    let lines = warning.map(str::to_owned).into_iter().chain([price]).collect();
+    let confirm = Confirm { title: format!("Send #{id} again?"), lines, pending: Pending::Retry(id) };
+    state.dialog = Some(Dialog::Confirm(confirm));
+}
+
+/// The selected job, or a word that there is none.
+fn selected(state: &mut State, now: Now) -> Option<Job> {
+    let job = state.queue.job().cloned();
+    if job.is_none() {
+        toasts::plain(state, now, "No job is selected");
+    }
+    job
+}

@@ -1,0 +1,104 @@
+//! A key press becomes an action where one is bound, and text where text is being typed.
+
+use tui_textarea::{Input, Key as AreaKey};
+
+use super::{Effects, act, models};
+use crate::domain::Now;
+use crate::domain::text::{clean, clean_lines};
+use crate::keymap::{Code, Key};
+use crate::tui::action::Action;
+use crate::tui::state::{Dialog, Editor, Pane, State};
+
+pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
+    let scopes: Vec<&str> = state.scopes().into_iter().map(|scope| scope.name()).collect();
+    match state.keymap.resolve(&scopes, key).and_then(Action::parse) {
+        Some(action) => act::act(state, now, action),
+        None => {
+            type_key(state, key);
+            Effects::new()
+        }
+    }
+}
+
+/// A key nothing is bound to: it types, where something is being typed.
+fn type_key(state: &mut State, key: Key) {
+    if let Some(Dialog::Models(picker)) = &mut state.dialog {
+        if edit_line(&mut picker.filter, key) {
+            models::refilter(state);
+        }
+    } else if let Some(typed) = &mut state.compose.typed {
+        edit_line(typed, key);
+    } else if state.dialog.is_none()
+        && state.typing
+        && let Some(editor) = editor(state)
+    {
+        editor.area.input(input(key));
+    }
+}
+
+/// Edits a one-line text whose cursor is at its end. Returns whether it changed.
+fn edit_line(line: &mut String, key: Key) -> bool {
+    match key.code {
+        Code::Char('u') if key.ctrl => line.clear(),
+        Code::Char('w') if key.ctrl => {
+            let kept = line.trim_end().rfind(' ').map_or(0, |at| at + 1);
+            line.truncate(kept);
+        }
+        Code::Char(c) if !key.ctrl && !key.alt => line.push(c),
+        Code::Backspace => {
+            line.pop();
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// The text pane that has the keys.
+pub(super) fn editor(state: &mut State) -> Option<&mut Editor> {
+    match state.pane {
+        Pane::Prompt => Some(&mut state.compose.prompt),
+        Pane::Negative => Some(&mut state.compose.negative),
+        Pane::Settings | Pane::Queue => None,
+    }
+}
+
+/// Pasted text goes where text is being typed, else into the prompt. It never acts as keys and never submits.
+pub(super) fn paste(state: &mut State, text: &str) -> Effects {
+    if let Some(Dialog::Models(picker)) = &mut state.dialog {
+        picker.filter.push_str(clean(text).trim());
+        models::refilter(state);
+    } else if let Some(typed) = &mut state.compose.typed {
+        typed.push_str(clean(text).trim());
+    } else if state.dialog.is_none() {
+        if !state.pane.is_text() {
+            state.pane = Pane::Prompt;
+        }
+        state.typing = true;
+        if let Some(editor) = editor(state) {
+            editor.area.insert_str(clean_lines(text));
+        }
+    }
+    Effects::new()
+}
+
+fn input(key: Key) -> Input {
+    let area_key = match key.code {
+        Code::Char(c) => AreaKey::Char(c),
+        Code::F(n) => AreaKey::F(n),
+        Code::Enter => AreaKey::Enter,
+        Code::Esc => AreaKey::Esc,
+        Code::Tab => AreaKey::Tab,
+        Code::Backspace => AreaKey::Backspace,
+        Code::Delete => AreaKey::Delete,
+        Code::Insert => AreaKey::Null,
+        Code::Up => AreaKey::Up,
+        Code::Down => AreaKey::Down,
+        Code::Left => AreaKey::Left,
+        Code::Right => AreaKey::Right,
+        Code::Home => AreaKey::Home,
+        Code::End => AreaKey::End,
+        Code::PageUp => AreaKey::PageUp,
+        Code::PageDown => AreaKey::PageDown,
+    };
+    Input { key: area_key, ctrl: key.ctrl, alt: key.alt, shift: key.shift }
+}

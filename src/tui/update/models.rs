@@ -1,0 +1,52 @@
+//! Choosing a model.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher};
+
+use super::settings;
+use crate::domain::{Mode, ModelId, Now};
+use crate::tui::state::{Dialog, ModelPicker, State};
+
+pub(super) fn open(state: &mut State) {
+    state.dialog = Some(Dialog::Models(ModelPicker::default()));
+    refilter(state);
+    let current = state.compose.request.model.clone();
+    if let Some(Dialog::Models(picker)) = &mut state.dialog {
+        picker.selected = picker.matches.iter().position(|id| *id == current).unwrap_or(0);
+    }
+}
+
+/// Matches the filter against ids and descriptions, best first; the catalogue's order when nothing is typed.
+pub(super) fn refilter(state: &mut State) {
+    // Models that only edit are offered once reference pictures can be added.
+    let offered: Vec<(ModelId, String)> = state
+        .catalog
+        .models()
+        .iter()
+        .filter(|model| model.mode(Mode::TextToImage).is_some())
+        .map(|model| (model.id.clone(), format!("{} {}", model.id, model.about)))
+        .collect();
+    let Some(Dialog::Models(picker)) = &mut state.dialog else { return };
+    let pattern = Pattern::parse(&picker.filter, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut scored: Vec<(u32, ModelId)> = offered
+        .into_iter()
+        .filter_map(|(id, text)| {
+            let hay = nucleo_matcher::Utf32Str::new(&text, &mut buffer);
+            Some((pattern.score(hay, &mut matcher)?, id))
+        })
+        .collect();
+    if !picker.filter.trim().is_empty() {
+        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    }
+    picker.matches = scored.into_iter().map(|(_, id)| id).collect();
+    picker.selected = 0;
+}
+
+pub(super) fn accept(state: &mut State, now: Now) {
+    let Some(Dialog::Models(picker)) = state.dialog.take() else { return };
+    if let Some(id) = picker.matches.get(picker.selected) {
+        settings::change_model(state, now, id.clone());
+    }
+}

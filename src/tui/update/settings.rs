@@ -1,0 +1,209 @@
+//! The settings: walking the rows and changing their values.
+
+use serde_json::Value;
+
+use super::{models, toasts};
+use crate::catalog::{Kind, Parameter};
+use crate::domain::{ModelId, Now, Request, Size};
+use crate::tui::state::{SettingRow, State};
+
+pub(super) fn select(state: &mut State, by: isize) {
+    let last = state.setting_rows().len().saturating_sub(1);
+    state.compose.row = state.compose.row.saturating_add_signed(by).min(last);
+}
+
+fn row(state: &State) -> SettingRow {
+    let rows = state.setting_rows();
+    let at = state.compose.row.min(rows.len() - 1);
+    rows.into_iter().nth(at).unwrap_or(SettingRow::Model)
+}
+
+fn parameter(state: &State, name: &str) -> Option<Parameter> {
+    let request = &state.compose.request;
+    let spec = state.catalog.get(request.model.as_str())?.mode(request.mode)?;
+    spec.parameters.iter().find(|p| p.name == name).cloned()
+}
+
+/// One more or one less of whatever the row holds.
+pub(super) fn nudge(state: &mut State, now: Now, by: i64) {
+    match row(state) {
+        SettingRow::Model => next_model(state, now, by),
+        SettingRow::Mode => next_mode(state, now, by),
+        SettingRow::Parameter(name) => {
+            let Some(parameter) = parameter(state, &name) else { return };
+            if let Some(value) = nudged(state, &parameter, by) {
+                set(state, &name, value);
+            }
+        }
+    }
+}
+
+fn nudged(state: &State, parameter: &Parameter, by: i64) -> Option<Value> {
+    let request = &state.compose.request;
+    match &parameter.kind {
+        Kind::Bool => Some(Value::from(by > 0)),
+        Kind::Int { min, max } => {
+            let from = request.get(&parameter.name).and_then(|value| value.as_i64()).unwrap_or(*min);
+            Some(Value::from(from.saturating_add(by).clamp(*min, *max)))
+        }
+        Kind::Size => {
+            let sizes = state.catalog.get(request.model.as_str())?.sizes(request.mode);
+            Some(Value::from(cycled(&sizes, &request.size, by)?.to_string()))
+        }
+        Kind::Text { .. } => None,
+    }
+}
+
+/// The entry `by` places on from `from`, around the end; the first when `from` is not among them.
+fn cycled<T: PartialEq + Clone>(entries: &[T], from: &T, by: i64) -> Option<T> {
+    let count = entries.len() as i64;
+    let at = entries.iter().position(|entry| entry == from);
+    let next = at.map_or(0, |at| (at as i64 + by).rem_euclid(count.max(1)));
+    entries.get(next as usize).cloned()
+}
+
+fn set(state: &mut State, name: &str, value: Value) -> bool {
+    if name == "seed" {
+        state.compose.random_seed = false;
+    }
+    state.compose.request.set(name, value)
+}
+
+/// Begins typing a value, flips a switch, or opens the list.
+pub(super) fn edit(state: &mut State, now: Now) {
+    match row(state) {
+        SettingRow::Model => models::open(state),
+        SettingRow::Mode => next_mode(state, now, 1),
+        SettingRow::Parameter(name) => match parameter(state, &name) {
+            Some(Parameter { kind: Kind::Bool, default, .. }) => {
+                let on = state.compose.request.get(&name).unwrap_or(default).as_bool().unwrap_or(false);
+                set(state, &name, Value::from(!on));
+            }
+            Some(_) => {
+                let shown = state.compose.request.get(&name).map(|value| match value {
+                    Value::String(text) => text,
+                    other => other.to_string(),
+                });
+                state.compose.typed = Some(shown.unwrap_or_default());
+            }
+            None => {}
+        },
+    }
+}
+
+/// Takes the typed value. What is not of the right kind stays open with a word why; what is merely illegal is taken and
+/// shown as such on the field.
+pub(super) fn commit(state: &mut State, now: Now) {
+    let Some(typed) = state.compose.typed.clone() else { return };
+    let (SettingRow::Parameter(name), text) = (row(state), typed.trim()) else { return };
+    let Some(parameter) = parameter(state, &name) else { return };
+    let value = match &parameter.kind {
+        _ if text.is_empty() => Ok(parameter.default.clone()),
+        Kind::Int { min, max } => text
+            .parse::<u32>()
+            .map(Value::from)
+            .map_err(|_| format!("{text:?} is not a whole number from {min} to {max}")),
+        Kind::Size => text.parse::<Size>().map(|size| Value::from(size.to_string())).map_err(|error| error.to_string()),
+        Kind::Text { .. } | Kind::Bool => Ok(Value::from(text)),
+    };
+    match value {
+        Ok(value) => {
+            if name == "seed" && text.is_empty() {
+                state.compose.random_seed = true;
+            } else {
+                set(state, &name, value);
+            }
+            state.compose.typed = None;
+        }
+        Err(why) => toasts::bad(state, now, why),
+    }
+}
+
+pub(super) fn snap(state: &mut State, now: Now) {
+    let SettingRow::Parameter(name) = row(state) else { return };
+    let request = state.compose.snapshot();
+    let model = state.catalog.clone();
+    let nearest = model.get(request.model.as_str()).and_then(|model| model.snap(&request, &name));
+    match nearest {
+        Some(value) => {
+            set(state, &name, value);
+        }
+        None => toasts::plain(state, now, format!("{name} is legal as it is")),
+    }
+}
+
+pub(super) fn reset(state: &mut State) {
+    let SettingRow::Parameter(name) = row(state) else { return };
+    if name == "seed" {
+        state.compose.random_seed = true;
+    } else if let Some(parameter) = parameter(state, &name) {
+        set(state, &name, parameter.default);
+    }
+}
+
+/// Fixes the seed of the picture shown, to vary the words around it.
+pub(super) fn keep_seed(state: &mut State, now: Now) {
+    let shown = state.preview.wanted.and_then(|id| state.queue.image(id)).and_then(|image| image.seed);
+    let Some(seed) = shown.or_else(|| state.queue.job().and_then(|job| job.request.seed)) else {
+        toasts::plain(state, now, "No picture with a known seed is shown");
+        return;
+    };
+    set(state, "seed", Value::from(seed));
+    toasts::good(state, now, format!("Seed {seed} is kept; r in the settings takes new ones again"));
+}
+
+fn next_model(state: &mut State, now: Now, by: i64) {
+    let offered: Vec<ModelId> = state
+        .catalog
+        .models()
+        .iter()
+        .filter(|model| model.mode(crate::domain::Mode::TextToImage).is_some())
+        .map(|model| model.id.clone())
+        .collect();
+    if let Some(id) = cycled(&offered, &state.compose.request.model.clone(), by) {
+        change_model(state, now, id);
+    }
+}
+
+fn next_mode(state: &mut State, now: Now, by: i64) {
+    let Some(mode) = cycled(&state.offered_modes(), &state.compose.request.mode, by) else { return };
+    let id = state.compose.request.model.clone();
+    let wished = Request { mode, ..state.compose.request.clone() };
+    refill(state, now, id, &wished);
+}
+
+/// Another model: keeps every value it takes, and says what it does not.
+pub(super) fn change_model(state: &mut State, now: Now, id: ModelId) {
+    let wished = state.compose.request.clone();
+    refill(state, now, id, &wished);
+}
+
+fn refill(state: &mut State, now: Now, id: ModelId, wished: &Request) {
+    let catalog = state.catalog.clone();
+    let Some(model) = catalog.get(id.as_str()) else { return };
+    let mode = if model.mode(wished.mode).is_some() { wished.mode } else { crate::domain::Mode::TextToImage };
+    let mut request = model.blank(mode);
+    let mut lost = Vec::new();
+    let names: Vec<String> = model.mode(mode).iter().flat_map(|s| &s.parameters).map(|p| p.name.clone()).collect();
+    let shared = ["size", "n", "seed"].into_iter().map(str::to_owned);
+    for name in shared.chain(wished.options.keys().cloned()) {
+        let Some(value) = wished.get(&name) else { continue };
+        let mut tried = request.clone();
+        let fits = names.contains(&name) && tried.set(&name, value.clone()) && legal(model, &tried, &name);
+        if fits {
+            request = tried;
+        } else if request.get(&name).as_ref() != Some(&value) {
+            lost.push(name);
+        }
+    }
+    state.compose.request = request;
+    let last = state.setting_rows().len().saturating_sub(1);
+    state.compose.row = state.compose.row.min(last);
+    if !lost.is_empty() {
+        toasts::plain(state, now, format!("{id} does not take the {} you had; its own is set", lost.join(", ")));
+    }
+}
+
+fn legal(model: &crate::catalog::Model, request: &Request, name: &str) -> bool {
+    model.form(request).iter().filter(|row| row.parameter.name == name).all(|row| row.violation.is_none())
+}
