@@ -9,10 +9,11 @@ mod preview;
 mod queue;
 mod toast;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::domain::Money;
+use crate::domain::{Mode, ModelId, Money, Region, Request, Size};
 use crate::keymap::Keymap;
 use crate::theme::Theme;
 
@@ -58,4 +59,75 @@ pub struct State {
     pub toasts: Vec<Toast>,
     /// Where random seeds come from; moves on with each one taken.
     pub dice: u64,
+}
+
+/// What a studio opens with.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// What the service can do.
+    pub catalog: Arc<Catalog>,
+    /// Keys.
+    pub keymap: Arc<Keymap>,
+    /// Colours.
+    pub theme: Arc<Theme>,
+    /// Whether anything beyond ASCII may be drawn.
+    pub unicode: bool,
+    /// The model in the form; the catalogue's first when it has no such model.
+    pub model: ModelId,
+    /// See [`State::ask_above`].
+    pub ask_above: Option<Money>,
+    /// Whose prices and hosts.
+    pub region: Region,
+    /// On the built-in emulator.
+    pub demo: bool,
+    /// Any number that differs from start to start: random seeds follow from it.
+    pub dice: u64,
+}
+
+impl State {
+    /// A studio just opened: an empty prompt with the cursor in it. The size is set by the first
+    /// [`Msg::Resize`](super::msg::Msg::Resize).
+    pub fn new(opening: Opening) -> State {
+        let Opening { catalog, keymap, theme, unicode, model, ask_above, region, demo, dice } = opening;
+        let chosen = catalog.get(model.as_str()).or_else(|| catalog.models().first());
+        let request = chosen.map_or_else(
+            || Request {
+                model,
+                mode: Mode::TextToImage,
+                prompt: String::new(),
+                negative_prompt: String::new(),
+                images: Vec::new(),
+                size: Size::Auto,
+                n: 1,
+                seed: None,
+                options: BTreeMap::new(),
+            },
+            |model| model.blank(Mode::TextToImage),
+        );
+        let compose = Compose {
+            prompt: Editor::new(""),
+            negative: Editor::new(""),
+            request,
+            row: 0,
+            typed: None,
+            random_seed: true,
+        };
+        State {
+            size: (80, 24),
+            catalog,
+            keymap,
+            theme,
+            unicode,
+            ask_above,
+            header: Header { demo, region, ..Header::default() },
+            pane: Pane::Prompt,
+            typing: true,
+            compose,
+            queue: Queue::default(),
+            preview: Preview::default(),
+            dialog: None,
+            toasts: Vec::new(),
+            dice,
+        }
+    }
 }

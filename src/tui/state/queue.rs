@@ -7,10 +7,8 @@ use crate::domain::{ImageId, Job, JobId};
 pub struct Queue {
     /// Newest first.
     pub jobs: Vec<Job>,
-    /// The selected job; follows the newest while `follow` is on.
+    /// The selected job; goes to whatever the user submits.
     pub selected: Option<JobId>,
-    /// The selection goes to whatever the user submits; off once they move it by hand.
-    pub follow: bool,
 }
 
 impl Queue {
