@@ -1,0 +1,64 @@
+//! Jobs and pictures to show.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pinxit::domain::{Cost, Format, Image, ImageId, Job, JobId, Mode, ModelId, Money, Phase, Request, Size, Stamp};
+
+/// Half past nine on 22 November 2026, UTC.
+pub const NOW: Stamp = Stamp(1_795_339_800_000);
+
+pub fn request(prompt: &str) -> Request {
+    Request {
+        model: ModelId::from("wan2.6-t2i"),
+        mode: Mode::TextToImage,
+        prompt: prompt.into(),
+        negative_prompt: String::new(),
+        images: Vec::new(),
+        size: Size::Pixels { width: 1280, height: 1280 },
+        n: 1,
+        seed: Some(7),
+        options: Default::default(),
+    }
+}
+
+pub fn job(id: i64, phase: Phase) -> Job {
+    let request = request("a red fox in snow");
+    let estimate = Cost::Known { unit: Money::usd(30_000), images: 1, basis: "contract 3.4, 2026-05".into() };
+    let sent = (phase != Phase::Queued && phase != Phase::Held).then_some(NOW);
+    Job {
+        id: JobId(id),
+        phase,
+        request: Arc::new(request),
+        created: NOW,
+        since: NOW,
+        sent,
+        ended: phase.is_ended().then_some(Stamp(NOW.0 + 2100)),
+        estimate,
+        billed_images: (phase == Phase::Done).then_some(1),
+        task: None,
+        request_id: None,
+        actual_prompt: None,
+        expected: 1,
+        fault: None,
+        note: String::new(),
+        out: None,
+        images: if phase == Phase::Done { vec![image(id, 0)] } else { Vec::new() },
+    }
+}
+
+pub fn image(job: i64, index: u32) -> Image {
+    Image {
+        id: ImageId { job: JobId(job), index },
+        path: PathBuf::from(format!(
+            "/home/ann/Pictures/pinxit/2026-11-22/093000-wan2.6-t2i-a-red-fox-in-snow-7-{index}.png"
+        )),
+        sha256: "0".repeat(64),
+        width: 1280,
+        height: 1280,
+        bytes: 3_200_000,
+        format: Format::Png,
+        seed: Some(7),
+        saved: NOW,
+    }
+}
