@@ -1,0 +1,98 @@
+//! The settings there are: name, what a legal value looks like, and its normal form.
+
+use crate::catalog::Catalog;
+use crate::domain::Region;
+use crate::theme::Theme;
+
+use super::{address, amount};
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Its key in the file.
+    pub name: &'static str,
+    /// The normal form of a value, or what would be legal.
+    normal: fn(&str, &Catalog) -> Result<String, String>,
+    /// A broken value still stands, and is an error when it is needed: with another host in its place, the key would go
+    /// where the user did not say.
+    pub stands_broken: bool,
+}
+
+/// All of them, in the order `config print` shows them.
+pub const SETTINGS: [Setting; 7] = [
+    Setting { name: "region", normal: region, stands_broken: false },
+    Setting { name: "base_url", normal: |text, _| address::base_url(text), stands_broken: true },
+    Setting { name: "model", normal: model, stands_broken: false },
+    Setting { name: "theme", normal: theme, stands_broken: false },
+    Setting { name: "ask_above", normal: ask_above, stands_broken: false },
+    Setting { name: "graphics", normal: graphics, stands_broken: false },
+    Setting { name: "pictures", normal: pictures, stands_broken: false },
+];
+
+impl Setting {
+    /// Finds a setting by its name.
+    pub fn named(name: &str) -> Option<&'static Setting> {
+        SETTINGS.iter().find(|setting| setting.name == name)
+    }
+
+    /// The setting whose name is nearest to a mistyped one, if any is near.
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        nearest(name, SETTINGS.iter().map(|setting| setting.name))
+    }
+
+    /// The normal form of a value.
+    pub fn normal(&self, text: &str, catalog: &Catalog) -> Result<String, String> {
+        (self.normal)(text.trim(), catalog)
+    }
+}
+
+/// The name nearest to a mistyped one; `None` when none is near enough to be meant.
+pub fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.to_lowercase().replace('-', "_");
+    let near = names.map(|name| (strsim::jaro_winkler(&wrong, &name.replace('-', "_")), name));
+    near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
+}
+
+fn region(text: &str, _: &Catalog) -> Result<String, String> {
+    let names = || Region::ALL.map(|region| format!("{} ({})", region.id(), region.city())).join(", ");
+    Region::parse(text).map(|region| region.id().to_owned()).ok_or_else(|| format!("a region is one of {}", names()))
+}
+
+fn model(text: &str, catalog: &Catalog) -> Result<String, String> {
+    if let Some(model) = catalog.get(text) {
+        // A dated snapshot is a name of its own on the wire.
+        return Ok(if model.id.as_str() == text { model.id.0.clone() } else { text.to_owned() });
+    }
+    let near = nearest(text, catalog.models().iter().map(|model| model.id.as_str()));
+    Err(match near {
+        Some(near) => format!("there is no such model, the nearest is {near}"),
+        None => "there is no such model; `pinxit models` lists them".to_owned(),
+    })
+}
+
+fn theme(text: &str, _: &Catalog) -> Result<String, String> {
+    match Theme::names().contains(&text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("a theme is one of {}", Theme::names().join(", "))),
+    }
+}
+
+fn ask_above(text: &str, _: &Catalog) -> Result<String, String> {
+    amount::micros(text)
+        .map(|_| text.trim_start_matches(['$', '¥']).trim().to_owned())
+        .ok_or_else(|| "an amount is written like 0.50, with at most six decimals".to_owned())
+}
+
+fn graphics(text: &str, _: &Catalog) -> Result<String, String> {
+    match text {
+        "auto" | "half" | "ascii" | "none" => Ok(text.to_owned()),
+        _ => Err("graphics is one of auto, half, ascii, none".to_owned()),
+    }
+}
+
+fn pictures(text: &str, _: &Catalog) -> Result<String, String> {
+    match text.starts_with('/') || text == "~" || text.starts_with("~/") {
+        true => Ok(text.to_owned()),
+        false => Err("write a whole path, beginning with / or ~/".to_owned()),
+    }
+}

@@ -1,0 +1,183 @@
+//! The settings after all layers have been laid over each other.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::catalog::Catalog;
+use crate::domain::{Fault, FaultKind, ModelId, Money, Region};
+
+use super::layer::{Gather, Layer};
+use super::setting::{SETTINGS, Setting};
+use super::{Flags, Notice, Paths, address, amount, environment, file};
+
+/// The built-in layer.
+const DEFAULTS: &str = include_str!("default.toml");
+/// What the built-in layer calls itself.
+const BUILT_IN: &str = "built in";
+
+/// Glyphs for pictures, as set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Graphics {
+    /// What the terminal can show.
+    Auto,
+    /// Half-blocks.
+    Half,
+    /// Letters.
+    Ascii,
+    /// None.
+    None,
+}
+
+/// A setting's value and where it comes from, for `config print`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    /// The setting.
+    pub name: String,
+    /// Its value now.
+    pub value: String,
+    /// `built in`, a file and line, a variable or a flag.
+    pub origin: String,
+}
+
+/// What was set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whose prices and rates.
+    pub region: Region,
+    /// The model a form starts with.
+    pub model: ModelId,
+    /// The theme's name.
+    pub theme: String,
+    /// Submits that cost more than this ask first.
+    pub ask_above: Money,
+    /// Glyphs for pictures.
+    pub graphics: Graphics,
+    values: Vec<Shown>,
+}
+
+impl Settings {
+    /// Every setting with its value and origin.
+    pub fn values(&self) -> &[Shown] {
+        &self.values
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|shown| shown.name == name).map(|shown| shown.value.as_str())
+    }
+
+    /// The base URL requests go to.
+    pub fn base_url(&self) -> Result<String, Fault> {
+        if let Some(set) = self.values.iter().find(|shown| shown.name == "base_url") {
+            return address::base_url(&set.value).map_err(|why| {
+                let message = format!("The base address {} ({}) cannot be used: {why}.", set.value, set.origin);
+                Fault::new(FaultKind::Invalid, "base_url", message)
+            });
+        }
+        self.region.base_url().map(str::to_owned).ok_or_else(|| {
+            let (id, city) = (self.region.id(), self.region.city());
+            Fault::new(FaultKind::Access, "no_shared_host", format!("{city} has no shared address."))
+                .hint(format!("Set --base-url to your workspace's: https://WORKSPACE.{id}.maas.aliyuncs.com/api/v1"))
+        })
+    }
+
+    /// Where the user wants pictures, when set.
+    pub fn pictures(&self, home: Option<&Path>) -> Option<PathBuf> {
+        let text = self.text("pictures")?;
+        match text.strip_prefix('~') {
+            Some(rest) => home.map(|home| home.join(rest.trim_start_matches('/'))),
+            None => Some(PathBuf::from(text)),
+        }
+    }
+}
+
+/// Lays the layers over each other.
+pub fn layered(
+    paths: &Paths,
+    catalog: &Catalog,
+    var: &dyn Fn(&str) -> Option<String>,
+    flags: &Flags,
+    notices: &mut Vec<Notice>,
+) -> Settings {
+    let path = paths.config_file();
+    let text = file::read(&path, notices).unwrap_or_default();
+    let mut gather = |fill: &dyn Fn(&mut Gather)| {
+        let mut layer = Gather::new(catalog, notices);
+        fill(&mut layer);
+        layer.done()
+    };
+    let layers = [
+        gather(&|layer| file::gather(DEFAULTS, BUILT_IN, layer)),
+        gather(&|layer| file::gather(&text, &path.display().to_string(), layer)),
+        gather(&|layer| environment::gather(var, layer)),
+        gather(&|layer| from_flags(flags, layer)),
+    ];
+    let mut settings = typed(values(layers));
+    settle_region(&mut settings, notices);
+    settings
+}
+
+fn from_flags(flags: &Flags, layer: &mut Gather) {
+    for (name, flag, value) in [("base_url", "--base-url", &flags.base_url), ("region", "--region", &flags.region)] {
+        if let (Some(setting), Some(value)) = (Setting::named(name), value) {
+            layer.take(setting, value, flag, 0);
+        }
+    }
+}
+
+/// The value of each setting that has one, in the order of [`SETTINGS`].
+fn values(layers: [Layer; 4]) -> Vec<Shown> {
+    let mut builder = config::Config::builder();
+    for layer in layers {
+        builder = builder.add_source(layer);
+    }
+    // Layers hold texts under plain names only: nothing in them can fail to build.
+    let merged = builder.build().unwrap_or_default();
+    let table = merged.cache.into_table().unwrap_or_default();
+    let shown = |setting: &Setting| {
+        let value = table.get(setting.name)?;
+        // Lines of the built-in file mean nothing to its reader.
+        let origin = value.origin().filter(|o| !o.starts_with(BUILT_IN)).unwrap_or(BUILT_IN).to_owned();
+        Some(Shown { name: setting.name.to_owned(), value: value.clone().into_string().ok()?, origin })
+    };
+    SETTINGS.iter().filter_map(shown).collect()
+}
+
+fn typed(values: Vec<Shown>) -> Settings {
+    let text = |name: &str| values.iter().find(|shown| shown.name == name).map_or("", |shown| shown.value.as_str());
+    let region = Region::parse(text("region")).unwrap_or_default();
+    Settings {
+        region,
+        model: ModelId::from(text("model")),
+        theme: text("theme").to_owned(),
+        ask_above: Money { micros: amount::micros(text("ask_above")).unwrap_or(0), currency: region.currency() },
+        graphics: match text("graphics") {
+            "half" => Graphics::Half,
+            "ascii" => Graphics::Ascii,
+            "none" => Graphics::None,
+            _ => Graphics::Auto,
+        },
+        values,
+    }
+}
+
+/// A base URL whose host tells its region decides the region, unless the user set one; then a contradiction is said.
+fn settle_region(settings: &mut Settings, notices: &mut Vec<Notice>) {
+    let Some(address) = settings.values.iter().find(|shown| shown.name == "base_url").cloned() else { return };
+    let Some(host) = address::region_of(&address.value).filter(|host| *host != settings.region) else { return };
+    let Some(region) = settings.values.iter_mut().find(|shown| shown.name == "region") else { return };
+    if region.origin == BUILT_IN {
+        region.value = host.id().to_owned();
+        region.origin = format!("host of base_url ({})", address.origin);
+        settings.region = host;
+        settings.ask_above.currency = host.currency();
+        return;
+    }
+    let message = format!(
+        "the address is {}'s, but the region is {} ({}): keys and prices of regions are not interchangeable",
+        host.city(),
+        settings.region.city(),
+        region.origin
+    );
+    notices.push(Notice::new(address.origin, message));
+}
