@@ -1,3 +1,7 @@
-//! The program: parse the command line, run, print what went wrong, exit code.
+//! The program: everything it does is in the library, see `cli`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pinxit::cli::main()
+}

@@ -1,1 +1,53 @@
-//! The command line: one file for each family of subcommands.
+//! The command line: one file or folder for each family of subcommands. Pictures' paths and JSON go to stdout, words for
+//! people to stderr.
+//!
+//! Reading order: [`Args`](args::Args), `desk` (what every command works at), then the commands. What a job is and how it is paid for
+//! is not decided here: `generate` writes a job into the store and watches it.
+
+mod args;
+mod desk;
+mod doctor;
+mod emulator;
+mod envelope;
+mod failure;
+mod generate;
+mod models;
+mod print;
+mod settings;
+mod show;
+mod signals;
+mod studio;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+/// Reads the command line, does what it says, and tells the exit code.
+pub fn main() -> ExitCode {
+    let given: Vec<OsString> = std::env::args_os().collect();
+    let code = match Args::try_parse_from(&given) {
+        Ok(args) => run(args),
+        Err(error) => failure::usage(&given, &error),
+    };
+    ExitCode::from(code)
+}
+
+fn run(args: Args) -> u8 {
+    let (name, json) =
+        args.command.as_ref().map_or(("studio", false), |command| (command.name(), command.wants_json()));
+    let flags = args.place.flags();
+    let done = match args.command {
+        None => studio::run(&flags),
+        Some(Command::Demo) => studio::demo(&flags),
+        Some(Command::Gen(args)) => generate::run(&flags, &args),
+        Some(Command::Models(args)) => models::run(&flags, &args),
+        Some(Command::Show(args)) => show::run(&flags, &args),
+        Some(Command::Emulator(args)) => emulator::run(&args),
+        Some(Command::Config(args)) => settings::run(&flags, &args),
+        Some(Command::Doctor(args)) => doctor::run(&flags, &args),
+    };
+    done.unwrap_or_else(|error| failure::report(name, json, &error))
+}

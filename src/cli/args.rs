@@ -1,0 +1,142 @@
+//! What can be typed: subcommands and the flags all of them share.
+
+use clap::{Args as Group, Parser, Subcommand};
+
+use crate::config::{Flags, address};
+use crate::domain::Region;
+
+use super::doctor::DoctorArgs;
+use super::emulator::EmulatorArgs;
+use super::generate::GenArgs;
+use super::models::ModelsArgs;
+use super::settings::ConfigArgs;
+use super::show::ShowArgs;
+
+const ENVIRONMENT: &str = "\
+Environment:
+  DASHSCOPE_API_KEY           the key (QWEN_API_KEY goes first; or a file named by DASHSCOPE_API_KEY_FILE_PATH)
+  DASHSCOPE_HTTP_BASE_URL     where the service is (also DASHSCOPE_BASE_URL, QWEN_BASE_URL)
+  DASHSCOPE_API_REGION        the region (also DASHSCOPE_REGION, QWEN_REGION)
+  PINXIT_HOME                 one directory for settings, data and pictures
+  NO_COLOR                    no colours
+
+Examples:
+  pinxit demo                                  try everything, without key or network
+  pinxit                                       the studio
+  pinxit gen \"a red fox in snow\" -o out        one picture, its path on stdout
+";
+
+const DEMO: &str = "\
+What the demo makes is kept apart, in a `demo` folder of pinxit's home.
+
+Example:
+  pinxit demo
+";
+
+/// A terminal studio for making images with Alibaba's Wan and Qwen-Image models.
+///
+/// Without a command the studio opens.
+#[derive(Debug, Parser)]
+#[command(name = "pinxit", version, after_help = ENVIRONMENT, max_term_width = 100)]
+pub struct Args {
+    /// Where the service is.
+    #[command(flatten)]
+    pub place: Place,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Where the service is; holds for every command.
+#[derive(Debug, Default, Group)]
+pub struct Place {
+    /// Native base address of the service; plain http only to this machine
+    #[arg(long, global = true, value_name = "URL", value_parser = address::base_url)]
+    pub base_url: Option<String>,
+    /// Region: ap-southeast-1, cn-beijing, us-east-1, eu-central-1, or the city
+    #[arg(long, global = true, value_parser = region)]
+    pub region: Option<String>,
+}
+
+impl Place {
+    /// As the configuration takes it.
+    pub fn flags(&self) -> Flags {
+        Flags { base_url: self.base_url.clone(), region: self.region.clone() }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the studio on the built-in emulator: no key, no network, nothing paid
+    #[command(after_help = DEMO)]
+    Demo,
+    /// Make pictures and print their paths
+    Gen(GenArgs),
+    /// List the models, or show everything known about one
+    Models(ModelsArgs),
+    /// Show pictures in the terminal
+    Show(ShowArgs),
+    /// Run a local stand-in for the service
+    Emulator(EmulatorArgs),
+    /// Show the settings and where they come from
+    Config(ConfigArgs),
+    /// Check terminal, places, key and connection
+    Doctor(DoctorArgs),
+}
+
+impl Command {
+    /// The word that was typed.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Command::Demo => "demo",
+            Command::Gen(_) => "gen",
+            Command::Models(_) => "models",
+            Command::Show(_) => "show",
+            Command::Emulator(_) => "emulator",
+            Command::Config(_) => "config",
+            Command::Doctor(_) => "doctor",
+        }
+    }
+
+    /// Whether stdout is to be JSON.
+    pub fn wants_json(&self) -> bool {
+        match self {
+            Command::Gen(args) => args.json,
+            Command::Models(args) => args.json,
+            Command::Config(args) => args.wants_json(),
+            Command::Doctor(args) => args.json,
+            Command::Demo | Command::Show(_) | Command::Emulator(_) => false,
+        }
+    }
+}
+
+fn region(text: &str) -> Result<String, String> {
+    let names = || Region::ALL.map(Region::id).join(", ");
+    Region::parse(text).map(|region| region.id().to_owned()).ok_or_else(|| format!("a region is one of {}", names()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_well_formed_and_each_shows_an_example() {
+        let mut command = Args::command();
+        command.clone().debug_assert();
+        for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {
+            let name = sub.get_name().to_owned();
+            assert!(sub.render_long_help().to_string().contains(&format!("pinxit {name}")), "{name}");
+        }
+    }
+
+    #[test]
+    fn flags_of_the_place_hold_behind_every_command() {
+        let args = Args::try_parse_from(["pinxit", "gen", "a fox", "--region", "beijing"]).unwrap();
+        assert_eq!(args.place.region.as_deref(), Some("cn-beijing"));
+        assert!(Args::try_parse_from(["pinxit", "gen", "a fox", "--base-url", "http://example.com"]).is_err());
+    }
+}

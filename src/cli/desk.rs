@@ -1,0 +1,137 @@
+//! What commands work at: configuration, terminal, the place requests go to, the store and the worker.
+
+use std::io;
+
+use secrecy::SecretString;
+
+use crate::api::{Client, Endpoint};
+use crate::config::{Bases, Config, Flags, Graphics, Key};
+use crate::domain::{Fault, FaultKind, Now};
+use crate::emulator::{Emulator, Options};
+use crate::engine::{Clock, Engine, Setup};
+use crate::graphics::{Glyphs, Terminal};
+use crate::store::{Places, Store};
+
+/// The key of the built-in emulator, which takes any.
+const DEMO_KEY: &str = "sk-demo";
+
+/// An environment variable that is set to readable text.
+pub fn var(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The time.
+pub fn now() -> Now {
+    Clock::real().now()
+}
+
+/// A number that differs from run to run, for seeds.
+pub fn dice() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    // The standard library keys its hash maps from the system's random numbers.
+    std::hash::RandomState::new().build_hasher().finish()
+}
+
+/// Reads the configuration.
+pub fn configure(flags: &Flags) -> Result<Config, Fault> {
+    Config::load(&var, Bases::system().as_ref(), flags)
+}
+
+/// Reads the configuration and says what could not be used.
+pub fn configure_aloud(flags: &Flags) -> Result<Config, Fault> {
+    let config = configure(flags)?;
+    config.notices.iter().for_each(|notice| super::print::say(format!("note: {notice}")));
+    Ok(config)
+}
+
+/// What the terminal can show, as far as the user does not say otherwise.
+pub fn terminal(config: &Config) -> Terminal {
+    let mut terminal = Terminal::detect(var);
+    let set = match config.settings.graphics {
+        Graphics::Auto => return terminal,
+        Graphics::Half => Glyphs::HalfBlocks,
+        Graphics::Ascii => Glyphs::Ascii,
+        Graphics::None => Glyphs::None,
+    };
+    terminal.glyphs = set;
+    let origin = config.settings.values().iter().find(|shown| shown.name == "graphics").map(|shown| &shown.origin);
+    terminal.reasons.push(format!("pictures: as set ({})", origin.map_or("settings", String::as_str)));
+    terminal
+}
+
+/// The key, or three ways on.
+pub fn key(config: &Config) -> Result<&Key, Fault> {
+    let key = config.key.as_ref().ok_or_else(|| {
+        Fault::new(FaultKind::Access, "no_key", "There is no API key.").hint(
+            "Three ways on:\n    \
+             pinxit demo                        try it without a key: nothing is sent, nothing is paid\n    \
+             export DASHSCOPE_API_KEY=sk-...    if you have a key\n    \
+             https://modelstudio.console.alibabacloud.com    make one (Model Studio, API keys)",
+        )
+    })?;
+    key.usable()?;
+    Ok(key)
+}
+
+/// Everything needed to have jobs done.
+#[derive(Debug)]
+pub struct Works {
+    /// The meeting place.
+    pub store: Store,
+    setup: Setup,
+    engine: Option<Engine>,
+    // Behind the engine: it must not lose its service before it has stopped.
+    _emulator: Option<Emulator>,
+}
+
+impl Works {
+    /// On the service, with the user's key.
+    pub fn real(config: &Config) -> anyhow::Result<Works> {
+        let base_url = config.settings.base_url()?;
+        let secret = key(config)?.secret.clone();
+        let places = Places { data: config.paths.data.clone(), pictures: config.paths.pictures.clone() };
+        Works::open(config, &places, Endpoint { base_url, key: secret }, None)
+    }
+
+    /// On an emulator of its own, with everything apart.
+    pub fn demo(config: &Config) -> anyhow::Result<Works> {
+        let emulator = Emulator::spawn(Options::default())?;
+        let paths = config.paths.demo();
+        let places = Places { data: paths.data, pictures: paths.pictures };
+        let endpoint = Endpoint { base_url: emulator.base_url(), key: SecretString::from(DEMO_KEY) };
+        Works::open(config, &places, endpoint, Some(emulator))
+    }
+
+    fn open(config: &Config, places: &Places, endpoint: Endpoint, emulator: Option<Emulator>) -> anyhow::Result<Works> {
+        let client = Client::new(endpoint)?;
+        let store = Store::open(places)?;
+        let setup = Setup {
+            store: store.clone(),
+            catalog: config.catalog.clone(),
+            client,
+            region: config.settings.region,
+            clock: Clock::real(),
+        };
+        Ok(Works { store, setup, engine: None, _emulator: emulator })
+    }
+
+    /// Makes sure somebody does the work: we, or the process that holds the worker lock.
+    pub fn ensure_worker(&mut self) -> io::Result<()> {
+        if self.engine.is_none() {
+            self.engine = Engine::start(self.setup.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Whether the work is done in this process.
+    pub fn is_worker(&self) -> bool {
+        self.engine.is_some()
+    }
+
+    /// Stops working: a paid call under way is waited for.
+    pub fn stop(mut self) {
+        if let Some(engine) = self.engine.take() {
+            engine.stop();
+        }
+    }
+}

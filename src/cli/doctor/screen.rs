@@ -1,0 +1,52 @@
+//! The terminal in front of us.
+
+use std::io::{self, IsTerminal};
+
+use crate::domain::Depth;
+use crate::graphics::{Glyphs, Terminal};
+
+use super::Check;
+
+/// What the terminal is and shows, and why we think so.
+pub fn checks(terminal: &Terminal, var: &dyn Fn(&str) -> Option<String>) -> Vec<Check> {
+    let kind = var("TERM").unwrap_or_else(|| "not set".into());
+    let mut out = vec![size(&kind)];
+    let why = |about: &str| terminal.reasons.iter().find(|reason| reason.starts_with(about)).cloned();
+    let depth = why("colour").unwrap_or_else(|| format!("colours: {}", terminal.depth));
+    out.push(match terminal.depth {
+        Depth::Mono => Check::note("colours", depth, "States are words, nothing depends on colours."),
+        _ => Check::good("colours", depth),
+    });
+    out.push(match terminal.unicode {
+        true => Check::good("text", "Unicode"),
+        false => Check::note("text", "ASCII only", "Set a UTF-8 locale: export LANG=C.UTF-8"),
+    });
+    let glyphs = match terminal.glyphs {
+        Glyphs::HalfBlocks => "half-blocks",
+        Glyphs::Ascii => "letters",
+        Glyphs::None => "none",
+    };
+    let reasons = terminal.reasons.iter().filter(|reason| !reason.starts_with("colour"));
+    let reasons = reasons.cloned().collect::<Vec<_>>().join("; ");
+    let because = if reasons.is_empty() { String::new() } else { format!(" ({reasons})") };
+    out.push(Check::good("pictures", format!("{glyphs}{because}")));
+    out.push(Check::good("tmux", if terminal.tmux { "yes; half-blocks need no passthrough" } else { "no" }));
+    out.push(Check::good("ssh", if terminal.ssh { "yes" } else { "no" }));
+    out
+}
+
+fn size(kind: &str) -> Check {
+    if !io::stdout().is_terminal() {
+        return Check::note("terminal", format!("TERM={kind}, stdout is no terminal"), "");
+    }
+    match crossterm::terminal::size() {
+        Ok((columns, rows)) if columns >= 40 && rows >= 10 => {
+            Check::good("terminal", format!("TERM={kind}, {columns}x{rows}"))
+        }
+        Ok((columns, rows)) => {
+            let text = format!("TERM={kind}, {columns}x{rows}");
+            Check::note("terminal", text, "The studio needs 40x10; 80x24 is comfortable.")
+        }
+        Err(e) => Check::note("terminal", format!("TERM={kind}, size unknown ({e})"), ""),
+    }
+}

@@ -1,0 +1,219 @@
+//! The one JSON object a script gets: `pinxit.result/1`.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::catalog::Violation;
+use crate::domain::{Cost, Currency, Fault, Image, Job, Money, Phase};
+
+/// What came of a command.
+#[derive(Debug, Serialize)]
+pub struct Envelope {
+    schema: &'static str,
+    ok: bool,
+    command: &'static str,
+    job: Option<String>,
+    state: Option<&'static str>,
+    model: Option<String>,
+    images: Vec<Value>,
+    cost: Option<Value>,
+    request_id: Option<String>,
+    task_id: Option<String>,
+    warnings: Vec<String>,
+    error: Option<Value>,
+}
+
+impl Envelope {
+    /// Nothing came of it, and no job was made.
+    pub fn failed(command: &'static str, fault: &Fault) -> Envelope {
+        Envelope {
+            schema: "pinxit.result/1",
+            ok: false,
+            command,
+            job: None,
+            state: None,
+            model: None,
+            images: vec![],
+            cost: None,
+            request_id: fault.request_id.clone(),
+            task_id: None,
+            warnings: vec![],
+            error: Some(error(fault)),
+        }
+    }
+
+    /// Where a job is; `fault` when that is not where it should be.
+    pub fn of_job(command: &'static str, job: &Job, fault: Option<&Fault>, warnings: Vec<String>) -> Envelope {
+        Envelope {
+            schema: "pinxit.result/1",
+            ok: fault.is_none(),
+            command,
+            job: Some(job.id.to_string()),
+            state: Some(job.phase.word()),
+            model: Some(job.request.model.to_string()),
+            images: job.images.iter().map(|image| picture(image, &job.estimate)).collect(),
+            cost: Some(cost(job)),
+            request_id: job.request_id.clone(),
+            task_id: job.task.as_ref().map(ToString::to_string),
+            warnings,
+            error: fault.map(error),
+        }
+    }
+
+    /// Adds the rules that were broken to the error.
+    pub fn violations(mut self, violations: &[Violation]) -> Envelope {
+        let row = |v: &Violation| json!({"field": v.field, "rule": v.rule, "message": v.message, "legal": v.legal, "source": v.source});
+        if let Some(Value::Object(error)) = self.error.as_mut().filter(|_| !violations.is_empty()) {
+            error.insert("violations".into(), violations.iter().map(row).collect());
+        }
+        self
+    }
+}
+
+fn picture(image: &Image, estimate: &Cost) -> Value {
+    let price = match estimate {
+        Cost::Known { unit, .. } => Some(*unit),
+        Cost::Unknown { .. } => None,
+    };
+    json!({
+        "id": image.id.to_string(),
+        "path": image.path,
+        "sha256": image.sha256,
+        "seed": image.seed,
+        "width": image.width,
+        "height": image.height,
+        "bytes": image.bytes,
+        "format": image.format,
+        "cost_usd": price.and_then(dollars),
+    })
+}
+
+/// What is billed as far as is known: nothing before the paid call left, the price shown until the service says.
+fn cost(job: &Job) -> Value {
+    let unpaid =
+        job.sent.is_none() || matches!(job.phase, Phase::Failed | Phase::Cancelled) && job.billed_images.is_none();
+    let cost = if unpaid { job.estimate.for_images(0) } else { job.cost() };
+    let total = cost.total();
+    let basis = match &cost {
+        Cost::Known { basis, .. } => basis.clone(),
+        Cost::Unknown { .. } => "price unknown".to_owned(),
+    };
+    json!({
+        "usd": total.and_then(dollars),
+        "amount": total.map(Money::units),
+        "currency": total.map(|money| money.currency),
+        "images": cost.images(),
+        "basis": basis,
+    })
+}
+
+fn dollars(money: Money) -> Option<f64> {
+    (money.currency == Currency::Usd).then(|| money.units())
+}
+
+fn error(fault: &Fault) -> Value {
+    json!({
+        "code": fault.code,
+        "message": fault.message,
+        "hint": fault.hint,
+        "retryable": fault.retryable,
+        "billed": fault.billed,
+        "exit": fault.kind.exit(),
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::{FaultKind, Format, ImageId, JobId, Mode, Request, Size, Stamp, TaskId};
+
+    fn job() -> Job {
+        let request = Request {
+            model: "wan2.7-image".into(),
+            mode: Mode::TextToImage,
+            prompt: "a red fox".into(),
+            negative_prompt: String::new(),
+            images: vec![],
+            size: Size::Pixels { width: 2048, height: 1152 },
+            n: 2,
+            seed: Some(7),
+            options: Default::default(),
+        };
+        let image = Image {
+            id: ImageId { job: JobId(1043), index: 0 },
+            path: "/p/fox.png".into(),
+            sha256: "ab".repeat(32),
+            width: 2048,
+            height: 1152,
+            bytes: 99,
+            format: Format::Png,
+            seed: Some(7),
+            saved: Stamp(5),
+        };
+        Job {
+            id: JobId(1043),
+            phase: Phase::Done,
+            request: Arc::new(request),
+            created: Stamp(1),
+            since: Stamp(5),
+            sent: Some(Stamp(2)),
+            ended: Some(Stamp(5)),
+            estimate: Cost::Known { unit: Money::usd(30_000), images: 2, basis: "spec, 2026-04".into() },
+            billed_images: Some(1),
+            task: Some(TaskId("t-1".into())),
+            request_id: Some("r-1".into()),
+            actual_prompt: None,
+            expected: 1,
+            fault: None,
+            note: String::new(),
+            out: None,
+            images: vec![image],
+        }
+    }
+
+    #[test]
+    fn a_finished_job_lists_every_picture_and_what_it_cost() {
+        let value = serde_json::to_value(Envelope::of_job("gen", &job(), None, vec!["w".into()])).unwrap();
+        let expected = json!({
+            "schema": "pinxit.result/1", "ok": true, "command": "gen", "job": "1043", "state": "DONE",
+            "model": "wan2.7-image",
+            "images": [{
+                "id": "1043a", "path": "/p/fox.png", "sha256": "ab".repeat(32), "seed": 7, "width": 2048,
+                "height": 1152, "bytes": 99, "format": "png", "cost_usd": 0.03
+            }],
+            "cost": {"usd": 0.03, "amount": 0.03, "currency": "usd", "images": 1, "basis": "spec, 2026-04"},
+            "request_id": "r-1", "task_id": "t-1", "warnings": ["w"], "error": null
+        });
+        assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn a_failure_has_the_same_keys_and_says_what_to_do() {
+        let fault = Fault::new(FaultKind::Access, "region_mismatch", "no").hint("set it").request_id(Some("r".into()));
+        let value = serde_json::to_value(Envelope::failed("gen", &fault)).unwrap();
+        let finished = serde_json::to_value(Envelope::of_job("gen", &job(), None, vec![])).unwrap();
+        let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(&value), keys(&finished));
+        assert_eq!(
+            value["error"],
+            json!({"code": "region_mismatch", "message": "no", "hint": "set it", "retryable": false, "billed": "no",
+                   "exit": 3})
+        );
+    }
+
+    #[test]
+    fn a_job_that_never_left_cost_nothing_and_yuan_are_not_dollars() {
+        let mut job = job();
+        (job.phase, job.sent, job.billed_images) = (Phase::Failed, None, None);
+        assert_eq!(cost(&job)["usd"], 0.0);
+        job = Job { billed_images: Some(2), sent: Some(Stamp(2)), ..job };
+        job.estimate =
+            Cost::Known { unit: Money { micros: 200_000, currency: Currency::Cny }, images: 2, basis: "b".into() };
+        assert_eq!((&cost(&job)["usd"], &cost(&job)["amount"]), (&Value::Null, &json!(0.4)));
+        job.estimate = Cost::Unknown { images: 2 };
+        assert_eq!(cost(&job)["basis"], "price unknown");
+    }
+}

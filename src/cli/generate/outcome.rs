@@ -1,0 +1,101 @@
+//! What came of a job: paths or JSON on stdout, a sentence on stderr, an exit code.
+
+use crate::domain::{Billed, Cost, Fault, FaultKind, Job, Phase};
+
+use super::super::envelope::Envelope;
+use super::super::{failure, print};
+use super::args::GenArgs;
+use super::follow::Ended;
+
+/// Tells it; the exit code.
+pub fn tell(args: &GenArgs, job: &Job, ended: &Ended, mut warnings: Vec<String>) -> anyhow::Result<u8> {
+    let fault = fault(args, job, *ended);
+    let unseen = warnings.len();
+    warnings.extend(mismatch(job));
+    if args.json {
+        print::json(&Envelope::of_job("gen", job, fault.as_ref(), warnings.clone()))?;
+    } else {
+        for image in &job.images {
+            print::line(image.path.display())?;
+        }
+    }
+    warnings[unseen..].iter().for_each(|warning| print::say(format!("note: {warning}")));
+    match &fault {
+        None if !args.quiet => print::say(summary(job)),
+        None => {}
+        Some(fault) => failure::tell(fault),
+    }
+    Ok(fault.map_or(0, |fault| fault.kind.exit()))
+}
+
+/// What is wrong with where the job is; `None` when every picture is on disk.
+fn fault(args: &GenArgs, job: &Job, ended: Ended) -> Option<Fault> {
+    let id = job.id;
+    let own = |kind, code: &str, message: String| match &job.fault {
+        Some(fault) => Fault { kind, ..fault.clone() },
+        None => Fault::new(kind, code, message),
+    };
+    let kept = match args.demo {
+        true => "It is kept, but the demo's emulator forgets its tasks when it ends.",
+        false => "It is kept: `pinxit` takes it up again where it is.",
+    };
+    let fault = match (job.phase, ended) {
+        (Phase::Done, _) => return None,
+        (Phase::Partial, _) => {
+            let message = format!("#{id}: {} of {} pictures could be had.", job.images.len(), job.expected);
+            own(FaultKind::Partial, "partial", message)
+        }
+        (Phase::Unsure, _) => {
+            let message = format!("#{id} was sent, and no answer came.");
+            let fault = own(FaultKind::Unsure, "unsure", message).billed(Billed::Unknown);
+            if fault.hint.is_empty() {
+                fault.hint("It is not sent again by itself: decide in `pinxit`.")
+            } else {
+                fault
+            }
+        }
+        (Phase::Failed | Phase::Expired, _) => {
+            let words = if job.phase == Phase::Failed { "failed" } else { "is older than the service remembers" };
+            let kind = job.fault.as_ref().map_or(FaultKind::Other, |fault| fault.kind);
+            own(kind, "failed", format!("#{id} {words}."))
+        }
+        (Phase::Cancelled, _) => Fault::new(FaultKind::Interrupted, "cancelled", format!("#{id} was cancelled.")),
+        (Phase::Held, _) => Fault::new(FaultKind::Unfinished, "held", format!("#{id} is held back.")).hint(kept),
+        (phase, Ended::Stopped) => {
+            let message = format!("Stopped while #{id} was {phase}.");
+            Fault::new(FaultKind::Interrupted, "interrupted", message).hint(kept).billed(billed(job))
+        }
+        (phase, _) => {
+            let message = format!("#{id} is still {phase} after {} s.", args.timeout.unwrap_or(0));
+            Fault::new(FaultKind::Unfinished, "timeout", message).hint(kept).billed(billed(job)).retryable()
+        }
+    };
+    let request_id = fault.request_id.clone().or_else(|| job.request_id.clone());
+    Some(fault.request_id(request_id))
+}
+
+/// Whether a job that goes on has been paid for: nobody knows until it ends.
+fn billed(job: &Job) -> Billed {
+    if job.sent.is_some() { Billed::Unknown } else { Billed::No }
+}
+
+/// A word when the service bills other than it delivers.
+fn mismatch(job: &Job) -> Option<String> {
+    let (billed, here) = (job.billed_images?, job.images.len());
+    (job.phase.is_ended() && billed as usize != here)
+        .then(|| format!("the service billed {billed} pictures, {here} are on disk"))
+}
+
+/// `#12 DONE 4s, 1 picture, $0.075 (spec, 2026-04)`
+fn summary(job: &Job) -> String {
+    let pictures = match job.images.len() {
+        1 => "1 picture".to_owned(),
+        count => format!("{count} pictures"),
+    };
+    let seconds = job.elapsed(job.since).as_secs();
+    let cost = match job.cost() {
+        Cost::Known { ref basis, .. } => job.cost().total().map_or(String::new(), |total| format!("{total} ({basis})")),
+        Cost::Unknown { .. } => "price unknown".to_owned(),
+    };
+    format!("#{} {} {seconds}s, {pictures}, {cost}", job.id, job.phase)
+}

@@ -1,0 +1,162 @@
+//! Everything the catalogue knows about one model.
+
+use serde_json::{Value, json};
+
+use crate::catalog::{Call, Kind, ModeSpec, Model, Parameter};
+use crate::domain::{Cost, Mode, Region};
+
+/// The card, for people.
+pub fn lines(model: &Model) -> Vec<String> {
+    let mut out = vec![model.id.to_string(), format!("  {}", model.about)];
+    let (most, unit) = model.prompt_limit();
+    out.push(format!("  prompt     at most {most} {unit} ({})", model.prompt.source));
+    if !model.snapshots.is_empty() {
+        let names: Vec<_> = model.snapshots.iter().map(ToString::to_string).collect();
+        out.push(format!("  editions   {}", names.join(", ")));
+    }
+    for spec in &model.modes {
+        out.push(String::new());
+        out.extend(mode(model, spec));
+    }
+    out.extend([String::new(), "  regions".to_owned()]);
+    out.extend(model.regions.iter().map(|region| place(model, *region)));
+    out.push(format!("  source     {}", model.source));
+    out
+}
+
+fn mode(model: &Model, spec: &ModeSpec) -> Vec<String> {
+    let mut out = vec![format!("  {}", spec.mode)];
+    out.extend(spec.routes.iter().map(|route| format!("    route    {} {}", call(route.call), route.path)));
+    let sizes: Vec<_> = model.sizes(spec.mode).iter().map(ToString::to_string).collect();
+    if !sizes.is_empty() {
+        out.push(format!("    sizes    {}", sizes.join(" ")));
+        out.push(format!("             {} ({})", spec.size.legal(), spec.size.source));
+    }
+    if spec.images.max > 0 {
+        out.push(format!("    inputs   {} ({})", spec.images.legal(), spec.images.source));
+    }
+    for parameter in spec.parameters.iter().filter(|parameter| parameter.name != "size") {
+        let default = match &parameter.default {
+            Value::Null => String::new(),
+            value => format!(", default {value}"),
+        };
+        out.push(format!("    {:<20} {}{default} ({})", parameter.name, range(parameter), parameter.source));
+        out.push(format!("    {:<20} {}", "", parameter.help));
+        let notes = parameter.when.iter().map(|when| &when.reason).chain(&parameter.note);
+        out.extend(notes.map(|note| format!("    {:<20} {note}", "")));
+    }
+    out
+}
+
+fn range(parameter: &Parameter) -> String {
+    match &parameter.kind {
+        Kind::Bool => "on or off".to_owned(),
+        kind => kind.legal(),
+    }
+}
+
+fn place(model: &Model, region: Region) -> String {
+    let rate = model.rate(region);
+    let per = match rate.per.as_secs() {
+        1 => "s".to_owned(),
+        60 => "min".to_owned(),
+        seconds => format!("{seconds} s"),
+    };
+    let first = model.modes.first().map(|spec| spec.mode).unwrap_or_default();
+    let price = match model.cost(&model.blank(first), region).for_images(1) {
+        Cost::Known { unit, basis, .. } => format!("{unit} a picture ({basis})"),
+        Cost::Unknown { .. } => "price unknown".to_owned(),
+    };
+    format!("    {:<15} {price}, {} submits/{per}, {} at once", region.id(), rate.count, rate.concurrent)
+}
+
+fn call(call: Call) -> &'static str {
+    match call {
+        Call::Sync => "sync ",
+        Call::Async => "async",
+    }
+}
+
+/// The card, for scripts.
+pub fn json(model: &Model) -> Value {
+    let (most, unit) = model.prompt_limit();
+    let modes: Vec<_> = model.modes.iter().map(|spec| json_mode(model, spec)).collect();
+    let regions: Vec<_> = model.regions.iter().map(|region| json_region(model, *region)).collect();
+    json!({
+        "id": model.id, "about": model.about, "editions": model.snapshots, "source": model.source,
+        "prompt": {"max": most, "unit": unit}, "modes": modes, "regions": regions,
+    })
+}
+
+fn json_mode(model: &Model, spec: &ModeSpec) -> Value {
+    let routes: Vec<_> =
+        spec.routes.iter().map(|route| json!({"call": call(route.call).trim(), "path": route.path})).collect();
+    let parameters: Vec<_> = spec.parameters.iter().map(json_parameter).collect();
+    json!({
+        "mode": spec.mode, "routes": routes, "sizes": model.sizes(spec.mode), "size_rule": spec.size.legal(),
+        "images": {"min": spec.images.min, "max": spec.images.max}, "parameters": parameters,
+    })
+}
+
+fn json_parameter(parameter: &Parameter) -> Value {
+    let (kind, min, max) = match &parameter.kind {
+        Kind::Size => ("size", None, None),
+        Kind::Int { min, max } => ("int", Some(*min), Some(*max)),
+        Kind::Bool => ("bool", None, None),
+        Kind::Text { max } => ("text", None, i64::try_from(*max).ok()),
+    };
+    let when: Vec<_> = parameter.when.iter().map(|when| &when.reason).collect();
+    json!({
+        "name": parameter.name, "help": parameter.help, "type": kind, "min": min, "max": max,
+        "default": parameter.default, "when": when, "note": parameter.note, "source": parameter.source,
+    })
+}
+
+fn json_region(model: &Model, region: Region) -> Value {
+    let rate = model.rate(region);
+    let first = model.modes.first().map_or(Mode::default(), |spec| spec.mode);
+    let cost = model.cost(&model.blank(first), region).for_images(1);
+    let basis = match &cost {
+        Cost::Known { basis, .. } => Some(basis),
+        Cost::Unknown { .. } => None,
+    };
+    json!({
+        "region": region.id(),
+        "price": cost.total().map(|unit| json!({"amount": unit.units(), "currency": unit.currency, "basis": basis})),
+        "rate": {"submits": rate.count, "per_seconds": rate.per.as_secs(), "concurrent": rate.concurrent},
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn a_card_tells_routes_ranges_prices_and_sources() {
+        let catalog = Catalog::builtin();
+        let model = catalog.get("wan2.7-image-pro").unwrap();
+        let text = lines(model).join("\n");
+        for part in [
+            "/services/aigc/image-generation/generation",
+            "seed",
+            "0 to 2,147,483,647",
+            "$0.075",
+            "spec",
+            "5 submits/s",
+        ] {
+            assert!(text.contains(part), "{part} in\n{text}");
+        }
+    }
+
+    #[test]
+    fn the_json_card_has_every_parameter_of_every_mode() {
+        for model in Catalog::builtin().models() {
+            let value = json(model);
+            for (spec, told) in model.modes.iter().zip(value["modes"].as_array().unwrap()) {
+                assert_eq!(told["parameters"].as_array().unwrap().len(), spec.parameters.len(), "{}", model.id);
+            }
+        }
+    }
+}

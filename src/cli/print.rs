@@ -1,0 +1,60 @@
+//! Writing to stdout and stderr, so that a reader who leaves early ends the program quietly.
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+/// What a shell reports for a program whose reader went away.
+pub const PIPE_CLOSED: u8 = 141;
+
+/// Writes text and a line feed to stdout.
+pub fn line(text: impl std::fmt::Display) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{text}")
+}
+
+/// Writes a value as one line of JSON to stdout, or indented when a person reads it.
+pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    let text = match io::stdout().is_terminal() {
+        true => serde_json::to_string_pretty(value)?,
+        false => serde_json::to_string(value)?,
+    };
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
+}
+
+/// Says something to the person; nobody listening is no error.
+pub fn say(text: impl std::fmt::Display) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Columns of the terminal on stdout; `None` in a pipe.
+pub fn columns() -> Option<usize> {
+    let size = io::stdout().is_terminal().then(crossterm::terminal::size)?.ok()?;
+    Some(usize::from(size.0)).filter(|columns| *columns > 0)
+}
+
+/// Cuts text to a width on screen; `None` leaves it whole.
+pub fn cut(text: &str, columns: Option<usize>) -> String {
+    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+    let Some(most) = columns.filter(|most| text.width() > *most) else { return text.to_owned() };
+    let mut used = 0;
+    let fits = text.chars().take_while(|c| {
+        used += c.width().unwrap_or(0);
+        used < most
+    });
+    format!("{}…", fits.collect::<String>().trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_by_its_width_on_screen() {
+        assert_eq!(cut("a red fox", Some(6)), "a red…");
+        assert_eq!(cut("雪中红狐", Some(5)), "雪中…");
+        assert_eq!(cut("雪中红狐", Some(8)), "雪中红狐");
+        assert_eq!(cut("a red fox", None), "a red fox");
+    }
+}

@@ -1,0 +1,49 @@
+//! Ctrl+C, TERM and HUP for commands without a screen of their own.
+
+use std::io;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The exit code of a program the user stopped.
+const INTERRUPTED: i32 = 130;
+
+/// Calls `tell` at the first signal; a second one ends the process at once.
+pub fn watch(tell: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (mut int, mut term, hang_up) = {
+        // Signals can be taken over only inside a runtime.
+        let _inside = runtime.enter();
+        // `nohup` means: go on without the terminal.
+        let hang_up = (!hang_up_is_ignored()).then(|| signal(SignalKind::hangup())).transpose()?;
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, hang_up)
+    };
+    let wait = async move {
+        let mut hang_up = hang_up;
+        let mut tell = Some(tell);
+        loop {
+            let hung_up = async {
+                match hang_up.as_mut() {
+                    Some(signal) => signal.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _ = int.recv() => {}
+                _ = term.recv() => {}
+                _ = hung_up => {}
+            }
+            match tell.take() {
+                Some(tell) => tell(),
+                None => std::process::exit(INTERRUPTED),
+            }
+        }
+    };
+    std::thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(wait)).map(|_| ())
+}
+
+/// Whether HUP was ignored when we started, as `nohup` arranges.
+fn hang_up_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+}

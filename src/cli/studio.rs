@@ -1,0 +1,70 @@
+//! `pinxit` and `pinxit demo`: the studio, with the worker in the same process.
+
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+
+use crate::config::{Config, Flags};
+use crate::domain::{Fault, FaultKind};
+use crate::graphics::Terminal;
+use crate::keymap::Keymap;
+use crate::theme::Theme;
+use crate::tui::runtime::{self, Studio};
+use crate::tui::state::{Opening, State, Toast, Tone};
+
+use super::desk::{self, Works};
+
+/// Opens the studio on the service.
+pub fn run(flags: &Flags) -> anyhow::Result<u8> {
+    let config = desk::configure(flags)?;
+    config.settings.base_url()?;
+    desk::key(&config)?;
+    has_terminal()?;
+    open(&config, Works::real(&config)?, false)
+}
+
+/// Opens the studio on an emulator of its own.
+pub fn demo(flags: &Flags) -> anyhow::Result<u8> {
+    let config = desk::configure(flags)?;
+    has_terminal()?;
+    open(&config, Works::demo(&config)?, true)
+}
+
+fn has_terminal() -> Result<(), Fault> {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Fault::new(FaultKind::Invalid, "no_terminal", "The studio needs a terminal.")
+        .hint("In a script use `pinxit gen`, with --demo to try it."))
+}
+
+fn open(config: &Config, mut works: Works, demo: bool) -> anyhow::Result<u8> {
+    works.ensure_worker()?;
+    let terminal = desk::terminal(config);
+    let state = first_state(config, &terminal, demo)?;
+    let left = runtime::run(Studio { state, store: works.store.clone(), terminal });
+    works.stop();
+    left?;
+    Ok(0)
+}
+
+/// What the studio opens with: an empty prompt with the cursor in it.
+fn first_state(config: &Config, terminal: &Terminal, demo: bool) -> Result<State, Fault> {
+    let settings = &config.settings;
+    let theme = Theme::named(&settings.theme, terminal.depth)
+        .ok_or_else(|| Fault::new(FaultKind::Other, "theme", format!("There is no theme {}.", settings.theme)))?;
+    let mut state = State::new(Opening {
+        catalog: config.catalog.clone(),
+        keymap: Arc::new(Keymap::builtin()),
+        theme: Arc::new(theme),
+        unicode: terminal.unicode,
+        model: settings.model.clone(),
+        ask_above: (!demo).then_some(settings.ask_above),
+        region: settings.region,
+        demo,
+        dice: desk::dice(),
+    });
+    let until = desk::now().after(Toast::LONG);
+    let toast = |notice: &crate::config::Notice| Toast { text: notice.to_string(), tone: Tone::Bad, until };
+    state.toasts = config.notices.iter().map(toast).collect();
+    Ok(state)
+}
