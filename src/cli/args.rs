@@ -127,9 +127,10 @@ mod tests {
     fn the_commands_are_well_formed_and_each_shows_an_example() {
         let mut command = Args::command();
         command.clone().debug_assert();
-        for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {
-            let name = sub.get_name().to_owned();
-            assert!(sub.render_long_help().to_string().contains(&format!("pinxit {name}")), "{name}");
+        command.build();
+        for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+            let examples = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(examples.contains(&format!("  pinxit {}", sub.get_name())), "{}", sub.get_name());
         }
     }
 
@@ -138,5 +139,8 @@ mod tests {
         let args = Args::try_parse_from(["pinxit", "gen", "a fox", "--region", "beijing"]).unwrap();
         assert_eq!(args.place.region.as_deref(), Some("cn-beijing"));
         assert!(Args::try_parse_from(["pinxit", "gen", "a fox", "--base-url", "http://example.com"]).is_err());
+        let local = "http://127.0.0.1:1";
+        assert!(Args::try_parse_from(["pinxit", "gen", "a fox", "--demo", "--base-url", local]).is_err());
+        assert!(Args::try_parse_from(["pinxit", "gen", "a fox", "--base-url", local]).is_ok());
     }
 }

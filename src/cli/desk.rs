@@ -6,9 +6,9 @@ use secrecy::SecretString;
 
 use crate::api::{Client, Endpoint};
 use crate::config::{Bases, Config, Flags, Graphics, Key};
-use crate::domain::{Fault, FaultKind, Now};
+use crate::domain::{Fault, FaultKind, Now, Phase};
 use crate::emulator::{Emulator, Options};
-use crate::engine::{Clock, Engine, Setup};
+use crate::engine::{Clock, Engine, Pace, Setup};
 use crate::graphics::{Glyphs, Terminal};
 use crate::store::{Places, Store};
 
@@ -55,7 +55,12 @@ pub fn terminal(config: &Config) -> Terminal {
     };
     terminal.glyphs = set;
     let origin = config.settings.values().iter().find(|shown| shown.name == "graphics").map(|shown| &shown.origin);
-    terminal.reasons.push(format!("pictures: as set ({})", origin.map_or("settings", String::as_str)));
+    let word = match set {
+        Glyphs::HalfBlocks => "half blocks",
+        Glyphs::Ascii => "letters",
+        Glyphs::None => "none",
+    };
+    terminal.reasons.push(format!("pictures: {word}, as set ({})", origin.map_or("settings", String::as_str)));
     terminal
 }
 
@@ -103,6 +108,7 @@ impl Works {
     }
 
     fn open(config: &Config, places: &Places, endpoint: Endpoint, emulator: Option<Emulator>) -> anyhow::Result<Works> {
+        let pace = Pace::for_url(&endpoint.base_url);
         let client = Client::new(endpoint)?;
         let store = Store::open(places)?;
         let setup = Setup {
@@ -110,6 +116,7 @@ impl Works {
             catalog: config.catalog.clone(),
             client,
             region: config.settings.region,
+            pace,
             clock: Clock::real(),
         };
         Ok(Works { store, setup, engine: None, _emulator: emulator })
@@ -130,8 +137,11 @@ impl Works {
 
     /// Stops working: a paid call under way is waited for.
     pub fn stop(mut self) {
-        if let Some(engine) = self.engine.take() {
-            engine.stop();
+        let Some(engine) = self.engine.take() else { return };
+        let paying = self.store.jobs_in(&[Phase::Submitting]).is_ok_and(|jobs| !jobs.is_empty());
+        if paying {
+            super::print::say("waiting for the answer to a paid call; Ctrl+C leaves at once, and may lose it");
         }
+        engine.stop();
     }
 }

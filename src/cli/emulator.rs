@@ -43,9 +43,7 @@ pub fn run(args: &EmulatorArgs) -> anyhow::Result<u8> {
         options.delays = Delays::After { pending, running: Duration::from_millis(latency) - pending };
     }
     let (bell, rung) = mpsc::channel();
-    signals::watch(move || {
-        let _ = bell.send(());
-    })?;
+    signals::watch(move || bell.send(()).is_ok())?;
     let emulator = Emulator::spawn(options).map_err(|e| {
         let message = format!("The emulator cannot listen on port {} of 127.0.0.1: {e}.", args.port);
         Fault::new(FaultKind::Other, "listen", message).hint("Choose another --port, or leave it out.")

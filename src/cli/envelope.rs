@@ -122,15 +122,15 @@ fn error(fault: &Fault) -> Value {
     })
 }
 
+/// A finished job, for tests.
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
+pub mod sample {
     use std::sync::Arc;
 
-    use super::*;
-    use crate::domain::{FaultKind, Format, ImageId, JobId, Mode, Request, Size, Stamp, TaskId};
+    use crate::domain::*;
 
-    fn job() -> Job {
+    /// A job of two pictures that brought one.
+    pub fn job() -> Job {
         let request = Request {
             model: "wan2.7-image".into(),
             mode: Mode::TextToImage,
@@ -173,6 +173,14 @@ mod tests {
             images: vec![image],
         }
     }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::sample::job;
+    use super::*;
+    use crate::domain::{FaultKind, Stamp};
 
     #[test]
     fn a_finished_job_lists_every_picture_and_what_it_cost() {

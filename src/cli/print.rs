@@ -28,10 +28,15 @@ pub fn say(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// Columns and rows of the terminal on stdout, the usual 80x24 when it does not say; `None` in a pipe.
+pub fn terminal_size() -> Option<(u16, u16)> {
+    let told = || crossterm::terminal::size().ok().filter(|&(columns, rows)| columns > 0 && rows > 0);
+    io::stdout().is_terminal().then(|| told().unwrap_or((80, 24)))
+}
+
 /// Columns of the terminal on stdout; `None` in a pipe.
 pub fn columns() -> Option<usize> {
-    let size = io::stdout().is_terminal().then(crossterm::terminal::size)?.ok()?;
-    Some(usize::from(size.0)).filter(|columns| *columns > 0)
+    terminal_size().map(|(columns, _)| usize::from(columns))
 }
 
 /// Cuts text to a width on screen; `None` leaves it whole.

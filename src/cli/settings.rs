@@ -80,7 +80,8 @@ fn rows(config: &Config) -> Vec<Shown> {
         rows.insert(1, row("base_url", value, "of the region"));
     }
     if !has(&rows, "pictures") {
-        rows.push(row("pictures", config.paths.pictures.display().to_string(), "built in"));
+        let origin = if desk::var("PINXIT_HOME").is_some() { "$PINXIT_HOME" } else { "the desktop's pictures folder" };
+        rows.push(row("pictures", config.paths.pictures.display().to_string(), origin));
     }
     rows
 }

@@ -38,8 +38,8 @@ pub fn run(flags: &Flags, args: &ShowArgs) -> anyhow::Result<u8> {
     let mut code = 0;
     for path in &args.files {
         match look(path) {
-            Ok(header) => match print::columns().filter(|_| terminal.glyphs != Glyphs::None) {
-                Some(columns) => draw(path, columns, &terminal).or_else(|error| refuse(error, &mut code))?,
+            Ok(header) => match print::terminal_size().filter(|_| terminal.glyphs != Glyphs::None) {
+                Some(size) => draw(path, size, &terminal).or_else(|error| refuse(error, &mut code))?,
                 None => caption(path, &header)?,
             },
             Err(fault) => refuse(fault.into(), &mut code)?,
@@ -81,14 +81,12 @@ fn caption(path: &Path, header: &Header) -> anyhow::Result<()> {
 }
 
 /// Draws a picture as wide as the terminal at most, and no higher than it.
-fn draw(path: &Path, columns: usize, terminal: &Terminal) -> anyhow::Result<()> {
-    let rows = crossterm::terminal::size().map_or(24, |(_, rows)| rows);
-    let columns = u16::try_from(columns).unwrap_or(u16::MAX);
+fn draw(path: &Path, (columns, rows): (u16, u16), terminal: &Terminal) -> anyhow::Result<()> {
     // A row stays free for the shell's prompt.
-    let (rows, pixels) = (rows.saturating_sub(1).max(1), u32::from(columns));
-    let picture = picture::open_fit(path, pixels, u32::from(rows) * 2).map_err(|e| unusable(path, &e))?;
+    let rows = rows.saturating_sub(1).max(1);
+    let picture = picture::open_fit(path, u32::from(columns), u32::from(rows) * 2).map_err(|e| unusable(path, &e))?;
     match terminal.glyphs {
-        Glyphs::HalfBlocks if terminal.depth >= Depth::Indexed => half_blocks(picture, terminal),
+        Glyphs::HalfBlocks if terminal.depth > Depth::Mono => half_blocks(picture, terminal),
         _ => letters(&picture, columns, rows, terminal),
     }
 }
@@ -111,7 +109,7 @@ fn half_blocks(picture: RgbaImage, terminal: &Terminal) -> anyhow::Result<()> {
     })
 }
 
-/// Glyphs without colours, for terminals with few or none.
+/// Letters by brightness, for terminals without colours or half-blocks.
 fn letters(picture: &RgbaImage, columns: u16, rows: u16, terminal: &Terminal) -> anyhow::Result<()> {
     let plain = Terminal { glyphs: Glyphs::Ascii, depth: Depth::Mono, ..terminal.clone() };
     let cells = graphics::paint(picture, columns, rows, &plain);

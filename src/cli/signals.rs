@@ -7,8 +7,8 @@ use tokio::signal::unix::{SignalKind, signal};
 /// The exit code of a program the user stopped.
 const INTERRUPTED: i32 = 130;
 
-/// Calls `tell` at the first signal; a second one ends the process at once.
-pub fn watch(tell: impl FnOnce() + Send + 'static) -> io::Result<()> {
+/// Calls `tell` at the first signal. A second one, or one that `tell` says nobody heard, ends the process at once.
+pub fn watch(tell: impl FnOnce() -> bool + Send + 'static) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (mut int, mut term, hang_up) = {
         // Signals can be taken over only inside a runtime.
@@ -32,9 +32,8 @@ pub fn watch(tell: impl FnOnce() + Send + 'static) -> io::Result<()> {
                 _ = term.recv() => {}
                 _ = hung_up => {}
             }
-            match tell.take() {
-                Some(tell) => tell(),
-                None => std::process::exit(INTERRUPTED),
+            if !tell.take().is_some_and(|tell| tell()) {
+                std::process::exit(INTERRUPTED);
             }
         }
     };

@@ -12,6 +12,7 @@ use crate::tui::runtime::{self, Studio};
 use crate::tui::state::{Opening, State, Toast, Tone};
 
 use super::desk::{self, Works};
+use super::{print, signals};
 
 /// Opens the studio on the service.
 pub fn run(flags: &Flags) -> anyhow::Result<u8> {
@@ -24,6 +25,10 @@ pub fn run(flags: &Flags) -> anyhow::Result<u8> {
 
 /// Opens the studio on an emulator of its own.
 pub fn demo(flags: &Flags) -> anyhow::Result<u8> {
+    if flags.base_url.is_some() {
+        let message = "The demo has an address of its own: --base-url does not go with it.";
+        return Err(Fault::new(FaultKind::Invalid, "usage", message).into());
+    }
     let config = desk::configure(flags)?;
     has_terminal()?;
     open(&config, Works::demo(&config)?, true)
@@ -42,7 +47,12 @@ fn open(config: &Config, mut works: Works, demo: bool) -> anyhow::Result<u8> {
     let terminal = desk::terminal(config);
     let state = first_state(config, &terminal, demo)?;
     let left = runtime::run(Studio { state, store: works.store.clone(), terminal });
+    // The studio's signals went with it: while a paid call is waited for, one ends the program.
+    signals::watch(|| false)?;
     works.stop();
+    if let Some(report) = runtime::take_panic_report() {
+        print::say(report);
+    }
     left?;
     Ok(0)
 }

@@ -11,26 +11,27 @@ use super::Check;
 pub fn checks(terminal: &Terminal, var: &dyn Fn(&str) -> Option<String>) -> Vec<Check> {
     let kind = var("TERM").unwrap_or_else(|| "not set".into());
     let mut out = vec![size(&kind)];
-    let why = |about: &str| terminal.reasons.iter().find(|reason| reason.starts_with(about)).cloned();
-    let depth = why("colour").unwrap_or_else(|| format!("colours: {}", terminal.depth));
+    // Reasons are written `colours: 256 (TERM=...)`.
+    let why = |about: &str, else_: &str| {
+        let said = terminal.reasons.iter().rev().find_map(|reason| reason.strip_prefix(about)?.strip_prefix(": "));
+        said.unwrap_or(else_).to_owned()
+    };
+    let depth = why("colours", &terminal.depth.to_string());
     out.push(match terminal.depth {
         Depth::Mono => Check::note("colours", depth, "States are words, nothing depends on colours."),
         _ => Check::good("colours", depth),
     });
     out.push(match terminal.unicode {
-        true => Check::good("text", "Unicode"),
-        false => Check::note("text", "ASCII only", "Set a UTF-8 locale: export LANG=C.UTF-8"),
+        true => Check::good("letters", why("letters", "Unicode")),
+        false => Check::note("letters", why("letters", "ASCII"), "For more set a UTF-8 locale: export LANG=C.UTF-8"),
     });
     let glyphs = match terminal.glyphs {
         Glyphs::HalfBlocks => "half-blocks",
         Glyphs::Ascii => "letters",
         Glyphs::None => "none",
     };
-    let reasons = terminal.reasons.iter().filter(|reason| !reason.starts_with("colour"));
-    let reasons = reasons.cloned().collect::<Vec<_>>().join("; ");
-    let because = if reasons.is_empty() { String::new() } else { format!(" ({reasons})") };
-    out.push(Check::good("pictures", format!("{glyphs}{because}")));
-    out.push(Check::good("tmux", if terminal.tmux { "yes; half-blocks need no passthrough" } else { "no" }));
+    out.push(Check::good("graphics", why("pictures", glyphs)));
+    out.push(Check::good("tmux", if terminal.tmux { "yes; no passthrough is needed" } else { "no" }));
     out.push(Check::good("ssh", if terminal.ssh { "yes" } else { "no" }));
     out
 }

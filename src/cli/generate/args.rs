@@ -86,7 +86,7 @@ pub struct GenArgs {
     #[arg(short, long)]
     pub yes: bool,
     /// Send nothing that may cost more, in the region's currency
-    #[arg(long, value_name = "USD", value_parser = money)]
+    #[arg(long, value_name = "AMOUNT", value_parser = money)]
     pub max_cost: Option<String>,
     /// Stop waiting after this long; a paid call under way is still waited for, and the job is kept
     #[arg(long, value_name = "SECONDS")]

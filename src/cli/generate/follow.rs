@@ -31,13 +31,6 @@ pub enum Ended {
     Stopped,
 }
 
-impl Ended {
-    /// Whether the job was left before its end.
-    pub fn is_early(self) -> bool {
-        self != Ended::Job
-    }
-}
-
 /// Watches a job.
 #[derive(Debug)]
 pub struct Follow<'a> {
@@ -84,7 +77,8 @@ impl Follow<'_> {
 
     fn tell(&self, job: &Job, said: &mut Option<(Phase, String)>) {
         let news = (job.phase, job.note.clone());
-        if self.quiet || said.as_ref() == Some(&news) {
+        // The end is told by whoever asked us to watch.
+        if self.quiet || rests(job.phase) || said.as_ref() == Some(&news) {
             return;
         }
         print::say(progress(job, desk::now()));

@@ -57,9 +57,7 @@ fn carry_out(args: &GenArgs, mut works: Works, job: NewJob, warnings: Vec<String
     let _watch = works.store.watch(move || {
         let _ = changed.send(Woke::Changed);
     })?;
-    signals::watch(move || {
-        let _ = bell.send(Woke::Stop);
-    })?;
+    signals::watch(move || bell.send(Woke::Stop).is_ok())?;
     let ids = works.store.enqueue(&[job], desk::now())?;
     let id: JobId = *ids.first().ok_or_else(|| anyhow::anyhow!("the data store gave the job no number"))?;
     works.ensure_worker()?;
@@ -68,9 +66,8 @@ fn carry_out(args: &GenArgs, mut works: Works, job: NewJob, warnings: Vec<String
     }
     let deadline = args.timeout.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let ended = Follow { id, woken: &woken, deadline, quiet: args.quiet }.until_ended(&mut works)?;
-    if ended.is_early() && works.is_worker() && !args.quiet {
-        print::say("waiting for paid calls under way; Ctrl+C once more leaves at once");
-    }
+    // From here on a signal finds nobody to tell, and ends the wait for a paid call.
+    drop(woken);
     let store = works.store.clone();
     works.stop();
     // Stopping may have brought the job further.

@@ -99,3 +99,65 @@ fn summary(job: &Job) -> String {
     };
     format!("#{} {} {seconds}s, {pictures}, {cost}", job.id, job.phase)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::envelope::sample;
+    use crate::domain::Stamp;
+
+    fn exit(phase: Phase, ended: Ended, kind: Option<FaultKind>) -> u8 {
+        let mut job = sample::job();
+        job.phase = phase;
+        job.fault = kind.map(|kind| Fault::new(kind, "code", "why"));
+        fault(&GenArgs::default(), &job, ended).map_or(0, |fault| fault.kind.exit())
+    }
+
+    #[test]
+    fn each_end_has_its_exit_code() {
+        use FaultKind as K;
+        for (phase, ended, kind, code) in [
+            (Phase::Done, Ended::Job, None, 0),
+            // A job that ends while we give up is done all the same.
+            (Phase::Done, Ended::Late, None, 0),
+            (Phase::Partial, Ended::Job, Some(K::Other), 9),
+            (Phase::Failed, Ended::Job, None, 1),
+            (Phase::Failed, Ended::Job, Some(K::Access), 3),
+            (Phase::Failed, Ended::Job, Some(K::Network), 4),
+            (Phase::Failed, Ended::Job, Some(K::Throttled), 5),
+            (Phase::Failed, Ended::Job, Some(K::Content), 6),
+            (Phase::Unsure, Ended::Job, Some(K::Network), 10),
+            (Phase::Held, Ended::Job, None, 8),
+            (Phase::Running, Ended::Late, None, 8),
+            (Phase::Running, Ended::Stopped, None, 130),
+            (Phase::Cancelled, Ended::Job, None, 130),
+        ] {
+            assert_eq!(exit(phase, ended, kind), code, "{phase} {ended:?} {kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_job_that_goes_on_says_how_and_whether_it_may_be_billed() {
+        let mut job = sample::job();
+        job.phase = Phase::Running;
+        let told = fault(&GenArgs::default(), &job, Ended::Stopped);
+        assert!(told.as_ref().is_some_and(|f| f.hint.contains("`pinxit`") && f.billed == Billed::Unknown), "{told:?}");
+        (job.phase, job.sent) = (Phase::Queued, None);
+        let told = fault(&GenArgs::default(), &job, Ended::Late);
+        assert!(told.is_some_and(|f| f.billed == Billed::No));
+    }
+
+    #[test]
+    fn a_bill_that_does_not_match_is_said() {
+        let mut job = sample::job();
+        assert_eq!(mismatch(&job), None);
+        job.billed_images = Some(2);
+        assert!(mismatch(&job).is_some_and(|said| said.contains("billed 2") && said.contains("1 are on disk")));
+    }
+
+    #[test]
+    fn the_last_line_tells_time_pictures_and_cost() {
+        let job = Job { since: Stamp(4_002), ended: Some(Stamp(4_002)), ..sample::job() };
+        assert_eq!(summary(&job), "#1043 DONE 4s, 1 picture, $0.030 (spec, 2026-04)");
+    }
+}

@@ -42,9 +42,22 @@ fn mode(model: &Model, spec: &ModeSpec) -> Vec<String> {
         };
         out.push(format!("    {:<20} {}{default} ({})", parameter.name, range(parameter), parameter.source));
         out.push(format!("    {:<20} {}", "", parameter.help));
-        let notes = parameter.when.iter().map(|when| &when.reason).chain(&parameter.note);
-        out.extend(notes.map(|note| format!("    {:<20} {note}", "")));
+        out.extend(remarks(spec, parameter).into_iter().map(|remark| format!("    {:<20} {remark}", "")));
     }
+    out
+}
+
+/// When it does not apply, as far as that can happen in this mode, and what else there is to know.
+fn remarks<'a>(spec: &ModeSpec, parameter: &'a Parameter) -> Vec<&'a str> {
+    let mut out: Vec<&str> = vec![];
+    for when in &parameter.when {
+        let elsewhere = when.mode.as_ref().is_some_and(|modes| !modes.contains(&spec.mode));
+        let can_fail = elsewhere || (when.images.is_some() && spec.images.max > 0);
+        if can_fail && !out.contains(&when.reason.as_str()) {
+            out.push(&when.reason);
+        }
+    }
+    out.extend(parameter.note.as_deref());
     out
 }
 
