@@ -1,11 +1,127 @@
-//! Every glyph. Pure: draws, decides nothing.
+//! Every glyph. Pure: draws, decides nothing. One file for each pane and each dialog, `widgets` for what they share.
+
+mod confirm;
+mod cost;
+mod footer;
+mod header;
+mod help;
+mod models;
+mod preview;
+mod prompt;
+mod queue;
+mod settings;
+mod status;
+mod toast;
+mod widgets;
+mod zoom;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 
-use super::state::State;
+use super::layout::{Layout, Panes, SMALLEST, layout};
+use super::state::{Dialog, Pane, State};
 use crate::domain::Now;
+use widgets::{Brush, Pen, wrap};
 
 /// Draws the whole screen. `now` is only for ages and countdowns.
-pub fn view(_state: &State, _now: Now, _frame: &mut Frame) {
-    todo!()
+pub fn view(state: &State, now: Now, frame: &mut Frame) {
+    let brush = Brush::new(state, now);
+    let area = frame.area();
+    let buffer = frame.buffer_mut();
+    buffer.set_style(area, brush.style("ground"));
+    let cursor = match layout(state) {
+        // The state learns of a new size by a message; a frame drawn before that has no place for the old one.
+        _ if state.size != (area.width, area.height) => None,
+        Layout::TooSmall => {
+            too_small(&brush, buffer, area);
+            None
+        }
+        Layout::Panes(panes) => screen(&brush, buffer, area, &panes),
+    };
+    if !state.unicode {
+        to_ascii(buffer);
+    }
+    if let Some(position) = cursor {
+        frame.set_cursor_position(position);
+    }
 }
+
+/// The panes, and what lies over them. Gives the place of the text cursor.
+fn screen(brush: &Brush, buffer: &mut Buffer, area: Rect, panes: &Panes) -> Option<Position> {
+    let state = brush.state;
+    if matches!(state.dialog, Some(Dialog::Zoom)) {
+        zoom::draw(brush, buffer);
+        toast::draw(brush, buffer, area.height - 1);
+        return None;
+    }
+    header::draw(brush, buffer, panes.header);
+    let prompt = prompt::draw(brush, buffer, panes.prompt, Pane::Prompt);
+    let negative = prompt::draw(brush, buffer, panes.negative, Pane::Negative);
+    let typed = settings::draw(brush, buffer, panes.settings);
+    cost::draw(brush, buffer, panes.cost);
+    queue::draw(brush, buffer, panes.queue);
+    preview::draw(brush, buffer, panes.preview, panes.picture);
+    footer::draw(brush, buffer, panes.footer);
+    let over = Rect { y: 1, height: area.height - 2, ..area };
+    let asked = match &state.dialog {
+        Some(Dialog::Models(picker)) => models::draw(brush, buffer, over, picker),
+        Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
+        Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),
+        Some(Dialog::Zoom) | None => None,
+    };
+    // The cost is never covered: where it lies at the bottom, news come above it.
+    let floor = if panes.cost.bottom() == panes.footer.y { panes.cost.y } else { panes.footer.y };
+    toast::draw(brush, buffer, floor);
+    asked.or(prompt).or(negative).or(typed)
+}
+
+fn too_small(brush: &Brush, buffer: &mut Buffer, area: Rect) {
+    let (columns, rows) = SMALLEST;
+    let text = format!("pinxit needs {columns}x{rows}; this is {}x{}. Jobs go on.", area.width, area.height);
+    for (row, line) in (0u16..).zip(wrap(&text, usize::from(area.width))) {
+        Pen::new(buffer, area, row, "").write(&line, brush.style("text"));
+    }
+}
+
+/// What is not ASCII becomes a question mark: the user's own text, since none of our chrome is left by now.
+fn to_ascii(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width);
+    for at in 0..buffer.content.len() {
+        if buffer.content[at].symbol().is_ascii() {
+            continue;
+        }
+        let (style, wide) = (buffer.content[at].style(), widgets::width(buffer.content[at].symbol()) > 1);
+        buffer.content[at].set_symbol("?");
+        // The second cell of a wide letter was hidden by it until now.
+        if wide && (at + 1) % width != 0 {
+            buffer.content[at + 1].set_symbol(" ").set_style(style);
+        }
+    }
+}
+
+/// A box of this size in the middle of `over`.
+fn centred(over: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(over.width), height.min(over.height));
+    Rect::new(over.x + (over.width - width) / 2, over.y + (over.height - height) / 2, width, height)
+}
+
+/// Empties a box, so that a dialog can be drawn over what is there.
+fn clear(brush: &Brush, buffer: &mut Buffer, area: Rect) {
+    // A wide letter cut in half by the box's edge would show its other half.
+    for y in area.top()..area.bottom() {
+        let edge = area.x.checked_sub(1).and_then(|x| buffer.cell_mut((x, y)));
+        if let Some(cell) = edge.filter(|cell| widgets::width(cell.symbol()) > 1) {
+            cell.set_symbol(" ");
+        }
+    }
+    for position in area.positions() {
+        if let Some(cell) = buffer.cell_mut(position) {
+            cell.reset();
+        }
+    }
+    buffer.set_style(area, brush.style("ground"));
+}
+
+#[cfg(test)]
+mod tests;

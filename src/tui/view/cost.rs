@@ -1,0 +1,50 @@
+//! The cost line: what this submit costs at most, or why it may not be sent.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::widgets::{Brush, Pen, width};
+use crate::domain::Cost;
+
+/// Draws the cost line.
+pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
+    let state = brush.state;
+    let request = state.compose.snapshot();
+    let mut pen = Pen::new(buffer, area, 0, brush.glyphs.more);
+    pen.skip(2);
+    let blank = state.compose.prompt.is_blank();
+    // An empty prompt is where everybody begins; the price is the better news.
+    let violation = state.catalog.check(&request).into_iter().find(|broken| !(blank && broken.field == "prompt"));
+    if let Some(broken) = violation {
+        let short = format!("! {}.", broken.message.trim_end_matches('.'));
+        let long = format!("{short} Legal: {}.", broken.legal);
+        let fits = !broken.legal.is_empty() && width(&long) <= usize::from(pen.room());
+        pen.write(if fits { &long } else { &short }, brush.style("bad"));
+        return;
+    }
+    let Some(model) = state.catalog.get(request.model.as_str()) else { return };
+    match model.cost(&request, state.header.region) {
+        Cost::Known { unit, images, basis } => {
+            let total = brush.money(unit.times(images));
+            pen.write(&format!("{images} x {} = ", brush.money(unit)), brush.style("muted"));
+            pen.write(&total, brush.style("strong"));
+            match state.ask_above {
+                _ if state.header.demo => pen.skip(2).write("not real money", brush.style("muted")),
+                Some(limit) if unit.times(images).micros > limit.micros => {
+                    let ask = format!("asks first (> {})", brush.totals(&[limit]));
+                    pen.skip(2).write(&ask, brush.style("warn"))
+                }
+                _ => pen.skip(2).write(&format!("({basis})"), brush.style("muted")),
+            };
+        }
+        Cost::Unknown { images } if state.header.demo => {
+            pen.write(&format!("{images} x no price"), brush.style("strong"));
+            pen.skip(2).write("not real money", brush.style("muted"));
+        }
+        Cost::Unknown { images } => {
+            pen.write(&format!("{images} x "), brush.style("muted")).write("price unknown", brush.style("strong"));
+            let asks = if state.ask_above.is_some() { "(asks first)" } else { "" };
+            pen.skip(2).write(asks, brush.style("warn"));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The picture pane: the picture with its caption, or what is happening instead.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::status;
+use super::widgets::{Brush, Heading, Pen, cut_left, frame, taken, width, wrap};
+use crate::domain::{Image, ImageId, Job};
+use crate::tui::action::Action;
+use crate::tui::state::Shown;
+
+/// Draws the pane.
+pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, picture: Rect) {
+    if area.is_empty() {
+        return;
+    }
+    let state = brush.state;
+    let shown = on_screen(brush);
+    let (selected, count) = (state.queue.job(), shown.map(|shown| place(brush, shown.image)).unwrap_or_default());
+    // A picture may belong to another job than the one now selected and still at work.
+    let other = selected.filter(|job| shown.is_some_and(|shown| shown.image.job != job.id));
+    let news = other.map(|job| (format!("#{} {}", job.id, job.phase), brush.style(status::role(job.phase))));
+    let right = match &news {
+        Some((text, style)) => Some((text.as_str(), *style)),
+        None if count.is_empty() => None,
+        None => Some((count.as_str(), brush.style("muted"))),
+    };
+    let inside = frame(brush, buffer, area, &Heading { title: "Picture", right, ..Heading::default() });
+    match (shown, state.preview.wanted, selected) {
+        (Some(shown), _, _) => {
+            draw_shown(brush, buffer, picture, shown);
+            let below = Rect { y: inside.bottom().saturating_sub(2), height: 2.min(inside.height), ..inside };
+            caption(brush, buffer, below, shown.image);
+        }
+        (None, Some(id), _) => words(brush, buffer, inside, &format!("Opening #{id}")),
+        (None, None, Some(job)) => status::draw(brush, buffer, inside, job),
+        (None, None, None) => empty(brush, buffer, inside),
+    }
+}
+
+/// What is painted, as long as a picture is wanted at all: an older one stays until its successor is ready.
+pub(super) fn on_screen<'a>(brush: &Brush<'a>) -> Option<&'a Shown> {
+    let preview = &brush.state.preview;
+    preview.wanted.and(preview.shown.as_ref())
+}
+
+/// Copies the painted cells to the middle of `area`, or says why there are none.
+pub(super) fn draw_shown(brush: &Brush, buffer: &mut Buffer, area: Rect, shown: &Shown) {
+    let cells = match &shown.cells {
+        Ok(cells) => cells,
+        Err(fault) => {
+            status::draw_fault(brush, buffer, area, &format!("#{} cannot be shown", shown.image), fault);
+            return;
+        }
+    };
+    let place = super::centred(area, cells.area.width, cells.area.height);
+    for y in 0..place.height {
+        for x in 0..place.width {
+            let from = cells.cell((cells.area.x + x, cells.area.y + y));
+            if let (Some(from), Some(to)) = (from, buffer.cell_mut((place.x + x, place.y + y))) {
+                *to = from.clone();
+            }
+        }
+    }
+}
+
+/// `2 of 4`, when the job has several.
+pub(super) fn place(brush: &Brush, id: ImageId) -> String {
+    let images = brush.state.queue.get(id.job).map(|job| job.images.as_slice()).unwrap_or_default();
+    match images.iter().position(|image| image.id == id) {
+        Some(at) if images.len() > 1 => format!("{} of {}", at + 1, images.len()),
+        _ => String::new(),
+    }
+}
+
+/// What a picture is: pixels, seed, time and cost. Where they do not all fit, the seed and then the time go: what was
+/// paid stays.
+pub(super) fn facts(brush: &Brush, job: &Job, image: &Image, room: u16) -> String {
+    let size = format!("{}x{}", image.width, image.height);
+    let seed = image.seed.map(|seed| format!("seed {seed}")).unwrap_or_default();
+    let time = if job.ended.is_some() { taken(job.elapsed(brush.now)) } else { String::new() };
+    let cost = status::price(brush, job);
+    let join = |facts: &[&str]| facts.iter().copied().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join("  ");
+    let choices = [join(&[&size, &seed, &time, &cost]), join(&[&size, &time, &cost]), join(&[&size, &cost])];
+    let fits = choices.iter().find(|text| width(text) <= usize::from(room));
+    fits.unwrap_or(&cost).clone()
+}
+
+fn caption(brush: &Brush, buffer: &mut Buffer, area: Rect, id: ImageId) {
+    let queue = &brush.state.queue;
+    let mut pen = Pen::new(buffer, area, 0, brush.glyphs.more);
+    pen.write(&format!("#{id}"), brush.style("strong")).skip(2);
+    let (Some(job), Some(image)) = (queue.get(id.job), queue.image(id)) else { return };
+    let room = pen.room();
+    pen.write(&facts(brush, job, image, room), brush.style("muted"));
+    let path = cut_left(&image.path.to_string_lossy(), usize::from(area.width), brush.glyphs.before);
+    Pen::new(buffer, area, 1, brush.glyphs.more).write(&path, brush.style("muted"));
+}
+
+fn words(brush: &Brush, buffer: &mut Buffer, area: Rect, text: &str) {
+    status::block(brush, buffer, area, area.width, &[(text.to_owned(), brush.style("muted"))]);
+}
+
+/// Before the first job: what will be here and how to get there.
+fn empty(brush: &Brush, buffer: &mut Buffer, area: Rect) {
+    let measure = area.width.saturating_sub(2).min(40);
+    let send = brush.key(Action::Generate.scopes(), Action::Generate).unwrap_or_default();
+    let mut lines = vec![("Your picture appears here.".to_owned(), brush.style("text"))];
+    let steps =
+        ["Describe it in the prompt.".to_owned(), format!("{send} sends it."), "It is saved, then shown.".to_owned()];
+    lines.push((String::new(), brush.style("muted")));
+    for (number, step) in (1..).zip(steps) {
+        let wrapped = wrap(&format!("{number}  {step}"), usize::from(measure));
+        lines.extend(wrapped.into_iter().map(|line| (line, brush.style("muted"))));
+    }
+    status::block(brush, buffer, area, measure, &lines);
+}

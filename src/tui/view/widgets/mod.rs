@@ -1,0 +1,15 @@
+//! Pieces more than one pane is drawn with. Each knows where and how, none knows what it says.
+
+mod brush;
+mod frame;
+mod glyphs;
+mod pen;
+mod span;
+mod wrap;
+
+pub use brush::Brush;
+pub use frame::{Heading, frame};
+pub use glyphs::Glyphs;
+pub use pen::Pen;
+pub use span::{live, taken};
+pub use wrap::{cut, cut_left, width, wrap};
