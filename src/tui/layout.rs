@@ -100,8 +100,10 @@ fn wide(state: &State, mut screen: Rect) -> Panes {
 /// Prompt across the top; below it settings over queue, and the picture.
 fn compact(state: &State, mut screen: Rect) -> Panes {
     let spare = screen.height - 22;
-    let prompt = take_top(&mut screen, 5 + spare / 3);
-    let negative = take_top(&mut screen, negative_height(state, 0));
+    // The two texts share their rows, so that the picture below keeps its size wherever the keys go.
+    let folded = if state.pane == Pane::Negative { 3 } else { 1 };
+    let prompt = take_top(&mut screen, 6 + spare / 3 - folded);
+    let negative = take_top(&mut screen, folded);
     let right = (screen.width * 9 / 20).max(36);
     let preview = take_right(&mut screen, right);
     let wanted = setting_count(state) + 2;

@@ -9,9 +9,11 @@ use crate::tui::action::Action;
 use crate::tui::state::Scope;
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 22] = [
+const USEFUL: [Action; 24] = [
     Action::Yes,
     Action::Accept,
+    Action::CommitField,
+    Action::AbandonField,
     Action::Generate,
     Action::Insert,
     Action::SnapField,

@@ -58,21 +58,23 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, page: &HelpPa
 }
 
 fn everywhere(scope: Scope) -> bool {
-    matches!(scope.name(), "global" | "screen" | "normal")
+    matches!(scope, Scope::Global | Scope::Screen | Scope::Normal)
 }
 
-/// By name, as keymap files have them.
 fn heading(scope: Scope) -> &'static str {
-    match scope.name() {
-        "text" => "In a text",
-        "insert" => "While typing",
-        "settings" => "In the settings",
-        "value" => "While typing a value",
-        "queue" => "In the queue",
-        "normal" => "Everywhere, but not while typing",
-        "screen" => "Everywhere, but not in dialogs",
-        "global" => "Everywhere",
-        other => other,
+    match scope {
+        Scope::Text => "In a text",
+        Scope::Insert => "While typing",
+        Scope::Settings => "In the settings",
+        Scope::Value => "While typing a value",
+        Scope::Queue => "In the queue",
+        Scope::Normal => "Everywhere, but not while typing",
+        Scope::Screen => "Everywhere, but not in dialogs",
+        Scope::Global => "Everywhere",
+        Scope::Picker => "In a list",
+        Scope::Confirm => "In a question",
+        Scope::Help => "In this help",
+        Scope::Zoom => "With a picture enlarged",
     }
 }
 

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 
 use super::Glyphs;
-use crate::domain::{Cost, Money, Now};
+use crate::domain::{Money, Now};
 use crate::tui::action::Action;
 use crate::tui::state::{Pane, Scope, State};
 
@@ -51,11 +51,6 @@ impl<'a> Brush<'a> {
         let nothing = [Money::zero(self.state.header.region.currency())];
         let amounts = if amounts.is_empty() { &nothing } else { amounts };
         self.spell(amounts.iter().map(|amount| amount.rounded()).collect::<Vec<_>>().join(" + "))
-    }
-
-    /// The whole of a cost, or that it is not known.
-    pub fn cost(&self, cost: &Cost) -> String {
-        cost.total().map_or_else(|| "price unknown".to_owned(), |total| self.money(total))
     }
 
     fn spell(&self, amount: String) -> String {

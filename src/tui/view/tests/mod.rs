@@ -1,0 +1,339 @@
+//! Whole screens: what a user sees, with styles, at the sizes that matter; and that nothing ever breaks a border.
+
+mod look;
+mod screens;
+mod studio;
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
+
+use super::widgets;
+use crate::domain::{Billed, Currency, Depth, Mode, Money, Phase, Region, Size};
+use crate::theme::Theme;
+use crate::tui::layout::{Layout, Panes, layout, picture_pane};
+use crate::tui::state::{Dialog, Editor, Pane, State};
+use look::{ansi, draw, picture_of};
+use screens::{FOX, in_queue, screens, wrote};
+use studio::{done, failed, job, repaint, studio, with};
+
+fn dressed(mut state: State, theme: &str, depth: Depth, unicode: bool) -> State {
+    state.theme = Arc::new(Theme::named(theme, depth).unwrap());
+    state.unicode = unicode;
+    repaint(&mut state);
+    state
+}
+
+/// A screen as plain lines.
+fn lines(state: &State) -> Vec<String> {
+    let (buffer, _) = draw(state);
+    let row = |y| (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+    (0..buffer.area.height).map(row).collect()
+}
+
+fn screen(columns: u16, rows: u16, name: &str) -> State {
+    screens(columns, rows).into_iter().find(|(known, _)| *known == name).unwrap().1
+}
+
+fn says(state: &State, text: &str) -> bool {
+    lines(state).join("\n").contains(text)
+}
+
+#[test]
+fn screens_look_as_agreed() {
+    for (name, state) in screens(80, 24) {
+        insta::assert_snapshot!(format!("80x24-{name}"), picture_of(&state));
+    }
+    for name in ["first", "typing", "running", "done", "failed", "models", "help"] {
+        insta::assert_snapshot!(format!("120x40-{name}"), picture_of(&screen(120, 40, name)));
+    }
+    for (columns, rows, name) in [(38, 9, "first"), (100, 28, "done"), (64, 20, "done"), (44, 14, "typing")] {
+        insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
+    }
+    for name in ["done", "violation"] {
+        let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
+        insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));
+    }
+}
+
+#[test]
+#[ignore = "prints frames for the eye: run with --ignored --nocapture"]
+fn frames() {
+    let looks = [("ink", true), ("paper", true), ("ink", false)];
+    for depth in [Depth::True, Depth::Indexed, Depth::Ansi, Depth::Mono] {
+        for ((theme, unicode), (columns, rows)) in looks
+            .into_iter()
+            .flat_map(|look| [(80, 24), (120, 40), (100, 28), (64, 20), (44, 14)].map(|size| (look, size)))
+        {
+            for (name, state) in screens(columns, rows) {
+                let glyphs = if unicode { "" } else { "-ascii" };
+                println!("=== {theme}-{depth}{glyphs}-{columns}x{rows}-{name}");
+                print!("{}", ansi(&dressed(state, theme, depth, unicode)));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_ascii_terminal_gets_ascii_only_and_our_own_words_whole() {
+    for (columns, rows) in [(120, 40), (80, 24), (64, 20), (44, 14), (38, 9)] {
+        for (name, state) in screens(columns, rows) {
+            let text = lines(&dressed(state, "ink", Depth::Ansi, false)).join("\n");
+            assert!(text.is_ascii(), "{name} at {columns}x{rows}: {text}");
+        }
+    }
+    let mut state = wrote(with(studio(80, 24), done(1, 1)), "a red fox");
+    state.header.region = Region::Beijing;
+    state.header.spent_today = vec![Money { micros: 500_000, currency: Currency::Cny }];
+    let text = lines(&dressed(state, "ink", Depth::True, false)).join("\n");
+    assert!(text.contains("today CNY 0.50"), "{text}");
+    assert!(!text.contains('?'), "only the user's letters may turn into question marks: {text}");
+}
+
+#[test]
+fn a_terminal_without_colours_gets_none() {
+    for (name, mut state) in screens(80, 24) {
+        state = dressed(state, "paper", Depth::Mono, true);
+        state.preview.shown = None;
+        let (buffer, _) = draw(&state);
+        let coloured = |cell: &&ratatui::buffer::Cell| cell.fg != Color::Reset || cell.bg != Color::Reset;
+        assert_eq!(buffer.content.iter().find(coloured), None, "{name}");
+        let told = |cell: &&ratatui::buffer::Cell| cell.modifier.intersects(Modifier::BOLD | Modifier::REVERSED);
+        assert!(buffer.content.iter().any(|cell| told(&cell)), "{name}");
+    }
+}
+
+#[test]
+fn every_state_of_a_job_is_a_word_in_the_queue_and_beside_it() {
+    for phase in Phase::ALL {
+        for (columns, rows) in [(80, 24), (120, 40)] {
+            let state = in_queue(with(studio(columns, rows), job(7, phase, "a red fox")));
+            let count = lines(&state).iter().map(|line| line.matches(phase.word()).count()).sum::<usize>();
+            assert_eq!(count, 2, "{phase} at {columns}x{rows}");
+        }
+    }
+}
+
+#[test]
+fn a_failed_job_says_what_happened_what_to_do_and_whether_it_was_billed() {
+    let text = lines(&in_queue(with(studio(120, 40), failed(3)))).join(" ");
+    for part in [
+        "The service refused the prompt",
+        "Change the words",
+        "Nothing was billed.",
+        "DataInspectionFailed",
+        "7f3c2a10",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+    assert!(says(&in_queue(with(studio(120, 40), failed(3))), "$0.000"));
+    let mut unsure = failed(3);
+    unsure.fault.as_mut().unwrap().billed = Billed::Unknown;
+    let state = in_queue(with(studio(120, 40), unsure));
+    assert!(says(&state, "This may have been billed.") && says(&state, "$0.075?"));
+}
+
+#[test]
+fn a_finished_picture_shows_its_path_and_cost_at_every_size_it_fits() {
+    for (columns, rows) in [(80, 24), (100, 24), (120, 40), (90, 18), (64, 20)] {
+        let state = screen(columns, rows, "done");
+        assert!(says(&state, "41870233-1.png") && says(&state, "$0.075"), "{columns}x{rows}");
+    }
+}
+
+#[test]
+fn the_cost_line_says_what_a_submit_costs_and_why_it_may_not_go() {
+    let mut state = wrote(studio(80, 24), "a red fox");
+    assert!(says(&state, "1 x $0.075 = $0.075"));
+    state.compose.request.n = 4;
+    assert!(says(&state, "4 x $0.075 = $0.300"));
+    state.ask_above = Some(Money::usd(250_000));
+    assert!(says(&state, "asks first (> $0.25)"));
+    state.header.demo = true;
+    assert!(says(&state, "not real money") && !says(&state, "asks first"));
+    assert!(says(&screen(80, 24, "violation"), "! 8192*8192"));
+    let unpriced = state.catalog.models().iter().find(|model| {
+        model.mode(Mode::TextToImage).is_some()
+            && model.cost(&model.blank(Mode::TextToImage), Region::Singapore).total().is_none()
+    });
+    let request = unpriced.unwrap().blank(Mode::TextToImage);
+    (state.compose.request, state.header.demo) = (request, false);
+    assert!(says(&state, "price unknown  (asks first)"));
+}
+
+#[test]
+fn the_counter_warns_in_words() {
+    let at = |count| wrote(studio(80, 24), &"x".repeat(count));
+    assert!(says(&at(24), " 24/5000 "));
+    assert!(says(&at(4600), " 4600/5000, 400 left "));
+    assert!(says(&at(5012), " 5012/5000, 12 too many "));
+}
+
+#[test]
+fn the_cursor_stands_after_the_text_and_only_while_typing() {
+    let cursor = |state: &State| draw(state).1;
+    assert_eq!(cursor(&wrote(studio(80, 24), "")), Some((2, 2)));
+    assert_eq!(cursor(&wrote(studio(80, 24), "雪a")), Some((5, 2)));
+    assert_eq!(cursor(&wrote(studio(80, 24), "one\ntwo")), Some((5, 3)));
+    assert_eq!(
+        cursor(&wrote(studio(80, 24), &"x".repeat(76))),
+        Some((78, 2)),
+        "in the blank column, not on the border"
+    );
+    let mut state = wrote(studio(80, 24), "a");
+    state.typing = false;
+    assert_eq!(cursor(&state), None);
+    assert!(cursor(&screen(80, 24, "models")).is_some(), "in the filter");
+    assert!(cursor(&screen(80, 24, "value")).is_some(), "after the value");
+    assert_eq!(cursor(&screen(80, 24, "help")), None);
+}
+
+#[test]
+fn hints_are_keys_that_work_and_help_is_among_them() {
+    for pane in Pane::ALL {
+        for columns in [40, 80, 120] {
+            let mut state = studio(columns, 24);
+            (state.pane, state.typing) = (pane, false);
+            let footer = lines(&state).pop().unwrap();
+            assert!(footer.contains("? keys"), "{footer}");
+            assert!(footer.contains("ctrl+g generate"), "{footer}");
+        }
+    }
+    assert!(lines(&studio(80, 24)).pop().unwrap().contains("f1 keys"), "a letter would be typed");
+    let mut state = in_queue(with(studio(80, 24), done(1, 1)));
+    assert!(!lines(&state).pop().unwrap().contains("send again"), "a finished job is not sent again");
+    state = in_queue(with(state, failed(2)));
+    assert!(lines(&state).pop().unwrap().contains("send again"));
+}
+
+#[test]
+fn an_older_picture_stays_until_its_successor_is_ready() {
+    let mut state = with(with(studio(80, 24), done(1, 1)), done(2, 1));
+    state.preview.shown = with(studio(80, 24), done(1, 1)).preview.shown;
+    assert!(says(&state, "#1a  2048x1152") && says(&state, "#2 DONE"));
+    state.preview.shown = None;
+    assert!(says(&state, "Opening #2a"));
+}
+
+fn overlap(a: Rect, b: Rect) -> bool {
+    !a.intersection(b).is_empty()
+}
+
+fn all(panes: &Panes) -> [(&'static str, Rect); 8] {
+    [
+        ("header", panes.header),
+        ("prompt", panes.prompt),
+        ("negative", panes.negative),
+        ("settings", panes.settings),
+        ("cost", panes.cost),
+        ("queue", panes.queue),
+        ("preview", panes.preview),
+        ("footer", panes.footer),
+    ]
+}
+
+/// The frame of a pane is whole: nothing but its own glyphs on the sides and the bottom, no wide letter reaching into it.
+fn check_frame(buffer: &Buffer, name: &str, area: Rect) -> Result<(), TestCaseError> {
+    let known = ["│", "┃", "|", "┌", "┐", "└", "┘", "┏", "┓", "┗", "┛", "+"];
+    for y in area.top()..area.bottom() {
+        for x in [area.left(), area.right() - 1] {
+            let symbol = buffer[(x, y)].symbol();
+            prop_assert!(known.contains(&symbol), "{name}: {symbol:?} at {x},{y}");
+        }
+        let last = buffer[(area.right() - 2, y)].symbol();
+        prop_assert!(widgets::width(last) <= 1, "{name}: {last:?} runs over the border");
+    }
+    for x in area.left() + 1..area.right() - 1 {
+        let symbol = buffer[(x, area.bottom() - 1)].symbol();
+        prop_assert!(["─", "━", "-", "="].contains(&symbol), "{name}: {symbol:?} in the bottom");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_screen_is_divided_without_overlap_at_every_size(columns in 1u16..=300, rows in 1u16..=100, pane in 0usize..4) {
+        let mut state = studio(columns, rows);
+        state.pane = Pane::ALL[pane];
+        let Layout::Panes(panes) = layout(&state) else {
+            prop_assert!(columns < 40 || rows < 10);
+            prop_assert_eq!(picture_pane(&state), None);
+            return Ok(());
+        };
+        let area = Rect::new(0, 0, columns, rows);
+        for (at, (name, rect)) in all(&panes).into_iter().enumerate() {
+            prop_assert!(rect.is_empty() || area.intersection(rect) == rect, "{} {:?}", name, rect);
+            for (other, second) in all(&panes).into_iter().skip(at + 1) {
+                prop_assert!(!overlap(rect, second), "{} and {}", name, other);
+            }
+        }
+        prop_assert!(panes.cost.width >= 30 && panes.cost.height == 1, "the cost is always in sight");
+        let focused = [panes.prompt, panes.negative, panes.settings, panes.queue][pane];
+        prop_assert!(focused.height >= 3, "the pane with the keys is in sight");
+        prop_assert!(panes.picture.is_empty() || panes.preview.intersection(panes.picture) == panes.picture);
+        if columns >= 80 && rows >= 24 {
+            prop_assert!(panes.picture.width >= 34 && panes.picture.height >= 12, "{:?}", panes.picture);
+        }
+    }
+
+    #[test]
+    fn no_text_breaks_a_border_at_any_size(
+        columns in 1u16..=140,
+        rows in 1u16..=50,
+        which in 0usize..12,
+        pane in 0usize..4,
+        unicode: bool,
+        text in "\\PC{0,120}|[雪🦊👩\u{200d}\u{301}\u{ff9e} a]{0,200}",
+    ) {
+        let (_, mut state) = screens(columns, rows).swap_remove(which);
+        state.pane = Pane::ALL[pane];
+        state.typing &= state.pane.is_text();
+        state.unicode = unicode;
+        state.compose.prompt = Editor::new(&text);
+        state.compose.negative = Editor::new(&text);
+        state = with(state, job(12, Phase::Running, &text));
+        let (buffer, cursor) = draw(&state);
+        if let Some((x, y)) = cursor {
+            prop_assert!(x < columns && y < rows);
+        }
+        if let (Layout::Panes(panes), None, []) = (layout(&state), &state.dialog, state.toasts.as_slice()) {
+            for (name, area) in all(&panes) {
+                if area.height >= 2 && area.width >= 4 && !["header", "footer", "cost"].contains(&name) {
+                    check_frame(&buffer, name, area)?;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn news_never_cover_the_cost() {
+    for (columns, rows) in [(120, 40), (80, 24), (64, 20), (44, 14), (40, 10)] {
+        let state = screen(columns, rows, "toasts");
+        assert!(says(&state, "4 x $0.075 = $0.300"), "{columns}x{rows}");
+        assert!(says(&state, "nearly full"), "{columns}x{rows}");
+    }
+}
+
+#[test]
+fn a_picture_enlarged_takes_all_but_one_line() {
+    let mut state = with(studio(80, 24), done(1, 1));
+    let small = picture_pane(&state).unwrap();
+    state.dialog = Some(Dialog::Zoom);
+    assert_eq!((small, picture_pane(&state).unwrap()), ((34, 12), (80, 23)));
+    assert!(says(&state, "#1a") && says(&state, "esc close"));
+}
+
+#[test]
+fn the_ratio_stands_beside_a_size_and_the_pixels_beside_a_name() {
+    let mut state = studio(80, 24);
+    assert!(says(&state, "2048*1152  16:9"));
+    state.compose.request.size = "2K".parse::<Size>().unwrap();
+    assert!(says(&state, "2K  2048*2048"));
+    assert!(says(&wrote(state, FOX), "雪"));
+}

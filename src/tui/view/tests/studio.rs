@@ -1,0 +1,142 @@
+//! Studios and jobs to draw.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Color;
+
+use crate::catalog::Catalog;
+use crate::domain::{
+    Cost, Depth, Fault, FaultKind, Format, Image, ImageId, Job, JobId, Mode, Money, Phase, Region, Size, Stamp,
+};
+use crate::keymap::Keymap;
+use crate::theme::Theme;
+use crate::tui::layout::picture_pane;
+use crate::tui::state::{Opening, Shown, State};
+
+pub const NOW: Stamp = Stamp(1_795_340_000_000);
+
+/// The studio as it opens: nothing typed, nothing made.
+pub fn studio(columns: u16, rows: u16) -> State {
+    let mut state = State::new(Opening {
+        catalog: Arc::new(Catalog::builtin()),
+        keymap: Arc::new(Keymap::builtin()),
+        theme: Arc::new(Theme::named("ink", Depth::True).unwrap()),
+        unicode: true,
+        model: "wan2.7-image-pro".into(),
+        ask_above: Some(Money::usd(500_000)),
+        region: Region::Singapore,
+        demo: false,
+        dice: 1,
+    });
+    state.size = (columns, rows);
+    state.compose.request.size = Size::Pixels { width: 2048, height: 1152 };
+    state.header.spent_today = vec![Money::usd(420_000)];
+    state.header.spent_month = vec![Money::usd(18_400_000)];
+    state
+}
+
+pub fn job(id: i64, phase: Phase, prompt: &str) -> Job {
+    let catalog = Catalog::builtin();
+    let mut request = catalog.get("wan2.7-image-pro").unwrap().blank(Mode::TextToImage);
+    request.prompt = prompt.to_owned();
+    let sent = Stamp(NOW.0 - 11_400);
+    Job {
+        id: JobId(id),
+        phase,
+        request: Arc::new(request),
+        created: Stamp(NOW.0 - 12_000),
+        since: sent,
+        sent: Some(sent),
+        ended: phase.is_ended().then(|| Stamp(sent.0 + 2_140)),
+        estimate: Cost::Known { unit: Money::usd(75_000), images: 1, basis: "spec, 2026-04".to_owned() },
+        billed_images: (phase == Phase::Done).then_some(1),
+        task: None,
+        request_id: None,
+        actual_prompt: None,
+        expected: 1,
+        fault: None,
+        note: String::new(),
+        out: None,
+        images: Vec::new(),
+    }
+}
+
+pub fn failed(id: i64) -> Job {
+    let mut job = job(id, Phase::Failed, "a portrait of a famous person, oil on canvas");
+    let message =
+        "The service refused the prompt: its content inspection found something it does not allow in the words.";
+    job.fault = Some(
+        Fault::new(FaultKind::Content, "DataInspectionFailed", message)
+            .hint("Change the words and send it as a new job; sending the same ones again may flag the account.")
+            .request_id(Some("7f3c2a10-9b1e-4e7a-8f0e-2d1c5b6a7e80".to_owned())),
+    );
+    job
+}
+
+/// A job with pictures on disk.
+pub fn done(id: i64, pictures: u32) -> Job {
+    let mut job = job(id, Phase::Done, "A cozy flower shop with a delicate wooden door, morning sunlight");
+    job.billed_images = Some(pictures);
+    job.expected = pictures;
+    job.images = (0..pictures)
+        .map(|index| Image {
+            id: ImageId { job: job.id, index },
+            path: PathBuf::from(
+                "/home/ana/Pictures/pinxit/2026-11-22/093114-wan27pro-a-cozy-flower-shop-41870233-1.png",
+            ),
+            sha256: "0".repeat(64),
+            width: 2048,
+            height: 1152,
+            bytes: 3_000_000,
+            format: Format::Png,
+            seed: Some(41_870_233),
+            saved: NOW,
+        })
+        .collect();
+    job
+}
+
+/// A dusk of half-blocks, as a painter would fit 16:9 into the pane.
+pub fn painting(state: &State) -> Buffer {
+    let (columns, rows) = picture_pane(state).unwrap_or((1, 1));
+    let rows = rows.min((columns * 9 / 32).max(1));
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns.min(rows * 32 / 9 + 1), rows));
+    let area = buffer.area;
+    for position in area.positions() {
+        let shade = |y: u16| {
+            let (x, y) = (f32::from(position.x) / f32::from(area.width), f32::from(y) / f32::from(area.height * 2));
+            let hill = 0.62 + 0.12 * (x * 7.0).sin() + 0.05 * (x * 19.0).cos();
+            let sun = ((x - 0.7).powi(2) * 3.2 + (y - 0.32).powi(2)).sqrt() < 0.12;
+            match (sun, y > hill) {
+                (_, true) => Color::Rgb((60.0 * (1.4 - y)) as u8, (74.0 * (1.4 - y)) as u8, (84.0 * (1.4 - y)) as u8),
+                (true, _) => Color::Rgb(214, 84, 60),
+                _ => Color::Rgb((235.0 - 40.0 * y) as u8, (222.0 - 60.0 * y) as u8, (200.0 - 60.0 * y) as u8),
+            }
+        };
+        let cell = &mut buffer[position];
+        if state.unicode {
+            cell.set_char('▀').set_fg(shade(position.y * 2)).set_bg(shade(position.y * 2 + 1));
+        } else {
+            cell.set_char(['.', ':', '+', '#'][usize::from(position.x + position.y) % 4]);
+        }
+    }
+    buffer
+}
+
+/// Puts the job on top of the queue and its first picture, if any, on the screen.
+pub fn with(mut state: State, job: Job) -> State {
+    state.queue.selected = Some(job.id);
+    state.preview.wanted = job.images.first().map(|image| image.id);
+    state.queue.jobs.insert(0, job);
+    repaint(&mut state);
+    state
+}
+
+pub fn repaint(state: &mut State) {
+    let cells = Arc::new(painting(state));
+    let pane = picture_pane(state).unwrap_or_default();
+    state.preview.shown = state.preview.wanted.map(|image| Shown { image, pane, cells: Ok(cells) });
+}
