@@ -31,7 +31,10 @@ const ANSI: [(Color, Rgb); 16] = [
 const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
 /// How much a mixture of two colours is held against their distance: pixels are large here, and grain shows.
-const GRAIN: f32 = 0.07;
+const GRAIN: f32 = 0.03;
+
+/// How far apart (of 255) the lightest and darkest nudge are where 256 colours are mixed; the cube's steps are 40.
+const BAND: i16 = 20;
 
 type Lab = [f32; 3];
 
@@ -73,7 +76,7 @@ pub(super) fn nearest(rgb: Rgb, x: u16, y: u16, depth: Depth) -> Option<Color> {
     match depth {
         Depth::Mono => None,
         Depth::Ansi => Some(mixed(rgb, x, y)),
-        Depth::Indexed => Some(indexed(rgb)),
+        Depth::Indexed => Some(indexed(nudged(rgb, x, y))),
         Depth::True => Some(Color::Rgb(rgb[0], rgb[1], rgb[2])),
     }
 }
@@ -85,9 +88,18 @@ pub(super) fn ansi(rgb: Rgb) -> Color {
 
 fn mixed(rgb: Rgb, x: u16, y: u16) -> Color {
     let best = closest(MIXTURES.iter(), rgb);
-    // The smallest ordered pattern, two by two: 0 2 / 3 1.
-    let turn = [[0, 2], [3, 1]][usize::from(y % 2)][usize::from(x % 2)];
-    if turn < best.quarters { best.colours.1 } else { best.colours.0 }
+    if turn(x, y) < best.quarters { best.colours.1 } else { best.colours.0 }
+}
+
+/// The smallest ordered pattern, two by two.
+fn turn(x: u16, y: u16) -> u8 {
+    [[0, 2], [3, 1]][usize::from(y % 2)][usize::from(x % 2)]
+}
+
+/// A little lighter or darker by place, so that soft shades do not break into bands.
+fn nudged(rgb: Rgb, x: u16, y: u16) -> Rgb {
+    let nudge = (i16::from(turn(x, y)) * 2 - 3) * BAND / 6;
+    rgb.map(|value| (i16::from(value) + nudge).clamp(0, 255) as u8)
 }
 
 fn closest<'a>(mixtures: impl Iterator<Item = &'a Mixture>, rgb: Rgb) -> &'a Mixture {
@@ -141,7 +153,11 @@ mod tests {
             ([238, 238, 238], 255),
         ];
         for (rgb, index) in table {
-            assert_eq!(nearest(rgb, 0, 0, Depth::Indexed), Some(Color::Indexed(index)), "{rgb:?}");
+            assert_eq!(indexed(rgb), Color::Indexed(index), "{rgb:?}");
+        }
+        for place in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+            let black = nearest([0, 0, 0], place.0, place.1, Depth::Indexed);
+            assert!(matches!(black, Some(Color::Indexed(16 | 232))), "{black:?}");
         }
     }
 
