@@ -1,10 +1,47 @@
 //! The loop around the pure core: keys and changes in, effects out, frames to the terminal.
+//!
+//! In: `signals`, `input` (bytes from `decode`), `changes` of the store, `clock`. In the middle: `cycle`. Out: `screen`
+//! (what changed, by way of `pen`) through `wire`, and `effects` (`orders` to the store, the `painter`, the `clipboard`).
+//! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
-use crate::domain::Fault;
+use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::domain::{Fault, FaultKind, text};
 use crate::graphics::Terminal;
 use crate::store::Store;
 
+use super::msg::Msg;
 use super::state::State;
+
+mod changes;
+mod clipboard;
+mod clock;
+mod cycle;
+mod decode;
+mod effects;
+mod guard;
+mod input;
+mod orders;
+mod painter;
+mod panic;
+mod pen;
+mod screen;
+mod signals;
+mod wire;
+
+#[cfg(test)]
+mod budget_tests;
+
+pub use panic::take_panic_report;
+
+use cycle::{Cycle, Inboxes};
+use effects::World;
+use guard::Guard;
+use wire::{Tty, Wire};
 
 /// What the studio runs on.
 #[derive(Debug)]
@@ -17,8 +54,50 @@ pub struct Studio {
     pub terminal: Terminal,
 }
 
-/// Runs the studio until the user leaves, or HUP or TERM arrive. The terminal is given back whole in every case, a panic
-/// included.
-pub fn run(_studio: Studio) -> Result<(), Fault> {
-    todo!()
+/// Runs the studio until the user leaves, or HUP, TERM, INT or QUIT arrive. The terminal is given back whole in every
+/// case, a panic included; then the fault has the code `panic` and [`take_panic_report`] has the rest. Every order the
+/// user gave is in the store when this returns; a submit that could not be written is the fault returned.
+pub fn run(studio: Studio) -> Result<(), Fault> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        let fault = Fault::new(FaultKind::Invalid, "no_terminal", "The studio needs a terminal to draw on.");
+        return Err(fault.hint("In scripts and pipes use `pinxit gen`."));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| refused(&e))?;
+    let _inside = runtime.enter();
+    // Before the terminal is taken: a signal that comes early must find somebody who gives it back.
+    let signals = signals::listen().map_err(|e| refused(&e))?;
+    let wire = Wire::new(Tty::stdout().map_err(|e| refused(&e))?).map_err(|e| refused(&e))?;
+    let keyboard = io::stdin().as_fd().try_clone_to_owned().map_err(|e| refused(&e))?;
+    let recording = panic::Recording::start();
+    let mut guard = Guard::new(wire.clone(), Some(keyboard));
+    guard.take().map_err(|e| refused(&e))?;
+
+    let Studio { mut state, store, terminal } = studio;
+    state.size = effects::size();
+    let ((send_input, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
+    let world = World::new(store, terminal.clone(), send_news);
+    let mut cycle = Cycle::new(state, world, Inboxes { signals, input, news }, guard, wire, &terminal);
+    let turned = catch_unwind(AssertUnwindSafe(|| {
+        cycle.begin();
+        // Only now, with the first frame on its way, whatever takes time.
+        cycle.outside().follow()?;
+        let _listening = input::listen(io::stdin(), send_input).map_err(|e| refused(&e))?;
+        runtime.block_on(cycle.run());
+        Ok(())
+    }));
+    let (mut world, mut news) = cycle.end();
+    drop(recording);
+    world.finish();
+    turned.unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "running the studio")))?;
+    let unheard = std::iter::from_fn(|| news.try_recv().ok());
+    unheard.fold(Ok(()), |outcome, msg| match msg {
+        Msg::Submitted(Err(fault)) | Msg::Asked(Err(fault)) => outcome.and(Err(fault)),
+        _ => outcome,
+    })
+}
+
+/// The system or the terminal would not let us begin.
+fn refused(error: &io::Error) -> Fault {
+    let words = format!("The terminal cannot be used: {error}.");
+    Fault::new(FaultKind::Other, "terminal_refused", text::clean(&words))
 }

@@ -1,0 +1,281 @@
+//! The loop: waits for a signal, a key, news or the time the core asked for, lets it happen, draws when the line is free.
+//!
+//! Nothing ticks. While nothing happens nothing runs; while a frame is on its way keys are handled and none is drawn.
+
+use std::time::{Duration, Instant};
+
+use ratatui::Frame;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::decode::Input;
+use super::guard::Guard;
+use super::screen::Screen;
+use super::signals::Signal;
+use super::wire::Wire;
+use super::{clipboard, clock};
+use crate::domain::{Fault, FaultKind, Now};
+use crate::graphics::Terminal;
+use crate::tui::effect::Effect;
+use crate::tui::msg::Msg;
+use crate::tui::state::State;
+use crate::tui::update::{self, Effects};
+use crate::tui::view;
+
+/// Frames nobody typed for come no closer than this: a storm of resizes is one frame each 16 ms.
+const FRAME_GAP: Duration = Duration::from_millis(16);
+
+/// The core may not ask to be woken sooner: a mistake there must not eat a processor.
+const WAKE_MIN: Duration = Duration::from_millis(10);
+
+/// Things taken in before a frame is drawn, at most.
+const BATCH: usize = 1024;
+
+/// What the loop turns: the pure core, or a stand-in for it.
+pub(super) trait Program {
+    /// Lets a message happen.
+    fn update(&mut self, now: Now, msg: Msg) -> Effects;
+    /// Draws the whole screen.
+    fn view(&self, now: Now, frame: &mut Frame);
+    /// How long the screen stays right without a message.
+    fn wake_at(&self, now: Now) -> Option<Duration>;
+}
+
+impl Program for State {
+    fn update(&mut self, now: Now, msg: Msg) -> Effects {
+        update::update(self, now, msg)
+    }
+
+    fn view(&self, now: Now, frame: &mut Frame) {
+        view::view(self, now, frame);
+    }
+
+    fn wake_at(&self, now: Now) -> Option<Duration> {
+        update::wake_at(self, now)
+    }
+}
+
+/// The world beyond the screen.
+pub(super) trait Outside {
+    /// Carries out what has nothing to do with the screen; never waits.
+    fn perform(&mut self, effect: Effect);
+    /// Columns and rows of the terminal.
+    fn size(&self) -> (u16, u16);
+    /// Stops this process until it is continued. False: that cannot be.
+    fn stop(&mut self) -> bool;
+}
+
+/// Where things come from.
+pub(super) struct Inboxes {
+    /// From the system.
+    pub signals: UnboundedReceiver<Signal>,
+    /// From the user; closes when the terminal is gone.
+    pub input: UnboundedReceiver<Input>,
+    /// Answers and changes.
+    pub news: UnboundedReceiver<Msg>,
+}
+
+/// Something that happened.
+enum Event {
+    Signal(Signal),
+    Input(Input),
+    News(Msg),
+    Wake,
+    /// A frame may be drawn now, or could not be written.
+    Line,
+    /// The terminal is gone.
+    Gone,
+}
+
+/// The loop and all it holds.
+pub(super) struct Cycle<P, O> {
+    program: P,
+    outside: O,
+    inboxes: Inboxes,
+    guard: Guard,
+    wire: Wire,
+    screen: Screen,
+    size: (u16, u16),
+    tmux: bool,
+    /// Something happened that the screen may not show yet.
+    stale: bool,
+    /// The user waits for it.
+    urgent: bool,
+    drawn: Option<Instant>,
+    leaving: bool,
+}
+
+impl<P: Program, O: Outside> Cycle<P, O> {
+    /// A loop over a terminal that `guard` has taken.
+    pub fn new(program: P, outside: O, inboxes: Inboxes, guard: Guard, wire: Wire, terminal: &Terminal) -> Self {
+        let (size, tmux) = (outside.size(), terminal.tmux);
+        let screen = Screen::new(size.0, size.1, terminal.unicode);
+        let (stale, urgent, drawn, leaving) = (true, true, None, false);
+        Cycle { program, outside, inboxes, guard, wire, screen, size, tmux, stale, urgent, drawn, leaving }
+    }
+
+    /// Tells the core how large the screen is and sends the first frame.
+    pub fn begin(&mut self) {
+        self.tell(Msg::Resize(self.size.0, self.size.1));
+        // The terminal may still be busy with being taken; the first frame follows at once all the same.
+        self.draw();
+    }
+
+    /// Turns until the user leaves, a signal says so, or the terminal is gone.
+    pub async fn run(&mut self) {
+        while !self.leaving {
+            let event = self.next().await;
+            self.happen(event);
+            for _ in 0..BATCH {
+                let Some(event) = self.pending().filter(|_| !self.leaving) else { break };
+                self.happen(event);
+            }
+            if self.stale && self.wait_to_draw() == Some(Duration::ZERO) && self.wire.is_idle() {
+                self.draw();
+            }
+        }
+    }
+
+    /// Gives the terminal back. What is left may be used once more.
+    pub fn end(mut self) -> (O, UnboundedReceiver<Msg>) {
+        self.guard.give();
+        (self.outside, self.inboxes.news)
+    }
+
+    /// The world beyond the screen.
+    pub fn outside(&mut self) -> &mut O {
+        &mut self.outside
+    }
+
+    async fn next(&mut self) -> Event {
+        let wake = self.program.wake_at(clock::now()).map(|span| span.max(WAKE_MIN));
+        let draw = if self.wire.is_idle() { self.wait_to_draw() } else { None };
+        let Inboxes { signals, input, news } = &mut self.inboxes;
+        tokio::select! {
+            biased;
+            Some(signal) = signals.recv() => Event::Signal(signal),
+            input = input.recv() => input.map_or(Event::Gone, Event::Input),
+            () = self.wire.settled() => Event::Line,
+            Some(msg) = news.recv() => Event::News(msg),
+            () = sleep(draw), if draw.is_some() => Event::Line,
+            () = sleep(wake), if wake.is_some() => Event::Wake,
+        }
+    }
+
+    /// What has happened already, without waiting.
+    fn pending(&mut self) -> Option<Event> {
+        let Inboxes { signals, input, news } = &mut self.inboxes;
+        let signal = signals.try_recv().ok().map(Event::Signal);
+        let input = || input.try_recv().ok().map(Event::Input);
+        let news = || news.try_recv().ok().map(Event::News);
+        signal.or_else(input).or_else(news)
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Signal(Signal::Leave) | Event::Gone => self.leaving = true,
+            Event::Signal(Signal::Suspend) => self.suspend(),
+            Event::Signal(Signal::Continue) => self.resume(),
+            Event::Signal(Signal::Resize) => self.measure(),
+            Event::Input(input) => {
+                self.urgent = true;
+                self.tell(match input {
+                    Input::Key(key) => Msg::Key(key),
+                    Input::Paste(text) => Msg::Paste(text),
+                });
+            }
+            Event::News(msg) => self.tell(msg),
+            Event::Wake => self.tell(Msg::Wake),
+            Event::Line => self.leaving |= self.wire.is_broken(),
+        }
+    }
+
+    /// Lets a message happen and carries out what follows from it.
+    fn tell(&mut self, msg: Msg) {
+        self.stale = true;
+        for effect in self.program.update(clock::now(), msg) {
+            match effect {
+                Effect::Quit => self.leaving = true,
+                Effect::Redraw => self.refresh(),
+                Effect::Suspend => self.suspend(),
+                Effect::Copy(text) => self.copy(&text),
+                other => self.outside.perform(other),
+            }
+        }
+    }
+
+    fn copy(&mut self, text: &str) {
+        match clipboard::copy(text, self.tmux) {
+            Some(bytes) => self.wire.send(bytes),
+            None => {
+                let words = "That is more than terminals take for the clipboard.";
+                self.tell(Msg::Trouble(Fault::new(FaultKind::Invalid, "clipboard_too_long", words)));
+            }
+        }
+    }
+
+    /// Draws the next frame whole.
+    fn refresh(&mut self) {
+        self.screen.restart(self.size.0, self.size.1);
+        (self.stale, self.urgent) = (true, true);
+    }
+
+    fn measure(&mut self) {
+        let size = self.outside.size();
+        if size != self.size {
+            self.size = size;
+            self.screen.restart(size.0, size.1);
+            self.tell(Msg::Resize(size.0, size.1));
+        }
+    }
+
+    /// Gives the terminal to the shell and stops. Being continued is a signal of its own, see [`Cycle::resume`].
+    fn suspend(&mut self) {
+        if !self.guard.has_it() {
+            return;
+        }
+        self.guard.give();
+        if !self.outside.stop() {
+            self.resume();
+            let fault = Fault::new(FaultKind::Other, "no_shell", "There is no shell here to come back from.");
+            self.tell(Msg::Trouble(fault.hint("Open a second terminal instead, or leave: jobs go on.")));
+        }
+    }
+
+    /// Takes the terminal again, whoever stopped us.
+    fn resume(&mut self) {
+        if self.guard.take().is_err() {
+            self.leaving = true;
+            return;
+        }
+        self.measure();
+        self.refresh();
+        self.tell(Msg::Resumed);
+    }
+
+    /// How long to wait before a frame may be drawn; `None`: there is none to draw.
+    fn wait_to_draw(&self) -> Option<Duration> {
+        if !self.stale || !self.guard.has_it() {
+            return None;
+        }
+        let since = self.drawn.filter(|_| !self.urgent).map(|drawn| drawn.elapsed());
+        Some(since.map_or(Duration::ZERO, |since| FRAME_GAP.saturating_sub(since)))
+    }
+
+    fn draw(&mut self) {
+        (self.stale, self.urgent) = (false, false);
+        let now = clock::now();
+        let (program, screen) = (&self.program, &mut self.screen);
+        if let Some(bytes) = screen.frame(|frame| program.view(now, frame)) {
+            self.wire.send(bytes);
+            self.drawn = Some(Instant::now());
+        }
+    }
+}
+
+async fn sleep(span: Option<Duration>) {
+    tokio::time::sleep(span.unwrap_or(Duration::MAX)).await;
+}
+
+#[cfg(test)]
+#[path = "cycle_tests.rs"]
+mod tests;

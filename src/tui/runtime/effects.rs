@@ -1,0 +1,106 @@
+//! What the core asks of the world beyond the screen, carried out on other threads; answers come back as messages.
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::changes::{Bell, Reader};
+use super::cycle::Outside;
+use super::orders::{self, Order, Orders};
+use super::painter::{Painter, Wish};
+use super::{clock, signals};
+use crate::domain::{Fault, FaultKind, text};
+use crate::graphics::Terminal;
+use crate::store::{Intent, Store, Watch};
+use crate::tui::effect::Effect;
+use crate::tui::msg::Msg;
+
+/// The threads behind the screen, started when there is something for them to do.
+#[derive(Debug)]
+pub(super) struct World {
+    store: Store,
+    terminal: Terminal,
+    send: UnboundedSender<Msg>,
+    orders: Option<Orders>,
+    painter: Option<Painter>,
+    watch: Option<(Watch, Reader)>,
+}
+
+impl World {
+    /// Nothing runs yet.
+    pub fn new(store: Store, terminal: Terminal, send: UnboundedSender<Msg>) -> World {
+        World { store, terminal, send, orders: None, painter: None, watch: None }
+    }
+
+    /// Reads the store, and again whenever it changes.
+    pub fn follow(&mut self) -> Result<(), Fault> {
+        let bell = Bell::default();
+        let ring = bell.clone();
+        let watch = self.store.watch(move || ring.ring()).map_err(|error| orders::fault(&error))?;
+        let store = self.store.clone();
+        let read = move |since| store.changes(since, clock::now()).map_err(|error| orders::fault(&error));
+        let reader = Reader::start(bell, read, self.send.clone()).map_err(|error| no_thread(&error))?;
+        self.watch = Some((watch, reader));
+        Ok(())
+    }
+
+    /// Waits until every order is written.
+    pub fn finish(&mut self) {
+        self.watch = None;
+        self.painter = None;
+        if let Some(orders) = self.orders.take() {
+            orders.finish();
+        }
+    }
+
+    fn order(&mut self, order: Order) -> std::io::Result<()> {
+        let orders = match self.orders.take() {
+            Some(orders) => orders,
+            None => Orders::start(self.store.clone(), self.send.clone())?,
+        };
+        self.orders.insert(orders).give(order);
+        Ok(())
+    }
+
+    fn paint(&mut self, wish: Wish) -> std::io::Result<()> {
+        let painter = match self.painter.take() {
+            Some(painter) => painter,
+            None => Painter::start(self.terminal.clone(), self.send.clone())?,
+        };
+        self.painter.insert(painter).paint(wish);
+        Ok(())
+    }
+}
+
+impl Outside for World {
+    fn perform(&mut self, effect: Effect) {
+        let done = match effect {
+            Effect::Submit { request, estimate } => self.order(Order::Submit(request, estimate)),
+            Effect::Cancel(id) => self.order(Order::Ask(Intent::Cancel(id))),
+            Effect::Retry(id) => self.order(Order::Ask(Intent::Retry(id))),
+            Effect::Paint { image, path, pane } => self.paint(Wish { image, path, pane }),
+            // These are the screen's.
+            Effect::Copy(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => Ok(()),
+        };
+        if let Err(error) = done {
+            let _ = self.send.send(Msg::Trouble(no_thread(&error)));
+        }
+    }
+
+    fn size(&self) -> (u16, u16) {
+        size()
+    }
+
+    fn stop(&mut self) -> bool {
+        signals::stop()
+    }
+}
+
+/// Columns and rows of the terminal; 80x24 where it does not say.
+pub(super) fn size() -> (u16, u16) {
+    let said = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
+    said.map(|size| (size.ws_col, size.ws_row)).filter(|(columns, rows)| *columns > 0 && *rows > 0).unwrap_or((80, 24))
+}
+
+fn no_thread(error: &std::io::Error) -> Fault {
+    let words = format!("The system has no room for another thread: {error}.");
+    Fault::new(FaultKind::Other, "no_thread", text::clean(&words)).retryable()
+}

@@ -1,0 +1,329 @@
+//! Cells to terminal bytes, as few as will do. What reaches the terminal is decided by `screen`, not here.
+//!
+//! The pen remembers where the terminal's cursor stands and which style is on, across frames: a character typed at the
+//! cursor costs the character. ratatui finds the cells that changed and hands them over as to any backend.
+
+use std::convert::Infallible;
+use std::io::Write;
+
+use ratatui::backend::{Backend, ClearType, WindowSize};
+use ratatui::buffer::{Cell, CellWidth};
+use ratatui::layout::{Position, Size};
+use ratatui::style::{Color, Modifier};
+
+/// Style on at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Look {
+    fg: Color,
+    bg: Color,
+    modifier: Modifier,
+}
+
+const PLAIN: Look = Look { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
+
+/// Attributes with the numbers that set and clear them.
+const ATTRIBUTES: [(Modifier, u8, u8); 9] = [
+    (Modifier::BOLD, 1, 22),
+    (Modifier::DIM, 2, 22),
+    (Modifier::ITALIC, 3, 23),
+    (Modifier::UNDERLINED, 4, 24),
+    (Modifier::SLOW_BLINK, 5, 25),
+    (Modifier::RAPID_BLINK, 6, 25),
+    (Modifier::REVERSED, 7, 27),
+    (Modifier::HIDDEN, 8, 28),
+    (Modifier::CROSSED_OUT, 9, 29),
+];
+
+/// Turns cells into bytes.
+#[derive(Debug)]
+pub(super) struct Pen {
+    bytes: Vec<u8>,
+    look: Look,
+    /// Where the terminal's cursor stands; `None` when that depends on the terminal.
+    at: Option<Position>,
+    /// Where the frame wants the cursor.
+    wanted: Option<Position>,
+    size: Size,
+    /// Whether anything beyond ASCII may be written.
+    unicode: bool,
+}
+
+impl Pen {
+    /// A pen on a terminal just cleared, its cursor anywhere.
+    pub fn new(size: Size, unicode: bool) -> Pen {
+        Pen { bytes: Vec::new(), look: PLAIN, at: None, wanted: None, size, unicode }
+    }
+
+    /// The bytes so far; none are left.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// Where the frame wants the cursor.
+    pub fn wanted(&self) -> Option<Position> {
+        self.wanted
+    }
+
+    /// From now on the terminal shows nothing.
+    pub fn restart(&mut self) {
+        *self = Pen::new(self.size, self.unicode);
+        // Plain first: many terminals clear with the background that is on.
+        self.bytes.extend_from_slice(b"\x1b[m\x1b[2J");
+    }
+
+    /// Brings the cursor to `to`.
+    pub fn go(&mut self, to: Position) {
+        let (x, y) = (to.x + 1, to.y + 1);
+        let gap = self.at.filter(|at| at.y == to.y).and_then(|at| to.x.checked_sub(at.x));
+        let done = match gap {
+            Some(0) => Ok(()),
+            Some(1) => self.bytes.write_all(b"\x1b[C"),
+            Some(gap) => write!(self.bytes, "\x1b[{gap}C"),
+            None if x == 1 => write!(self.bytes, "\x1b[{y}H"),
+            None => write!(self.bytes, "\x1b[{y};{x}H"),
+        };
+        done.expect("memory takes every byte");
+        self.at = Some(to);
+    }
+
+    fn put(&mut self, at: Position, cell: &Cell) {
+        self.go(at);
+        let look = Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        if look != self.look {
+            self.bytes.extend_from_slice(&restyle(self.look, look));
+            self.look = look;
+        }
+        let symbol = match cell.symbol() {
+            "" => " ",
+            // Text is made safe at the boundary; this is the last door, and no escape sequence passes it.
+            symbol if symbol.chars().any(char::is_control) => "?",
+            symbol if !self.unicode && !symbol.is_ascii() => ["?", "??"][usize::from(symbol.cell_width() > 1)],
+            symbol => symbol,
+        };
+        self.bytes.extend_from_slice(symbol.as_bytes());
+        let x = at.x + symbol.cell_width();
+        self.at = (is_certain(symbol) && x < self.size.width).then_some(Position { x, y: at.y });
+    }
+}
+
+/// Whether every terminal moves its cursor alike after this: not so for emoji, joined letters and late additions.
+fn is_certain(symbol: &str) -> bool {
+    if symbol.is_ascii() {
+        return true;
+    }
+    let mut letters = symbol.chars();
+    match (letters.next(), letters.next()) {
+        (Some(letter), None) => match symbol.cell_width() {
+            1 => letter < '\u{1f000}',
+            2 => matches!(letter, '\u{3000}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff00}'..='\u{ff60}'),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The shortest sequence that turns one style into another.
+fn restyle(from: Look, to: Look) -> Vec<u8> {
+    let from_plain = sequence(&[&["0".to_owned()][..], &changes(PLAIN, to)].concat());
+    let change = sequence(&changes(from, to));
+    if to == PLAIN {
+        b"\x1b[m".to_vec()
+    } else if from_plain.len() < change.len() {
+        from_plain
+    } else {
+        change
+    }
+}
+
+fn sequence(parameters: &[String]) -> Vec<u8> {
+    format!("\x1b[{}m", parameters.join(";")).into_bytes()
+}
+
+fn changes(from: Look, to: Look) -> Vec<String> {
+    let mut parameters = Vec::new();
+    let gone = from.modifier - to.modifier;
+    let mut on = from.modifier;
+    for (attribute, _, clear) in ATTRIBUTES {
+        if gone.contains(attribute) && on.contains(attribute) {
+            parameters.push(clear.to_string());
+            // One number clears both bold and dim, and both blinks.
+            for (other, _, also) in ATTRIBUTES {
+                on -= if also == clear { other } else { Modifier::empty() };
+            }
+        }
+    }
+    for (attribute, set, _) in ATTRIBUTES {
+        if to.modifier.contains(attribute) && !on.contains(attribute) {
+            parameters.push(set.to_string());
+        }
+    }
+    for (old, new, base) in [(from.fg, to.fg, 30), (from.bg, to.bg, 40)] {
+        if old != new {
+            parameters.push(colour(new, base));
+        }
+    }
+    parameters
+}
+
+/// A colour as parameters; `base` is 30 for the letters, 40 for the ground.
+fn colour(colour: Color, base: u8) -> String {
+    let (bright, extended) = (base + 60, base + 8);
+    match colour {
+        Color::Reset => (base + 9).to_string(),
+        Color::Black => base.to_string(),
+        Color::Red => (base + 1).to_string(),
+        Color::Green => (base + 2).to_string(),
+        Color::Yellow => (base + 3).to_string(),
+        Color::Blue => (base + 4).to_string(),
+        Color::Magenta => (base + 5).to_string(),
+        Color::Cyan => (base + 6).to_string(),
+        Color::Gray => (base + 7).to_string(),
+        Color::DarkGray => bright.to_string(),
+        Color::LightRed => (bright + 1).to_string(),
+        Color::LightGreen => (bright + 2).to_string(),
+        Color::LightYellow => (bright + 3).to_string(),
+        Color::LightBlue => (bright + 4).to_string(),
+        Color::LightMagenta => (bright + 5).to_string(),
+        Color::LightCyan => (bright + 6).to_string(),
+        Color::White => (bright + 7).to_string(),
+        Color::Indexed(index) => format!("{extended};5;{index}"),
+        Color::Rgb(r, g, b) => format!("{extended};2;{r};{g};{b}"),
+    }
+}
+
+impl Backend for Pen {
+    type Error = Infallible;
+
+    fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
+        let mut content = content.peekable();
+        while let Some((x, y, cell)) = content.next() {
+            let end = x + cell.cell_width();
+            // ratatui blanks the second column of `❤️` and its like for terminals that draw them narrow, and does so
+            // after them, which wipes them out on terminals that draw them wide. Before them it does no harm.
+            while let Some((x, y, covered)) = content.next_if(|(next, row, _)| *row == y && (x + 1..end).contains(next))
+            {
+                self.put(Position { x, y }, covered);
+            }
+            self.put(Position { x, y }, cell);
+        }
+        Ok(())
+    }
+
+    fn hide_cursor(&mut self) -> Result<(), Infallible> {
+        self.wanted = None;
+        Ok(())
+    }
+
+    fn show_cursor(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
+        Ok(self.wanted.unwrap_or_default())
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
+        self.wanted = Some(position.into());
+        Ok(())
+    }
+
+    fn clear(&mut self) -> Result<(), Infallible> {
+        self.restart();
+        Ok(())
+    }
+
+    fn clear_region(&mut self, _region: ClearType) -> Result<(), Infallible> {
+        self.clear()
+    }
+
+    fn size(&self) -> Result<Size, Infallible> {
+        Ok(self.size)
+    }
+
+    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
+        Ok(WindowSize { columns_rows: self.size, pixels: Size::default() })
+    }
+
+    fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::style::Style;
+
+    use super::*;
+
+    fn cell(symbol: &str, style: Style) -> Cell {
+        let mut cell = Cell::default();
+        cell.set_symbol(symbol).set_style(style);
+        cell
+    }
+
+    fn written(cells: &[(u16, u16, Cell)]) -> String {
+        written_with(true, cells)
+    }
+
+    fn written_with(unicode: bool, cells: &[(u16, u16, Cell)]) -> String {
+        let mut pen = Pen::new(Size::new(20, 5), unicode);
+        let Ok(()) = pen.draw(cells.iter().map(|(x, y, cell)| (*x, *y, cell)));
+        String::from_utf8(pen.take()).expect("text")
+    }
+
+    #[test]
+    fn neighbours_cost_no_moves_and_no_styles() {
+        let red = Style::new().fg(Color::Red);
+        let row = [(2, 1, cell("a", red)), (3, 1, cell("b", red)), (6, 1, cell("c", red)), (0, 2, cell("d", red))];
+        assert_eq!(written(&row), "\x1b[2;3H\x1b[31mab\x1b[2Cc\x1b[3Hd");
+    }
+
+    #[test]
+    fn the_shorter_way_from_style_to_style_is_taken() {
+        let look = |style: Style| Look {
+            fg: style.fg.unwrap_or_default(),
+            bg: style.bg.unwrap_or_default(),
+            modifier: style.add_modifier,
+        };
+        let way = |from: Style, to: Style| String::from_utf8(restyle(look(from), look(to))).expect("text");
+        let loud = Style::new().bold().fg(Color::Rgb(1, 2, 3)).bg(Color::Indexed(17));
+        assert_eq!(way(loud, Style::new()), "\x1b[m");
+        assert_eq!(way(Style::new().bold().dim(), Style::new().dim().red()), "\x1b[0;2;31m");
+        assert_eq!(way(Style::new().bold().red(), Style::new().red()), "\x1b[22m");
+        assert_eq!(way(loud, Style::new().green()), "\x1b[0;32m");
+        assert_eq!(way(Style::new(), loud), "\x1b[1;38;2;1;2;3;48;5;17m");
+        assert_eq!(way(Style::new(), Style::new().light_blue().on_white()), "\x1b[94;107m");
+    }
+
+    #[test]
+    fn the_cursor_is_placed_afresh_where_terminals_disagree() {
+        let plain = Style::new();
+        let row = [(0, 0, cell("狐", plain)), (2, 0, cell("a", plain))];
+        assert_eq!(written(&row), "\x1b[1H狐a");
+        let row = [(0, 0, cell("🦊", plain)), (2, 0, cell("a", plain))];
+        assert_eq!(written(&row), "\x1b[1H🦊\x1b[1;3Ha");
+        let row = [(0, 0, cell("e\u{301}", plain)), (1, 0, cell("a", plain))];
+        assert_eq!(written(&row), "\x1b[1He\u{301}\x1b[1;2Ha");
+        let row = [(19, 0, cell("x", plain)), (0, 1, cell("y", plain))];
+        assert_eq!(written(&row), "\x1b[1;20Hx\x1b[2Hy");
+    }
+
+    #[test]
+    fn what_a_wide_symbol_covers_is_blanked_before_it() {
+        let plain = Style::new();
+        let row = [(0, 0, cell("❤\u{fe0f}", plain)), (1, 0, cell(" ", plain)), (2, 0, cell("a", plain))];
+        assert_eq!(written(&row), "\x1b[1;2H \x1b[1H❤\u{fe0f}\x1b[1;3Ha");
+    }
+
+    #[test]
+    fn a_terminal_without_unicode_gets_ascii() {
+        let plain = Style::new();
+        let row = [(0, 0, cell("狐", plain)), (2, 0, cell("é", plain)), (3, 0, cell("a", plain))];
+        assert_eq!(written_with(false, &row), "\x1b[1H???a");
+    }
+
+    #[test]
+    fn no_escape_sequence_gets_through() {
+        assert_eq!(written(&[(0, 0, cell("\x1b]0;x\x07", Style::new()))]), "\x1b[1H?");
+    }
+}
