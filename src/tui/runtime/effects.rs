@@ -4,7 +4,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::changes::{Bell, Reader};
 use super::cycle::Outside;
-use super::orders::{self, Order, Orders};
+use super::orders::{Order, Orders};
 use super::painter::{Painter, Wish};
 use super::{clock, signals};
 use crate::domain::{Fault, FaultKind, text};
@@ -34,9 +34,9 @@ impl World {
     pub fn follow(&mut self) -> Result<(), Fault> {
         let bell = Bell::default();
         let ring = bell.clone();
-        let watch = self.store.watch(move || ring.ring()).map_err(|error| orders::fault(&error))?;
+        let watch = self.store.watch(move || ring.ring()).map_err(Fault::from)?;
         let store = self.store.clone();
-        let read = move |since| store.changes(since, clock::now()).map_err(|error| orders::fault(&error));
+        let read = move |since| store.changes(since, clock::now()).map_err(Fault::from);
         let reader = Reader::start(bell, read, self.send.clone()).map_err(|error| no_thread(&error))?;
         self.watch = Some((watch, reader));
         Ok(())

@@ -7,8 +7,8 @@ use std::thread::JoinHandle;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{clock, panic};
-use crate::domain::{Cost, Fault, FaultKind, JobId, Request, text};
-use crate::store::{Intent, NewJob, Store, StoreError};
+use crate::domain::{Cost, Fault, Request};
+use crate::store::{Intent, NewJob, Store};
 use crate::tui::msg::Msg;
 
 /// Something to write down.
@@ -66,22 +66,11 @@ fn carry_out(store: &Store, order: Order) -> Msg {
     match order {
         Order::Submit(request, estimate) => {
             let job = NewJob { request: *request, estimate, out: None };
-            let ids: Result<Vec<JobId>, StoreError> = store.enqueue(&[job], clock::now());
-            Msg::Submitted(ids.map_err(|error| fault(&error)))
+            let ids = store.enqueue(&[job], clock::now());
+            Msg::Submitted(ids.map_err(Fault::from))
         }
-        Order::Ask(intent) => Msg::Asked(store.ask(intent, clock::now()).map_err(|error| fault(&error))),
+        Order::Ask(intent) => Msg::Asked(store.ask(intent, clock::now()).map_err(Fault::from)),
     }
-}
-
-/// What the user is told when the store cannot.
-pub(super) fn fault(error: &StoreError) -> Fault {
-    let hint = match error {
-        StoreError::Newer { .. } => "",
-        StoreError::Database(_) | StoreError::Io { .. } => {
-            "Is the disk full, or the data directory not yours to write?"
-        }
-    };
-    Fault::new(FaultKind::Other, "store", text::clean(&error.to_string())).hint(hint)
 }
 
 #[cfg(test)]
@@ -91,6 +80,7 @@ mod tests {
     use tokio::sync::mpsc::unbounded_channel;
 
     use super::*;
+    use crate::domain::JobId;
 
     #[test]
     fn orders_are_written_in_order_and_all_before_the_end() {

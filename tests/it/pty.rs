@@ -1,0 +1,148 @@
+//! The program in a real pseudo-terminal: what goes over the line, and what a terminal makes of it.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// Far longer than anything takes: only a hang reaches it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program on a terminal.
+pub struct Pty {
+    /// The terminal's screen.
+    pub terminal: vt100::Parser,
+    /// Every byte the program wrote.
+    pub bytes: Vec<u8>,
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    reader: Receiver<Vec<u8>>,
+}
+
+/// How to start it.
+pub struct Start<'a> {
+    pub program: &'a Path,
+    pub args: &'a [&'a str],
+    pub env: &'a [(&'a str, &'a str)],
+    pub size: (u16, u16),
+}
+
+impl Start<'_> {
+    /// Starts with an environment of its own: nothing of ours leaks in.
+    pub fn start(self) -> Pty {
+        let (cols, rows) = self.size;
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(self.program);
+        command.args(self.args);
+        command.env_clear();
+        for (name, value) in self.env {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut source = pair.master.try_clone_reader().unwrap();
+        let writer = pair.master.take_writer().unwrap();
+        let (sender, reader) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 65536];
+            while let Ok(count) = source.read(&mut buffer) {
+                if count == 0 || sender.send(buffer[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let terminal = vt100::Parser::new(rows, cols, 0);
+        Pty { terminal, bytes: Vec::new(), child, master: pair.master, writer, reader }
+    }
+}
+
+impl Pty {
+    pub fn send(&mut self, bytes: &str) {
+        self.writer.write_all(bytes.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    pub fn resize(&mut self, cols: u16, rows: u16) {
+        self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.terminal.screen_mut().set_size(rows, cols);
+    }
+
+    pub fn screen(&self) -> String {
+        self.terminal.screen().contents()
+    }
+
+    /// Takes in what the program writes; false when nothing came for `patience` or it has ended.
+    fn take(&mut self, patience: Duration) -> bool {
+        match self.reader.recv_timeout(patience) {
+            Ok(bytes) => {
+                self.terminal.process(&bytes);
+                self.bytes.extend(bytes);
+                true
+            }
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => false,
+        }
+    }
+
+    /// Waits until the screen is as wished.
+    pub fn wait(&mut self, what: &str, wished: impl Fn(&str) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !wished(&self.screen()) {
+            let more = self.take(Duration::from_millis(200));
+            assert!(more || Instant::now() < end, "waited in vain for {what}; the screen is:\n{}", self.screen());
+        }
+    }
+
+    pub fn wait_for(&mut self, text: &str) {
+        self.wait(text, |screen| screen.contains(text));
+    }
+
+    /// Takes everything until the program has been silent for `span`; returns how many bytes came.
+    pub fn settle(&mut self, span: Duration) -> usize {
+        let before = self.bytes.len();
+        while self.take(span) {}
+        self.bytes.len() - before
+    }
+
+    /// Sends a Unix signal by its number.
+    pub fn signal(&self, signal: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+
+    /// Waits for the end; the exit code.
+    pub fn end(&mut self) -> u32 {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            self.take(Duration::from_millis(50));
+            if let Some(status) = self.child.try_wait().unwrap() {
+                while self.take(Duration::from_millis(100)) {}
+                return status.exit_code();
+            }
+            assert!(Instant::now() < end, "it does not end; the screen is:\n{}", self.screen());
+        }
+    }
+
+    /// Asserts that the terminal was given back whole.
+    pub fn assert_given_back(&self) {
+        let screen = self.terminal.screen();
+        assert!(!screen.alternate_screen(), "still on the alternate screen");
+        assert!(!screen.hide_cursor(), "the cursor is hidden");
+        assert!(!screen.bracketed_paste(), "bracketed paste is on");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+        let text = String::from_utf8_lossy(&self.bytes);
+        if text.contains("\x1b[>1u") {
+            assert!(text.contains("\x1b[<1u") || text.contains("\x1b[<u"), "keyboard flags were pushed and not popped");
+        }
+    }
+}
+
+impl Drop for Pty {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,123 @@
+//! Engine and emulator together, in this process: a store on disk, HTTP on loopback, real picture files.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use pinxit::api::{Client, Endpoint};
+use pinxit::catalog::Catalog;
+use pinxit::domain::{Cost, Job, JobId, Mode, Phase, Region, Request};
+use pinxit::emulator::{Delays, Emulator, FaultRule, Options};
+use pinxit::engine::{Clock, Engine, Setup};
+use pinxit::store::{NewJob, Places, Store, Watch};
+
+use crate::sample::NOW;
+
+/// Far longer than anything takes: only a hang reaches it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A service, a store and an engine between them.
+pub struct Service {
+    pub emulator: Emulator,
+    pub store: Store,
+    pub catalog: Arc<Catalog>,
+    engine: Option<Engine>,
+    changes: Receiver<()>,
+    _watch: Watch,
+    _home: tempfile::TempDir,
+}
+
+impl Service {
+    /// With these faults; tasks move on by being asked after, and time is skipped, so nothing waits.
+    pub fn new(faults: Vec<FaultRule>) -> Service {
+        Service::with(Options { faults, delays: Delays::ByPoll, seed: Some(1), ..Options::default() })
+    }
+
+    pub fn with(options: Options) -> Service {
+        let home = tempfile::tempdir().unwrap();
+        let places = Places { data: home.path().join("data"), pictures: home.path().join("pictures") };
+        let store = Store::open(&places).unwrap();
+        let (wake, changes) = channel();
+        let watch = store.watch(move || drop(wake.send(()))).unwrap();
+        let mut service = Service {
+            emulator: Emulator::spawn(options).unwrap(),
+            store,
+            catalog: Arc::new(Catalog::builtin()),
+            engine: None,
+            changes,
+            _watch: watch,
+            _home: home,
+        };
+        service.start();
+        service
+    }
+
+    /// Starts the engine (again).
+    pub fn start(&mut self) {
+        self.stop();
+        let endpoint = Endpoint { base_url: self.emulator.base_url(), key: "sk-test".to_owned().into() };
+        let setup = Setup {
+            store: self.store.clone(),
+            catalog: self.catalog.clone(),
+            client: Client::new(endpoint).unwrap(),
+            region: Region::Singapore,
+            clock: Clock::skipping(NOW),
+        };
+        self.engine = Engine::start(setup).unwrap();
+        assert!(self.engine.is_some(), "the worker lock is free");
+    }
+
+    pub fn stop(&mut self) {
+        if let Some(engine) = self.engine.take() {
+            engine.stop();
+        }
+    }
+
+    /// A legal request of a model in a mode.
+    pub fn request(&self, model: &str, mode: Mode) -> Request {
+        let model = self.catalog.get(model).unwrap();
+        Request { prompt: "a red fox in snow".into(), seed: Some(7), ..model.blank(mode) }
+    }
+
+    pub fn submit(&self, request: Request) -> JobId {
+        let model = self.catalog.get(request.model.as_str()).unwrap();
+        assert_eq!(self.catalog.check(&request), [], "the request is legal");
+        let estimate: Cost = model.cost(&request, Region::Singapore);
+        self.store.enqueue(&[NewJob { request, estimate, out: None }], NOW).unwrap()[0]
+    }
+
+    /// Waits until a job needs nothing more of the engine.
+    pub fn finished(&self, id: JobId) -> Job {
+        self.when(id, |job| job.phase.is_ended() || job.phase == Phase::Unsure)
+    }
+
+    pub fn when(&self, id: JobId, wished: impl Fn(&Job) -> bool) -> Job {
+        let end = std::time::Instant::now() + PATIENCE;
+        loop {
+            let job = self.store.job(id).unwrap().unwrap();
+            if wished(&job) {
+                return job;
+            }
+            assert!(std::time::Instant::now() < end, "waited in vain: {job:#?}");
+            let _ = self.changes.recv_timeout(Duration::from_millis(200));
+        }
+    }
+
+    pub fn run(&self, request: Request) -> Job {
+        self.finished(self.submit(request))
+    }
+
+    /// Every file below the pictures folder, temporary ones included.
+    pub fn files(&self) -> Vec<PathBuf> {
+        fn walk(dir: PathBuf, into: &mut Vec<PathBuf>) {
+            for entry in std::fs::read_dir(dir).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { walk(path, into) } else { into.push(path) }
+            }
+        }
+        let mut files = Vec::new();
+        walk(self.store.places().pictures.clone(), &mut files);
+        files
+    }
+}
