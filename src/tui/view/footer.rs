@@ -46,9 +46,8 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
         pen.right(word, brush.style("muted")).right(&key, brush.style("key"));
     }
     for (key, word) in hints(brush, &scopes) {
-        // `down down` tells nobody anything.
-        if key == word || width(&key) + 1 + width(word) + 1 > usize::from(pen.room()) {
-            continue;
+        if width(&key) + 1 + width(word) + 1 > usize::from(pen.room()) {
+            break;
         }
         pen.write(&key, brush.style("key")).skip(1).write(word, brush.style("muted")).skip(3);
     }
@@ -58,7 +57,9 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
 fn hints(brush: &Brush, scopes: &[Scope]) -> Vec<(String, &'static str)> {
     let mut actions: Vec<Action> = Action::ALL.iter().copied().filter(|action| helps_now(brush, *action)).collect();
     actions.sort_by_key(|action| USEFUL.iter().position(|useful| useful == action).unwrap_or(USEFUL.len()));
-    actions.into_iter().filter_map(|action| Some((brush.key(scopes, action)?, action.short()))).collect()
+    let named = actions.into_iter().filter_map(|action| Some((brush.key(scopes, action)?, action.short())));
+    // `down down` tells nobody anything.
+    named.filter(|(key, word)| key != word).collect()
 }
 
 /// Whether a hint is worth its place: hints that would do nothing now only hide the ones that do.
@@ -66,7 +67,7 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
     let state = brush.state;
     let phase = state.queue.job().map(|job| job.phase);
     match action {
-        Action::Help | Action::Redraw | Action::Suspend => false,
+        Action::Help | Action::Redraw | Action::Suspend | Action::PreviousPane => false,
         Action::SnapField => super::settings::selected_is_wrong(brush),
         Action::Cancel => phase.is_some_and(|phase| !phase.is_ended() && phase != Phase::Submitting),
         Action::Retry => phase.is_some_and(|phase| phase.on(crate::domain::Event::Retry).is_some()),

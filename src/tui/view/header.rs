@@ -23,7 +23,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     }
     pen.skip(1).write(model, brush.style("strong"));
     let region = header.region.city();
-    if width(region) + 2 <= usize::from(pen.room()) {
+    if width(region) + 4 <= usize::from(pen.room()) {
         pen.skip(2).write(region, brush.style("muted"));
     }
 }

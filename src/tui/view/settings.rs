@@ -96,7 +96,7 @@ fn complaint(brush: &Brush, item: &Item, room: u16) -> Vec<String> {
         text += &format!(" Legal: {}.", broken.legal);
     }
     if let Some(key) = brush.key(&[Scope::Settings], Action::SnapField) {
-        text += &format!(" {key} for the nearest.");
+        text += &format!(" Press {key} for the nearest.");
     }
     wrap(&text, usize::from(room).saturating_sub(2))
 }

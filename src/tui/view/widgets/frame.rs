@@ -34,16 +34,18 @@ pub fn frame(brush: &Brush, buffer: &mut Buffer, area: Rect, heading: &Heading) 
     };
     Block::bordered().border_set(set).border_style(brush.style(line)).render(area, buffer);
     let top = Rect { x: area.x + 2, width: area.width - 4, height: 1, ..area };
+    // What is written into the border must not keep the border's colour and weight.
+    let afresh = Style::reset().patch(brush.style("ground"));
     let mut pen = Pen::new(buffer, top, 0, brush.glyphs.more);
     if let Some((text, style)) = heading.right {
-        pen.right(&format!(" {text} "), style);
+        pen.right(&format!(" {text} "), afresh.patch(style));
     }
     if !heading.title.is_empty() && pen.room() > 4 {
-        pen.write(" ", Style::new()).write(heading.title, brush.style(title));
+        pen.write(" ", afresh).write(heading.title, afresh.patch(brush.style(title)));
         if !heading.word.is_empty() && pen.room() > 4 {
-            pen.write(" ", Style::new()).write(heading.word, brush.style(heading.word_role));
+            pen.write(" ", afresh).write(heading.word, afresh.patch(brush.style(heading.word_role)));
         }
-        pen.write(" ", Style::new());
+        pen.write(" ", afresh);
     }
     Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
 }
