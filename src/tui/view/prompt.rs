@@ -65,10 +65,7 @@ fn counter(brush: &Brush, pane: Pane, editor: &Editor) -> Option<(String, Style)
     let request = &brush.state.compose.request;
     let chars = editor.chars();
     let limit = match pane {
-        Pane::Negative => match negative_limit(brush) {
-            Some(max) => max,
-            None => return None,
-        },
+        Pane::Negative => negative_limit(brush)?,
         _ => {
             let (max, unit) = brush.state.catalog.get(request.model.as_str())?.prompt_limit();
             if unit != "characters" {

@@ -95,7 +95,7 @@ pub fn ansi(state: &State) -> String {
         }
     }
     match cursor {
-        Some((x, y)) => write!(out, "\x1b[0m\x1b[?25h\x1b[{};{}H\n", y + 1, x + 1).unwrap(),
+        Some((x, y)) => writeln!(out, "\x1b[0m\x1b[?25h\x1b[{};{}H", y + 1, x + 1).unwrap(),
         None => out.push_str("\x1b[0m\x1b[?25l\n"),
     }
     out
