@@ -89,11 +89,12 @@ pub fn run(studio: Studio) -> Result<(), Fault> {
     drop(recording);
     world.finish();
     turned.unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "running the studio")))?;
-    let unheard = std::iter::from_fn(|| news.try_recv().ok());
-    unheard.fold(Ok(()), |outcome, msg| match msg {
-        Msg::Submitted(Err(fault)) | Msg::Asked(Err(fault)) => outcome.and(Err(fault)),
-        _ => outcome,
-    })
+    while let Ok(msg) = news.try_recv() {
+        if let Msg::Submitted(Err(fault)) | Msg::Asked(Err(fault)) = msg {
+            return Err(fault);
+        }
+    }
+    Ok(())
 }
 
 /// The system or the terminal would not let us begin.

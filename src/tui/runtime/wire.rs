@@ -75,7 +75,7 @@ impl Wire {
     pub fn drain(&self, most: Duration) -> bool {
         let shared = &self.handle.0;
         let waited = shared.changed.wait_timeout_while(shared.lock(), most, |queue| !queue.is_idle());
-        waited.map_or(false, |(queue, _)| queue.is_idle())
+        waited.is_ok_and(|(queue, _)| queue.is_idle())
     }
 }
 
@@ -151,7 +151,13 @@ pub(super) mod tests {
 
     /// A terminal on a slow line: it keeps what was written, and writes only when let.
     #[derive(Debug, Clone, Default)]
-    pub struct Line(Arc<(Mutex<(Vec<Vec<u8>>, usize)>, Condvar)>);
+    pub struct Line(Arc<(Mutex<Writes>, Condvar)>);
+
+    #[derive(Debug, Default)]
+    struct Writes {
+        done: Vec<Vec<u8>>,
+        left: usize,
+    }
 
     impl Line {
         /// A line that takes `writes` writes before it stands still.
@@ -164,21 +170,21 @@ pub(super) mod tests {
         /// Lets so many more writes through.
         pub fn let_through(&self, writes: usize) {
             let mut state = self.0.0.lock().expect("line");
-            state.1 = state.1.saturating_add(writes);
+            state.left = state.left.saturating_add(writes);
             self.0.1.notify_all();
         }
 
         /// What was written, in order.
         pub fn written(&self) -> Vec<Vec<u8>> {
-            self.0.0.lock().expect("line").0.clone()
+            self.0.0.lock().expect("line").done.clone()
         }
     }
 
     impl Write for Line {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let mut state = self.0.1.wait_while(self.0.0.lock().expect("line"), |state| state.1 == 0).expect("line");
-            state.1 -= 1;
-            state.0.push(bytes.to_vec());
+            let mut state = self.0.1.wait_while(self.0.0.lock().expect("line"), |state| state.left == 0).expect("line");
+            state.left -= 1;
+            state.done.push(bytes.to_vec());
             Ok(bytes.len())
         }
 
