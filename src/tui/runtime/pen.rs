@@ -34,6 +34,16 @@ const ATTRIBUTES: [(Modifier, u8, u8); 9] = [
     (Modifier::CROSSED_OUT, 9, 29),
 ];
 
+/// What shows on a blank; its colour and weight do not.
+const ON_BLANKS: Modifier = Modifier::UNDERLINED
+    .union(Modifier::SLOW_BLINK)
+    .union(Modifier::RAPID_BLINK)
+    .union(Modifier::REVERSED)
+    .union(Modifier::CROSSED_OUT);
+
+/// Blanks from this many on are erased in one go: the sequence and the way past it take up to ten bytes.
+const ERASE_FROM: u16 = 11;
+
 /// Turns cells into bytes.
 #[derive(Debug)]
 pub(super) struct Pen {
@@ -86,13 +96,27 @@ impl Pen {
         self.at = Some(to);
     }
 
-    fn put(&mut self, at: Position, cell: &Cell) {
-        self.go(at);
-        let look = Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+    fn style(&mut self, cell: &Cell) {
+        let mut look = Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        if cell.symbol() == " " && !cell.modifier.intersects(ON_BLANKS) {
+            look = Look { fg: self.look.fg, bg: cell.bg, modifier: self.look.modifier - ON_BLANKS };
+        }
         if look != self.look {
             self.bytes.extend_from_slice(&restyle(self.look, look));
             self.look = look;
         }
+    }
+
+    /// Makes `count` cells blank, on the terminal's own ground: not all terminals erase with another.
+    fn erase(&mut self, at: Position, count: u16, blank: &Cell) {
+        self.go(at);
+        self.style(blank);
+        write!(self.bytes, "\x1b[{count}X").expect("memory takes every byte");
+    }
+
+    fn put(&mut self, at: Position, cell: &Cell) {
+        self.go(at);
+        self.style(cell);
         let symbol = match cell.symbol() {
             "" => " ",
             // Text is made safe at the boundary; this is the last door, and no escape sequence passes it.
@@ -104,6 +128,14 @@ impl Pen {
         let x = at.x + symbol.cell_width();
         self.at = (is_certain(symbol) && x < self.size.width).then_some(Position { x, y: at.y });
     }
+}
+
+/// How many cells from the first on are blank, side by side, on the terminal's own ground.
+fn leading_blanks(cells: &[(u16, u16, &Cell)]) -> u16 {
+    let Some((first, row, _)) = cells.first() else { return 0 };
+    let blank = |cell: &Cell| cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.intersects(ON_BLANKS);
+    let side_by_side = |((x, y, cell), wanted): &(&(u16, u16, &Cell), u16)| x == wanted && y == row && blank(cell);
+    cells.iter().zip(*first..).take_while(side_by_side).count() as u16
 }
 
 /// Whether every terminal moves its cursor alike after this: not so for emoji, joined letters and late additions.
@@ -195,16 +227,24 @@ impl Backend for Pen {
     type Error = Infallible;
 
     fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
-        let mut content = content.peekable();
-        while let Some((x, y, cell)) = content.next() {
-            let end = x + cell.cell_width();
+        let cells: Vec<(u16, u16, &Cell)> = content.collect();
+        let mut rest = &cells[..];
+        while let [(x, y, cell), after @ ..] = rest {
+            let blanks = leading_blanks(rest);
+            if blanks >= ERASE_FROM {
+                self.erase(Position { x: *x, y: *y }, blanks, cell);
+                rest = &rest[usize::from(blanks)..];
+                continue;
+            }
             // ratatui blanks the second column of `❤️` and its like for terminals that draw them narrow, and does so
             // after them, which wipes them out on terminals that draw them wide. Before them it does no harm.
-            while let Some((x, y, covered)) = content.next_if(|(next, row, _)| *row == y && (x + 1..end).contains(next))
-            {
-                self.put(Position { x, y }, covered);
+            let covers = x + 1..x + cell.cell_width();
+            let covered = after.iter().take_while(|(x, row, _)| row == y && covers.contains(x)).count();
+            for (x, y, cell) in &after[..covered] {
+                self.put(Position { x: *x, y: *y }, cell);
             }
-            self.put(Position { x, y }, cell);
+            self.put(Position { x: *x, y: *y }, cell);
+            rest = &after[covered..];
         }
         Ok(())
     }
@@ -313,6 +353,22 @@ mod tests {
         let plain = Style::new();
         let row = [(0, 0, cell("❤\u{fe0f}", plain)), (1, 0, cell(" ", plain)), (2, 0, cell("a", plain))];
         assert_eq!(written(&row), "\x1b[1;2H \x1b[1H❤\u{fe0f}\x1b[1;3Ha");
+    }
+
+    #[test]
+    fn long_blanks_are_erased_and_blanks_need_no_colour() {
+        let red = Style::new().red().bold();
+        let row = |count: u16| {
+            let blanks = (1..=count).map(|x| (x, 0, Cell::default()));
+            let all = [(0, 0, cell("a", red))].into_iter().chain(blanks).chain([(count + 1, 0, cell("b", red))]);
+            written(&all.collect::<Vec<_>>())
+        };
+        assert_eq!(row(3), "\x1b[1H\x1b[1;31ma   b");
+        assert_eq!(row(15), "\x1b[1H\x1b[1;31ma\x1b[15X\x1b[15Cb");
+        let lined = [(0, 0, cell("a", red.underlined())), (1, 0, Cell::default())];
+        assert_eq!(written(&lined), "\x1b[1H\x1b[1;4;31ma\x1b[24m ");
+        let ground: Vec<_> = (0..15).map(|x| (x, 0, cell(" ", Style::new().on_blue()))).collect();
+        assert_eq!(written(&ground), format!("\x1b[1H\x1b[44m{}", " ".repeat(15)));
     }
 
     #[test]
