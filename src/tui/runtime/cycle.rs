@@ -60,7 +60,9 @@ pub(super) trait Outside {
     fn perform(&mut self, effect: Effect);
     /// Columns and rows of the terminal.
     fn size(&self) -> (u16, u16);
-    /// Stops this process until it is continued. False: that cannot be.
+    /// Whether there is a shell that could continue us.
+    fn has_shell(&self) -> bool;
+    /// Stops this process until it is continued, which a signal tells. False: refused.
     fn stop(&mut self) -> bool;
 }
 
@@ -230,14 +232,15 @@ impl<P: Program, O: Outside> Cycle<P, O> {
 
     /// Gives the terminal to the shell and stops. Being continued is a signal of its own, see [`Cycle::resume`].
     fn suspend(&mut self) {
-        if !self.guard.has_it() {
-            return;
-        }
-        self.guard.give();
-        if !self.outside.stop() {
-            self.resume();
-            let fault = Fault::new(FaultKind::Other, "no_shell", "There is no shell here to come back from.");
-            self.tell(Msg::Trouble(fault.hint("Open a second terminal instead, or leave: jobs go on.")));
+        if !self.outside.has_shell() {
+            let fault =
+                Fault::new(FaultKind::Other, "no_shell", "There is no shell here that could come back to pinxit.");
+            self.tell(Msg::Trouble(fault.hint("Open a second terminal instead.")));
+        } else if self.guard.has_it() {
+            self.guard.give();
+            if !self.outside.stop() {
+                self.resume();
+            }
         }
     }
 

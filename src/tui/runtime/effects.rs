@@ -89,6 +89,10 @@ impl Outside for World {
         size()
     }
 
+    fn has_shell(&self) -> bool {
+        signals::has_shell()
+    }
+
     fn stop(&mut self) -> bool {
         signals::stop()
     }

@@ -39,9 +39,14 @@ pub(super) fn listen() -> io::Result<UnboundedReceiver<Signal>> {
     Ok(receive)
 }
 
+/// Whether there is a shell to go to. Not when we are the session's first process group (`ssh -t host pinxit`, a tmux
+/// window of our own): nobody could call us back.
+pub(super) fn has_shell() -> bool {
+    getsid(None).is_ok_and(|session| session != getpgrp())
+}
+
 /// Stops the whole job, as the shell's own Ctrl+Z does: whoever started us (`cargo run`) has to stop too, or the shell
-/// never gets its turn. Returns when somebody continues us. False: there is no shell to go to, since we are the
-/// session's first process group (`ssh -t host pinxit`, a tmux window of our own), and nobody could call us back.
+/// never gets its turn. Returns when somebody continues us, or false at once when the system refuses.
 pub(super) fn stop() -> bool {
-    getsid(None).is_ok_and(|session| session != getpgrp()) && kill_current_process_group(Number::STOP).is_ok()
+    kill_current_process_group(Number::STOP).is_ok()
 }
