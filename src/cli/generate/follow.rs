@@ -76,12 +76,14 @@ impl Follow<'_> {
     }
 
     fn tell(&self, job: &Job, said: &mut Option<(Phase, String)>) {
-        let news = (job.phase, job.note.clone());
+        // Each poll is no news; why a job waits its turn is.
+        let is_polled = matches!(job.phase, Phase::Waiting | Phase::Running | Phase::Adopted);
+        let news = (job.phase, if is_polled { String::new() } else { job.note.clone() });
         // The end is told by whoever asked us to watch.
         if self.quiet || rests(job.phase) || said.as_ref() == Some(&news) {
             return;
         }
-        print::say(progress(job, desk::now()));
+        print::say(progress(job, &news.1, desk::now()));
         *said = Some(news);
     }
 }
@@ -91,9 +93,9 @@ fn rests(phase: Phase) -> bool {
     phase.is_ended() || matches!(phase, Phase::Unsure | Phase::Held)
 }
 
-/// One line: `#12 RUNNING 3s  poll 3, next in 4 s`.
-fn progress(job: &Job, now: Stamp) -> String {
+/// One line: `#12 QUEUED 3s  throttled, next try in 4 s`.
+fn progress(job: &Job, note: &str, now: Stamp) -> String {
     let age = job.elapsed(now).as_secs();
-    let line = format!("#{} {} {age}s  {}", job.id, job.phase, text::clean(&job.note));
+    let line = format!("#{} {} {age}s  {}", job.id, job.phase, text::clean(note));
     line.trim_end().to_owned()
 }

@@ -74,9 +74,13 @@ fn fault(args: &GenArgs, job: &Job, ended: Ended) -> Option<Fault> {
     Some(fault.request_id(request_id))
 }
 
-/// Whether a job that goes on has been paid for: nobody knows until it ends.
+/// Whether a job that goes on has been paid for: until the answer is here, nobody knows.
 fn billed(job: &Job) -> Billed {
-    if job.sent.is_some() { Billed::Unknown } else { Billed::No }
+    match (job.sent, job.billed_images) {
+        (None, _) => Billed::No,
+        (Some(_), Some(1..)) => Billed::Yes,
+        _ => Billed::Unknown,
+    }
 }
 
 /// A word when the service bills other than it delivers.
@@ -139,7 +143,7 @@ mod tests {
     #[test]
     fn a_job_that_goes_on_says_how_and_whether_it_may_be_billed() {
         let mut job = sample::job();
-        job.phase = Phase::Running;
+        (job.phase, job.billed_images) = (Phase::Running, None);
         let told = fault(&GenArgs::default(), &job, Ended::Stopped);
         assert!(told.as_ref().is_some_and(|f| f.hint.contains("`pinxit`") && f.billed == Billed::Unknown), "{told:?}");
         (job.phase, job.sent) = (Phase::Queued, None);
