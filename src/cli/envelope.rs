@@ -62,7 +62,10 @@ impl Envelope {
 
     /// Adds the rules that were broken to the error.
     pub fn violations(mut self, violations: &[Violation]) -> Envelope {
-        let row = |v: &Violation| json!({"field": v.field, "rule": v.rule, "message": v.message, "legal": v.legal, "source": v.source});
+        let row = |violation: &Violation| {
+            let Violation { field, rule, message, legal, source } = violation;
+            json!({"field": field, "rule": rule, "message": message, "legal": legal, "source": source})
+        };
         if let Some(Value::Object(error)) = self.error.as_mut().filter(|_| !violations.is_empty()) {
             error.insert("violations".into(), violations.iter().map(row).collect());
         }

@@ -1,8 +1,8 @@
 //! The command line: one file or folder for each family of subcommands. Pictures' paths and JSON go to stdout, words for
 //! people to stderr.
 //!
-//! Reading order: [`Args`](args::Args), `desk` (what every command works at), then the commands. What a job is and how it is paid for
-//! is not decided here: `generate` writes a job into the store and watches it.
+//! Reading order: `args` (what can be typed), `desk` (what every command works at), then the commands. What a job is and
+//! how it is paid for is not decided here: `generate` writes a job into the store and watches it.
 
 mod args;
 mod desk;
