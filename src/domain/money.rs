@@ -58,7 +58,10 @@ impl Money {
 
     /// Two decimals, for running totals: `$18.40`.
     pub fn rounded(self) -> String {
-        format!("{}{:.2}", self.currency.sign(), self.units())
+        // In whole hundredths, half away from zero: the float nearest to 0.075 lies below it.
+        let hundredths = (self.micros.abs() + 5_000) / 10_000;
+        let minus = if self.micros < 0 { "-" } else { "" };
+        format!("{minus}{}{}.{:02}", self.currency.sign(), hundredths / 100, hundredths % 100)
     }
 }
 
@@ -141,5 +144,6 @@ mod tests {
         assert_eq!(Money::usd(75_000).times(4).to_string(), "$0.300");
         assert_eq!(Money { micros: 562_065, currency: Currency::Cny }.to_string(), "¥0.562065");
         assert_eq!(Money::usd(18_400_000).rounded(), "$18.40");
+        assert_eq!(Money::usd(75_000).rounded(), "$0.08");
     }
 }

@@ -19,6 +19,9 @@ const AT_ONCE: usize = 4;
 /// Tries of a picture whose fault says that trying again will not help.
 const HOPELESS_TIMES: u32 = 5;
 
+/// Tries of a picture whose bytes come, but broken: what is broken on the service stays broken.
+const BROKEN_TIMES: u32 = 12;
+
 impl<R: Remote> Worker<R> {
     /// Brings every missing picture home and ends the job.
     pub(super) async fn fetch(&self, live: &Live) -> ControlFlow<()> {
@@ -48,8 +51,7 @@ impl<R: Remote> Worker<R> {
             };
             let now = self.clock.now();
             let wait = backoff(tries - 1, self.pace.first_retry, self.pace.longest_retry);
-            let hopeless = !fault.retryable && tries >= HOPELESS_TIMES;
-            if hopeless || now.after(wait) > gone {
+            if tries >= most_tries(&fault) || now.after(wait) > gone {
                 self.log(job.id, format!("picture {} given up after {tries} tries: {fault}", index + 1)).await;
                 return Err(fault);
             }
@@ -149,6 +151,15 @@ impl<R: Remote> Worker<R> {
             self.clock.sleep(backoff(tries, self.pace.first_retry, self.pace.longest_retry)).await;
             tries += 1;
         }
+    }
+}
+
+/// How often a picture is tried that fails like this; trouble on the way is tried until the service forgets the picture.
+fn most_tries(fault: &Fault) -> u32 {
+    match fault.code.as_str() {
+        _ if !fault.retryable => HOPELESS_TIMES,
+        "truncated" | "damaged" => BROKEN_TIMES,
+        _ => u32::MAX,
     }
 }
 

@@ -29,7 +29,7 @@ impl Pace {
     /// For an emulator on this machine, whose pictures take a second or two and whose questions cost nothing.
     pub const LOOPBACK: Pace = Pace {
         first_poll: Duration::from_millis(150),
-        longest_poll: Duration::from_secs(1),
+        longest_poll: Duration::from_millis(250),
         first_retry: Duration::from_millis(100),
         longest_retry: Duration::from_secs(1),
     };

@@ -1,6 +1,7 @@
 //! The program in a real pseudo-terminal: what goes over the line, and what a terminal makes of it.
 
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// Far longer than anything takes: only a hang reaches it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A program on a terminal.
 pub struct Pty {
@@ -55,9 +56,13 @@ impl Start<'_> {
                 }
             }
         });
-        let terminal = vt100::Parser::new(rows, cols, 0);
+        let terminal = vt100::Parser::new(nonzero(rows), nonzero(cols), 0);
         Pty { terminal, bytes: Vec::new(), child, master: pair.master, writer, reader }
     }
+}
+
+fn nonzero(cells: u16) -> NonZero<u16> {
+    NonZero::new(cells).expect("a terminal has cells")
 }
 
 impl Pty {
@@ -68,7 +73,7 @@ impl Pty {
 
     pub fn resize(&mut self, cols: u16, rows: u16) {
         self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
-        self.terminal.screen_mut().set_size(rows, cols);
+        self.terminal.screen_mut().set_size(nonzero(rows), nonzero(cols));
     }
 
     pub fn screen(&self) -> String {

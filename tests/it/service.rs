@@ -9,13 +9,13 @@ use pinxit::api::{Client, Endpoint};
 use pinxit::catalog::Catalog;
 use pinxit::domain::{Cost, Job, JobId, Mode, Phase, Region, Request};
 use pinxit::emulator::{Delays, Emulator, FaultRule, Options};
-use pinxit::engine::{Clock, Engine, Setup};
+use pinxit::engine::{Clock, Engine, Pace, Setup};
 use pinxit::store::{NewJob, Places, Store, Watch};
 
 use crate::sample::NOW;
 
 /// Far longer than anything takes: only a hang reaches it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A service, a store and an engine between them.
 pub struct Service {
@@ -62,6 +62,7 @@ impl Service {
             catalog: self.catalog.clone(),
             client: Client::new(endpoint).unwrap(),
             region: Region::Singapore,
+            pace: Pace::for_url(&self.emulator.base_url()),
             clock: Clock::skipping(NOW),
         };
         self.engine = Engine::start(setup).unwrap();

@@ -137,7 +137,7 @@ fn ctrl_c_clears_the_draft_then_asks_then_leaves() {
     studio.keys("a long prompt");
     assert!(studio.keys("<ctrl+c>").is_empty());
     assert_eq!(studio.state.compose.prompt.text(), "");
-    studio.keys("<esc>uu");
+    studio.keys("<esc>u");
     assert_eq!(studio.state.compose.prompt.text(), "a long prompt", "undo brings it back");
     studio.keys("<ctrl+c><ctrl+c>");
     assert!(matches!(studio.state.dialog, Some(Dialog::Confirm(_))));

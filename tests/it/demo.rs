@@ -1,0 +1,224 @@
+//! `pinxit demo` on a real terminal: start, generate, leave, and how many bytes all that takes.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::pty::{Pty, Start};
+
+/// The studio on the emulator, with a home of its own.
+struct Demo {
+    pty: Pty,
+    home: tempfile::TempDir,
+}
+
+const UTF8: &[(&str, &str)] = &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LANG", "C.UTF-8")];
+
+impl Demo {
+    fn start(size: (u16, u16), terminal: &[(&str, &str)]) -> Demo {
+        let home = tempfile::tempdir().unwrap();
+        let place = home.path().to_str().unwrap().to_owned();
+        let mut env = vec![("PINXIT_HOME", place.as_str()), ("HOME", place.as_str()), ("PATH", "/usr/bin:/bin")];
+        env.extend_from_slice(terminal);
+        let program = Path::new(env!("CARGO_BIN_EXE_pinxit"));
+        let pty = Start { program, args: &["demo"], env: &env, size }.start();
+        let mut demo = Demo { pty, home };
+        demo.pty.wait("a whole first frame", |screen| screen.contains("Prompt typing") && screen.contains("f1 keys"));
+        demo
+    }
+
+    fn pictures(&self) -> Vec<PathBuf> {
+        fn walk(dir: &Path, into: &mut Vec<PathBuf>) {
+            for entry in std::fs::read_dir(dir).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(&path, into);
+                } else if path.extension().is_some_and(|ending| ending == "png") {
+                    into.push(path);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(self.home.path(), &mut found);
+        found
+    }
+
+    /// Escape by itself: with a letter right behind it, it would be Alt and that letter.
+    fn stop_typing(&mut self) {
+        self.pty.send("\x1b");
+        self.pty.wait("letters to act again", |screen| !screen.contains("Prompt typing"));
+    }
+
+    fn quit(&mut self) {
+        self.stop_typing();
+        self.pty.send("q");
+    }
+
+    /// Chooses the fastest small model, so that the picture is painted soon.
+    fn choose_small(&mut self) {
+        self.stop_typing();
+        self.pty.send("m");
+        self.pty.wait_for("wan2.6-t2i");
+        self.pty.send("wan22flash\r");
+        self.pty.wait_for("1024*1024");
+        self.pty.send("i");
+    }
+}
+
+/// Cells a picture is made of.
+fn has_picture(screen: &str) -> bool {
+    screen.contains('▀') || screen.contains('▄')
+}
+
+#[test]
+fn a_newcomer_types_a_prompt_and_sees_the_picture_its_path_and_its_price() {
+    for size in [(80, 24), (120, 40)] {
+        let mut demo = Demo::start(size, UTF8);
+        assert!(demo.pty.screen().contains("DEMO"), "{}", demo.pty.screen());
+        demo.choose_small();
+        demo.pty.send("a red fox in snow");
+        demo.pty.wait_for("a red fox in snow");
+        demo.pty.send("\x07");
+        demo.pty.wait_for("DONE");
+        demo.pty.wait("the picture", has_picture);
+        let pictures = demo.pictures();
+        assert_eq!(pictures.len(), 1, "{pictures:?}");
+        assert!(pictures[0].starts_with(demo.home.path().join("demo")), "the demo keeps apart: {pictures:?}");
+        assert_eq!(image::image_dimensions(&pictures[0]).unwrap(), (1024, 1024));
+        let name = pictures[0].file_name().unwrap().to_string_lossy().into_owned();
+        let tail = &name[name.len() - 14..];
+        demo.pty.wait("the path", |screen| screen.contains(tail));
+        demo.pty.wait("the price", |screen| screen.contains("$0.025"));
+        demo.quit();
+        assert_eq!(demo.pty.end(), 0);
+        demo.pty.assert_given_back();
+    }
+}
+
+#[test]
+fn the_row_walks_through_the_phases() {
+    let mut demo = Demo::start((120, 40), UTF8);
+    demo.choose_small();
+    demo.pty.send("a red fox in snow\x07");
+    for phase in ["WAITING", "RUNNING", "DONE"] {
+        demo.pty.wait_for(phase);
+    }
+}
+
+#[test]
+fn the_next_start_shows_the_same_rows() {
+    let mut demo = Demo::start((120, 40), UTF8);
+    demo.choose_small();
+    demo.pty.send("a red fox in snow\x07");
+    demo.pty.wait_for("DONE");
+    demo.quit();
+    assert_eq!(demo.pty.end(), 0);
+    let place = demo.home.path().to_str().unwrap().to_owned();
+    let mut env = vec![("PINXIT_HOME", place.as_str()), ("HOME", place.as_str())];
+    env.extend_from_slice(UTF8);
+    let program = Path::new(env!("CARGO_BIN_EXE_pinxit"));
+    let mut again = Start { program, args: &["demo"], env: &env, size: (120, 40) }.start();
+    again.wait_for("DONE");
+    again.wait("the picture", has_picture);
+}
+
+#[test]
+fn every_way_out_gives_the_terminal_back() {
+    for way in ["q", "ctrl+c", "-TERM", "-HUP", "-INT"] {
+        let mut demo = Demo::start((80, 24), UTF8);
+        match way {
+            "q" => demo.quit(),
+            "ctrl+c" => {
+                demo.pty.send("\x03");
+                demo.pty.wait_for("Leave pinxit?");
+                demo.pty.send("\x03");
+            }
+            signal => demo.pty.signal(signal),
+        }
+        demo.pty.end();
+        demo.pty.assert_given_back();
+    }
+}
+
+#[test]
+fn bytes_over_the_line_are_few() {
+    let mut demo = Demo::start((120, 40), UTF8);
+    demo.pty.settle(Duration::from_millis(400));
+    let first = demo.pty.bytes.len();
+    assert!(first <= 8 * 1024, "the first frame took {first} bytes");
+    demo.pty.send("a red fox");
+    demo.pty.wait_for("a red fox");
+    demo.pty.settle(Duration::from_millis(300));
+    for (at, letter) in " in snow".chars().enumerate() {
+        let before = demo.pty.bytes.len();
+        demo.pty.send(&letter.to_string());
+        let spent = demo.pty.settle(Duration::from_millis(300));
+        assert!(spent > 0 && spent <= 64, "letter {at} took {spent} bytes: {:?}", {
+            String::from_utf8_lossy(&demo.pty.bytes[before..]).into_owned()
+        });
+    }
+    // What an idle minute costs is what an idle moment costs: nothing wakes the loop.
+    assert_eq!(demo.pty.settle(Duration::from_secs(2)), 0, "idle, and yet bytes come");
+}
+
+#[test]
+fn a_bare_terminal_is_sent_nothing_but_ascii() {
+    let mut demo = Demo::start((80, 24), &[("TERM", "vt100"), ("LANG", "C")]);
+    demo.choose_small();
+    demo.pty.send("a red fox\x07");
+    demo.pty.wait_for("DONE");
+    demo.pty.settle(Duration::from_millis(600));
+    let high = demo.pty.bytes.iter().filter(|byte| **byte >= 0x80).count();
+    assert_eq!(high, 0, "{high} bytes are not ASCII");
+    let text = String::from_utf8_lossy(&demo.pty.bytes);
+    for picture_protocol in ["\x1b_G", "\x1bP", "\x1b]1337"] {
+        assert!(!text.contains(picture_protocol), "{picture_protocol:?} was sent");
+    }
+}
+
+#[test]
+fn without_colours_states_are_still_words() {
+    let mut demo = Demo::start((80, 24), &[("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("NO_COLOR", "1")]);
+    demo.choose_small();
+    demo.pty.send("a red fox\x07");
+    demo.pty.wait_for("DONE");
+    demo.pty.settle(Duration::from_millis(600));
+    let text = String::from_utf8_lossy(&demo.pty.bytes);
+    let coloured = text.split("\x1b[").skip(1).filter_map(|rest| rest.split_once('m')).any(|(codes, _)| {
+        codes.split(';').any(|code| matches!(code.parse::<u8>(), Ok(30..=37 | 38 | 40..=47 | 48 | 90..=107)))
+            && codes.chars().all(|c| c.is_ascii_digit() || c == ';')
+    });
+    assert!(!coloured, "a colour was sent");
+}
+
+#[test]
+fn resizing_during_a_run_ends_in_a_whole_screen() {
+    let mut demo = Demo::start((120, 40), UTF8);
+    demo.choose_small();
+    demo.pty.send("a red fox\x07");
+    for (columns, rows) in [(80, 24), (38, 9), (60, 16), (44, 14), (120, 40)] {
+        demo.pty.resize(columns, rows);
+        demo.pty.settle(Duration::from_millis(150));
+    }
+    demo.pty.wait_for("DONE");
+    demo.pty.wait("the picture", has_picture);
+    demo.pty.resize(38, 9);
+    demo.pty.wait("a sentence with the size needed", |screen| screen.contains("40") && screen.contains("10"));
+}
+
+#[test]
+fn chinese_and_combining_marks_stay_inside_their_pane() {
+    let mut demo = Demo::start((80, 24), UTF8);
+    let prompt = "雪中红狐，宣纸水墨，远山淡影，孤舟蓑笠翁独钓寒江雪，一行白鹭上青天窗含西岭千秋雪 e\u{301}e\u{301} 👩\u{200d}🎨";
+    demo.pty.send(&format!("\x1b[200~{prompt}\x1b[201~"));
+    demo.pty.wait_for("雪中红狐");
+    demo.pty.settle(Duration::from_millis(200));
+    let screen = demo.pty.terminal.screen();
+    let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
+    let edge = |row: u16| screen.cell(row, columns - 1).map(|cell| cell.contents().to_owned()).unwrap_or_default();
+    let frame: Vec<String> = (0..rows).map(edge).collect();
+    assert!(
+        frame.iter().filter(|cell| "│┃┐┓┘┛┤┫".contains(cell.as_str()) && !cell.is_empty()).count() >= 3,
+        "{frame:?}"
+    );
+}
