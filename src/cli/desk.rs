@@ -78,6 +78,17 @@ pub fn key(config: &Config) -> Result<&Key, Fault> {
     Ok(key)
 }
 
+/// Which service an address leads to: its host, and its port where it is not the usual one.
+fn service(base_url: &str) -> String {
+    let url = url::Url::parse(base_url).ok();
+    let host = url.as_ref().and_then(|url| Some((url.host_str()?, url.port())));
+    match host {
+        Some((host, Some(port))) => format!("{host}:{port}"),
+        Some((host, None)) => host.to_owned(),
+        None => base_url.to_owned(),
+    }
+}
+
 /// Everything needed to have jobs done.
 #[derive(Debug)]
 pub struct Works {
@@ -94,7 +105,8 @@ impl Works {
     pub fn real(config: &Config) -> anyhow::Result<Works> {
         let base_url = config.settings.base_url()?;
         let secret = key(config)?.secret.clone();
-        let places = Places { data: config.paths.data.clone(), pictures: config.paths.pictures.clone() };
+        let service = service(&base_url);
+        let places = Places { data: config.paths.data.clone(), pictures: config.paths.pictures.clone(), service };
         Works::open(config, &places, Endpoint { base_url, key: secret }, None)
     }
 
@@ -102,7 +114,8 @@ impl Works {
     pub fn demo(config: &Config) -> anyhow::Result<Works> {
         let emulator = Emulator::spawn(Options::default())?;
         let paths = config.paths.demo();
-        let places = Places { data: paths.data, pictures: paths.pictures };
+        // Its port differs from run to run; its jobs are the demo's all the same.
+        let places = Places { data: paths.data, pictures: paths.pictures, service: "demo".into() };
         let endpoint = Endpoint { base_url: emulator.base_url(), key: SecretString::from(DEMO_KEY) };
         Works::open(config, &places, endpoint, Some(emulator))
     }

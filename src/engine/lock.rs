@@ -1,4 +1,4 @@
-//! One engine a data directory: a file lock, which the kernel takes back from a process that dies.
+//! One engine for each service of a data directory: a file lock, which the kernel takes back from a process that dies.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
@@ -7,7 +7,11 @@ use std::path::Path;
 
 use jiff::Zoned;
 
-const NAME: &str = "engine.lock";
+/// `engine-dashscope.aliyuncs.com.lock`
+fn name(service: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' };
+    format!("engine-{}.lock", service.chars().map(plain).collect::<String>())
+}
 
 /// The worker lock, held while this lives. What is written in the file is for messages only.
 #[derive(Debug)]
@@ -16,9 +20,9 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of a data directory; `None` when another process has it.
-    pub(super) fn take(data: &Path) -> std::io::Result<Option<Lock>> {
-        let path = data.join(NAME);
+    /// Takes the lock of a data directory for a service; `None` when another process has it.
+    pub(super) fn take(data: &Path, service: &str) -> std::io::Result<Option<Lock>> {
+        let path = data.join(name(service));
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
         match file.try_lock() {
             Ok(()) => {}
@@ -32,8 +36,8 @@ impl Lock {
 }
 
 /// What the holder wrote, if there is one.
-pub(super) fn holder(data: &Path) -> Option<String> {
-    let mut file = File::open(data.join(NAME)).ok()?;
+pub(super) fn holder(data: &Path, service: &str) -> Option<String> {
+    let mut file = File::open(data.join(name(service))).ok()?;
     if file.try_lock_shared().is_ok() {
         return None;
     }
@@ -51,11 +55,12 @@ mod tests {
     #[test]
     fn one_holder_at_a_time_and_the_file_says_who() {
         let dir = tempfile::tempdir().unwrap();
-        let lock = Lock::take(dir.path()).unwrap().unwrap();
-        assert!(Lock::take(dir.path()).unwrap().is_none());
-        assert!(holder(dir.path()).unwrap().starts_with(&format!("process {}, since ", std::process::id())));
+        let lock = Lock::take(dir.path(), "here:1").unwrap().unwrap();
+        assert!(Lock::take(dir.path(), "here:1").unwrap().is_none());
+        assert!(holder(dir.path(), "here:1").unwrap().starts_with(&format!("process {}, since ", std::process::id())));
+        assert!(Lock::take(dir.path(), "elsewhere").unwrap().is_some(), "another service is another engine's work");
         drop(lock);
-        assert_eq!(holder(dir.path()), None);
-        assert!(Lock::take(dir.path()).unwrap().is_some());
+        assert_eq!(holder(dir.path(), "here:1"), None);
+        assert!(Lock::take(dir.path(), "here:1").unwrap().is_some());
     }
 }

@@ -71,10 +71,10 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Takes the worker lock of the store's directory and starts. `Ok(None)`: another process has it, and does the work.
+    /// Takes the worker lock of the store's directory and service, and starts. `Ok(None)`: another process has it, and does the work.
     pub fn start(setup: Setup) -> std::io::Result<Option<Engine>> {
         let Setup { store, catalog, client, region, pace, clock } = setup;
-        let Some(lock) = Lock::take(&store.places().data)? else { return Ok(None) };
+        let Some(lock) = Lock::take(&store.places().data, &store.places().service)? else { return Ok(None) };
         let moved = store.recover(clock.now()).map_err(std::io::Error::other)?;
         for (id, phase) in moved {
             tracing::warn!("job {id} was left by an engine that died: now {phase}");
@@ -93,7 +93,7 @@ impl Engine {
 
     /// Who runs the engine of a data directory, in words for a message (`process 4711, since 09:31`); `None` when nobody.
     pub fn holder(places: &Places) -> Option<String> {
-        lock::holder(&places.data)
+        lock::holder(&places.data, &places.service)
     }
 
     /// Stops taking up jobs, waits for paid calls under way (the client ends each within minutes), returns when all is

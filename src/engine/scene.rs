@@ -25,7 +25,8 @@ pub(super) struct Scene {
 
 pub(super) fn scene() -> Scene {
     let dir = tempfile::tempdir().unwrap();
-    let places = Places { data: dir.path().join("data"), pictures: dir.path().join("pictures") };
+    let places =
+        Places { data: dir.path().join("data"), pictures: dir.path().join("pictures"), service: "here".into() };
     let store = Store::open(&places).unwrap();
     let clock = Clock::skipping(START);
     let scene = Scene { store, remote: Rc::new(Scripted::new(clock.clone())), pace: Pace::SERVICE, clock, dir };

@@ -16,6 +16,15 @@ pub enum Intent {
     Retry(JobId),
 }
 
+impl Intent {
+    /// The job it is about.
+    pub fn job(self) -> JobId {
+        match self {
+            Intent::Cancel(id) | Intent::Retry(id) => id,
+        }
+    }
+}
+
 impl Store {
     /// Writes a wish for the engine.
     pub fn ask(&self, intent: Intent, now: Now) -> Result<(), StoreError> {
@@ -26,17 +35,30 @@ impl Store {
         })
     }
 
-    /// Takes all wishes, oldest first, removing them. One that a newer pinxit wrote and we cannot read is dropped.
+    /// Takes all wishes about this service's jobs, oldest first, removing them. One that a newer pinxit wrote and we cannot
+    /// read is dropped.
     pub fn take_intents(&self) -> Result<Vec<Intent>, StoreError> {
         // Looking costs nothing; only a wish that is there is worth a commit.
         if !self.read(|tx| Ok(tx.query_row("SELECT EXISTS (SELECT 1 FROM intent)", [], |row| row.get(0))?))? {
             return Ok(Vec::new());
         }
         self.write(|tx, _| {
-            let mut found = tx.prepare("SELECT intent FROM intent ORDER BY id")?;
-            let texts = found.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-            tx.execute("DELETE FROM intent", [])?;
-            Ok(texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
+            let mut found = tx.prepare("SELECT id, intent FROM intent ORDER BY id")?;
+            let rows = found.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+            let mut own = tx.prepare("SELECT EXISTS (SELECT 1 FROM job WHERE id = ?1 AND service = ?2)")?;
+            let mut taken = Vec::new();
+            for row in rows.collect::<Result<Vec<_>, _>>()? {
+                let intent: Option<Intent> = serde_json::from_str(&row.1).ok();
+                if let Some(intent) = intent {
+                    let about = params![intent.job().0, self.places().service];
+                    if !own.query_row(about, |row| row.get::<_, bool>(0))? {
+                        continue;
+                    }
+                    taken.push(intent);
+                }
+                tx.execute("DELETE FROM intent WHERE id = ?1", [row.0])?;
+            }
+            Ok(taken)
         })
     }
 }

@@ -17,6 +17,9 @@ use crate::domain::{Format, Image, ImageId, Job, JobId, LogLine, ModelId, Now, P
 /// Jobs a first look brings, beside those that have not ended.
 const FIRST_LOOK: u32 = 500;
 
+/// This service's jobs in phases.
+const OWN_IN: &str = "phase IN (SELECT value FROM json_each(?1)) AND service = ?2";
+
 const COLUMNS: &str = "id, phase, request, created, since, sent, ended, estimate, billed_images, task, request_id, \
     actual_prompt, fault, note, out, (SELECT count(*) FROM promise WHERE promise.job = job.id)";
 
@@ -41,6 +44,7 @@ impl Store {
             } else {
                 jobs_where(tx, "revision > ?1", params![since as i64])?
             };
+            let jobs = self.explained(tx, jobs)?;
             let (today, month) = ledger::periods(now);
             Ok(Changes {
                 revision,
@@ -51,30 +55,45 @@ impl Store {
         })
     }
 
+    /// Says of unfinished jobs of another service what they wait for.
+    fn explained(&self, tx: &Transaction<'_>, mut jobs: Vec<Job>) -> Result<Vec<Job>, StoreError> {
+        let mut found = tx.prepare_cached("SELECT service FROM job WHERE id = ?1 AND service <> ?2")?;
+        for job in jobs.iter_mut().filter(|job| !job.phase.is_ended()) {
+            let other = found.query_row(params![job.id.0, self.places().service], |row| row.get::<_, String>(0));
+            if let Some(other) = other.optional()? {
+                job.note = format!("goes on when pinxit works with {other}");
+            }
+        }
+        Ok(jobs)
+    }
+
     /// One job.
     pub fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         Ok(self.read(|tx| jobs_where(tx, "id = ?1", params![id.0]))?.pop())
     }
 
-    /// Jobs in a phase, oldest first.
+    /// This service's jobs in some phases, oldest first.
     pub fn jobs_in(&self, phases: &[Phase]) -> Result<Vec<Job>, StoreError> {
         let wanted = words(|phase| phases.contains(&phase));
-        self.read(|tx| jobs_where(tx, "phase IN (SELECT value FROM json_each(?1))", params![wanted]))
+        self.read(|tx| jobs_where(tx, OWN_IN, params![wanted, self.places().service]))
     }
 
-    /// Models that have queued jobs.
+    /// Models that have queued jobs of this service.
     pub fn queued_models(&self) -> Result<Vec<ModelId>, StoreError> {
         self.read(|tx| {
-            let mut found = tx.prepare_cached("SELECT DISTINCT model FROM job WHERE phase = ?1")?;
-            let rows = found.query_map([Phase::Queued.word()], |row| Ok(ModelId(row.get(0)?)))?;
+            let mut found = tx.prepare_cached("SELECT DISTINCT model FROM job WHERE phase = ?1 AND service = ?2")?;
+            let own = params![Phase::Queued.word(), self.places().service];
+            let rows = found.query_map(own, |row| Ok(ModelId(row.get(0)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 
-    /// The oldest queued job of a model.
+    /// This service's oldest queued job of a model.
     pub fn oldest_queued(&self, model: &ModelId) -> Result<Option<Job>, StoreError> {
-        let oldest = "id = (SELECT min(id) FROM job WHERE phase = ?1 AND model = ?2)";
-        Ok(self.read(|tx| jobs_where(tx, oldest, params![Phase::Queued.word(), model.as_str()]))?.pop())
+        let oldest = "id = (SELECT min(id) FROM job WHERE phase = ?1 AND model = ?2 AND service = ?3)";
+        Ok(self
+            .read(|tx| jobs_where(tx, oldest, params![Phase::Queued.word(), model.as_str(), self.places().service]))?
+            .pop())
     }
 
     /// When paid calls of a model left after `since`, oldest first: what a rate limit counts.

@@ -28,8 +28,8 @@ impl Store {
         let requests = jobs.iter().map(|job| snapshot(&job.request)).collect::<Result<Vec<_>, _>>()?;
         self.write(|tx, revision| {
             let mut insert = tx.prepare_cached(
-                "INSERT INTO job (request, model, estimate, out, created, phase, since, revision)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7)",
+                "INSERT INTO job (request, model, estimate, out, created, phase, since, revision, service)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)",
             )?;
             let mut ids = Vec::with_capacity(jobs.len());
             for ((job, request), out) in jobs.iter().zip(&requests).zip(&outs) {
@@ -40,7 +40,8 @@ impl Store {
                     out.as_deref().map(|path| path.as_os_str().as_bytes()),
                     now.0,
                     Phase::Queued.word(),
-                    revision
+                    revision,
+                    self.places().service
                 ])?;
                 let id = JobId(tx.last_insert_rowid());
                 write_log(tx, id, "queued", now)?;

@@ -42,6 +42,9 @@ pub struct Places {
     pub data: PathBuf,
     /// Directory new pictures go to, unless a job says otherwise.
     pub pictures: PathBuf,
+    /// Whose jobs are made and worked on here: the service's host and port. Jobs of another service are shown, and never
+    /// sent or asked after: they would be paid twice, or lost.
+    pub service: String,
 }
 
 /// What a job needs to be born.
@@ -110,7 +113,8 @@ impl Store {
     /// Opens or makes the store. A damaged or newer database is refused and left as it is.
     pub fn open(places: &Places) -> Result<Store, StoreError> {
         let absolute = |path: &Path| std::path::absolute(path).map_err(StoreError::io(path));
-        let places = Places { data: absolute(&places.data)?, pictures: absolute(&places.pictures)? };
+        let service = places.service.clone();
+        let places = Places { data: absolute(&places.data)?, pictures: absolute(&places.pictures)?, service };
         schema::make_private(&places.data)?;
         let name = schema::file(&places.data);
         let writer = schema::open_writer(&places.data).map_err(|error| error.about(&name))?;

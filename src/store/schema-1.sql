@@ -7,6 +7,7 @@ CREATE TABLE job (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     request       TEXT    NOT NULL,            -- the snapshot
     model         TEXT    NOT NULL,            -- as in the snapshot, for indexes
+    service       TEXT    NOT NULL,            -- the only service it may ever be sent to
     estimate      TEXT    NOT NULL,
     out           BLOB,                        -- a path is bytes
     created       INTEGER NOT NULL,
@@ -23,8 +24,8 @@ CREATE TABLE job (
     revision      INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX job_revision ON job (revision);
-CREATE INDEX job_phase ON job (phase, model, id);
-CREATE TRIGGER job_snapshot BEFORE UPDATE OF request, model, estimate, created ON job
+CREATE INDEX job_phase ON job (phase, service, model, id);
+CREATE TRIGGER job_snapshot BEFORE UPDATE OF request, model, service, estimate, created ON job
 BEGIN SELECT RAISE(ABORT, 'what was asked never changes'); END;
 
 -- One row for every paid call that ever left, written before it left.

@@ -23,7 +23,7 @@ fn home() -> Home {
 }
 
 fn places(root: &Path) -> Places {
-    Places { data: root.join("data"), pictures: root.join("pictures") }
+    Places { data: root.join("data"), pictures: root.join("pictures"), service: "here".into() }
 }
 
 fn new_job(prompt: &str) -> NewJob {
@@ -358,4 +358,20 @@ fn a_place_that_cannot_be_written_is_found_before_anything_is_paid() {
     let id = home.store.enqueue(&[blocked], NOW).unwrap()[0];
     let error = home.store.incoming(&home.job(id)).unwrap_err();
     assert!(error.to_string().contains("file/below"), "{error}");
+}
+
+#[test]
+fn jobs_of_another_service_are_shown_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let open = |service: &str| Store::open(&Places { service: service.into(), ..places(dir.path()) }).unwrap();
+    let (here, there) = (open("here"), open("there"));
+    let id = here.enqueue(&[new_job("fox")], NOW).unwrap()[0];
+    here.ask(Intent::Cancel(id), NOW).unwrap();
+    assert_eq!(there.jobs_in(&[Phase::Queued]).unwrap(), []);
+    assert_eq!(there.queued_models().unwrap(), []);
+    assert_eq!(there.take_intents().unwrap(), [], "a wish waits for the service it is about");
+    let seen = there.changes(0, NOW).unwrap().jobs;
+    assert_eq!((seen[0].id, seen[0].note.as_str()), (id, "goes on when pinxit works with here"));
+    assert_eq!(here.take_intents().unwrap(), [Intent::Cancel(id)]);
+    assert_eq!(here.take_intents().unwrap(), []);
 }

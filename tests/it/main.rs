@@ -1,6 +1,8 @@
 //! The integration tests, one crate: a module for each thing a user or the server would see.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
+mod cli;
 mod demo;
 mod flow;
 mod panic;

@@ -15,19 +15,21 @@ use crate::pty::Start;
 use crate::sample::job;
 use crate::studio::Studio;
 
-/// Not a test of its own: what the test below runs on a terminal. A picture without its cells makes the view panic.
+/// Not a test of its own: what the test below runs on a terminal. A picture beyond the last column makes the view panic.
 #[test]
 #[ignore = "run by `a_panic_gives_the_terminal_back`, on a terminal"]
 fn panics_on_a_terminal() {
     let home = tempfile::tempdir().unwrap();
-    let places = Places { data: home.path().join("data"), pictures: home.path().join("pictures") };
+    let places =
+        Places { data: home.path().join("data"), pictures: home.path().join("pictures"), service: "here".into() };
     let store = Store::open(&places).unwrap();
     let mut state = Studio::new().sized(80, 24).state;
     state.queue.jobs = vec![job(1, Phase::Done)];
     state.queue.selected = Some(state.queue.jobs[0].id);
     let image = state.queue.jobs[0].images[0].id;
     let pane = picture_pane(&state).unwrap();
-    let broken = Buffer { area: Rect::new(0, 0, 9, 9), content: Vec::new() };
+    let beyond = Rect { x: u16::MAX, y: 0, width: 9, height: 9 };
+    let broken = Buffer { area: beyond, content: Vec::new() };
     state.preview.wanted = Some(image);
     state.preview.shown = Some(Shown { image, pane, cells: Ok(Arc::new(broken)) });
     let fault = runtime::run(runtime::Studio { state, store, terminal: Terminal::detect(|_| None) }).unwrap_err();

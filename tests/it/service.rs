@@ -36,10 +36,11 @@ impl Service {
 
     pub fn with(options: Options) -> Service {
         let home = tempfile::tempdir().unwrap();
-        let places = Places { data: home.path().join("data"), pictures: home.path().join("pictures") };
+        let places =
+            Places { data: home.path().join("data"), pictures: home.path().join("pictures"), service: "here".into() };
         let store = Store::open(&places).unwrap();
         let (wake, changes) = channel();
-        let watch = store.watch(move || drop(wake.send(()))).unwrap();
+        let watch = store.watch(move || wake.send(()).unwrap_or_default()).unwrap();
         let mut service = Service {
             emulator: Emulator::spawn(options).unwrap(),
             store,
