@@ -137,6 +137,16 @@ fn what_cannot_have_been_billed_is_tried_again_and_ends_well() {
 }
 
 #[test]
+fn a_service_that_is_always_too_busy_is_given_up_in_the_end_and_unbilled() {
+    let service = Service::new(vec![FaultRule::new(Scope::Submit, Fault::throttled())]);
+    let job = service.run(service.request("wan2.6-t2i", Mode::TextToImage));
+    let fault = job.fault.clone().unwrap();
+    assert_eq!((job.phase, fault.kind, fault.billed), (Phase::Failed, FaultKind::Throttled, Billed::No), "{job:#?}");
+    assert_eq!((fault.kind.exit(), service.emulator.ledger().billed_images), (5, 0));
+    assert!(service.emulator.requests().len() > 3, "it was tried again");
+}
+
+#[test]
 fn a_jpeg_is_saved_as_one_whatever_its_address_says() {
     let service = Service::new(vec![FaultRule::new(Scope::File, Fault::Jpeg)]);
     let job = service.run(service.request("wan2.6-t2i", Mode::TextToImage));

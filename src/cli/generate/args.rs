@@ -70,8 +70,8 @@ pub struct GenArgs {
     /// Any other parameter of the model, by its API name (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub set: Vec<(String, String)>,
-    /// Directory for the pictures
-    #[arg(short, long, value_name = "DIR")]
+    /// Directory for the pictures, or the first one's name (its ending follows the bytes; nothing is overwritten)
+    #[arg(short, long, value_name = "PATH")]
     pub out: Option<PathBuf>,
     /// Use the built-in emulator: no key, no network, nothing paid
     #[arg(long, conflicts_with = "base_url")]

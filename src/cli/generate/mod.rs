@@ -43,7 +43,7 @@ pub fn run(flags: &Flags, args: &GenArgs) -> anyhow::Result<u8> {
         desk::key(&config)?;
     }
     agree(args, &config, &cost)?;
-    let out = args.out.as_deref().map(directory).transpose()?;
+    let out = args.out.as_deref().map(place).transpose()?;
     let works = if args.demo { Works::demo(&config)? } else { Works::real(&config)? };
     let mut warnings: Vec<String> = config.notices.iter().map(ToString::to_string).collect();
     warnings.extend(notes(&config, &request));
@@ -133,18 +133,23 @@ fn asked(question: &str) -> bool {
     io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
 }
 
-/// The directory for the pictures, made now: better to fail before anything is paid.
-fn directory(path: &Path) -> Result<PathBuf, Fault> {
-    let wrong = |message: String| Fault::new(FaultKind::Invalid, "out", message);
-    let is_picture = path
-        .extension()
-        .is_some_and(|end| ["png", "jpg", "jpeg", "webp"].iter().any(|picture| end.eq_ignore_ascii_case(picture)));
-    if path.is_file() || (is_picture && !path.is_dir()) {
-        return Err(wrong(format!("{} is a file's name.", path.display()))
-            .hint("-o takes a directory; pictures get names that tell date, model, prompt and seed."));
-    }
-    let cannot = |e: io::Error| wrong(format!("Pictures cannot be written to {}: {e}.", path.display()));
-    std::fs::create_dir_all(path).map_err(cannot)?;
-    tempfile::tempfile_in(path).map_err(cannot)?;
-    path.canonicalize().map_err(cannot)
+/// Where the pictures go, made now: better to fail before anything is paid. A name with a picture's ending is the first
+/// picture's; anything else is a directory.
+fn place(path: &Path) -> Result<PathBuf, Fault> {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let is_name = ["png", "jpg", "jpeg", "webp"].contains(&ending.as_str()) && !path.is_dir();
+    let name = path.file_name().filter(|_| is_name);
+    let directory = match (name, path.parent()) {
+        (Some(_), Some(parent)) if parent.as_os_str().is_empty() => Path::new("."),
+        (Some(_), Some(parent)) => parent,
+        _ => path,
+    };
+    let cannot = |error: io::Error| {
+        let message = format!("Pictures cannot be written to {}: {error}.", directory.display());
+        Fault::new(FaultKind::Invalid, "out", message)
+    };
+    std::fs::create_dir_all(directory).map_err(cannot)?;
+    tempfile::tempfile_in(directory).map_err(cannot)?;
+    let directory = directory.canonicalize().map_err(cannot)?;
+    Ok(name.map_or(directory.clone(), |name| directory.join(name)))
 }
