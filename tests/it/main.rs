@@ -9,6 +9,7 @@ mod panic;
 mod pty;
 mod readme;
 mod sample;
+mod screens;
 mod service;
 mod studio;
 mod update;

@@ -122,6 +122,3 @@ fn clear(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     }
     buffer.set_style(area, brush.style("ground"));
 }
-
-#[cfg(test)]
-mod tests;

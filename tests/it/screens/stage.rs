@@ -7,14 +7,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 
-use crate::catalog::Catalog;
-use crate::domain::{
+use pinxit::catalog::Catalog;
+use pinxit::domain::{
     Cost, Depth, Fault, FaultKind, Format, Image, ImageId, Job, JobId, Mode, Money, Phase, Region, Size, Stamp,
 };
-use crate::keymap::Keymap;
-use crate::theme::Theme;
-use crate::tui::layout::picture_pane;
-use crate::tui::state::{Opening, Shown, State};
+use pinxit::keymap::Keymap;
+use pinxit::theme::Theme;
+use pinxit::tui::layout::picture_pane;
+use pinxit::tui::state::{Opening, Shown, State};
 
 pub const NOW: Stamp = Stamp(1_795_340_000_000);
 

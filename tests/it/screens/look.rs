@@ -6,10 +6,11 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
+use unicode_width::UnicodeWidthStr;
 
-use super::studio::NOW;
-use crate::tui::state::State;
-use crate::tui::view::{view, widgets};
+use super::stage::NOW;
+use pinxit::tui::state::State;
+use pinxit::tui::view::view;
 
 /// The frame and the cursor, where one is shown.
 pub fn draw(state: &State) -> (Buffer, Option<(u16, u16)>) {
@@ -40,7 +41,7 @@ pub fn picture_of(state: &State) -> String {
             let cell = &buffer[(x, y)];
             if hidden == 0 {
                 text.push_str(cell.symbol());
-                hidden = widgets::width(cell.symbol());
+                hidden = cell.symbol().width();
             }
             hidden = hidden.saturating_sub(1);
             // Pictures are the painter's: here only where they lie.
@@ -89,7 +90,7 @@ pub fn ansi(state: &State) -> String {
                     cell.symbol()
                 )
                 .unwrap();
-                hidden = widgets::width(cell.symbol());
+                hidden = cell.symbol().width();
             }
             hidden = hidden.saturating_sub(1);
         }

@@ -1,8 +1,8 @@
 //! Whole screens: what a user sees, with styles, at the sizes that matter; and that nothing ever breaks a border.
 
+mod list;
 mod look;
-mod screens;
-mod studio;
+mod stage;
 
 use std::sync::Arc;
 
@@ -10,15 +10,15 @@ use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
+use unicode_width::UnicodeWidthStr;
 
-use super::widgets;
-use crate::domain::{Billed, Currency, Depth, Mode, Money, Phase, Region, Size};
-use crate::theme::Theme;
-use crate::tui::layout::{Layout, Panes, layout, picture_pane};
-use crate::tui::state::{Dialog, Editor, Pane, State};
+use list::{FOX, in_queue, screens, wrote};
 use look::{ansi, draw, picture_of};
-use screens::{FOX, in_queue, screens, wrote};
-use studio::{done, failed, job, repaint, studio, with};
+use pinxit::domain::{Billed, Currency, Depth, Mode, Money, Phase, Region, Size};
+use pinxit::theme::Theme;
+use pinxit::tui::layout::{Layout, Panes, layout, picture_pane};
+use pinxit::tui::state::{Dialog, Editor, Pane, State};
+use stage::{done, failed, job, repaint, studio, with};
 
 fn dressed(mut state: State, theme: &str, depth: Depth, unicode: bool) -> State {
     state.theme = Arc::new(Theme::named(theme, depth).unwrap());
@@ -244,7 +244,7 @@ fn check_frame(buffer: &Buffer, name: &str, area: Rect) -> Result<(), TestCaseEr
             prop_assert!(known.contains(&symbol), "{name}: {symbol:?} at {x},{y}");
         }
         let last = buffer[(area.right() - 2, y)].symbol();
-        prop_assert!(widgets::width(last) <= 1, "{name}: {last:?} runs over the border");
+        prop_assert!(last.width() <= 1, "{name}: {last:?} runs over the border");
     }
     for x in area.left() + 1..area.right() - 1 {
         let symbol = buffer[(x, area.bottom() - 1)].symbol();

@@ -1,9 +1,9 @@
 //! Every screen worth looking at.
 
-use super::studio::{done, failed, job, repaint, studio, with};
-use crate::catalog::Catalog;
-use crate::domain::{Phase, Size};
-use crate::tui::state::{Confirm, Dialog, Editor, Header, HelpPage, ModelPicker, Pane, Pending, State, Toast, Tone};
+use super::stage::{done, failed, job, repaint, studio, with};
+use pinxit::catalog::Catalog;
+use pinxit::domain::{Phase, Size};
+use pinxit::tui::state::{Confirm, Dialog, Editor, Header, HelpPage, ModelPicker, Pane, Pending, State, Toast, Tone};
 
 /// A prompt with wide letters, an emoji and a combining mark.
 pub const FOX: &str =
@@ -75,13 +75,13 @@ fn value(state: State) -> State {
 }
 
 fn size_row(state: &State) -> usize {
-    let size = crate::tui::state::SettingRow::Parameter("size".into());
+    let size = pinxit::tui::state::SettingRow::Parameter("size".into());
     state.setting_rows().iter().position(|row| *row == size).unwrap()
 }
 
 fn toasts(state: State) -> State {
     let mut state = with(wrote(state, FOX), done(3, 2));
-    let until = super::studio::NOW;
+    let until = super::stage::NOW;
     state.toasts = vec![
         Toast { text: "Saved #3a and #3b".into(), tone: Tone::Good, until },
         Toast { text: "The disk is nearly full: 180 MB are left for pictures.".into(), tone: Tone::Bad, until },
