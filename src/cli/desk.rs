@@ -1,6 +1,9 @@
 //! What commands work at: configuration, terminal, the place requests go to, the store and the worker.
 
 use std::io;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -89,6 +92,16 @@ fn service(base_url: &str) -> String {
     }
 }
 
+/// How often a stand-by looks whether the worker lock is free.
+const NEXT_LOOK: Duration = Duration::from_secs(1);
+
+/// A thread that takes over the work when the process that does it leaves.
+#[derive(Debug)]
+pub struct Standby {
+    leave: Sender<()>,
+    thread: JoinHandle<Option<Engine>>,
+}
+
 /// Everything needed to have jobs done.
 #[derive(Debug)]
 pub struct Works {
@@ -146,6 +159,34 @@ impl Works {
     /// Whether the work is done in this process.
     pub fn is_worker(&self) -> bool {
         self.engine.is_some()
+    }
+
+    /// Waits, on a thread of its own, for the process that holds the worker lock to leave, and takes over. `None` when the
+    /// work is done in this process already.
+    pub fn stand_by(&self) -> Option<Standby> {
+        if self.is_worker() {
+            return None;
+        }
+        let (leave, left) = channel();
+        let setup = self.setup.clone();
+        let thread = std::thread::spawn(move || {
+            loop {
+                // Trouble with the lock file is no reason to give up: jobs would wait for ever.
+                if let Ok(Some(engine)) = Engine::start(setup.clone()) {
+                    return Some(engine);
+                }
+                if left.recv_timeout(NEXT_LOOK) != Err(RecvTimeoutError::Timeout) {
+                    return None;
+                }
+            }
+        });
+        Some(Standby { leave, thread })
+    }
+
+    /// Takes over what a stand-by has started.
+    pub fn relieve(&mut self, standby: Standby) {
+        drop(standby.leave);
+        self.engine = standby.thread.join().ok().flatten();
     }
 
     /// Stops working: a paid call under way is waited for.

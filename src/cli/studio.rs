@@ -46,9 +46,13 @@ fn open(config: &Config, mut works: Works, demo: bool) -> anyhow::Result<u8> {
     works.ensure_worker()?;
     let terminal = desk::terminal(config);
     let state = first_state(config, &terminal, demo)?;
+    let standby = works.stand_by();
     let left = runtime::run(Studio { state, store: works.store.clone(), terminal });
     // The studio's signals went with it: while a paid call is waited for, one ends the program.
     signals::watch(|| false)?;
+    if let Some(standby) = standby {
+        works.relieve(standby);
+    }
     works.stop();
     if let Some(report) = runtime::take_panic_report() {
         print::say(report);

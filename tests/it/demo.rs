@@ -42,26 +42,30 @@ impl Demo {
         found
     }
 
-    /// Escape by itself: with a letter right behind it, it would be Alt and that letter.
-    fn stop_typing(&mut self) {
-        self.pty.send("\x1b");
-        self.pty.wait("letters to act again", |screen| !screen.contains("Prompt typing"));
-    }
-
     fn quit(&mut self) {
-        self.stop_typing();
+        stop_typing(&mut self.pty);
         self.pty.send("q");
     }
 
-    /// Chooses the fastest small model, so that the picture is painted soon.
     fn choose_small(&mut self) {
-        self.stop_typing();
-        self.pty.send("m");
-        self.pty.wait_for("wan2.6-t2i");
-        self.pty.send("wan22flash\r");
-        self.pty.wait_for("1024*1024");
-        self.pty.send("i");
+        choose_small(&mut self.pty);
     }
+}
+
+/// Escape by itself: with a letter right behind it, it would be Alt and that letter.
+fn stop_typing(pty: &mut Pty) {
+    pty.send("\x1b");
+    pty.wait("letters to act again", |screen| !screen.contains("Prompt typing"));
+}
+
+/// Chooses the fastest small model, so that the picture is painted soon.
+fn choose_small(pty: &mut Pty) {
+    stop_typing(pty);
+    pty.send("m");
+    pty.wait_for("wan2.6-t2i");
+    pty.send("wan22flash\r");
+    pty.wait_for("1024*1024");
+    pty.send("i");
 }
 
 /// Cells a picture is made of.
@@ -119,6 +123,26 @@ fn the_next_start_shows_the_same_rows() {
     let mut again = Start { program, args: &["demo"], env: &env, size: (120, 40) }.start();
     again.wait_for("DONE");
     again.wait("the picture", has_picture);
+}
+
+#[test]
+fn a_second_studio_takes_over_when_the_first_leaves() {
+    let mut first = Demo::start((80, 24), UTF8);
+    let place = first.home.path().to_str().unwrap().to_owned();
+    let mut env = vec![("PINXIT_HOME", place.as_str()), ("HOME", place.as_str())];
+    env.extend_from_slice(UTF8);
+    let program = Path::new(env!("CARGO_BIN_EXE_pinxit"));
+    let mut second = Start { program, args: &["demo"], env: &env, size: (120, 40) }.start();
+    second.wait("a whole first frame", |screen| screen.contains("Prompt typing") && screen.contains("f1 keys"));
+    first.choose_small();
+    first.pty.send("a red fox\x07");
+    second.wait_for("DONE");
+    first.pty.wait_for("DONE");
+    first.quit();
+    assert_eq!(first.pty.end(), 0);
+    choose_small(&mut second);
+    second.send("a blue boat\x07");
+    second.wait("both jobs done", |screen| screen.contains("2 done"));
 }
 
 #[test]
