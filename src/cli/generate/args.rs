@@ -11,15 +11,17 @@ use super::ratio::Ratio;
 
 const EXAMPLES: &str = "\
 Examples:
-  pinxit gen \"a red fox in snow\"                      the default model, into your pictures folder
-  pinxit gen --demo \"a red fox in snow\" -o out        try it: no key, no network, nothing paid
-  pinxit gen -m qwen-image --ar 16:9 -n 1 --seed 7 \"a lighthouse at dusk\"
+  pinxit gen \"a red fox in snow\"                  into your pictures folder
+  pinxit gen --demo \"a red fox in snow\" -o out    try it: no key, nothing paid
+  pinxit gen -m qwen-image --ar 16:9 --seed 7 \"a lighthouse at dusk\"
   echo \"a red fox\" | pinxit gen --json --yes | jq -r '.images[0].path'
   pinxit gen --sequential -n 4 --max-cost 0.40 \"four seasons of one garden\"
 
-Exit codes: 0 done, 1 other failure, 2 usage or a broken rule (nothing sent), 3 key or region, 4 network,
-5 rate limit, 6 refused content, 7 consent missing (nothing sent), 8 not finished yet, 9 some pictures
-missing, 10 sent without an answer (may be billed), 130 interrupted, job kept.
+Exit codes:
+  0 done                  4 network               8 not finished yet
+  1 other failure         5 rate limit            9 some pictures missing
+  2 usage, a broken rule  6 refused content      10 sent, no answer: may be billed
+  3 key or region         7 consent missing     130 interrupted, the job is kept
 ";
 
 /// On or off.
