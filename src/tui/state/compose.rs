@@ -1,5 +1,6 @@
 //! The form: prompt, negative prompt, model and its parameters.
 
+use crate::catalog::Model;
 use crate::domain::{Mode, Request, SEED_MAX};
 
 use super::{Editor, State};
@@ -57,6 +58,12 @@ impl State {
         let names = spec.iter().flat_map(|spec| spec.parameters.iter()).map(|p| p.name.clone());
         rows.extend(names.filter(|name| name != "negative_prompt").map(SettingRow::Parameter));
         rows
+    }
+
+    /// Models that can be driven from here, in the catalogue's order. Those that only edit are offered once reference
+    /// pictures can be added.
+    pub fn offered_models(&self) -> impl Iterator<Item = &Model> {
+        self.catalog.models().iter().filter(|model| model.mode(Mode::TextToImage).is_some())
     }
 
     /// Modes of the form's model that can be driven from here.

@@ -4,7 +4,8 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
 
 use super::settings;
-use crate::domain::{Mode, ModelId, Now};
+use crate::catalog::Model;
+use crate::domain::{ModelId, Now};
 use crate::tui::state::{Dialog, ModelPicker, State};
 
 pub(super) fn open(state: &mut State) {
@@ -18,14 +19,8 @@ pub(super) fn open(state: &mut State) {
 
 /// Matches the filter against ids and descriptions, best first; the catalogue's order when nothing is typed.
 pub(super) fn refilter(state: &mut State) {
-    // Models that only edit are offered once reference pictures can be added.
-    let offered: Vec<(ModelId, String)> = state
-        .catalog
-        .models()
-        .iter()
-        .filter(|model| model.mode(Mode::TextToImage).is_some())
-        .map(|model| (model.id.clone(), format!("{} {}", model.id, model.about)))
-        .collect();
+    let text = |model: &Model| (model.id.clone(), format!("{} {}", model.id, model.about));
+    let offered: Vec<(ModelId, String)> = state.offered_models().map(text).collect();
     let Some(Dialog::Models(picker)) = &mut state.dialog else { return };
     let pattern = Pattern::parse(&picker.filter, CaseMatching::Ignore, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT);

@@ -153,13 +153,7 @@ pub(super) fn keep_seed(state: &mut State, now: Now) {
 }
 
 fn next_model(state: &mut State, now: Now, by: i64) {
-    let offered: Vec<ModelId> = state
-        .catalog
-        .models()
-        .iter()
-        .filter(|model| model.mode(crate::domain::Mode::TextToImage).is_some())
-        .map(|model| model.id.clone())
-        .collect();
+    let offered: Vec<ModelId> = state.offered_models().map(|model| model.id.clone()).collect();
     if let Some(id) = cycled(&offered, &state.compose.request.model.clone(), by) {
         change_model(state, now, id);
     }
