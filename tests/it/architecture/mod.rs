@@ -98,6 +98,7 @@ fn the_table_itself_has_no_cycle() {
 fn planted_violations_are_found() {
     let planted = [
         ("domain/x.rs", "//! x\nuse crate::store::Store;\n", "domain must not import store"),
+        ("domain/x.rs", "//! x\nuse ratatui::style::Style;\n", "domain must never mention ratatui"),
         ("catalog/x.rs", "//! x\nuse std::fs;\n", "catalog must never mention std::fs"),
         ("catalog/x.rs", "//! x\nuse std::{fmt, time::{Duration, Instant}};\n", "never mention std::time::Instant"),
         ("emulator/x.rs", "//! x\nfn f() { let _ = crate::domain::Size::Auto; }\n", "emulator must not import domain"),

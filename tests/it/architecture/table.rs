@@ -7,27 +7,10 @@ pub struct Room {
     /// Rooms it may import.
     pub imports: &'static [&'static str],
     /// Paths it must never mention.
-    pub banned: &'static [&'static str],
+    pub banned: &'static [&'static [&'static str]],
 }
 
-/// No screen, network, database, clock, file or environment.
-const PURE: &[&str] = &[
-    "ratatui",
-    "tokio",
-    "crossterm",
-    "rusqlite",
-    "reqwest",
-    "std::fs",
-    "std::env",
-    "std::net",
-    "std::process",
-    "std::thread",
-    "std::time::Instant",
-    "std::time::SystemTime",
-    "jiff::Timestamp::now",
-    "jiff::Zoned::now",
-];
-/// The studio's core draws with ratatui, and is pure otherwise.
+/// No terminal, network, database, clock, file or environment; the studio's core draws with ratatui and keeps these too.
 const CORE: &[&str] = &[
     "tokio",
     "crossterm",
@@ -43,6 +26,8 @@ const CORE: &[&str] = &[
     "jiff::Timestamp::now",
     "jiff::Zoned::now",
 ];
+/// Nor the screen.
+const SCREEN: &[&str] = &["ratatui"];
 const NO_ASYNC_NO_FILES: &[&str] = &["tokio", "std::fs"];
 const NO_SCREEN: &[&str] = &["ratatui", "crossterm"];
 
@@ -53,30 +38,30 @@ macro_rules! rooms {
 }
 
 rooms! {
-    "domain" may [] never PURE;
-    "catalog" may ["domain"] never PURE;
-    "keymap" may ["domain"] never NO_ASYNC_NO_FILES;
-    "theme" may ["domain"] never NO_ASYNC_NO_FILES;
-    "config" may ["domain", "catalog", "keymap", "theme"] never NO_SCREEN;
-    "api" may ["domain", "catalog", "picture"] never NO_SCREEN;
-    "picture" may ["domain"] never NO_SCREEN;
-    "store" may ["domain", "picture"] never NO_SCREEN;
-    "graphics" may ["domain", "picture"] never &["tokio", "rusqlite", "reqwest"];
-    "engine" may ["domain", "catalog", "api", "store", "picture"] never NO_SCREEN;
-    "tui::state" may ["domain", "catalog", "keymap", "theme"] never CORE;
-    "tui::action" may ["tui::state"] never CORE;
-    "tui::effect" may ["domain"] never CORE;
-    "tui::msg" may ["domain", "keymap"] never CORE;
-    "tui::layout" may ["tui::state"] never CORE;
+    "domain" may [] never &[CORE, SCREEN];
+    "catalog" may ["domain"] never &[CORE, SCREEN];
+    "keymap" may ["domain"] never &[NO_ASYNC_NO_FILES];
+    "theme" may ["domain"] never &[NO_ASYNC_NO_FILES];
+    "config" may ["domain", "catalog", "keymap", "theme"] never &[NO_SCREEN];
+    "api" may ["domain", "catalog", "picture"] never &[NO_SCREEN];
+    "picture" may ["domain"] never &[NO_SCREEN];
+    "store" may ["domain", "picture"] never &[NO_SCREEN];
+    "graphics" may ["domain", "picture"] never &[&["tokio", "rusqlite", "reqwest"]];
+    "engine" may ["domain", "catalog", "api", "store", "picture"] never &[NO_SCREEN];
+    "tui::state" may ["domain", "catalog", "keymap", "theme"] never &[CORE];
+    "tui::action" may ["tui::state"] never &[CORE];
+    "tui::effect" may ["domain"] never &[CORE];
+    "tui::msg" may ["domain", "keymap"] never &[CORE];
+    "tui::layout" may ["tui::state"] never &[CORE];
     "tui::update" may [
         "domain", "catalog", "keymap", "theme", "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout"
-    ] never CORE;
-    "tui::view" may ["domain", "catalog", "keymap", "theme", "tui::state", "tui::action", "tui::layout"] never CORE;
+    ] never &[CORE];
+    "tui::view" may ["domain", "catalog", "keymap", "theme", "tui::state", "tui::action", "tui::layout"] never &[CORE];
     "tui::runtime" may [
         "domain", "keymap", "config", "store", "picture", "graphics",
         "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout", "tui::update", "tui::view"
-    ] never &["reqwest", "rusqlite"];
-    "emulator" may [] never NO_SCREEN;
+    ] never &[&["reqwest", "rusqlite"]];
+    "emulator" may [] never &[NO_SCREEN];
     "cli" may [
         "domain", "catalog", "keymap", "theme", "config", "api", "picture", "store", "graphics", "engine", "emulator",
         "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout", "tui::update", "tui::view", "tui::runtime"
@@ -126,6 +111,6 @@ impl Room {
             let parts: Vec<&str> = banned.split("::").collect();
             words.len() >= parts.len() && parts.iter().zip(words).all(|(part, word)| part == word)
         };
-        self.banned.iter().find(begins).copied()
+        self.banned.iter().copied().flatten().find(begins).copied()
     }
 }
