@@ -16,15 +16,36 @@ pub enum Format {
     Jpeg,
     /// WebP.
     Webp,
+    /// Windows bitmap.
+    Bmp,
+    /// GIF; its first frame is the picture.
+    Gif,
+    /// TIFF.
+    Tiff,
 }
 
 impl Format {
+    /// All of them.
+    pub const ALL: [Format; 6] = [Format::Png, Format::Jpeg, Format::Webp, Format::Bmp, Format::Gif, Format::Tiff];
+
     /// The file name's ending.
     pub fn extension(self) -> &'static str {
         match self {
             Format::Png => "png",
             Format::Jpeg => "jpg",
             Format::Webp => "webp",
+            Format::Bmp => "bmp",
+            Format::Gif => "gif",
+            Format::Tiff => "tif",
+        }
+    }
+
+    /// Its name in the catalogue, in data URIs (`image/jpeg`) and in words.
+    pub fn id(self) -> &'static str {
+        match self {
+            Format::Jpeg => "jpeg",
+            Format::Tiff => "tiff",
+            other => other.extension(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cost, Fault, Image, JobId, Phase, Request, Stamp, TaskId};
+use super::{Cost, Fault, Image, JobId, Passage, Phase, Request, Stamp, TaskId};
 
 /// A job as the store has it at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,12 @@ pub struct Job {
     pub actual_prompt: Option<String>,
     /// Pictures expected and saved so far are `images.len()` of `expected`; 0 until the answer is there.
     pub expected: u32,
+    /// Of the requests its pictures are split over, how many are answered; the next one to send has this number.
+    pub answered: u32,
+    /// Words and pictures in turn, as far as they are here; empty unless it is interleaved.
+    pub story: Vec<Passage>,
+    /// The story's Markdown file, once it is written.
+    pub document: Option<std::path::PathBuf>,
     /// What went wrong, if something did.
     pub fault: Option<Fault>,
     /// What it is doing just now, in a few plain words (`poll 3, next in 4 s`); empty for nothing to say.

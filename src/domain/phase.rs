@@ -3,6 +3,7 @@
 //! ```text
 //!  Held <-> Queued -> Preparing -> Submitting -> Waiting -> Running -> Fetching -> Done | Partial
 //!                                      |  sync answer -------------------^
+//!                 ^------------------------ next request of the same job --'
 //!                                      `-- sent, no answer -> Unsure -> Adopted (found on the server) -> as Waiting
 //!  any unfinished -> Failed | Cancelled        Waiting, Running past 24 h -> Expired
 //! ```
@@ -69,6 +70,8 @@ pub enum Event {
     Run,
     /// The answer is here: pictures can be fetched.
     Answer,
+    /// The pictures of this request are saved, and the job has another request to send.
+    Next,
     /// All pictures are saved.
     Complete,
     /// No more pictures can be had; some were saved.
@@ -85,6 +88,8 @@ pub enum Event {
     Expire,
     /// The user asks for it again, knowing what that may cost.
     Retry,
+    /// The user wants pictures fetched that the service still keeps; costs nothing.
+    Refetch,
 }
 
 impl Phase {
@@ -160,10 +165,12 @@ impl Phase {
             (P::Waiting | P::Adopted, E::Run) => P::Running,
             (P::Adopted, E::Wait) => P::Waiting,
             (P::Unsure, E::Adopt) => P::Adopted,
+            (P::Fetching, E::Next) => P::Queued,
             (P::Fetching, E::Complete) => P::Done,
             (P::Fetching, E::FallShort) => P::Partial,
             (P::Waiting | P::Running | P::Fetching | P::Adopted, E::Expire) => P::Expired,
             (P::Failed | P::Cancelled | P::Expired | P::Unsure, E::Retry) => P::Queued,
+            (P::Failed | P::Partial | P::Expired | P::Cancelled, E::Refetch) => P::Fetching,
             (phase, E::Fail) if !phase.is_ended() => P::Failed,
             // A call under way cannot be taken back: it ends by its answer, never by the user's wish.
             (P::Submitting, E::Cancel) => return None,
@@ -183,7 +190,7 @@ impl fmt::Display for Phase {
 mod tests {
     use super::*;
 
-    const EVENTS: [Event; 17] = [
+    const EVENTS: [Event; 19] = [
         Event::Hold,
         Event::Release,
         Event::Start,
@@ -193,6 +200,7 @@ mod tests {
         Event::Wait,
         Event::Run,
         Event::Answer,
+        Event::Next,
         Event::Complete,
         Event::FallShort,
         Event::Fail,
@@ -201,12 +209,13 @@ mod tests {
         Event::Adopt,
         Event::Expire,
         Event::Retry,
+        Event::Refetch,
     ];
 
     #[test]
     fn an_ended_job_only_starts_again_by_the_users_wish() {
         for phase in Phase::ALL.into_iter().filter(|p| p.is_ended()) {
-            for event in EVENTS.into_iter().filter(|e| *e != Event::Retry) {
+            for event in EVENTS.into_iter().filter(|e| !matches!(e, Event::Retry | Event::Refetch)) {
                 assert_eq!(phase.on(event), None, "{phase} on {event:?}");
             }
         }
@@ -249,20 +258,20 @@ mod tests {
         assert_eq!(
             table.join("\n"),
             "\
-HELD       . QU . . . . . . . . . FA CA . . . .
-QUEUED     HE . PR . . . . . . . . FA CA . . . .
-PREPARING  . . . SU . QU . . . . . FA CA . . . .
-SUBMITTING . . . . WA QU . . FE . . FA . UN . . .
-WAITING    . . . . . . . RU FE . . FA CA . . EX .
-RUNNING    . . . . . . . . FE . . FA CA . . EX .
-FETCHING   . . . . . . . . . DO PA FA CA . . EX .
-DONE       . . . . . . . . . . . . . . . . .
-PARTIAL    . . . . . . . . . . . . . . . . .
-FAILED     . . . . . . . . . . . . . . . . QU
-CANCELLED  . . . . . . . . . . . . . . . . QU
-UNSURE     . . . . . . . . . . . FA CA . AD . QU
-EXPIRED    . . . . . . . . . . . . . . . . QU
-ADOPTED    . . . . . . WA RU FE . . FA CA . . EX ."
+HELD       . QU . . . . . . . . . . FA CA . . . . .
+QUEUED     HE . PR . . . . . . . . . FA CA . . . . .
+PREPARING  . . . SU . QU . . . . . . FA CA . . . . .
+SUBMITTING . . . . WA QU . . FE . . . FA . UN . . . .
+WAITING    . . . . . . . RU FE . . . FA CA . . EX . .
+RUNNING    . . . . . . . . FE . . . FA CA . . EX . .
+FETCHING   . . . . . . . . . QU DO PA FA CA . . EX . .
+DONE       . . . . . . . . . . . . . . . . . . .
+PARTIAL    . . . . . . . . . . . . . . . . . . FE
+FAILED     . . . . . . . . . . . . . . . . . QU FE
+CANCELLED  . . . . . . . . . . . . . . . . . QU FE
+UNSURE     . . . . . . . . . . . . FA CA . AD . QU .
+EXPIRED    . . . . . . . . . . . . . . . . . QU FE
+ADOPTED    . . . . . . WA RU FE . . . FA CA . . EX . ."
         );
     }
 }

@@ -14,6 +14,9 @@ pub(super) fn format(bytes: &[u8]) -> Option<Format> {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Format::Png),
         [0xff, 0xd8, 0xff, ..] => Some(Format::Jpeg),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Format::Webp),
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Some(Format::Bmp),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Format::Gif),
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Format::Tiff),
         _ => None,
     }
 }
@@ -23,8 +26,6 @@ pub fn describe(bytes: &[u8]) -> String {
     match bytes {
         [] => "empty file".into(),
         [b'G', b'I', b'F', b'8', ..] => "GIF picture".into(),
-        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => "BMP picture".into(),
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "TIFF picture".into(),
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => "AVIF, HEIC or video file".into(),
         [b'%', b'P', b'D', b'F', ..] => "PDF document".into(),
         [b'P', b'K', 3, 4, ..] => "ZIP archive".into(),
@@ -82,11 +83,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_its_three_formats() {
+    fn knows_its_formats() {
         assert_eq!(format(b"\x89PNG\r\n\x1a\nrest"), Some(Format::Png));
         assert_eq!(format(b"\xff\xd8\xff\xe0"), Some(Format::Jpeg));
         assert_eq!(format(b"RIFF\x00\x00\x00\x00WEBPVP8 "), Some(Format::Webp));
         assert_eq!(format(b"RIFF\x00\x00\x00\x00WAVEfmt "), None);
+        assert_eq!(format(b"BM\x46\x00\x00\x00\x00\x00\x00\x00\x36"), Some(Format::Bmp));
+        assert_eq!(format(b"BMW, the car"), None);
+        assert_eq!(format(b"GIF89a"), Some(Format::Gif));
+        assert_eq!(format(b"GIF8 is not one"), None);
+        assert_eq!((format(b"II*\0"), format(b"MM\0*")), (Some(Format::Tiff), Some(Format::Tiff)));
     }
 
     #[test]
@@ -98,7 +104,7 @@ mod tests {
             (b"<Error><Code>\x20</Code></Error>", "XML text"),
             (b"\n<!DOCTYPE HTML><html>", "HTML"),
             (b"{\"code\":\"InvalidParameter\"}", "JSON text"),
-            (b"GIF89a....", "GIF picture"),
+            (b"GIF8....", "GIF picture"),
             (b"upstream connect error", "plain text"),
             (b"\x00\x01\x02\xff\xff", "binary data that begins 00 01 02 ff"),
         ] {

@@ -10,7 +10,18 @@ pub(super) fn is_whole(format: Format, bytes: &[u8]) -> bool {
         Format::Png => png(bytes),
         Format::Jpeg => jpeg(bytes),
         Format::Webp => webp(bytes),
+        Format::Bmp => bmp(bytes),
+        // Blocks end in a trailer of one byte.
+        Format::Gif => bytes.last() == Some(&0x3b),
+        // Strips may lie anywhere in the file: the decoder misses the ones that are cut off.
+        Format::Tiff => true,
     }
+}
+
+/// The header gives the file's length; some writers leave it at zero.
+fn bmp(bytes: &[u8]) -> bool {
+    let length = bytes.get(2..6).and_then(|four| four.try_into().ok()).map(u32::from_le_bytes);
+    length.is_some_and(|length| bytes.len() as u64 >= u64::from(length))
 }
 
 fn png(bytes: &[u8]) -> bool {

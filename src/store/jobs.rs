@@ -196,6 +196,9 @@ fn job(row: &Row<'_>) -> Result<Job, StoreError> {
         note: row.get(13)?,
         out: path(row.get_ref(14)?),
         expected: row.get(15)?,
+        answered: 0,
+        story: Vec::new(),
+        document: None,
         images: Vec::new(),
     })
 }
@@ -210,7 +213,7 @@ fn image(row: &Row<'_>) -> Result<Image, StoreError> {
         width: row.get(4)?,
         height: row.get(5)?,
         bytes: row.get::<_, i64>(6)?.unsigned_abs(),
-        format: [Format::Png, Format::Jpeg, Format::Webp]
+        format: Format::ALL
             .into_iter()
             .find(|known| known.extension() == format)
             .ok_or_else(|| StoreError::Unreadable { job, reason: format!("picture format {format:?}") })?,
