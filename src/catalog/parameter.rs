@@ -26,6 +26,18 @@ pub enum Kind {
         /// Longest, in characters.
         max: usize,
     },
+    /// Marked regions: for each input picture a list of `[x1, y1, x2, y2]` in its pixels (contract 3.3.5).
+    Boxes {
+        /// Most boxes in one picture.
+        max: usize,
+    },
+    /// Colours with their shares: `{"hex": "#C2D1E6", "ratio": "23.51%"}` (contract 3.3.6).
+    Palette {
+        /// Fewest colours.
+        min: usize,
+        /// Most colours.
+        max: usize,
+    },
 }
 
 /// A condition under which a parameter applies.
@@ -94,6 +106,8 @@ impl Kind {
             Kind::Int { min, max } if min == max => format!("only {min}"),
             Kind::Int { min, max } => format!("{} to {}", grouped(*min), grouped(*max)),
             Kind::Bool => "true or false".into(),
+            Kind::Boxes { max } => format!("at most {max} boxes a picture"),
+            Kind::Palette { min, max } => format!("{min} to {max} colours"),
             Kind::Text { max } => format!("at most {} characters", grouped(*max as u64)),
         }
     }

@@ -8,8 +8,21 @@ use serde::Deserialize;
 pub enum Call {
     /// One request, the answer is in it.
     Sync,
+    /// One request, the answer comes in pieces as it is made (contract 5).
+    Stream,
     /// A task is made and asked after.
     Async,
+}
+
+/// Which of a mode's routes is tried first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Prefer {
+    /// The one that outlives a dropped line: a task.
+    #[default]
+    Durable,
+    /// The one that answers soonest: streamed, or in one request.
+    Fast,
 }
 
 /// What a request body looks like (contract 2.1, 2.2).

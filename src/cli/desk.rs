@@ -142,6 +142,7 @@ impl Works {
             catalog: config.catalog.clone(),
             client,
             region: config.settings.region,
+            prefer: Default::default(),
             pace,
             clock: Clock::real(),
         };

@@ -370,6 +370,7 @@ enum Reached {
 fn name(route: &Route) -> String {
     let call = match route.call {
         Call::Sync => "sync",
+        Call::Stream => "stream",
         Call::Async => "async",
     };
     let family = route.path.trim_matches('/').rsplit('/').nth(1).unwrap_or(&route.path);

@@ -14,6 +14,7 @@
 
 mod clock;
 mod fetch;
+mod input;
 mod lane;
 mod life;
 mod lock;
@@ -34,6 +35,7 @@ use crate::domain::Region;
 use crate::store::{Places, Store};
 
 pub use clock::Clock;
+pub use input::{Prepared, prepare};
 pub use pace::Pace;
 
 use lock::Lock;
@@ -51,6 +53,8 @@ pub struct Setup {
     pub client: Client,
     /// Whose prices and rates.
     pub region: Region,
+    /// Which route is tried first.
+    pub prefer: crate::catalog::Prefer,
     /// How often to ask and to try again; [`Pace::for_url`] of the client's endpoint.
     pub pace: Pace,
     /// Time.
@@ -73,7 +77,8 @@ pub struct Engine {
 impl Engine {
     /// Takes the worker lock of the store's directory and service, and starts. `Ok(None)`: another process has it, and does the work.
     pub fn start(setup: Setup) -> std::io::Result<Option<Engine>> {
-        let Setup { store, catalog, client, region, pace, clock } = setup;
+        let Setup { store, catalog, client, region, prefer, pace, clock } = setup;
+        let _ = prefer;
         let Some(lock) = Lock::take(&store.places().data, &store.places().service)? else { return Ok(None) };
         let moved = store.recover(clock.now()).map_err(std::io::Error::other)?;
         for (id, phase) in moved {

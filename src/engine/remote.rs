@@ -60,7 +60,7 @@ impl Remote for Dashscope {
 
     async fn submit(&self, request: &Request, route: &Route) -> Result<Reply, Refusal> {
         let model = self.model(&request.model).map_err(Refusal::Refused)?;
-        self.client.submit(&api::call(model, route, self.region, request)).await
+        self.client.submit(&api::call(model, route, self.region, request), &mut |_| ()).await
     }
 
     async fn task(&self, id: &TaskId) -> Result<TaskState, Fault> {

@@ -129,6 +129,10 @@ impl<R: Remote> Worker<R> {
         for intent in self.store.take_intents()? {
             match intent {
                 Intent::Cancel(id) => self.wish_to_cancel(id)?,
+                Intent::Refetch(id) => {
+                    let _ = id;
+                    todo!()
+                }
                 Intent::Retry(id) => {
                     let log = Some("sent again at the user's wish".to_owned());
                     self.refusals.borrow_mut().remove(&id);

@@ -2,11 +2,13 @@
 
 mod decode;
 mod look;
+mod mend;
 mod scale;
 mod whole;
 
 pub use decode::{SIDE_MAX, open, sniff, verify};
 pub use look::describe;
+pub use mend::{facts, mend};
 pub use scale::open_fit;
 
 use crate::domain::Format;

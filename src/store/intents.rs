@@ -14,13 +14,15 @@ pub enum Intent {
     Cancel(JobId),
     /// Send it again (the user has confirmed what that may cost).
     Retry(JobId),
+    /// Fetch its missing pictures again from the addresses that are kept; costs nothing.
+    Refetch(JobId),
 }
 
 impl Intent {
     /// The job it is about.
     pub fn job(self) -> JobId {
         match self {
-            Intent::Cancel(id) | Intent::Retry(id) => id,
+            Intent::Cancel(id) | Intent::Retry(id) | Intent::Refetch(id) => id,
         }
     }
 }

@@ -13,6 +13,7 @@
 //! What is *not* here: deciding what happens next (engine), and which events apply ([`Phase::on`](crate::domain::Phase::on)).
 
 mod error;
+mod inputs;
 mod intents;
 mod jobs;
 mod journal;
@@ -74,6 +75,8 @@ pub struct Changes {
 /// What the engine has learned about a job beyond the event itself; `None`/empty leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Learned {
+    /// The story as far as it is here; replaces what was known.
+    pub story: Option<Vec<crate::domain::Passage>>,
     /// Route taken, as `async image-generation`.
     pub route: Option<String>,
     /// Task id.

@@ -63,6 +63,7 @@ impl Service {
             catalog: self.catalog.clone(),
             client: Client::new(endpoint).unwrap(),
             region: Region::Singapore,
+            prefer: Default::default(),
             pace: Pace::for_url(&self.emulator.base_url()),
             clock: Clock::skipping(NOW),
         };

@@ -77,6 +77,7 @@ fn set(request: &mut Request, model: &Model, spec: &ModeSpec, name: &str, text: 
         },
         Kind::Size => text.parse::<Size>().ok().map(|size| Value::from(size.to_string())),
         Kind::Text { .. } => Some(Value::from(text)),
+        Kind::Boxes { .. } | Kind::Palette { .. } => serde_json::from_str(text).ok(),
     };
     let taken = value.is_some_and(|value| request.set(name, value));
     let form = match parameter.kind {
@@ -84,6 +85,7 @@ fn set(request: &mut Request, model: &Model, spec: &ModeSpec, name: &str, text: 
         Kind::Bool => "on or off".to_owned(),
         Kind::Size => "a size like 1280*1280".to_owned(),
         Kind::Text { .. } => "text".to_owned(),
+        Kind::Boxes { .. } | Kind::Palette { .. } => "JSON".to_owned(),
     };
     if taken { Ok(()) } else { Err(wrong(format!("{name}={text} cannot be used: {name} is {form}."))) }
 }

@@ -86,6 +86,7 @@ fn place(model: &Model, region: Region) -> String {
 fn call(call: Call) -> &'static str {
     match call {
         Call::Sync => "sync ",
+        Call::Stream => "stream",
         Call::Async => "async",
     }
 }
@@ -116,6 +117,8 @@ fn json_parameter(parameter: &Parameter) -> Value {
         Kind::Size => ("size", None, None),
         Kind::Int { min, max } => ("int", Some(*min), Some(*max)),
         Kind::Bool => ("bool", None, None),
+        Kind::Boxes { .. } => ("boxes", None, None),
+        Kind::Palette { .. } => ("palette", None, None),
         Kind::Text { max } => ("text", None, i64::try_from(*max).ok()),
     };
     let when: Vec<_> = parameter.when.iter().map(|when| &when.reason).collect();

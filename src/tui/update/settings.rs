@@ -50,7 +50,7 @@ fn nudged(state: &State, parameter: &Parameter, by: i64) -> Option<Value> {
             let sizes = state.catalog.get(request.model.as_str())?.sizes(request.mode);
             Some(Value::from(cycled(&sizes, &request.size, by)?.to_string()))
         }
-        Kind::Text { .. } => None,
+        Kind::Text { .. } | Kind::Boxes { .. } | Kind::Palette { .. } => None,
     }
 }
 
@@ -104,7 +104,7 @@ pub(super) fn commit(state: &mut State, now: Now) {
             .map(Value::from)
             .map_err(|_| format!("{text:?} is not a whole number from {min} to {max}")),
         Kind::Size => text.parse::<Size>().map(|size| Value::from(size.to_string())).map_err(|error| error.to_string()),
-        Kind::Text { .. } | Kind::Bool => Ok(Value::from(text)),
+        Kind::Text { .. } | Kind::Boxes { .. } | Kind::Palette { .. } | Kind::Bool => Ok(Value::from(text)),
     };
     match value {
         Ok(value) => {
