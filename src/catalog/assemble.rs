@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::domain::{Currency, Mode, ModelId, Money, Region};
 
 use super::entry::{KindName, ModeEntry, ModelEntry, ParameterEntry, PicturesEntry, PriceEntry, RateEntry, SizeEntry};
-use super::{Catalog, InputRule, Kind, ModeSpec, Model, Parameter, Price, PromptRule, Rate, Route, SizeRule};
+use super::{Call, Catalog, InputRule, Kind, ModeSpec, Model, Parameter, Price, PromptRule, Rate, Route, SizeRule};
 
 /// No price of a picture is near this: a slip of the decimal point is caught, and sums cannot overflow.
 const PRICE_MAX: f64 = 10_000.0;
@@ -123,7 +123,7 @@ fn mode_spec(
     }
     Ok(ModeSpec {
         mode,
-        routes: routes(catalog, &entry.routes)?,
+        routes: routes(catalog, mode, &entry.routes)?,
         parameters,
         sends: entry.sends,
         size,
@@ -132,10 +132,14 @@ fn mode_spec(
     })
 }
 
-fn routes(catalog: &Catalog, names: &[String]) -> Result<Vec<Route>, String> {
+fn routes(catalog: &Catalog, mode: Mode, names: &[String]) -> Result<Vec<Route>, String> {
     let known = || catalog.routes.keys().cloned().collect::<Vec<_>>().join(", ");
-    let route = |name: &String| {
-        catalog.routes.get(name).cloned().ok_or_else(|| format!("there is no route {name}; there are {}", known()))
+    let route = |name: &String| match catalog.routes.get(name) {
+        Some(route) if route.call == Call::Stream && mode != Mode::Interleave => {
+            Err(format!("route {name} is a stream, and only interleave streams"))
+        }
+        Some(route) => Ok(route.clone()),
+        None => Err(format!("there is no route {name}; there are {}", known())),
     };
     match names {
         [] => Err(format!("`routes` is missing or empty; there are {}", known())),

@@ -346,6 +346,7 @@ mod tests {
             ("price.us-east-1.amount = 1", 2, "`price.currency` is missing"),
             ("rate.cn-beijing.seconds = 0", 2, "`rate.seconds` is missing"),
             ("mode.text-to-image.routes = [\"moon\"]", 2, "there is no route moon"),
+            ("mode.text-to-image.routes = [\"multimodal-stream\"]", 2, "only interleave streams"),
             ("mode.text-to-image.routes = []", 2, "`routes` is missing"),
             ("mode.text-to-image.parameters = [\"size\", \"n\", \"mood\"]", 2, "mood: `kind` is missing"),
             ("mode.text-to-image.with.mood.max = 3", 2, "`parameters` does not list"),

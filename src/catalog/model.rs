@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::domain::{Format, Mode, ModelId, Region, Request, Size};
 
-use super::{InputRule, Parameter, Price, PromptRule, Rate, Route, SizeRule};
+use super::{InputRule, Parameter, Prefer, Price, PromptRule, Rate, Route, SizeRule};
 
 /// A model.
 #[derive(Debug, Clone)]
@@ -58,9 +58,8 @@ pub struct ModeSpec {
 
 impl ModeSpec {
     /// Its routes in the order to try them.
-    pub fn ways(&self, prefer: super::Prefer) -> Vec<Route> {
-        let _ = prefer;
-        self.routes.clone()
+    pub fn ways(&self, prefer: Prefer) -> Vec<Route> {
+        prefer.order(&self.routes)
     }
 
     /// A parameter by its API name.
@@ -186,7 +185,8 @@ mod tests {
         }
         assert_eq!(routes("wan2.6-t2i", Mode::TextToImage), [messages_async.clone(), messages_sync.clone()]);
         assert_eq!(routes("wan2.6-image", Mode::Edit), [messages_async.clone(), messages_sync.clone()]);
-        assert_eq!(routes("wan2.6-image", Mode::Interleave), std::slice::from_ref(&messages_async));
+        let stream = (Call::Stream, Shape::Messages, "multimodal-generation".to_owned());
+        assert_eq!(routes("wan2.6-image", Mode::Interleave), [messages_async.clone(), stream]);
         for id in ["qwen-image-max", "qwen-image-plus", "qwen-image"] {
             assert_eq!(routes(id, Mode::TextToImage), [words.clone(), messages_sync.clone()], "{id}");
         }
@@ -198,6 +198,27 @@ mod tests {
             assert_eq!(routes(id, Mode::Edit), std::slice::from_ref(&messages_sync), "{id}");
         }
         assert_eq!(routes("z-image-turbo", Mode::TextToImage), [messages_sync]);
+    }
+
+    #[test]
+    fn what_answers_soonest_goes_first_when_that_is_preferred() {
+        let calls = |id: &str, mode, prefer| {
+            model(id).mode(mode).unwrap().ways(prefer).iter().map(|route| route.call).collect::<Vec<_>>()
+        };
+        let story = |prefer| calls("wan2.6-image", Mode::Interleave, prefer);
+        assert_eq!(story(Prefer::Durable), [Call::Async, Call::Stream]);
+        assert_eq!(story(Prefer::Fast), [Call::Stream, Call::Async]);
+        assert_eq!(calls("wan2.7-image", Mode::Edit, Prefer::Fast), [Call::Sync, Call::Async]);
+        assert_eq!(calls("qwen-image-max", Mode::TextToImage, Prefer::Durable), [Call::Async, Call::Sync]);
+        for model in Catalog::builtin().models() {
+            for spec in model.modes.iter().filter(|spec| spec.mode != Mode::Interleave) {
+                assert!(
+                    spec.routes.iter().all(|route| route.call != Call::Stream),
+                    "{}: only a story streams",
+                    model.id
+                );
+            }
+        }
     }
 
     #[test]
