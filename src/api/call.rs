@@ -29,7 +29,8 @@ pub fn call(model: &Model, route: &Route, region: Region, request: &Request) -> 
     let name = model.wire_name(&request.model, region);
     match model.mode(request.mode) {
         Some(mode) => {
-            let names: Vec<&str> = mode.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+            let sent = mode.parameters.iter().filter(|parameter| parameter.sent);
+            let names: Vec<&str> = sent.map(|parameter| parameter.name.as_str()).collect();
             build(name, route, request, &names, &mode.sends)
         }
         None => {

@@ -9,7 +9,10 @@ use serde_json::Value;
 use crate::domain::{Currency, Mode, ModelId, Money, Region};
 
 use super::entry::{KindName, ModeEntry, ModelEntry, ParameterEntry, PicturesEntry, PriceEntry, RateEntry, SizeEntry};
-use super::{Call, Catalog, InputRule, Kind, ModeSpec, Model, Parameter, Price, PromptRule, Rate, Route, SizeRule};
+use super::parts::splits;
+use super::{
+    Call, Catalog, InputRule, Kind, ModeSpec, Model, PICTURES_MAX, Parameter, Price, PromptRule, Rate, Route, SizeRule,
+};
 
 /// No price of a picture is near this: a slip of the decimal point is caught, and sums cannot overflow.
 const PRICE_MAX: f64 = 10_000.0;
@@ -116,7 +119,7 @@ fn mode_spec(
         let known = catalog.parameters.get(name).cloned().unwrap_or_default();
         parameter(name, known.with(change(name)), &size, source).map_err(|message| format!("{name}: {message}"))
     };
-    let parameters = entry.parameters.iter().map(parameter).collect::<Result<Vec<_>, _>>()?;
+    let mut parameters = entry.parameters.iter().map(parameter).collect::<Result<Vec<_>, _>>()?;
     let billed_by = entry.billed_by.unwrap_or_else(|| "n".into());
     if billed_by != "n" && !parameters.iter().any(|parameter| parameter.name == billed_by) {
         return Err(format!("`billed_by` names {billed_by}, which `parameters` does not list"));
@@ -124,12 +127,26 @@ fn mode_spec(
     Ok(ModeSpec {
         mode,
         routes: routes(catalog, mode, &entry.routes)?,
-        parameters,
         sends: entry.sends,
         size,
         images: input_rule(entry.images, pictures, source)?,
+        per_request: per_request(mode, &billed_by, &mut parameters)?,
+        parameters,
         billed_by,
     })
+}
+
+/// How many pictures one request makes: the most that `n` may be. Where several requests can share them the form's `n`
+/// goes further than that.
+fn per_request(mode: Mode, billed_by: &str, parameters: &mut [Parameter]) -> Result<u32, String> {
+    let Some(parameter) = parameters.iter_mut().find(|parameter| parameter.name == billed_by) else { return Ok(1) };
+    let Kind::Int { min, max } = &mut parameter.kind else { return Err(format!("`{billed_by}` is not a number")) };
+    let most = u32::try_from(*max).ok().filter(|most| *most > 0);
+    let most = most.ok_or_else(|| format!("`{billed_by}` is at most {max}"))?;
+    if splits(mode) && *min <= 1 {
+        *max = i64::from(most.max(PICTURES_MAX));
+    }
+    Ok(most)
 }
 
 fn routes(catalog: &Catalog, mode: Mode, names: &[String]) -> Result<Vec<Route>, String> {
@@ -173,6 +190,7 @@ fn parameter(name: &str, entry: ParameterEntry, size: &SizeRule, source: &str) -
         help: entry.help.unwrap_or_default(),
         kind,
         default,
+        sent: entry.sent.unwrap_or(true),
         when: entry.when.unwrap_or_default(),
         note: entry.note,
         source: entry.source.unwrap_or_else(|| source.to_owned()),

@@ -301,18 +301,18 @@ mod tests {
                 rule: "images_many", says: "10 pictures given", legal: "1 to 9 pictures" },
             Case { model: "wan2.6-image", mode: Mode::Interleave, spoil: |r| r.images = pictures(2), field: "images",
                 rule: "images_many", says: "2 pictures given", legal: "0 to 1 pictures" },
-            Case { model: "wan2.7-image", mode: WORDS, spoil: |r| r.n = 5, field: "n", rule: "range",
-                says: "n is 5", legal: "1 to 4" },
+            Case { model: "wan2.7-image", mode: WORDS, spoil: |r| r.n = 25, field: "n", rule: "range",
+                says: "n is 25", legal: "1 to 24" },
             Case { model: "wan2.7-image", mode: WORDS, spoil: |r| r.n = 0, field: "n", rule: "range",
-                says: "n is 0", legal: "1 to 4" },
+                says: "n is 0", legal: "1 to 24" },
             Case { model: "wan2.7-image", mode: Mode::Sequential, spoil: |r| r.n = 13, field: "n", rule: "range",
                 says: "n is 13", legal: "1 to 12" },
-            Case { model: "qwen-image-edit-plus", mode: Mode::Edit, spoil: |r| r.n = 7, field: "n", rule: "range",
-                says: "n is 7", legal: "1 to 6" },
-            Case { model: "qwen-image-plus", mode: WORDS, spoil: |r| r.n = 2, field: "n", rule: "range",
-                says: "n is 2", legal: "only 1" },
-            Case { model: "z-image-turbo", mode: WORDS, spoil: |r| r.n = 2, field: "n", rule: "not_taken",
-                says: "z-image-turbo takes no n in text-to-image", legal: "only 1" },
+            Case { model: "qwen-image-edit-plus", mode: Mode::Edit, spoil: |r| r.n = 1000, field: "n", rule: "range",
+                says: "n is 1,000", legal: "1 to 24" },
+            Case { model: "qwen-image-plus", mode: WORDS, spoil: |r| r.n = 25, field: "n", rule: "range",
+                says: "n is 25", legal: "1 to 24" },
+            Case { model: "z-image-turbo", mode: WORDS, spoil: |r| r.n = 25, field: "n", rule: "range",
+                says: "n is 25", legal: "1 to 24" },
             Case { model: "wan2.6-image", mode: Mode::Interleave, spoil: |r| r.n = 2, field: "n", rule: "not_taken",
                 says: "wan2.6-image takes no n in interleave", legal: "only 1" },
             Case { model: "wan2.6-t2i", mode: WORDS, spoil: |r| r.seed = Some(SEED_MAX + 1), field: "seed", rule: "range",
@@ -376,7 +376,7 @@ mod tests {
     #[test]
     fn every_broken_rule_is_told_at_once() {
         let mut request = good("wan2.6-t2i", WORDS);
-        (request.prompt, request.n) = (String::new(), 9);
+        (request.prompt, request.n) = (String::new(), 90);
         size(&mut request, "10*4000");
         set(&mut request, "watermark", json!(1));
         let rules: Vec<_> = Catalog::builtin().check(&request).into_iter().map(|v| (v.field, v.rule)).collect();

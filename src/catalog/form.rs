@@ -43,7 +43,8 @@ impl Model {
         }
     }
 
-    /// Remarks that stop nothing: a prompt that may be cut, a parameter the service may ignore, a number that is a ceiling.
+    /// Remarks that stop nothing: a prompt that may be cut, pictures that take several requests, a parameter the service
+    /// may ignore, a number that is a ceiling.
     pub fn notes(&self, request: &Request) -> Vec<Note> {
         let doubt = self.prompt.doubt(&request.prompt).map(|message| Note { field: "prompt".into(), message });
         let note = |parameter: &Parameter| {
@@ -52,7 +53,7 @@ impl Model {
             Some(Note { field: parameter.name.clone(), message })
         };
         let parameters = self.mode(request.mode).map_or(&[][..], |spec| &spec.parameters);
-        doubt.into_iter().chain(parameters.iter().filter_map(note)).collect()
+        doubt.into_iter().chain(self.split_note(request)).chain(parameters.iter().filter_map(note)).collect()
     }
 
     /// The value that would mend `field`, for [`Request::set`]: the nearest legal one, or `Null` to clear it. `None` when
@@ -167,6 +168,10 @@ mod tests {
         assert_eq!(turbo.notes(&request), []);
         request.options.insert("prompt_extend".into(), json!(true));
         assert_eq!(turbo.notes(&request)[0].message, "Doubles the price on this model.");
+        let plus = Request { n: 3, ..request.clone() };
+        let model_of_one = model("qwen-image-plus");
+        let row = model_of_one.form(&plus).swap_remove(1);
+        assert_eq!(row.note.as_deref(), Some("Sent as 3 requests of one picture each."));
         let qwen = model("qwen-image-edit");
         let long = Request { prompt: "雪".repeat(801), ..qwen.blank(Mode::Edit) };
         assert_eq!(qwen.notes(&long)[0].field, "prompt");
@@ -177,10 +182,10 @@ mod tests {
         type Spoil = fn(&mut Request);
         let cases: [(&str, Mode, Spoil, &str, Option<Value>); 12] = [
             ("wan2.6-t2i", Mode::TextToImage, |r| r.size = Size::Auto, "size", Some(json!("1280*1280"))),
-            ("wan2.6-t2i", Mode::TextToImage, |r| r.n = 9, "n", Some(json!(4))),
+            ("wan2.6-t2i", Mode::TextToImage, |r| r.n = 90, "n", Some(json!(24))),
             ("wan2.6-t2i", Mode::TextToImage, |r| r.n = 0, "n", Some(json!(1))),
             ("wan2.6-t2i", Mode::TextToImage, |r| r.seed = Some(u32::MAX), "seed", Some(json!(2_147_483_647))),
-            ("z-image-turbo", Mode::TextToImage, |r| r.n = 4, "n", Some(json!(1))),
+            ("wan2.6-image", Mode::Interleave, |r| r.n = 4, "n", Some(json!(1))),
             (
                 "z-image-turbo",
                 Mode::TextToImage,
@@ -242,7 +247,7 @@ mod tests {
             }
         }
         let next = model("qwen-image-2.0").carry(&from, Mode::Edit);
-        assert_eq!((next.n, next.negative_prompt.as_str(), next.is_on("watermark")), (6, "blurry", true));
+        assert_eq!((next.n, next.negative_prompt.as_str(), next.is_on("watermark")), (12, "blurry", true));
         let back = model("wan2.7-image").carry(&request("wan2.6-t2i", Mode::TextToImage), Mode::TextToImage);
         assert_eq!(back.size.to_string(), "1280*1280", "a size that is legal here is kept");
         assert_eq!(back.options["thinking_mode"], true, "what the other model lacks gets its default");

@@ -52,6 +52,9 @@ pub struct ModeSpec {
     pub size: SizeRule,
     /// Its input pictures.
     pub images: InputRule,
+    /// Most pictures one request makes; a job may ask for [more](super::PICTURES_MAX) where the mode
+    /// [splits](ModeSpec::splits).
+    pub per_request: u32,
     /// The parameter that says how many pictures are billed at most: `n`, or `max_images`.
     pub billed_by: String,
 }
@@ -72,12 +75,6 @@ impl Model {
     /// The model in `mode`, if it has it.
     pub fn mode(&self, mode: Mode) -> Option<&ModeSpec> {
         self.modes.iter().find(|spec| spec.mode == mode)
-    }
-
-    /// The requests this one is sent as, in order: more pictures than one request makes are split over several (each with
-    /// a seed of its own when one is set). Never empty; one in most cases.
-    pub fn parts(&self, request: &Request) -> Vec<Request> {
-        vec![request.clone()]
     }
 
     /// A request with every default filled in and an empty prompt. In a mode the model lacks: one picture, size left out.

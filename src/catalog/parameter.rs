@@ -73,6 +73,8 @@ pub struct Parameter {
     pub kind: Kind,
     /// Value when the user says nothing; `Null` leaves it to the service. For `n` it is 1, but for sequences 4.
     pub default: Value,
+    /// Whether it goes out on the wire. A count that is met by sending several requests does not.
+    pub sent: bool,
     /// All must hold for it to apply.
     pub when: Vec<When>,
     /// A remark for whoever uses it (`Doubles the price`).
