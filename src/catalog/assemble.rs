@@ -169,12 +169,16 @@ fn parameter(name: &str, entry: ParameterEntry, size: &SizeRule, source: &str) -
         KindName::Size => Kind::Size,
         KindName::Bool => Kind::Bool,
         KindName::Int => Kind::Int { min: need(entry.min, "min")?, max: need(entry.max, "max")? },
-        KindName::Text => {
-            let max = need(entry.max, "max")?;
-            Kind::Text { max: usize::try_from(max).map_err(|_| format!("`max` is {max}"))? }
-        }
+        KindName::Text => Kind::Text { max: count(entry.max, "max")? },
+        KindName::Boxes => Kind::Boxes { max: count(entry.max, "max")? },
+        KindName::Palette => Kind::Palette { min: count(entry.min, "min")?, max: count(entry.max, "max")? },
     };
-    if matches!(kind, Kind::Int { min, max } if min > max) {
+    let is_empty = match kind {
+        Kind::Int { min, max } => min > max,
+        Kind::Palette { min, max } => min > max,
+        _ => false,
+    };
+    if is_empty {
         return Err("`min` is above `max`".into());
     }
     let default = match kind {
@@ -195,6 +199,11 @@ fn parameter(name: &str, entry: ParameterEntry, size: &SizeRule, source: &str) -
         note: entry.note,
         source: entry.source.unwrap_or_else(|| source.to_owned()),
     })
+}
+
+fn count(value: Option<i64>, key: &str) -> Result<usize, String> {
+    let value = need(value, key)?;
+    usize::try_from(value).map_err(|_| format!("`{key}` is {value}"))
 }
 
 fn size_rule(entry: SizeEntry, source: &str) -> Result<SizeRule, String> {

@@ -6,7 +6,7 @@ use crate::domain::{ModelId, Request, Size, text};
 
 use super::parameter::is_shared;
 use super::violation::Breach;
-use super::{Catalog, ModeSpec, Model, Parameter, Violation};
+use super::{Catalog, ModeSpec, Model, Parameter, Violation, boxes};
 
 /// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be offered in place of the other.
 const ALIKE: f64 = 0.8;
@@ -39,11 +39,14 @@ impl Model {
             return std::iter::once(self.lacks(request)).chain(prompt).collect();
         };
         let images = spec.images.breach(request.images.len()).map(|breach| breach.of("images", &spec.images.source));
+        let are_few_or_many = images.is_some();
         let mut out: Vec<_> = prompt.into_iter().chain(images).collect();
         out.extend(self.check_size(spec, request));
         out.extend(["n", "seed", "negative_prompt"].iter().filter_map(|name| self.check_shared(spec, request, name)));
         let options = request.options.iter();
         out.extend(options.filter_map(|(name, value)| self.check_option(spec, request, name, value)));
+        // Boxes that do not fit because a picture is missing, or one too many, are a fault of `images`, said once.
+        out.retain(|violation| violation.rule != boxes::LENGTH || !are_few_or_many);
         out
     }
 
@@ -121,7 +124,7 @@ fn check_value(parameter: &Parameter, request: &Request, value: &Value) -> Optio
     let idle = parameter
         .idle_reason(request)
         .map(|reason| Breach::new("idle", format!("{name} does not apply: {reason}"), "left out"));
-    idle.or_else(|| parameter.kind.breach(name, value)).map(|breach| breach.of(name, &parameter.source))
+    idle.or_else(|| parameter.breach(request, value)).map(|breach| breach.of(name, &parameter.source))
 }
 
 /// The name most like `wanted`, if any is like it at all.
@@ -330,7 +333,7 @@ mod tests {
     #[test]
     fn every_rule_on_options_is_told_with_its_legal_range() {
         const T2I: &str = "one of size, n, seed, prompt_extend, watermark, negative_prompt";
-        const WAN27: &str = "one of size, n, seed, thinking_mode, watermark, negative_prompt";
+        const WAN27: &str = "one of size, n, seed, thinking_mode, bbox_list, color_palette, watermark, negative_prompt";
         broken_one_by_one(&[
             Case { model: "wan2.6-image", mode: Mode::Interleave, spoil: |r| set(r, "max_images", json!(6)),
                 field: "max_images", rule: "range", says: "max_images is 6", legal: "1 to 5" },

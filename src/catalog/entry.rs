@@ -140,6 +140,8 @@ pub(super) enum KindName {
     Int,
     Bool,
     Text,
+    Boxes,
+    Palette,
 }
 
 impl ParameterEntry {

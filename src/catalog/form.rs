@@ -71,7 +71,7 @@ impl Model {
             (_, Some(parameter)) if parameter.idle_reason(request).is_some() => Some(Value::Null),
             (_, Some(parameter)) => {
                 let value = request.get(field).unwrap_or(Value::Null);
-                Some(parameter.kind.nearest(&value).unwrap_or_else(|| parameter.default.clone()))
+                Some(parameter.nearest(request, &value).unwrap_or_else(|| parameter.default.clone()))
             }
         }
     }
@@ -88,9 +88,9 @@ impl Model {
         }
         for parameter in spec.parameters.iter().filter(|parameter| parameter.name != "size") {
             let Some(value) = request.get(&parameter.name) else { continue };
-            let kept = match parameter.kind.breach(&parameter.name, &value) {
+            let kept = match parameter.breach(&next, &value) {
                 None => Some(value),
-                Some(_) => parameter.kind.nearest(&value),
+                Some(_) => parameter.nearest(&next, &value),
             };
             if let Some(value) = kept.filter(|_| parameter.idle_reason(&next).is_none()) {
                 next.set(&parameter.name, value);
@@ -133,6 +133,8 @@ mod tests {
             ("Images", json!(13)),
             ("Seed", json!(null)),
             ("Thinking", json!(null)),
+            ("Boxes", json!(null)),
+            ("Palette", json!(null)),
             ("Watermark", json!(false)),
             ("Negative", json!(null)),
         ];

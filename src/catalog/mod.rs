@@ -5,6 +5,7 @@
 //! API client's business.
 
 mod assemble;
+mod boxes;
 mod check;
 mod entry;
 mod form;
@@ -12,6 +13,7 @@ mod input_rule;
 mod load;
 mod model;
 mod nearest;
+mod palette;
 mod parameter;
 mod parts;
 mod price;
@@ -21,10 +23,12 @@ mod route;
 mod size_rule;
 mod violation;
 
+pub use boxes::{boxes_inside, parse_boxes, print_boxes, scale_boxes};
 pub use form::Row;
 pub use input_rule::{Alpha, InputRule};
 pub use load::{Catalog, Problem};
 pub use model::{ModeSpec, Model};
+pub use palette::{parse_palette, print_palette};
 pub use parameter::{Kind, Parameter, When};
 pub use parts::PICTURES_MAX;
 pub use price::Price;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::domain::{Mode, Request, text};
 
 use super::violation::{Breach, grouped};
+use super::{boxes, palette};
 
 /// What values a parameter takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,6 +94,23 @@ impl Parameter {
     pub fn idle_reason(&self, request: &Request) -> Option<&str> {
         self.when.iter().find(|when| !when.holds(request)).map(|when| when.reason.as_str())
     }
+
+    /// What is wrong with a value in this request. Sizes are judged by the size rule.
+    pub(super) fn breach(&self, request: &Request, value: &Value) -> Option<Breach> {
+        let misfit = || match self.kind {
+            Kind::Boxes { .. } => boxes::misfit(value, request.images.len()),
+            _ => None,
+        };
+        self.kind.breach(&self.name, value).or_else(misfit)
+    }
+
+    /// The legal value nearest to `value` in this request, if one can be told.
+    pub(super) fn nearest(&self, request: &Request, value: &Value) -> Option<Value> {
+        match self.kind {
+            Kind::Boxes { max } => boxes::nearest(value, max, request.images.len()),
+            _ => self.kind.nearest(value),
+        }
+    }
 }
 
 /// Whether a parameter of that name is a field of [`Request`].
@@ -114,7 +132,7 @@ impl Kind {
         }
     }
 
-    /// What is wrong with a value. Sizes are judged by the size rule.
+    /// What is wrong with a value, whatever else is asked for.
     pub(super) fn breach(&self, name: &str, value: &Value) -> Option<Breach> {
         let shown = text::clean(&value.to_string()).chars().take(40).collect::<String>();
         let wrong_type = || Some(Breach::new("type", format!("{name} is {shown}"), self.legal()));
@@ -131,17 +149,19 @@ impl Kind {
                 let message = || format!("{name} has {} characters", grouped(count as u64));
                 (count > *max).then(|| Breach::new("length", message(), self.legal()))
             }
+            (Kind::Boxes { max }, _) => boxes::breach(value, *max),
+            (Kind::Palette { min, max }, _) => palette::breach(value, *min, *max),
             _ => wrong_type(),
         }
     }
 
-    /// The legal value nearest to `value`, if one can be told.
-    pub(super) fn nearest(&self, value: &Value) -> Option<Value> {
+    fn nearest(&self, value: &Value) -> Option<Value> {
         match (self, value) {
             (Kind::Int { min, max }, Value::Number(number)) => {
                 let near = number.as_i64().unwrap_or_else(|| number.as_f64().unwrap_or_default().round() as i64);
                 Some(Value::from(near.clamp(*min, *max)))
             }
+            (Kind::Palette { min, max }, _) => palette::nearest(value, *min, *max),
             (Kind::Text { max }, Value::String(text)) => Some(Value::from(text.chars().take(*max).collect::<String>())),
             _ => None,
         }
