@@ -1,4 +1,5 @@
-//! What input pictures a model takes. Looking at the pictures and mending them is done elsewhere.
+//! What input pictures a model takes. What has to change about one that is not taken is next door, in `plan.rs`; looking at
+//! pictures and mending them is done elsewhere.
 
 use serde::Deserialize;
 
@@ -54,19 +55,6 @@ impl InputRule {
             _ if count > self.max => Some(Breach::new("images_many", given, self.legal())),
             _ => None,
         }
-    }
-
-    /// What must be done to picture number `nth` (from 1, as the prompt counts) before this model takes it.
-    ///
-    /// # Errors
-    /// A violation of the field `images` when nothing safe would help (`side_small`, `ratio`, ...).
-    pub fn plan(
-        &self,
-        nth: usize,
-        facts: &crate::domain::InputFacts,
-    ) -> Result<crate::domain::Mending, super::Violation> {
-        let _ = (nth, facts);
-        Ok(crate::domain::Mending::default())
     }
 
     /// How many are legal, in words: `1 to 9 pictures`.

@@ -16,6 +16,7 @@ mod nearest;
 mod palette;
 mod parameter;
 mod parts;
+mod plan;
 mod price;
 mod prompt_rule;
 mod rate;
