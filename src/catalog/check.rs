@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::domain::{ModelId, Request, Size, text};
+use crate::domain::{ModelId, Region, Request, Size, text};
 
 use super::parameter::is_shared;
 use super::violation::Breach;
@@ -18,6 +18,13 @@ impl Catalog {
             Some(model) => model.check(request),
             None => vec![self.unknown(&request.model)],
         }
+    }
+
+    /// The same for a service in `region`: a model that is not offered there is one violation more (contract 3.6).
+    pub fn check_in(&self, request: &Request, region: Region) -> Vec<Violation> {
+        let model = self.get(request.model.as_str());
+        let absent = model.and_then(|model| model.region_breach(region)).into_iter();
+        absent.chain(self.check(request)).collect()
     }
 
     fn unknown(&self, id: &ModelId) -> Violation {
@@ -48,6 +55,16 @@ impl Model {
         // Boxes that do not fit because a picture is missing, or one too many, are a fault of `images`, said once.
         out.retain(|violation| violation.rule != boxes::LENGTH || !are_few_or_many);
         out
+    }
+
+    /// A model whose regions nobody wrote down may be anywhere.
+    fn region_breach(&self, region: Region) -> Option<Violation> {
+        if self.regions.is_empty() || self.regions.contains(&region) {
+            return None;
+        }
+        let cities = self.regions.iter().map(|region| region.city()).collect::<Vec<_>>().join(", ");
+        let message = format!("{} is not offered in {}", self.id, region.city());
+        Some(Breach::new("region", message, cities).of("model", "contract 3.6"))
     }
 
     fn lacks(&self, request: &Request) -> Violation {
@@ -374,6 +391,22 @@ mod tests {
         assert_eq!(found[0].message, "there is no model wan2.7-imge-pro; did you mean wan2.7-image-pro?");
         assert!(found[0].legal.starts_with("one of wan2.7-image-pro, wan2.7-image, "));
         assert_eq!(ask("xx\u{1b}").first().unwrap().message, "there is no model xx␛");
+    }
+
+    #[test]
+    fn a_model_is_told_where_it_is_offered() {
+        let catalog = Catalog::builtin();
+        let request = good("wan2.7-image", WORDS);
+        assert_eq!(catalog.check_in(&request, Region::Beijing), []);
+        let found = catalog.check_in(&request, Region::Frankfurt);
+        assert_eq!((found.len(), found[0].field.as_str(), found[0].rule), (1, "model", "region"));
+        assert_eq!(found[0].message, "wan2.7-image is not offered in Frankfurt");
+        assert_eq!(found[0].legal, "Singapore, Beijing");
+        let old = catalog.check_in(&good("wanx2.0-t2i-turbo", WORDS), Region::Singapore);
+        assert_eq!(old[0].legal, "Beijing");
+        for region in Region::ALL {
+            assert_eq!(catalog.check_in(&good("wan2.6-t2i", WORDS), region), []);
+        }
     }
 
     #[test]
