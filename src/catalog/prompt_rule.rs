@@ -41,8 +41,8 @@ pub struct PromptRule {
 /// bound fits its token limit, and text that might fit is never refused.
 const CHARACTERS_A_TOKEN: usize = 4;
 
-/// How much of the text before the cut is shown.
-const SHOWN_BEFORE_CUT: usize = 24;
+/// How many characters on each side of the cut are shown.
+const SHOWN_AT_CUT: usize = 16;
 
 impl PromptRule {
     /// The length of a text in this rule's unit. Tokens are an estimate: one for each character outside ASCII, one for
@@ -81,18 +81,26 @@ impl PromptRule {
         if prompt.trim().is_empty() {
             return Some(Breach::new("prompt_empty", "the prompt is empty", self.legal()));
         }
-        let (count, max) = (prompt.chars().count(), self.characters_max());
-        if count <= max {
-            return None;
-        }
-        let before: String = prompt.chars().take(max).skip(max.saturating_sub(SHOWN_BEFORE_CUT)).collect();
+        let (kept, lost) = self.cut(prompt)?;
+        let (count, over) = (prompt.chars().count(), lost.chars().count());
+        let before: String = kept.chars().skip((count - over).saturating_sub(SHOWN_AT_CUT)).collect();
+        let after: String = lost.chars().take(SHOWN_AT_CUT).collect();
+        let dots = if over > SHOWN_AT_CUT { "…" } else { "" };
         let message = format!(
-            "{} characters, {} too many: the service would cut after \"{}\"",
+            "{} characters, {} too many: the service would cut after \"{}\" and lose \"{}{dots}\"",
             grouped(count as u64),
-            grouped((count - max) as u64),
-            text::clean(&before)
+            grouped(over as u64),
+            text::clean(&before),
+            text::clean(&after)
         );
         Some(Breach::new("prompt_length", message, self.legal()))
+    }
+
+    /// What is kept of a prompt that is too long, and what is lost; `None` for one that fits. For tokens it is the number
+    /// of characters that surely does not fit: the service may cut earlier.
+    pub fn cut<'p>(&self, prompt: &'p str) -> Option<(&'p str, &'p str)> {
+        let (at, _) = prompt.char_indices().nth(self.characters_max())?;
+        Some(prompt.split_at(at))
     }
 
     /// A remark for a prompt that may be too long, where only the service can tell.
@@ -120,8 +128,22 @@ mod tests {
         assert_eq!(rule.breach(" \n").map(|b| b.rule), Some("prompt_empty"));
         let breach = rule.breach("雪中红\u{1b}狐").expect("one too many");
         assert_eq!(breach.rule, "prompt_length");
-        assert_eq!(breach.message, "5 characters, 1 too many: the service would cut after \"雪中红␛\"");
+        assert_eq!(breach.message, "5 characters, 1 too many: the service would cut after \"雪中红␛\" and lose \"狐\"");
         assert_eq!(breach.legal, "1 to 4 characters");
+    }
+
+    #[test]
+    fn a_cut_falls_between_characters_and_loses_the_rest() {
+        let rule = PromptRule { max: 4, unit: Unit::Characters, source: String::new() };
+        assert_eq!(rule.cut("雪中红狐"), None);
+        assert_eq!(rule.cut("雪中红狐🦊 runs"), Some(("雪中红狐", "🦊 runs")));
+        let long = format!("雪中红狐{}", "跑".repeat(17));
+        let breach = rule.breach(&long).expect("17 too many");
+        let lost = "跑".repeat(16);
+        let says = format!("21 characters, 17 too many: the service would cut after \"雪中红狐\" and lose \"{lost}…\"");
+        assert_eq!(breach.message, says);
+        let tokens = PromptRule { unit: Unit::Tokens, ..rule };
+        assert_eq!(tokens.cut(&"雪".repeat(17)).map(|(kept, lost)| (kept.len(), lost)), Some((48, "雪")));
     }
 
     #[test]
