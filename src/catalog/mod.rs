@@ -8,6 +8,7 @@ mod assemble;
 mod boxes;
 mod check;
 mod entry;
+mod fallback;
 mod form;
 mod input_rule;
 mod load;
@@ -25,6 +26,7 @@ mod size_rule;
 mod violation;
 
 pub use boxes::{boxes_inside, parse_boxes, print_boxes, scale_boxes};
+pub use fallback::Fallback;
 pub use form::Row;
 pub use input_rule::{Alpha, InputRule};
 pub use load::{Catalog, Problem};
