@@ -130,6 +130,7 @@ fn mode_spec(
         sends: entry.sends,
         size,
         images: input_rule(entry.images, pictures, source)?,
+        order: entry.order,
         per_request: per_request(mode, &billed_by, &mut parameters)?,
         parameters,
         billed_by,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::domain::{Currency, Format, Mode, Region, Size};
 
-use super::{Alpha, Named, Unit, When};
+use super::{Alpha, Named, Order, Unit, When};
 
 /// `[[model]]`
 #[derive(Debug, Deserialize)]
@@ -89,6 +89,9 @@ pub(super) struct ModeEntry {
     /// Fewest and most input pictures.
     #[serde(default)]
     pub images: (usize, usize),
+    /// Words or pictures first in a message.
+    #[serde(default)]
+    pub order: Order,
     #[serde(default)]
     pub parameters: Vec<String>,
     /// Changes to the named parameters in this mode.

@@ -37,6 +37,6 @@ pub use parts::PICTURES_MAX;
 pub use price::Price;
 pub use prompt_rule::{PromptRule, Unit};
 pub use rate::Rate;
-pub use route::{Call, Prefer, Route, Shape};
+pub use route::{Call, Order, Prefer, Route, Shape};
 pub use size_rule::{Named, SizeRule};
 pub use violation::{Note, Violation};

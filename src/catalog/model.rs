@@ -52,6 +52,8 @@ pub struct ModeSpec {
     pub size: SizeRule,
     /// Its input pictures.
     pub images: InputRule,
+    /// Where its messages put them.
+    pub order: super::Order,
     /// Most pictures one request makes; a job may ask for [more](super::PICTURES_MAX) where the mode
     /// [splits](ModeSpec::splits).
     pub per_request: u32,

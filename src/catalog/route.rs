@@ -2,6 +2,18 @@
 
 use serde::Deserialize;
 
+/// Which comes first in a message that holds words and pictures. The service takes either (contract 2.1); each family is
+/// sent what the specification's own examples of it send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// The words, then the pictures.
+    #[default]
+    TextFirst,
+    /// The pictures, then the words.
+    ImagesFirst,
+}
+
 /// How a call is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
