@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{self, Model, Route, Shape};
+use crate::catalog::{self, Model, Order, Route, Shape};
 use crate::domain::{ModelId, Reference, Region, Request, Size};
 
 /// An HTTP call that would be made: what `--dry-run` shows and what the client sends; the same builder makes both.
@@ -20,39 +20,54 @@ pub struct Call {
     pub body: Value,
 }
 
-/// Builds the call for a request on a route (contract 2.1, 2.2). Pure.
+impl Call {
+    /// Whether the answer is asked for in pieces, as it is made (contract 5).
+    pub(super) fn is_streamed(&self) -> bool {
+        self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(STREAMED))
+    }
+}
+
+/// The header that asks for a stream. It goes with `parameters.stream`: one without the other is refused (contract 5).
+const STREAMED: &str = "X-DashScope-Sse";
+
+/// Builds the call for a request on a route (contract 1.2, 1.3, 2.1, 2.2). Pure.
 ///
-/// The model goes by its name in `region`. Only parameters that the mode lists go out, in the mode's order, then the mode's constants, which win over options of
-/// the same name. `size` goes out unless it is `auto`, `n` always where the mode has it (contract 3.3, 7). A request for
-/// a mode the model does not have sends every parameter it holds, so that `n` is never left to the service.
+/// The model goes by its name in `region`. Only parameters that the mode lists go out, in the mode's order, then the
+/// mode's constants, which win over options of the same name. `size` goes out unless it is `auto`, `n` always where the
+/// mode has it (contract 3.3, 7). A request for a mode the model does not have sends every parameter it holds, so that `n`
+/// is never left to the service.
 pub fn call(model: &Model, route: &Route, region: Region, request: &Request) -> Call {
     let name = model.wire_name(&request.model, region);
     match model.mode(request.mode) {
         Some(mode) => {
             let sent = mode.parameters.iter().filter(|parameter| parameter.sent);
             let names: Vec<&str> = sent.map(|parameter| parameter.name.as_str()).collect();
-            build(name, route, request, &names, &mode.sends)
+            build(name, route, request, &names, &mode.sends, mode.order)
         }
         None => {
             let shared = ["size", "n", "seed", "negative_prompt"].into_iter();
             let names: Vec<&str> = shared.chain(request.options.keys().map(String::as_str)).collect();
-            build(name, route, request, &names, &BTreeMap::new())
+            build(name, route, request, &names, &BTreeMap::new(), Order::default())
         }
     }
 }
 
-fn build(name: ModelId, route: &Route, request: &Request, names: &[&str], sends: &BTreeMap<String, Value>) -> Call {
+fn build(
+    name: ModelId,
+    route: &Route,
+    request: &Request,
+    names: &[&str],
+    sends: &BTreeMap<String, Value>,
+    order: Order,
+) -> Call {
     let images: Vec<String> = request.images.iter().map(address).collect();
-    let mut headers = vec![("Content-Type", "application/json".to_owned())];
-    if route.call == catalog::Call::Async {
-        headers.push(("X-DashScope-Async", "enable".to_owned()));
-    }
-    if images.iter().any(|url| url.starts_with("oss://")) {
-        headers.push(("X-DashScope-OssResourceResolve", "enable".to_owned()));
-    }
+    let headers = headers(route.call, &images);
     let mut parameters = parameters(request, names, sends);
+    if route.call == catalog::Call::Stream {
+        parameters.insert("stream".into(), true.into());
+    }
     let input = match route.shape {
-        Shape::Messages => messages(&request.prompt, images),
+        Shape::Messages => messages(&request.prompt, images, order),
         Shape::Prompt => prompt(&request.prompt, images, parameters.shift_remove("negative_prompt")),
     };
     let mut body = Map::new();
@@ -64,10 +79,30 @@ fn build(name: ModelId, route: &Route, request: &Request, names: &[&str], sends:
     Call { method: "POST", path: route.path.clone(), headers, body: body.into() }
 }
 
-/// Exactly one user message, one text item, then the pictures in the order the prompt counts them (contract 2.1; spec).
-fn messages(prompt: &str, images: Vec<String>) -> Value {
-    let mut content = vec![json!({ "text": prompt })];
-    content.extend(images.into_iter().map(|url| json!({ "image": url })));
+fn headers(call: catalog::Call, images: &[String]) -> Vec<(&'static str, String)> {
+    let mut headers = vec![("Content-Type", "application/json".to_owned())];
+    match call {
+        catalog::Call::Sync => {}
+        catalog::Call::Async => headers.push(("X-DashScope-Async", "enable".to_owned())),
+        catalog::Call::Stream => {
+            headers.push(("Accept", "text/event-stream".to_owned()));
+            headers.push((STREAMED, "enable".to_owned()));
+        }
+    }
+    if images.iter().any(|url| url.starts_with("oss://")) {
+        headers.push(("X-DashScope-OssResourceResolve", "enable".to_owned()));
+    }
+    headers
+}
+
+/// Exactly one user message, one text item, and the pictures in the order the prompt counts them (contract 2.1; spec).
+fn messages(prompt: &str, images: Vec<String>, order: Order) -> Value {
+    let text = json!({ "text": prompt });
+    let images = images.into_iter().map(|url| json!({ "image": url }));
+    let content: Vec<Value> = match order {
+        Order::TextFirst => std::iter::once(text).chain(images).collect(),
+        Order::ImagesFirst => images.chain([text]).collect(),
+    };
     json!({ "messages": [{ "role": "user", "content": content }] })
 }
 
@@ -108,209 +143,112 @@ fn address(image: &Reference) -> String {
     }
 }
 
+/// The addresses of the input pictures in a body, whatever its shape.
+pub(super) fn input_pictures(body: &Value) -> impl Iterator<Item = &str> {
+    let content = body.pointer("/input/messages/0/content").and_then(Value::as_array);
+    let images = body.pointer("/input/images").and_then(Value::as_array);
+    let of_messages = content.into_iter().flatten().filter_map(|item| item.get("image"));
+    of_messages.chain(images.into_iter().flatten()).filter_map(Value::as_str)
+}
+
 /// Whether the body names a picture that only this machine can read.
 pub(super) fn names_local_file(call: &Call) -> bool {
-    let is_local = |value: &Value| value.as_str().is_some_and(|url| url.starts_with("file://"));
-    let content = call.body.pointer("/input/messages/0/content").and_then(Value::as_array);
-    let images = call.body.pointer("/input/images").and_then(Value::as_array);
-    content.into_iter().flatten().any(|item| item.get("image").is_some_and(is_local))
-        || images.into_iter().flatten().any(is_local)
+    input_pictures(&call.body).any(|url| url.starts_with("file://"))
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::catalog::Catalog;
     use crate::domain::Mode;
 
-    const SYNC: &str = "/services/aigc/multimodal-generation/generation";
     const LEGACY: &str = "/services/aigc/text2image/image-synthesis";
 
-    fn route(call: catalog::Call, shape: Shape, path: &str) -> Route {
-        Route { call, shape, path: path.into() }
+    fn route(call: catalog::Call, shape: Shape) -> Route {
+        Route { call, shape, path: if shape == Shape::Prompt { LEGACY } else { "/messages" }.into() }
+    }
+
+    fn built(model: &str, route: &Route, change: impl FnOnce(&mut Request)) -> Call {
+        let model = Catalog::builtin().get(model).unwrap().clone();
+        let mut request = model.blank(model.modes[0].mode);
+        request.prompt = "a fox".into();
+        change(&mut request);
+        call(&model, route, Region::Singapore, &request)
     }
 
     fn sync() -> Route {
-        route(catalog::Call::Sync, Shape::Messages, SYNC)
-    }
-
-    fn request(model: &str, prompt: &str, size: &str, n: u32, options: Value) -> Request {
-        Request {
-            model: model.into(),
-            mode: Mode::TextToImage,
-            prompt: prompt.into(),
-            negative_prompt: String::new(),
-            images: Vec::new(),
-            size: size.parse().unwrap(),
-            n,
-            seed: None,
-            options: serde_json::from_value(options).unwrap(),
-        }
-    }
-
-    fn body(route: &Route, request: &Request, names: &[&str], sends: Value) -> Value {
-        build(request.model.clone(), route, request, names, &serde_json::from_value(sends).unwrap()).body
+        route(catalog::Call::Sync, Shape::Messages)
     }
 
     #[test]
-    fn spec_wan26_text_to_image() {
-        let words = "A cozy flower shop with wooden door and flowers on display";
-        let request = request("wan2.6-t2i", words, "1280*1280", 1, json!({"prompt_extend": true}));
-        let call = build(
-            request.model.clone(),
-            &sync(),
-            &request,
-            &["size", "n", "seed", "negative_prompt", "prompt_extend", "watermark"],
-            &BTreeMap::new(),
-        );
+    fn a_stream_is_asked_for_by_header_and_parameter() {
+        let stream = route(catalog::Call::Stream, Shape::Messages);
+        let call = built("wan2.6-image", &stream, |request| request.mode = Mode::Interleave);
         assert_eq!(
-            call.body,
-            json!({
-                "model": "wan2.6-t2i",
-                "input": {"messages": [{"role": "user", "content": [{"text": words}]}]},
-                "parameters": {"size": "1280*1280", "n": 1, "prompt_extend": true}
-            })
+            call.headers,
+            [
+                ("Content-Type", "application/json".to_owned()),
+                ("Accept", "text/event-stream".to_owned()),
+                ("X-DashScope-Sse", "enable".to_owned()),
+            ]
         );
-        assert_eq!((call.method, call.path.as_str()), ("POST", SYNC));
-        assert_eq!(call.headers, [("Content-Type", "application/json".to_owned())]);
+        assert_eq!(call.body["parameters"]["stream"], true);
+        assert_eq!(call.body["parameters"]["enable_interleave"], true);
+        assert!(call.is_streamed());
+        let plain = built("wan2.6-image", &sync(), |_| ());
+        assert_eq!((plain.is_streamed(), plain.body["parameters"].get("stream")), (false, None));
     }
 
+    /// Contract 2.2: the negative prompt is part of the input here, and of the parameters in messages.
     #[test]
-    fn spec_wan27_thinking() {
-        let words = "A cozy flower shop with delicate wooden door and morning sunlight";
-        let options = json!({"thinking_mode": true, "watermark": false, "color_palette": null});
-        let request = request("wan2.7-image-pro", words, "4K", 1, options);
-        assert_eq!(
-            body(&sync(), &request, &["size", "n", "seed", "thinking_mode", "watermark", "color_palette"], json!({})),
-            json!({
-                "model": "wan2.7-image-pro",
-                "input": {"messages": [{"role": "user", "content": [{"text": words}]}]},
-                "parameters": {"size": "4K", "n": 1, "thinking_mode": true, "watermark": false}
-            })
-        );
-    }
-
-    #[test]
-    fn spec_wan27_sequential() {
-        let words =
-            "A stray orange cat through four seasons: spring cherry blossoms, summer beach, autumn leaves, winter snow";
-        let request = request("wan2.7-image-pro", words, "2K", 4, json!({"watermark": false}));
-        assert_eq!(
-            body(&sync(), &request, &["size", "n", "seed", "watermark"], json!({"enable_sequential": true})),
-            json!({
-                "model": "wan2.7-image-pro",
-                "input": {"messages": [{"role": "user", "content": [{"text": words}]}]},
-                "parameters": {"size": "2K", "enable_sequential": true, "n": 4, "watermark": false}
-            })
-        );
-    }
-
-    #[test]
-    fn spec_qwen_image_plus() {
-        let words = "A healing-style poster featuring three puppies playing on green grass";
-        let options = json!({"prompt_extend": true, "watermark": false});
-        let mut request = request("qwen-image-plus", words, "1664*928", 1, options);
-        let legacy = route(catalog::Call::Async, Shape::Prompt, LEGACY);
-        let names = ["size", "n", "seed", "negative_prompt", "prompt_extend", "watermark"];
-        let call = build(request.model.clone(), &legacy, &request, &names, &BTreeMap::new());
-        assert_eq!(
-            call.body,
-            json!({
-                "model": "qwen-image-plus",
-                "input": {"prompt": words},
-                "parameters": {"size": "1664*928", "n": 1, "prompt_extend": true, "watermark": false}
-            })
-        );
-        assert_eq!(call.path, LEGACY);
-        assert_eq!(call.headers[1], ("X-DashScope-Async", "enable".to_owned()));
-        // Contract 2.2: the negative prompt is part of the input here, and of the parameters in messages.
-        request.negative_prompt = "blurry".into();
-        request.seed = Some(0);
-        let call = build(request.model.clone(), &legacy, &request, &names, &BTreeMap::new());
-        assert_eq!(call.body["input"], json!({"prompt": words, "negative_prompt": "blurry"}));
-        assert_eq!(call.body["parameters"]["seed"], 0);
-        assert_eq!(call.body["parameters"].get("negative_prompt"), None);
-        let call = build(request.model.clone(), &sync(), &request, &names, &BTreeMap::new());
-        assert_eq!(call.body["parameters"]["negative_prompt"], "blurry");
-    }
-
-    #[test]
-    fn spec_wan27_references_follow_the_text_in_order() {
-        let words = "Apply the graffiti pattern from image 2 onto the car body in image 1";
-        let urls = [
-            "https://img.alicdn.com/imgextra/i1/NotRealJustExample/car.jpg",
-            "https://img.alicdn.com/imgextra/i1/NotRealJustExample/graffiti.jpg",
-        ];
-        let mut request = request("wan2.7-image-pro", words, "2K", 1, json!({"watermark": false}));
-        request.images = urls.map(|url| Reference::Url(url.into())).into();
-        assert_eq!(
-            body(&sync(), &request, &["size", "n", "watermark"], json!({})),
-            json!({
-                "model": "wan2.7-image-pro",
-                "input": {"messages": [{"role": "user", "content": [
-                    {"text": words}, {"image": urls[0]}, {"image": urls[1]}
-                ]}]},
-                "parameters": {"size": "2K", "n": 1, "watermark": false}
-            })
-        );
-    }
-
-    #[test]
-    fn spec_wan26_edit_switches_interleaving_off() {
-        let words = "Convert this photo to a watercolor painting style";
-        let url = "https://img.alicdn.com/imgextra/i1/NotRealJustExample/photo.jpg";
-        let options = json!({"prompt_extend": true, "watermark": false, "enable_interleave": true});
-        let mut request = request("wan2.6-image", words, "1K", 1, options);
-        request.images = vec![Reference::Url(url.into())];
-        let names = ["size", "n", "prompt_extend", "watermark"];
-        assert_eq!(
-            body(&sync(), &request, &names, json!({"enable_interleave": false})),
-            json!({
-                "model": "wan2.6-image",
-                "input": {"messages": [{"role": "user", "content": [{"text": words}, {"image": url}]}]},
-                "parameters": {"size": "1K", "n": 1, "prompt_extend": true, "watermark": false, "enable_interleave": false}
-            })
-        );
-    }
-
-    #[test]
-    fn spec_wan25_edit_lists_pictures_in_the_input() {
-        let words = "Change the floral dress to a vintage-style lace long dress";
-        let mut request = request("wan2.5-i2i-preview", words, "auto", 1, json!({"prompt_extend": true}));
-        request.images =
-            vec![Reference::Url("https://img.alicdn.com/a.webp".into()), Reference::Url("oss://k/b.png".into())];
-        let image2image = route(catalog::Call::Async, Shape::Prompt, "/services/aigc/image2image/image-synthesis");
-        let call =
-            build(request.model.clone(), &image2image, &request, &["size", "n", "prompt_extend"], &BTreeMap::new());
-        assert_eq!(
-            call.body,
-            json!({
-                "model": "wan2.5-i2i-preview",
-                "input": {"prompt": words, "images": ["https://img.alicdn.com/a.webp", "oss://k/b.png"]},
-                "parameters": {"n": 1, "prompt_extend": true}
-            })
-        );
-        assert_eq!(call.headers[2], ("X-DashScope-OssResourceResolve", "enable".to_owned()));
+    fn the_negative_prompt_lies_where_the_shape_wants_it() {
+        let negative = |request: &mut Request| {
+            request.negative_prompt = "blurry".into();
+            request.seed = Some(0);
+        };
+        let legacy = built("qwen-image-plus", &route(catalog::Call::Async, Shape::Prompt), negative).body;
+        assert_eq!(legacy["input"], json!({"prompt": "a fox", "negative_prompt": "blurry"}));
+        assert_eq!((&legacy["parameters"]["seed"], legacy["parameters"].get("negative_prompt")), (&json!(0), None));
+        let messages = built("qwen-image-plus", &sync(), negative).body;
+        assert_eq!(messages["parameters"]["negative_prompt"], "blurry");
     }
 
     #[test]
     fn only_listed_parameters_go_out() {
-        let request = request("z-image-turbo", "a fox", "1024*1536", 4, json!({"prompt_extend": false, "style": "x"}));
-        assert_eq!(
-            body(&sync(), &request, &["size", "seed", "prompt_extend"], json!({}))["parameters"],
-            json!({"size": "1024*1536", "prompt_extend": false})
-        );
-        assert_eq!(body(&sync(), &request, &[], json!({})).get("parameters"), None);
+        let call = built("z-image-turbo", &sync(), |request| {
+            request.n = 4;
+            request.options.insert("style".into(), "x".into());
+            request.options.insert("watermark".into(), Value::Null);
+        });
+        assert_eq!(call.body["parameters"], json!({"size": "1024*1536", "prompt_extend": false}));
     }
 
     #[test]
-    fn local_files_are_noticed_in_both_shapes() {
-        let mut request = request("wan2.7-image", "x", "2K", 1, json!({}));
-        request.images = vec![Reference::Url("https://h/a.png".into())];
-        assert!(!names_local_file(&build(request.model.clone(), &sync(), &request, &[], &BTreeMap::new())));
-        request.images.push(Reference::File("/home/me/a.png".into()));
-        assert!(names_local_file(&build(request.model.clone(), &sync(), &request, &[], &BTreeMap::new())));
-        let legacy = route(catalog::Call::Async, Shape::Prompt, LEGACY);
-        assert!(names_local_file(&build(request.model.clone(), &legacy, &request, &[], &BTreeMap::new())));
+    fn a_mode_the_model_lacks_sends_all_it_holds() {
+        let call = built("wan2.6-t2i", &sync(), |request| request.mode = Mode::Edit);
+        assert_eq!(call.body["parameters"]["n"], 1);
+        assert_eq!(call.body["parameters"]["size"], "1280*1280");
+    }
+
+    #[test]
+    fn uploaded_pictures_are_to_be_resolved_and_local_ones_are_noticed() {
+        for (model, route) in
+            [("wan2.7-image", sync()), ("wan2.5-i2i-preview", route(catalog::Call::Async, Shape::Prompt))]
+        {
+            let with = |images: &[&str]| {
+                let images = images.iter().map(|url| match url.strip_prefix("file://") {
+                    Some(path) => Reference::File(path.into()),
+                    None => Reference::Url((*url).into()),
+                });
+                built(model, &route, |request| request.images = images.collect())
+            };
+            let resolve = ("X-DashScope-OssResourceResolve", "enable".to_owned());
+            let web = with(&["https://h/a.png"]);
+            assert!(!web.headers.contains(&resolve) && !names_local_file(&web));
+            assert!(with(&["https://h/a.png", "oss://k/b.png"]).headers.contains(&resolve));
+            assert!(names_local_file(&with(&["https://h/a.png", "file:///home/me/a.png"])));
+            assert_eq!(input_pictures(&web.body).collect::<Vec<_>>(), ["https://h/a.png"]);
+        }
     }
 }

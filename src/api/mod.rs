@@ -14,6 +14,9 @@ mod data_uri;
 mod download;
 mod endpoint;
 mod errors;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod examples;
 mod network;
 mod redact;
 mod storage;
