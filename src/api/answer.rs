@@ -56,7 +56,16 @@ const BASE64_MIN: usize = 80;
 /// Reads a body. The known shapes (`choices[].message.content[]`, `results[]`) are walked in document order, and so is
 /// everything else under `output`: a shape that is new loses no picture.
 pub(super) fn read(body: &Value) -> Answer {
-    let mut sink = Sink { items: Vec::new(), seen: HashSet::new(), request_id: body::request_id(body) };
+    gather(body, false)
+}
+
+/// Reads a piece of a streamed answer: as [`read`], but white space alone is text too, for it stands between words.
+pub(super) fn read_piece(body: &Value) -> Answer {
+    gather(body, true)
+}
+
+fn gather(body: &Value, is_piece: bool) -> Answer {
+    let mut sink = Sink { items: Vec::new(), seen: HashSet::new(), request_id: body::request_id(body), is_piece };
     if let Value::Object(top) = body {
         for (key, value) in top.iter().filter(|(key, _)| !BESIDE.contains(&key.as_str())) {
             match value {
@@ -78,6 +87,7 @@ struct Sink {
     items: Vec<Item>,
     seen: HashSet<String>,
     request_id: Option<String>,
+    is_piece: bool,
 }
 
 impl Sink {
@@ -106,7 +116,7 @@ impl Sink {
             self.picture(trimmed.to_owned());
         } else if PICTURES.contains(&key) && is_base64(trimmed) {
             self.picture(format!("data:;base64,{trimmed}"));
-        } else if matches!(key, "text" | "content") && !trimmed.is_empty() {
+        } else if matches!(key, "text" | "content") && (self.is_piece || !trimmed.is_empty()) {
             self.items.push(Item::Text(text::clean_lines(text).into_owned()));
         }
     }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::redact;
+use super::{redact, sse};
 use crate::domain::text;
 use crate::picture;
 
@@ -26,11 +26,15 @@ pub(super) enum Body {
 }
 
 impl Body {
-    /// Reads a whole body.
+    /// Reads a whole body. An error may come as the first event of a stream (contract 5).
     pub(super) fn read(bytes: &[u8]) -> Body {
         match serde_json::from_slice::<Value>(bytes) {
             Ok(json) if json.is_object() => Body::Json(json),
             Ok(_) => Body::Foreign("a bare JSON value".into()),
+            Err(_) if sse::sniff(bytes) == Some(true) => match sse::first_json(bytes) {
+                Some(json) => Body::Json(json),
+                None => Body::Foreign("an event stream".into()),
+            },
             Err(_) if bytes.is_empty() => Body::Foreign("nothing".into()),
             Err(_) if bytes.starts_with(b"{") => Body::Foreign("broken JSON".into()),
             Err(_) => Body::Foreign(picture::describe(bytes)),
@@ -142,6 +146,8 @@ mod tests {
         assert_eq!(Body::read(b"<html>502</html>").what(), "HTML instead of an answer");
         assert_eq!(Body::read(b"{\"a\":").what(), "broken JSON instead of an answer");
         assert_eq!(Body::read(b"").what(), "nothing instead of an answer");
+        assert!(Body::read(b"event:error\n:HTTP_STATUS/400\ndata:{\"code\":\"A\"}\n\n").json().is_some());
+        assert_eq!(Body::read(b": ping\n\n").what(), "an event stream instead of an answer");
         assert_eq!(Body::read(b"null").what(), "a bare JSON value instead of an answer");
     }
 

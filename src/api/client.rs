@@ -3,22 +3,27 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
 use reqwest::{ClientBuilder, RequestBuilder, Response};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
+use super::answer::Answer;
 use super::body::{self, Body, Complaint};
 use super::call::{self, Call};
 use super::endpoint::{self, Base, Endpoint};
 use super::errors;
 use super::network::Trouble;
+use super::stream::Incoming;
 use super::submit::{self, Refusal, Reply};
 use super::task::{self, TaskState};
 use crate::domain::{Fault, FaultKind, TaskId};
 
 /// A task that cannot exist, to ask after for free.
 const NO_TASK: &str = "00000000-0000-0000-0000-000000000000";
+
+/// How long the line may stay open after the last event of a stream: nothing follows it (contract 5).
+const GRACE: Duration = Duration::from_secs(2);
 
 /// How long to wait and how much to take.
 #[derive(Debug, Clone, Copy)]
@@ -27,12 +32,17 @@ pub(super) struct Limits {
     pub(super) connect: Duration,
     /// For a paid call, whole. The gateway cuts at 300 s (contract 1.4); ours must be the longer wait.
     pub(super) submit: Duration,
+    /// For the next bytes of an answer to a paid call: the service is silent while a picture of a story is made, and the
+    /// contract asks for at least 120 s (contract 5). A stream has no other limit of time.
+    pub(super) idle: Duration,
     /// For a question, whole.
     pub(super) question: Duration,
     /// For the next bytes of a picture (quality 3.2).
     pub(super) progress: Duration,
-    /// Bytes of a JSON body (quality 3.2).
+    /// Bytes of a JSON body, or of one event of a stream (quality 3.2).
     pub(super) json: usize,
+    /// Bytes of a streamed answer: text in pieces weighs a hundred times what it says, pictures are addresses.
+    pub(super) stream: usize,
     /// Bytes of a picture (quality 3.2).
     pub(super) picture: u64,
 }
@@ -41,9 +51,11 @@ impl Limits {
     pub(super) const USUAL: Limits = Limits {
         connect: Duration::from_secs(10),
         submit: Duration::from_secs(330),
+        idle: Duration::from_secs(150),
         question: Duration::from_secs(30),
         progress: Duration::from_secs(30),
         json: 8 << 20,
+        stream: 64 << 20,
         picture: 64 << 20,
     };
 }
@@ -88,29 +100,67 @@ impl Client {
 
     /// Sends a paid call, exactly once: nothing below this repeats a POST.
     ///
-    /// `hear` is told of a streamed answer as far as it is here, each time more of it comes.
+    /// `hear` is told of a streamed answer as far as it is here, each time more of it comes, and of what an answer held that
+    /// broke off: pictures it names are paid for, whatever the outcome.
     ///
     /// # Errors
-    /// Why it brought nothing, and whether that proves that nothing was billed.
-    pub async fn submit(&self, call: &Call, hear: &mut dyn FnMut(&super::Answer)) -> Result<Reply, Refusal> {
-        let _ = &hear;
+    /// Why it brought nothing, or not all, and whether that proves that nothing was billed. `stream_cut`: it broke off
+    /// before its end; what was heard counts, the rest may have been billed.
+    pub async fn submit(&self, call: &Call, hear: &mut dyn FnMut(&Answer)) -> Result<Reply, Refusal> {
         if call::names_local_file(call) {
             let message = "A picture on this machine has no address the service could read.";
             let fault = Fault::new(FaultKind::Invalid, "local_picture", message);
             return Err(Refusal::Refused(fault.hint("Give the picture's web address.")));
         }
-        let mut request = self.inner.api.post(self.inner.base.join(&call.path)).timeout(self.inner.limits.submit);
+        let response = self.post(call).await?;
+        match response.status().as_u16() {
+            200..=299 => self.listen(response, hear).await,
+            status => submit::judge(status, &self.body(response).await),
+        }
+    }
+
+    /// Sends a paid call and waits for the answer to begin.
+    async fn post(&self, call: &Call) -> Result<Response, Refusal> {
+        let limits = self.inner.limits;
+        let mut request = self.inner.api.post(self.inner.base.join(&call.path));
         for (name, value) in &call.headers {
             request = request.header(*name, value);
         }
-        let sent = self.signed(request.body(call.body.to_string())).send().await;
-        let response = match sent.map_err(|error| self.trouble(&error)) {
-            Ok(response) => response,
-            Err(trouble) if !trouble.sent => return Err(Refusal::Refused(trouble.fault())),
-            Err(trouble) => return Err(submit::unsure(trouble.code, trouble.what, None)),
+        let patience = if call.is_streamed() {
+            // A compressor between would hold words back until it has enough of them.
+            request = request.header(ACCEPT_ENCODING, "identity");
+            limits.idle
+        } else {
+            request = request.timeout(limits.submit);
+            limits.submit
         };
-        let status = response.status().as_u16();
-        submit::judge(status, &self.body(response).await)
+        let sent = tokio::time::timeout(patience, self.signed(request.body(call.body.to_string())).send()).await;
+        let Ok(sent) = sent else {
+            return Err(submit::unsure("timeout", format!("{} did not answer in time.", self.inner.base.host), None));
+        };
+        sent.map_err(|error| match self.trouble(&error) {
+            trouble if trouble.sent => submit::unsure(trouble.code, trouble.what, None),
+            trouble => Refusal::Refused(trouble.fault()),
+        })
+    }
+
+    /// Takes in the answer to a paid call as it comes, whole or in pieces.
+    async fn listen(&self, mut response: Response, hear: &mut dyn FnMut(&Answer)) -> Result<Reply, Refusal> {
+        let limits = self.inner.limits;
+        let mut incoming = Incoming::new(limits.json, limits.stream);
+        let cut = loop {
+            let patience = if incoming.is_whole() { limits.idle.min(GRACE) } else { limits.idle };
+            match tokio::time::timeout(patience, response.chunk()).await {
+                Ok(Ok(Some(bytes))) => match incoming.take(&bytes, hear) {
+                    Ok(()) => {}
+                    Err(why) => break Some(why),
+                },
+                Ok(Ok(None)) => break None,
+                Ok(Err(error)) => break Some(self.trouble(&error).what.trim_end_matches('.').to_owned()),
+                Err(_) => break Some(format!("{} fell silent", self.inner.base.host)),
+            }
+        };
+        incoming.end(cut, hear)
     }
 
     /// Asks after a task. A `Fault` here is about the question, never about the task.
@@ -393,6 +443,66 @@ mod tests {
         let server = Canned::answer(200, format!("{{\"output\":\"{}\"}}", "x".repeat(100))).await;
         let fault = unknown(impatient(&server.base).submit(&paid(), &mut |_| ()).await);
         assert!(fault.message.contains("longer than 64 bytes"), "{fault}");
+    }
+
+    fn story() -> Call {
+        let mut call = paid();
+        call.headers = vec![("Accept", "text/event-stream".into()), ("X-DashScope-Sse", "enable".into())];
+        call
+    }
+
+    /// The beginning of a streamed answer of unknown length; the content type lies.
+    fn stream(events: &str) -> Vec<u8> {
+        format!("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n{events}").into_bytes()
+    }
+
+    const WORDS: &str = "id:1\nevent:result\n:HTTP_STATUS/200\ndata:{\"output\":{\"choices\":[{\"message\":{\"content\":[{\"text\":\"Steam\"}]},\"finish_reason\":\"null\"}]}}\n\n";
+    const LAST: &str = "id:2\r\ndata: {\"output\":{\"choices\":[{\"message\":{\"content\":[{\"image\":\"https://h/1.png\"}]},\"finish_reason\":\"stop\"}]},\"usage\":{\"image_count\":1}}\r\n\r\n";
+
+    #[tokio::test]
+    async fn a_stream_is_heard_while_it_comes() {
+        // The line stays open: the last event is the end, no matter what the line does.
+        for act in [Act::Send(stream(&[WORDS, LAST].concat())), Act::SendThenStall(stream(&[WORDS, LAST].concat()))] {
+            let server = Canned::start(act).await;
+            let mut heard = vec![];
+            let limits = Limits { idle: Duration::from_millis(400), submit: Duration::ZERO, ..Limits::USUAL };
+            let client = Client::with_limits(Endpoint { base_url: server.base.clone(), key: KEY.into() }, limits);
+            let reply = client.unwrap().submit(&story(), &mut |answer| heard.push(answer.items.len())).await;
+            let Ok(Reply::Answer(answer)) = reply else { panic!("{reply:?}") };
+            assert_eq!((heard, answer.items.len(), answer.billed), (vec![1, 2], 2, Some(1)));
+            let requests = server.requests();
+            assert_eq!(requests.len(), 1);
+            let head = requests[0].to_ascii_lowercase();
+            for header in ["accept: text/event-stream", "x-dashscope-sse: enable", "accept-encoding: identity"] {
+                assert_eq!(head.matches(header).count(), 1, "{header} in {head}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_falls_silent_is_unknown() {
+        for (act, why) in [
+            (Act::SendThenStall(stream(WORDS)), "fell silent)."),
+            (Act::SendThenStall(stream(&format!("{WORDS}data:{{\"out"))), "fell silent)."),
+            (Act::Send(stream(WORDS)), "before its first picture."),
+            (Act::SendThenStall(Vec::new()), "did not answer in time."),
+        ] {
+            let server = Canned::start(act).await;
+            let limits = Limits { idle: Duration::from_millis(60), ..Limits::USUAL };
+            let client =
+                Client::with_limits(Endpoint { base_url: server.base.clone(), key: KEY.into() }, limits).unwrap();
+            let fault = unknown(client.submit(&story(), &mut |_| ()).await);
+            assert!(fault.message.ends_with(why), "{fault}");
+            assert_eq!(server.requests().len(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_may_come_as_an_event() {
+        let event = "event:error\n:HTTP_STATUS/400\ndata:{\"code\":\"DataInspectionFailed\",\"message\":\"x\"}\n\n";
+        for act in [Act::Send(response(400, event)), Act::Send(response(200, event))] {
+            assert_eq!(refused(once(act).await).kind, FaultKind::Content);
+        }
     }
 
     #[tokio::test]

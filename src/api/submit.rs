@@ -53,14 +53,13 @@ pub(super) fn judge(status: u16, body: &Body) -> Result<Reply, Refusal> {
     }
 }
 
-fn success(json: &serde_json::Value) -> Result<Reply, Refusal> {
+pub(super) fn success(json: &serde_json::Value) -> Result<Reply, Refusal> {
     let answer = answer::read(json);
     let request_id = answer.request_id.clone();
     if answer.pictures().next().is_some() {
         return Ok(Reply::Answer(answer));
     }
-    let id = json.pointer("/output/task_id").or_else(|| json.get("task_id")).and_then(serde_json::Value::as_str);
-    if let Some(id) = id.map(|id| TaskId(id.to_owned())) {
+    if let Some(id) = task::named(json) {
         if task::is_safe(&id) {
             return Ok(Reply::Task { id, request_id });
         }
@@ -85,7 +84,7 @@ fn success(json: &serde_json::Value) -> Result<Reply, Refusal> {
 }
 
 /// A refusal in the service's own words.
-fn refusal(status: u16, complaint: &Complaint, request_id: Option<String>) -> Refusal {
+pub(super) fn refusal(status: u16, complaint: &Complaint, request_id: Option<String>) -> Refusal {
     let meaning: Meaning = errors::meaning(status, complaint);
     let fault = errors::fault(meaning, complaint, request_id);
     match meaning.fate {
@@ -97,7 +96,11 @@ fn refusal(status: u16, complaint: &Complaint, request_id: Option<String>) -> Re
 
 /// Sent, and nobody knows.
 pub(super) fn unsure(code: &str, message: String, request_id: Option<String>) -> Refusal {
-    let hint = "Sending it again could pay twice: look for the task on the service first.";
+    unknown(code, message, "Sending it again could pay twice: look for the task on the service first.", request_id)
+}
+
+/// Sent, and nobody knows; with what to do.
+pub(super) fn unknown(code: &str, message: String, hint: &str, request_id: Option<String>) -> Refusal {
     let fault = Fault::new(FaultKind::Unsure, code, message).hint(hint).request_id(request_id);
     Refusal::Unknown(fault.billed(Billed::Unknown))
 }

@@ -33,6 +33,12 @@ pub(super) fn is_safe(id: &TaskId) -> bool {
     (1..=ID_MAX).contains(&id.0.len()) && id.0.bytes().all(is_plain)
 }
 
+/// The task an answer names, if it names one.
+pub(super) fn named(body: &Value) -> Option<TaskId> {
+    let id = body.pointer("/output/task_id").or_else(|| body.get("task_id"))?;
+    id.as_str().map(|id| TaskId(id.to_owned()))
+}
+
 /// Reads the answer to a question after a task.
 ///
 /// # Errors
