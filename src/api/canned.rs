@@ -16,6 +16,8 @@ pub(super) enum Act {
     Send(Vec<u8>),
     /// Read the request, send these bytes, then say nothing more.
     SendThenStall(Vec<u8>),
+    /// Read nothing, and stay there.
+    Deaf,
 }
 
 /// A server on loopback; stops when dropped.
@@ -30,13 +32,22 @@ pub(super) struct Canned {
 impl Canned {
     /// Starts a server that does the same with every connection.
     pub(super) async fn start(act: Act) -> Canned {
+        Canned::script(|_| vec![act]).await
+    }
+
+    /// Starts a server that does one thing after another, one a connection, and the last again and again. The acts may name
+    /// its own address.
+    pub(super) async fn script(acts: impl FnOnce(&str) -> Vec<Act>) -> Canned {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
         let base = format!("http://{}", listener.local_addr().expect("a bound socket has an address"));
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&seen);
+        let acts = acts(&base);
         let server = tokio::spawn(async move {
+            let mut turn = 0;
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, act.clone(), Arc::clone(&log)));
+                tokio::spawn(serve(stream, acts[turn.min(acts.len() - 1)].clone(), Arc::clone(&log)));
+                turn += 1;
             }
         });
         Canned { base, seen, server }
@@ -68,7 +79,7 @@ pub(super) fn response(status: u16, body: impl AsRef<[u8]>) -> Vec<u8> {
 }
 
 async fn serve(mut stream: TcpStream, act: Act, log: Arc<Mutex<Vec<String>>>) {
-    let request = if matches!(act, Act::Drop) { String::new() } else { read(&mut stream).await };
+    let request = if matches!(act, Act::Drop | Act::Deaf) { String::new() } else { read(&mut stream).await };
     log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     match act {
         Act::Drop | Act::ReadThenDrop => {}
@@ -80,6 +91,7 @@ async fn serve(mut stream: TcpStream, act: Act, log: Arc<Mutex<Vec<String>>>) {
             let _ = stream.write_all(&bytes).await;
             std::future::pending().await
         }
+        Act::Deaf => std::future::pending().await,
     }
 }
 
@@ -87,18 +99,17 @@ async fn serve(mut stream: TcpStream, act: Act, log: Arc<Mutex<Vec<String>>>) {
 async fn read(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
-    loop {
-        let text = String::from_utf8_lossy(&bytes);
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length =
-                head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
-            if body.len() >= length.unwrap_or(0) {
-                return text.into_owned();
-            }
-        }
+    let mut whole = None;
+    while whole.is_none_or(|whole| bytes.len() < whole) {
         match stream.read(&mut buffer).await {
             Ok(count) if count > 0 => bytes.extend_from_slice(&buffer[..count]),
-            _ => return String::from_utf8_lossy(&bytes).into_owned(),
+            _ => break,
+        }
+        if let (None, Some(head)) = (whole, bytes.windows(4).position(|four| four == b"\r\n\r\n")) {
+            let text = String::from_utf8_lossy(&bytes[..head]).to_ascii_lowercase();
+            let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
+            whole = Some(head + 4 + length.unwrap_or(0));
         }
     }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

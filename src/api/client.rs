@@ -14,6 +14,7 @@ use super::call::{self, Call};
 use super::endpoint::{self, Base, Endpoint};
 use super::errors;
 use super::network::Trouble;
+use super::policy::Policies;
 use super::stream::Incoming;
 use super::submit::{self, Refusal, Reply};
 use super::task::{self, TaskState};
@@ -39,6 +40,9 @@ pub(super) struct Limits {
     pub(super) question: Duration,
     /// For the next bytes of a picture (quality 3.2).
     pub(super) progress: Duration,
+    /// For the next bytes of a picture to be taken, and for the answer after the last: what the system has buffered counts
+    /// as taken, and a slow line needs a while for it.
+    pub(super) upload: Duration,
     /// Bytes of a JSON body, or of one event of a stream (quality 3.2).
     pub(super) json: usize,
     /// Bytes of a streamed answer: text in pieces weighs a hundred times what it says, pictures are addresses.
@@ -54,6 +58,7 @@ impl Limits {
         idle: Duration::from_secs(150),
         question: Duration::from_secs(30),
         progress: Duration::from_secs(30),
+        upload: Duration::from_secs(60),
         json: 8 << 20,
         stream: 64 << 20,
         picture: 64 << 20,
@@ -74,6 +79,7 @@ struct Inner {
     storage: reqwest::Client,
     limits: Limits,
     decoders: Semaphore,
+    policies: Policies,
 }
 
 impl Client {
@@ -95,7 +101,17 @@ impl Client {
         })?;
         // Two at once: a large picture takes 64 MB while it is checked (quality 3.5).
         let decoders = Semaphore::new(2);
-        Ok(Client { inner: Arc::new(Inner { base, authorization, api, storage, limits, decoders }) })
+        Ok(Client {
+            inner: Arc::new(Inner {
+                base,
+                authorization,
+                api,
+                storage,
+                limits,
+                decoders,
+                policies: Policies::default(),
+            }),
+        })
     }
 
     /// Sends a paid call, exactly once: nothing below this repeats a POST.
@@ -200,7 +216,7 @@ impl Client {
     }
 
     /// Asks something that costs nothing.
-    async fn ask(&self, request: RequestBuilder) -> Result<Value, Fault> {
+    pub(super) async fn ask(&self, request: RequestBuilder) -> Result<Value, Fault> {
         let request = self.signed(request).timeout(self.inner.limits.question);
         let response = request.send().await.map_err(|error| self.trouble(&error).fault())?;
         let status = response.status();
@@ -242,6 +258,19 @@ impl Client {
                 Err(error) => return Body::Cut(self.trouble(&error).what.trim_end_matches('.').to_owned()),
             }
         }
+    }
+
+    /// The same way out as the service's, for requests without the key.
+    pub(super) fn api(&self) -> &reqwest::Client {
+        &self.inner.api
+    }
+
+    pub(super) fn url(&self, path: &str) -> String {
+        self.inner.base.join(path)
+    }
+
+    pub(super) fn policies(&self) -> &Policies {
+        &self.inner.policies
     }
 
     pub(super) fn storage(&self) -> &reqwest::Client {

@@ -1,8 +1,10 @@
-//! Pictures that come inside the answer, as data URIs (contract 10).
+//! Pictures inside JSON, as data URIs: those an answer holds (contract 10), and small ones in a request (contract 7.1).
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::domain::Format;
 
 /// Whether an address carries its picture itself.
 pub(super) fn is_data(address: &str) -> bool {
@@ -19,9 +21,22 @@ pub(super) fn decode(uri: &str) -> Option<Vec<u8>> {
     GeneralPurpose::new(&STANDARD, lenient).decode(payload.trim()).ok()
 }
 
+/// A picture as a base64 data URI.
+pub(super) fn encode(format: Format, bytes: &[u8]) -> String {
+    format!("data:image/{};base64,{}", format.id(), base64::engine::general_purpose::STANDARD.encode(bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        assert_eq!(encode(Format::Jpeg, b"fox"), "data:image/jpeg;base64,Zm94");
+        for bytes in [&b""[..], b"\xff\x00", &[0x3f; 1000]] {
+            assert_eq!(decode(&encode(Format::Png, bytes)).as_deref(), Some(bytes));
+        }
+    }
 
     #[test]
     fn reads_base64_with_and_without_padding() {

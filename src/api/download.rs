@@ -92,7 +92,8 @@ fn truncated(bytes: u64, promised: Option<u64>) -> Fault {
     storage::fault("truncated", format!("The picture was cut short after {bytes}{of} bytes.")).retryable()
 }
 
-async fn head(response: &mut Response) -> Vec<u8> {
+/// The beginning of a refusal's body.
+pub(super) async fn head(response: &mut Response) -> Vec<u8> {
     let mut head = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
         head.extend_from_slice(&chunk);

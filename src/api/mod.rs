@@ -18,6 +18,7 @@ mod errors;
 #[allow(clippy::unwrap_used)]
 mod examples;
 mod network;
+mod policy;
 mod redact;
 mod salvage;
 mod sse;
