@@ -1,4 +1,5 @@
-//! The client: two HTTP clients (one with the key, one without), the paid call, and the questions that cost nothing.
+//! The client: two HTTP clients (one for the service, one for pictures), the paid call, and the questions that cost
+//! nothing. The key is put on each request to the service, and on nothing else.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use reqwest::{ClientBuilder, RequestBuilder, Response};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
+use super::advice::advise;
 use super::answer::Answer;
 use super::body::{self, Body, Complaint};
 use super::call::{self, Call};
@@ -129,10 +131,14 @@ impl Client {
             return Err(Refusal::Refused(fault.hint("Give the picture's web address.")));
         }
         let response = self.post(call).await?;
-        match response.status().as_u16() {
+        let judged = match response.status().as_u16() {
             200..=299 => self.listen(response, hear).await,
             status => submit::judge(status, &self.body(response).await),
-        }
+        };
+        judged.map_err(|refusal| match refusal {
+            Refusal::Refused(fault) => Refusal::Refused(advise(fault, &self.inner.base.host, Some(call))),
+            other => other,
+        })
     }
 
     /// Sends a paid call and waits for the answer to begin.
@@ -224,7 +230,8 @@ impl Client {
         match (status.is_success(), body) {
             (true, Body::Json(json)) => Ok(json),
             (false, Body::Json(json)) => {
-                Err(complained(status.as_u16(), &body::complaint(&json).unwrap_or_default(), &json))
+                let fault = complained(status.as_u16(), &body::complaint(&json).unwrap_or_default(), &json);
+                Err(advise(fault, &self.inner.base.host, None))
             }
             (true, other) => {
                 let message = format!("{} sent {}.", self.inner.base.host, other.what());
@@ -232,7 +239,8 @@ impl Client {
             }
             (false, other) => {
                 let complaint = Complaint { code: format!("http_{}", status.as_u16()), message: other.what() };
-                Err(complained(status.as_u16(), &complaint, &Value::Null))
+                let fault = complained(status.as_u16(), &complaint, &Value::Null);
+                Err(advise(fault, &self.inner.base.host, None))
             }
         }
     }

@@ -1,9 +1,11 @@
 //! DashScope over HTTP: the wire in and out. Knows nothing of jobs, stores and screens.
 //!
-//! Out: [`call()`] builds a request, [`Client`] sends it, a paid one exactly once. In: bodies become an [`Answer`], a
-//! [`TaskState`] or a [`Fault`](crate::domain::Fault); what an error code means is one table in `errors`. Sections in
-//! comments are those of the API contract.
+//! Out: [`call()`] builds a request, [`Client`] sends it, a paid one exactly once; local pictures go ahead of it
+//! ([`carriage`]). In: bodies, whole or as a stream, become an [`Answer`], a [`TaskState`] or a
+//! [`Fault`](crate::domain::Fault); what an error code means is one table in `errors`. Sections in comments are those of
+//! the API contract.
 
+mod advice;
 mod answer;
 mod body;
 mod call;
@@ -17,6 +19,9 @@ mod errors;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod examples;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod fuzz;
 mod network;
 mod policy;
 mod redact;
