@@ -6,6 +6,8 @@
 //!                 ^------------------------ next request of the same job --'
 //!                                      `-- sent, no answer -> Unsure -> Adopted (found on the server) -> as Waiting
 //!  any unfinished -> Failed | Cancelled        Waiting, Running past 24 h -> Expired
+//!  any live -> Partial, when no more can be had and pictures of earlier requests are on disk
+//!  Failed, Cancelled, Expired, Partial, Unsure -> Queued, by the user's wish
 //! ```
 //!
 //! Late, duplicate and out-of-order events do not apply; the caller logs and drops them.
@@ -74,7 +76,7 @@ pub enum Event {
     Next,
     /// All pictures are saved.
     Complete,
-    /// No more pictures can be had; some were saved.
+    /// No more pictures can be had; some were saved, by this request or an earlier one of the job.
     FallShort,
     /// It ended without pictures.
     Fail,
@@ -167,9 +169,9 @@ impl Phase {
             (P::Unsure, E::Adopt) => P::Adopted,
             (P::Fetching, E::Next) => P::Queued,
             (P::Fetching, E::Complete) => P::Done,
-            (P::Fetching, E::FallShort) => P::Partial,
+            (phase, E::FallShort) if phase.is_live() => P::Partial,
             (P::Waiting | P::Running | P::Fetching | P::Adopted, E::Expire) => P::Expired,
-            (P::Failed | P::Cancelled | P::Expired | P::Unsure, E::Retry) => P::Queued,
+            (P::Failed | P::Partial | P::Cancelled | P::Expired | P::Unsure, E::Retry) => P::Queued,
             (P::Failed | P::Partial | P::Expired | P::Cancelled, E::Refetch) => P::Fetching,
             (phase, E::Fail) if !phase.is_ended() => P::Failed,
             // A call under way cannot be taken back: it ends by its answer, never by the user's wish.
@@ -260,18 +262,18 @@ mod tests {
             "\
 HELD       . QU . . . . . . . . . . FA CA . . . . .
 QUEUED     HE . PR . . . . . . . . . FA CA . . . . .
-PREPARING  . . . SU . QU . . . . . . FA CA . . . . .
-SUBMITTING . . . . WA QU . . FE . . . FA . UN . . . .
-WAITING    . . . . . . . RU FE . . . FA CA . . EX . .
-RUNNING    . . . . . . . . FE . . . FA CA . . EX . .
+PREPARING  . . . SU . QU . . . . . PA FA CA . . . . .
+SUBMITTING . . . . WA QU . . FE . . PA FA . UN . . . .
+WAITING    . . . . . . . RU FE . . PA FA CA . . EX . .
+RUNNING    . . . . . . . . FE . . PA FA CA . . EX . .
 FETCHING   . . . . . . . . . QU DO PA FA CA . . EX . .
 DONE       . . . . . . . . . . . . . . . . . . .
-PARTIAL    . . . . . . . . . . . . . . . . . . FE
+PARTIAL    . . . . . . . . . . . . . . . . . QU FE
 FAILED     . . . . . . . . . . . . . . . . . QU FE
 CANCELLED  . . . . . . . . . . . . . . . . . QU FE
 UNSURE     . . . . . . . . . . . . FA CA . AD . QU .
 EXPIRED    . . . . . . . . . . . . . . . . . QU FE
-ADOPTED    . . . . . . WA RU FE . . . FA CA . . EX . ."
+ADOPTED    . . . . . . WA RU FE . . PA FA CA . . EX . ."
         );
     }
 }
