@@ -57,11 +57,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<DynamicImage, Unusable> {
     let header = sniff(bytes)?;
     guarded(|| {
         let mut reader = ImageReader::with_format(Cursor::new(bytes), codec(header.format));
-        let mut limits = Limits::default();
-        limits.max_image_width = Some(SIDE_MAX);
-        limits.max_image_height = Some(SIDE_MAX);
-        limits.max_alloc = Some(ALLOC_MAX);
-        reader.limits(limits);
+        reader.limits(limits());
         reader.decode()
     })
     .map_err(|fault| match fault {
@@ -70,7 +66,22 @@ pub(super) fn decode(bytes: &[u8]) -> Result<DynamicImage, Unusable> {
     })
 }
 
+/// What a decoder may do.
+pub(super) fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(SIDE_MAX);
+    limits.max_image_height = Some(SIDE_MAX);
+    limits.max_alloc = Some(ALLOC_MAX);
+    limits
+}
+
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Unusable> {
+    regular(path)?;
+    Ok(std::fs::read(path)?)
+}
+
+/// The length of a regular file that is not too large to be a picture. Others are not even opened: a pipe would never end.
+pub(super) fn regular(path: &Path) -> Result<u64, Unusable> {
     let about = std::fs::metadata(path)?;
     if !about.is_file() {
         return Err(Unusable::NotAPicture("not a regular file".into()));
@@ -78,10 +89,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Unusable> {
     if about.len() > FILE_MAX {
         return Err(Unusable::Damaged(format!("the file has {} bytes, more than any picture of ours", about.len())));
     }
-    Ok(std::fs::read(path)?)
+    Ok(about.len())
 }
 
-fn codec(format: Format) -> ImageFormat {
+pub(super) fn codec(format: Format) -> ImageFormat {
     match format {
         Format::Png => ImageFormat::Png,
         Format::Jpeg => ImageFormat::Jpeg,
@@ -93,7 +104,7 @@ fn codec(format: Format) -> ImageFormat {
 }
 
 /// Runs a decoder. Decoders are fed by strangers, and their authors do not rule out panics on hostile input.
-fn guarded<T>(work: impl FnOnce() -> Result<T, ImageError>) -> Result<T, Unusable> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, ImageError>) -> Result<T, Unusable> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(ImageError::Limits(limit))) => match limit.kind() {

@@ -1,14 +1,16 @@
 //! Picture files: sniffed by content, decoded within limits. Nothing here knows terminals or the network.
 
 mod decode;
+mod facts;
 mod look;
 mod mend;
 mod scale;
 mod whole;
 
 pub use decode::{SIDE_MAX, open, sniff, verify};
+pub use facts::facts;
 pub use look::describe;
-pub use mend::{facts, mend};
+pub use mend::mend;
 pub use scale::open_fit;
 
 use crate::domain::Format;
