@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use crate::domain::{Fault, FaultKind};
+use crate::domain::{Fault, FaultKind, text};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,14 @@ pub enum StoreError {
     /// A request cannot be written down as it is.
     #[error("the request cannot be kept: {reason}")]
     Unwritable {
+        /// Why.
+        reason: String,
+    },
+    /// An input picture cannot be used.
+    #[error("{} cannot be used: {reason}", text::clean(&path.to_string_lossy()))]
+    Input {
+        /// Which.
+        path: PathBuf,
         /// Why.
         reason: String,
     },
@@ -112,10 +120,13 @@ impl From<StoreError> for Fault {
             StoreError::Damaged { .. } => fault("store_damaged", DAMAGED),
             StoreError::Unreadable { .. } => fault("store_unreadable", "A newer pinxit may have written it."),
             StoreError::Unwritable { .. } => Fault { kind: FaultKind::Invalid, ..fault("request_unwritable", "") },
+            StoreError::Input { .. } => Fault { kind: FaultKind::Invalid, ..fault("image_unusable", UNUSABLE) },
             StoreError::Watch { .. } => fault("store_not_watched", ""),
         }
     }
 }
+
+const UNUSABLE: &str = "Give a PNG, JPEG, WebP, BMP, GIF or TIFF picture; nothing was sent.";
 
 const DAMAGED: &str =
     "It was left as it is. Move it away (pictures are not in it) or bring back a copy, then start again.";

@@ -21,7 +21,7 @@ const FIRST_LOOK: u32 = 500;
 const OWN_IN: &str = "phase IN (SELECT value FROM json_each(?1)) AND service = ?2";
 
 const COLUMNS: &str = "id, phase, request, created, since, sent, ended, estimate, billed_images, task, request_id, \
-    actual_prompt, fault, note, out, (SELECT count(*) FROM promise WHERE promise.job = job.id)";
+    actual_prompt, fault, note, out, (SELECT count(*) FROM promise WHERE promise.job = job.id), answered, story, document";
 
 impl Store {
     /// The revision now; a cheap read.
@@ -196,9 +196,9 @@ fn job(row: &Row<'_>) -> Result<Job, StoreError> {
         note: row.get(13)?,
         out: path(row.get_ref(14)?),
         expected: row.get(15)?,
-        answered: 0,
-        story: Vec::new(),
-        document: None,
+        answered: row.get(16)?,
+        story: json(id, &row.get::<_, String>(17)?)?,
+        document: path(row.get_ref(18)?),
         images: Vec::new(),
     })
 }

@@ -6,19 +6,20 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
 
 use super::jobs::phase_of;
 use super::{Learned, NewJob, Store, StoreError, ledger};
-use crate::domain::{Billed, Event, Fault, FaultKind, JobId, Now, Phase, Request, text};
+use crate::domain::{Billed, Event, Fault, FaultKind, JobId, Now, Passage, Phase, Reference, Request, text};
 
 /// Longest line of a job's log, in characters: an error page of a megabyte is no better than its beginning.
 const LINE_MAX: usize = 2_000;
 
 impl Store {
-    /// Adds jobs as QUEUED in one durable commit; ids in order. A relative `out` is made absolute here, since the engine
-    /// may run in another directory.
+    /// Adds jobs as QUEUED in one durable commit; ids in order. Local input pictures are copied first: a file that is gone
+    /// or is no picture means that there is no job. Relative paths are made absolute here, since the engine may run in
+    /// another directory.
     pub fn enqueue(&self, jobs: &[NewJob], now: Now) -> Result<Vec<JobId>, StoreError> {
         if jobs.is_empty() {
             return Ok(Vec::new());
@@ -26,6 +27,7 @@ impl Store {
         let outs =
             jobs.iter().map(|job| job.out.as_deref().map(absolute).transpose()).collect::<Result<Vec<_>, _>>()?;
         let requests = jobs.iter().map(|job| snapshot(&job.request)).collect::<Result<Vec<_>, _>>()?;
+        let copies = self.copy_inputs(jobs)?;
         self.write(|tx, revision| {
             let mut insert = tx.prepare_cached(
                 "INSERT INTO job (request, model, estimate, out, created, phase, since, revision, service)
@@ -44,6 +46,7 @@ impl Store {
                     self.places().service
                 ])?;
                 let id = JobId(tx.last_insert_rowid());
+                copies.record(tx, id, &job.request)?;
                 write_log(tx, id, "queued", now)?;
                 ids.push(id);
             }
@@ -134,26 +137,44 @@ fn happen(
     };
     tx.prepare_cached("UPDATE job SET phase = ?2, since = ?3, ended = ?4, revision = ?5 WHERE id = ?1")?
         .execute(params![id.0, after.word(), now.0, after.is_ended().then_some(now.0), revision])?;
+    mark(tx, id, event, before, now)?;
+    learn(tx, id, learned, now)?;
+    Ok(Some(after))
+}
+
+/// What an event means for the job's row and for the call under way, beside the phase.
+fn mark(tx: &Transaction<'_>, id: JobId, event: Event, before: Phase, now: Now) -> Result<(), StoreError> {
+    let set = |what: &str| -> Result<(), StoreError> {
+        tx.prepare_cached(&format!("UPDATE job SET {what} WHERE id = ?1"))?.execute([id.0])?;
+        Ok(())
+    };
     match event {
         Event::Send => {
             tx.prepare_cached("UPDATE job SET sent = ?2 WHERE id = ?1")?.execute(params![id.0, now.0])?;
-            tx.prepare_cached("INSERT INTO attempt (job, model, sent) SELECT id, model, ?2 FROM job WHERE id = ?1")?
-                .execute(params![id.0, now.0])?;
+            tx.prepare_cached(
+                "INSERT INTO attempt (job, model, sent, first) SELECT id, model, ?2,
+                 (SELECT coalesce(max(idx) + 1, 0) FROM promise WHERE job = ?1) FROM job WHERE id = ?1",
+            )?
+            .execute(params![id.0, now.0])?;
         }
         Event::Return => {
-            tx.prepare_cached("UPDATE job SET sent = NULL WHERE id = ?1")?.execute([id.0])?;
+            set("sent = NULL")?;
             settle(tx, id, event, now)?;
         }
-        Event::Answer | Event::Lose | Event::Fail | Event::Expire | Event::Cancel => settle(tx, id, event, now)?,
-        Event::Retry => begin_again(tx, id)?,
-        // Found after all: it is no longer in doubt.
-        Event::Adopt => {
-            tx.prepare_cached("UPDATE job SET fault = NULL WHERE id = ?1")?.execute([id.0])?;
+        Event::Answer => {
+            set("answered = answered + 1")?;
+            settle(tx, id, event, now)?;
         }
-        _ => {}
+        Event::Lose | Event::Fail | Event::FallShort | Event::Expire | Event::Cancel => settle(tx, id, event, now)?,
+        // The task is the last request's: the next one must not be taken for it.
+        Event::Next => set("task = NULL, note = ''")?,
+        Event::Retry => begin_again(tx, id, before)?,
+        Event::Refetch => set("fault = NULL, note = ''")?,
+        // Found after all: it is no longer in doubt.
+        Event::Adopt => set("fault = NULL")?,
+        Event::Hold | Event::Release | Event::Start | Event::Accept | Event::Wait | Event::Run | Event::Complete => {}
     }
-    learn(tx, id, learned, now)?;
-    Ok(Some(after))
+    Ok(())
 }
 
 /// The fate of the call under way is known.
@@ -163,17 +184,26 @@ fn settle(tx: &Transaction<'_>, id: JobId, event: Event, now: Now) -> Result<(),
     Ok(())
 }
 
-/// What the last attempt left is no longer the job's; its attempt, its bill and its saved pictures stay.
-fn begin_again(tx: &Transaction<'_>, id: JobId) -> Result<(), StoreError> {
+/// What the last attempt left is no longer the job's; its attempts, its bill and its saved pictures stay.
+///
+/// A job with a picture on disk goes on with its next request, and addresses that are paid for and not yet fetched stay
+/// with it, unless the service has forgotten them. A job without one begins with its first request.
+fn begin_again(tx: &Transaction<'_>, id: JobId, before: Phase) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE job SET sent = NULL, task = NULL, request_id = NULL, actual_prompt = NULL, fault = NULL, note = ''
          WHERE id = ?1",
         [id.0],
     )?;
-    tx.execute(
-        "DELETE FROM promise WHERE job = ?1 AND idx NOT IN (SELECT idx FROM image WHERE image.job = ?1)",
-        [id.0],
-    )?;
+    let goes_on: bool = tx.query_row("SELECT EXISTS (SELECT 1 FROM image WHERE job = ?1)", [id.0], |row| row.get(0))?;
+    if !goes_on {
+        tx.execute("UPDATE job SET answered = 0, story = '[]' WHERE id = ?1", [id.0])?;
+    }
+    if !goes_on || before == Phase::Expired {
+        tx.execute(
+            "DELETE FROM promise WHERE job = ?1 AND idx NOT IN (SELECT idx FROM image WHERE image.job = ?1)",
+            [id.0],
+        )?;
+    }
     Ok(())
 }
 
@@ -201,6 +231,9 @@ fn learn(tx: &Transaction<'_>, id: JobId, learned: &Learned, now: Now) -> Result
     if let Some(urls) = &learned.urls {
         promise(tx, id, urls)?;
     }
+    if let Some(story) = &learned.story {
+        tell(tx, id, story)?;
+    }
     if let Some(images) = learned.billed {
         ledger::bill(tx, id, images, now)?;
     }
@@ -210,14 +243,34 @@ fn learn(tx: &Transaction<'_>, id: JobId, learned: &Learned, now: Now) -> Result
     }
 }
 
-/// Pictures to come are numbered after those the job already has from an earlier attempt.
+/// Pictures to come are numbered after those the job already has from an earlier attempt. A streamed answer names its
+/// pictures again with each piece: an address that is known is not a new picture.
 fn promise(tx: &Transaction<'_>, id: JobId, urls: &[String]) -> Result<(), StoreError> {
-    let first: u32 =
-        tx.query_row("SELECT coalesce(max(idx) + 1, 0) FROM promise WHERE job = ?1", [id.0], |row| row.get(0))?;
-    let mut insert = tx.prepare_cached("INSERT INTO promise (job, idx, url) VALUES (?1, ?2, ?3)")?;
-    for (index, url) in (first..).zip(urls) {
-        insert.execute(params![id.0, index, url])?;
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO promise (job, idx, url) SELECT ?1, coalesce(max(idx) + 1, 0), ?2 FROM promise WHERE job = ?1
+         HAVING NOT EXISTS (SELECT 1 FROM promise WHERE job = ?1 AND url = ?2)",
+    )?;
+    for url in urls {
+        insert.execute(params![id.0, url])?;
     }
+    Ok(())
+}
+
+/// The story so far. Its pictures are counted in the answer, and kept as the job numbers them.
+fn tell(tx: &Transaction<'_>, id: JobId, story: &[Passage]) -> Result<(), StoreError> {
+    let first: u32 = tx
+        .prepare_cached("SELECT first FROM attempt WHERE job = ?1 ORDER BY id DESC LIMIT 1")?
+        .query_row([id.0], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0);
+    let kept: Vec<_> = story
+        .iter()
+        .map(|passage| match passage {
+            Passage::Text(words) => Passage::Text(text::clean_lines(words).into_owned()),
+            Passage::Picture(index) => Passage::Picture(first.saturating_add(*index)),
+        })
+        .collect();
+    tx.prepare_cached("UPDATE job SET story = ?2 WHERE id = ?1")?.execute(params![id.0, to_json(&kept)])?;
     Ok(())
 }
 
@@ -240,7 +293,13 @@ fn word(event: Event) -> String {
 
 /// A request as it is kept. File names that are not UTF-8 have no place in it.
 fn snapshot(request: &Request) -> Result<String, StoreError> {
-    serde_json::to_string(request).map_err(|error| StoreError::Unwritable { reason: error.to_string() })
+    let mut request = request.clone();
+    for image in &mut request.images {
+        if let Reference::File(path) = image {
+            *path = absolute(path)?;
+        }
+    }
+    serde_json::to_string(&request).map_err(|error| StoreError::Unwritable { reason: error.to_string() })
 }
 
 fn to_json<T: Serialize>(value: &T) -> String {

@@ -7,6 +7,7 @@
 //!  schema    the database file, its modes and migrations      journal   every step of a job's life, written
 //!  jobs      jobs read back, and what changed since           ledger    what was billed, and sums of it
 //!  intents   wishes of the user for the engine                pictures  picture files and their rows; names: what they are called
+//!  inputs    copies of local input pictures                   uploads   contents the service still holds
 //!  watch     a word to other processes after each commit      error     why it could not be done
 //! ```
 //!
@@ -21,6 +22,7 @@ mod ledger;
 mod names;
 mod pictures;
 mod schema;
+mod uploads;
 mod watch;
 
 use std::fs::File;
@@ -29,7 +31,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{Cost, Fault, Job, Money, Request, TaskId};
+use crate::domain::{Cost, Fault, Job, Money, Passage, Request, TaskId};
 
 pub use error::StoreError;
 pub use intents::Intent;
@@ -75,8 +77,6 @@ pub struct Changes {
 /// What the engine has learned about a job beyond the event itself; `None`/empty leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Learned {
-    /// The story as far as it is here; replaces what was known.
-    pub story: Option<Vec<crate::domain::Passage>>,
     /// Route taken, as `async image-generation`.
     pub route: Option<String>,
     /// Task id.
@@ -85,8 +85,10 @@ pub struct Learned {
     pub request_id: Option<String>,
     /// Rewritten prompt.
     pub actual_prompt: Option<String>,
-    /// Pictures to expect, as their URLs in order.
+    /// Pictures to expect, as their URLs in order. Those that were told before may be told again.
     pub urls: Option<Vec<String>>,
+    /// The story as far as it is here; replaces what was known. Its pictures are counted as in the answer, from 0.
+    pub story: Option<Vec<Passage>>,
     /// Pictures billed; also written to the ledger, once per attempt.
     pub billed: Option<u32>,
     /// What went wrong.

@@ -6,6 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+mod inputs;
+mod migration;
+mod parts;
+
 use super::*;
 use crate::domain::{Billed, Event, FaultKind, Format, JobId, Mode, Phase, Size, Stamp};
 
@@ -92,11 +96,11 @@ fn way_to(phase: Phase) -> &'static [Event] {
     }
 }
 
-const EVENTS: [Event; 17] = {
+const EVENTS: [Event; 19] = {
     use Event::*;
     [
-        Hold, Release, Start, Send, Accept, Return, Wait, Run, Answer, Complete, FallShort, Fail, Cancel, Lose, Adopt,
-        Expire, Retry,
+        Hold, Release, Start, Send, Accept, Return, Wait, Run, Answer, Next, Complete, FallShort, Fail, Cancel, Lose,
+        Adopt, Expire, Retry, Refetch,
     ]
 };
 
