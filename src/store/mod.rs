@@ -8,7 +8,8 @@
 //!  jobs      jobs read back, and what changed since           ledger    what was billed, and sums of it
 //!  intents   wishes of the user for the engine                pictures  picture files and their rows; names: what they are called
 //!  inputs    copies of local input pictures                   uploads   contents the service still holds
-//!  watch     a word to other processes after each commit      error     why it could not be done
+//!  stories   stories as Markdown beside their pictures        watch     a word to other processes after each commit
+//!  error     why it could not be done
 //! ```
 //!
 //! What is *not* here: deciding what happens next (engine), and which events apply ([`Phase::on`](crate::domain::Phase::on)).
@@ -22,6 +23,7 @@ mod ledger;
 mod names;
 mod pictures;
 mod schema;
+mod stories;
 mod uploads;
 mod watch;
 

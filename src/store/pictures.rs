@@ -8,10 +8,11 @@ use std::time::{Duration, UNIX_EPOCH};
 use rusqlite::{OptionalExtension, params};
 use tempfile::NamedTempFile;
 
+use super::inputs::UNFINISHED;
 use super::journal::{touch, write_log};
 use super::names::{self, Place};
 use super::{Store, StoreError, ledger, schema};
-use crate::domain::{Format, Image, ImageId, Job, Now};
+use crate::domain::{Format, Image, ImageId, Job, Mode, Now};
 
 /// Facts of a checked picture file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl Store {
     /// with the last place, and proved writable: a job whose pictures cannot be kept must fail before it is paid.
     pub fn incoming(&self, job: &Job) -> Result<PathBuf, StoreError> {
         let incoming = if job.out.is_some() {
-            let home = self.place(job, job.created).directory().to_owned();
+            let home = self.place(job, job.created).home().to_owned();
             std::fs::create_dir_all(&home).map_err(StoreError::io(&home))?;
             home
         } else {
@@ -110,8 +111,10 @@ impl Store {
         Ok(self.job(id.job)?.and_then(|job| job.images.into_iter().find(|image| image.id == id)))
     }
 
-    fn place(&self, job: &Job, moment: Now) -> Place {
-        names::place(job.out.as_deref(), Path::is_dir, &self.inner.places.pictures, &ledger::local(moment))
+    /// Where a job's files go. A story is one place, whichever call its parts came with.
+    pub(super) fn place(&self, job: &Job, moment: Now) -> Place {
+        let moment = if job.request.mode == Mode::Interleave { job.created } else { moment };
+        names::place(job, Path::is_dir, &self.inner.places.pictures, &ledger::local(moment))
     }
 
     /// Takes the first free name. A file of the same content that no row knows is this very picture, saved by a process
@@ -146,16 +149,22 @@ impl Store {
         })
     }
 
-    /// Removes what a download that was killed left behind. A file that cannot be removed does no harm.
+    /// Removes what a download or a copy that was killed left behind. A file that cannot be removed does no harm.
     pub(super) fn sweep_incoming(&self, now: Now) {
-        let Ok(entries) = std::fs::read_dir(self.inner.places.pictures.join(INCOMING)) else { return };
-        for entry in entries.flatten() {
-            let made = entry.metadata().ok().and_then(|facts| facts.modified().ok());
-            let age = made.and_then(|made| made.duration_since(UNIX_EPOCH).ok());
-            let stale = age.is_some_and(|made| now.since(crate::domain::Stamp(0)).saturating_sub(made) > STALE);
-            if stale {
-                let _ = std::fs::remove_file(entry.path());
-            }
+        sweep(&self.inner.places.pictures.join(INCOMING), "", now);
+        sweep(&self.inputs(), UNFINISHED, now);
+    }
+}
+
+/// Removes old files whose name begins with `prefix`.
+fn sweep(dir: &Path, prefix: &str, now: Now) {
+    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(prefix.as_bytes())) {
+        let made = entry.metadata().ok().and_then(|facts| facts.modified().ok());
+        let age = made.and_then(|made| made.duration_since(UNIX_EPOCH).ok());
+        let stale = age.is_some_and(|made| now.since(crate::domain::Stamp(0)).saturating_sub(made) > STALE);
+        if stale {
+            let _ = std::fs::remove_file(entry.path());
         }
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 mod inputs;
 mod migration;
 mod parts;
+mod stories;
 
 use super::*;
 use crate::domain::{Billed, Event, FaultKind, Format, JobId, Mode, Phase, Size, Stamp};
