@@ -1,4 +1,4 @@
-//! Pictures made smaller to fit a space.
+//! Pictures at another size.
 
 use std::path::Path;
 
@@ -18,12 +18,17 @@ pub fn open_fit(path: &Path, max_width: u32, max_height: u32) -> Result<RgbaImag
         return Ok(picture.into_rgba8());
     }
     // Scaling before the change to RGBA touches a quarter fewer bytes for the usual picture without alpha.
-    let mut small = DynamicImage::new(width, height, picture.color());
+    Ok(resize(&picture, (width, height))?.into_rgba8())
+}
+
+/// The picture at another size, whatever its shape.
+pub(super) fn resize(picture: &DynamicImage, (width, height): (u32, u32)) -> Result<DynamicImage, Unusable> {
+    let mut resized = DynamicImage::new(width, height, picture.color());
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
     Resizer::new()
-        .resize(&picture, &mut small, &options)
+        .resize(picture, &mut resized, &options)
         .map_err(|error| Unusable::Damaged(format!("it cannot be scaled: {error}")))?;
-    Ok(small.into_rgba8())
+    Ok(resized)
 }
 
 /// The largest size of the shape `(w, h)` that fits `space`, at most `(w, h)` itself and at least one pixel a side.
