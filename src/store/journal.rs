@@ -2,6 +2,10 @@
 //!
 //! A paid call is journalled here before it leaves ([`Event::Send`] makes its attempt row in the same commit), and its
 //! fate after it is known. Attempts are only ever added and settled once.
+//!
+//! A job may be several requests. Each [`Event::Answer`] counts one as answered; the next attempt is for the request after
+//! it, whether it comes by [`Event::Next`] or by [`Event::Retry`]. Only a job without a picture on disk begins with its
+//! first request again.
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};

@@ -82,6 +82,25 @@ fn a_file_that_is_no_picture_or_gone_means_no_job_and_no_copy() {
 }
 
 #[test]
+fn half_a_copy_is_swept_after_a_day_and_a_copy_never() {
+    let home = home();
+    let photo = home.file("photo.png", &picture(9, image::ImageFormat::Png));
+    let id = home.edit(vec![Reference::File(photo)]).unwrap();
+    let copy = home.store.input(id, 0).unwrap().unwrap();
+    let (old, young) = (copy.with_file_name(".unfinished-old"), copy.with_file_name(".unfinished-young"));
+    let written = |path: &Path, hours_ago: u64| {
+        let file = std::fs::File::options().create(true).append(true).open(path).unwrap();
+        let now = std::time::UNIX_EPOCH + Duration::from_millis(NOW.0.unsigned_abs());
+        file.set_modified(now - Duration::from_secs(hours_ago * 3600)).unwrap();
+    };
+    written(&old, 25);
+    written(&young, 23);
+    written(&copy, 9999);
+    home.store.recover(NOW).unwrap();
+    assert_eq!((old.exists(), young.exists(), copy.exists()), (false, true, true));
+}
+
+#[test]
 fn a_name_with_escapes_is_shown_safely() {
     let home = home();
     let path = home.file("a\x1b[2Jb.png", b"text");
