@@ -25,7 +25,7 @@ use super::clock::DAY_MS;
 use super::faults::{Fault, Moment};
 use super::host::Host;
 use super::ids::mix;
-use super::painter::paint;
+use super::painter::{Commission, paint};
 use super::refusal::usual_message;
 use super::size::Pixels;
 
@@ -90,7 +90,8 @@ impl Files {
         let plate = Arc::clone(plate);
         let painted = tokio::task::spawn_blocking(move || {
             let (width, height) = plate.size;
-            encoder(&paint(&plate.prompt, plate.seed, width, height))
+            let prompt = plate.prompt.clone();
+            encoder(&paint(&Commission { prompt, seed: plate.seed, width, height, ..Commission::default() }))
         });
         Ok(painted.await.map_err(io::Error::other)??.into())
     }

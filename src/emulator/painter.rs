@@ -8,6 +8,7 @@ mod birds;
 mod brush;
 mod built;
 mod city;
+mod commission;
 mod creatures;
 mod flora;
 mod foreground;
@@ -26,20 +27,22 @@ mod words;
 use image::RgbImage;
 
 use brush::Sheet;
+pub use commission::Commission;
 use scene::Scene;
 use stage::Stage;
 
-/// Paints a picture of `width` x `height` pixels.
+/// Paints the picture that is asked for.
 ///
-/// The same prompt, seed and size give the same bytes; another size of the same shape gives the
-/// same composition; another seed gives another picture.
-pub fn paint(prompt: &str, seed: u32, width: u32, height: u32) -> RgbImage {
+/// The same commission gives the same bytes; another size of the same shape gives the same
+/// composition; another seed gives another picture.
+pub fn paint(order: &Commission) -> RgbImage {
+    let (width, height) = (order.width, order.height);
     let mut image = RgbImage::new(width, height);
     if width == 0 || height == 0 {
         return image;
     }
     let stage = Stage::of(width, height);
-    let scene = Scene::compose(prompt, seed, stage);
+    let scene = Scene::compose(&order.prompt, order.seed, stage);
     scene.backdrop.lay(&stage, &scene.palette, &mut image);
     foreground::draw(&scene, &mut Sheet::on(&mut image, stage.scale));
     image
@@ -49,6 +52,11 @@ pub fn paint(prompt: &str, seed: u32, width: u32, height: u32) -> RgbImage {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    /// A picture of nothing but its prompt.
+    fn plain(prompt: &str, seed: u32, width: u32, height: u32) -> RgbImage {
+        paint(&Commission { prompt: prompt.into(), seed, width, height, ..Commission::default() })
+    }
 
     fn mean(image: &RgbImage) -> [f64; 3] {
         let mut sum = [0.0; 3];
@@ -61,14 +69,14 @@ mod tests {
     }
 
     fn brightness(prompt: &str) -> f64 {
-        (1..=3).map(|seed| mean(&paint(prompt, seed, 96, 96)).iter().sum::<f64>()).sum()
+        (1..=3).map(|seed| mean(&plain(prompt, seed, 96, 96)).iter().sum::<f64>()).sum()
     }
 
     /// Red over blue, averaged over a few seeds.
     fn warmth(prompt: &str) -> f64 {
         (1..=4)
             .map(|seed| {
-                let [red, _, blue] = mean(&paint(prompt, seed, 96, 96));
+                let [red, _, blue] = mean(&plain(prompt, seed, 96, 96));
                 red - blue
             })
             .sum()
@@ -84,8 +92,35 @@ mod tests {
     #[test]
     fn the_same_inputs_give_the_same_bytes() {
         for prompt in ["a red fox in snow", "neon city in the rain", "湖 月"] {
-            let once = paint(prompt, 7, 160, 120);
-            assert_eq!(once.as_raw(), paint(prompt, 7, 160, 120).as_raw());
+            let once = plain(prompt, 7, 160, 120);
+            assert_eq!(once.as_raw(), plain(prompt, 7, 160, 120).as_raw());
+        }
+    }
+
+    #[test]
+    fn a_prompt_alone_is_painted_as_ever() {
+        let pins = [
+            ("", 1, 97, 61, 0xcebd_daa4_5231_eeb2_u64),
+            ("a red fox in snow", 7, 120, 90, 0x12ad_a82e_f5f8_d4b3_u64),
+            ("neon city at night in the rain", 3, 90, 120, 0xa02d_fb08_2646_948c_u64),
+            ("spring blossom, a white crane", 2, 128, 128, 0x56ca_87be_197f_9906_u64),
+            ("boat on a lake, moon", 5, 160, 64, 0x118b_f093_29ec_eaea_u64),
+            ("desert at sunset", 4, 64, 160, 0x753a_bd4f_2b39_6b72_u64),
+            ("竹林 雾", 9, 111, 111, 0x9782_a990_223f_28f9_u64),
+            ("autumn leaves, a bird", 6, 100, 75, 0xa02a_c057_9d95_9774_u64),
+            ("a deer in a winter forest under stars", 8, 75, 100, 0xd729_7fc0_055b_1759_u64),
+            ("indigo mountains under a gold sky", 11, 96, 96, 0xcc47_f345_163b_bf27_u64),
+            ("willow by the sea in summer", 12, 96, 54, 0xd7cd_9435_05ad_8d34_u64),
+            ("red maple, temple, dawn", 13, 54, 96, 0xf100_6394_4a65_4c16_u64),
+        ];
+        let sum = |image: &RgbImage| {
+            image
+                .as_raw()
+                .iter()
+                .fold(0xCBF2_9CE4_8422_2325_u64, |sum, &byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+        };
+        for (prompt, seed, width, height, pin) in pins {
+            assert_eq!(sum(&plain(prompt, seed, width, height)), pin, "{prompt:?} {seed}");
         }
     }
 
@@ -93,19 +128,19 @@ mod tests {
     fn another_seed_or_prompt_is_another_picture() {
         for prompt in ["", "a red fox in snow", "mountains"] {
             for seed in 1..5 {
-                let (a, b) = (paint(prompt, seed, 128, 128), paint(prompt, seed + 1, 128, 128));
+                let (a, b) = (plain(prompt, seed, 128, 128), plain(prompt, seed + 1, 128, 128));
                 assert!(difference(&a, &b) > 0.10, "{prompt:?} seeds {seed}, {}", seed + 1);
             }
         }
-        let (a, b) = (paint("hills", 1, 128, 128), paint("hills!", 1, 128, 128));
+        let (a, b) = (plain("hills", 1, 128, 128), plain("hills!", 1, 128, 128));
         assert!(difference(&a, &b) > 0.10);
     }
 
     #[test]
     fn another_size_is_the_same_composition() {
         for prompt in ["a red fox in snow", "boat on a lake", "desert"] {
-            let small = paint(prompt, 3, 120, 90);
-            let large = paint(prompt, 3, 480, 360);
+            let small = plain(prompt, 3, 120, 90);
+            let large = plain(prompt, 3, 480, 360);
             let shrunk = image::imageops::thumbnail(&large, 120, 90);
             let moved = difference(&small, &shrunk);
             assert!(moved < 0.10, "{prompt}: {moved}");
@@ -118,10 +153,10 @@ mod tests {
         let sizes = [(64, 64), (1, 1), (2, 7), (64, 512), (512, 64), (16, 300), (300, 16), (97, 61)];
         for prompt in prompts {
             for (width, height) in sizes {
-                assert_eq!(paint(prompt, 5, width, height).dimensions(), (width, height));
+                assert_eq!(plain(prompt, 5, width, height).dimensions(), (width, height));
             }
         }
-        assert_eq!(paint("hills", 1, 0, 10).dimensions(), (0, 10));
+        assert_eq!(plain("hills", 1, 0, 10).dimensions(), (0, 10));
     }
 
     #[test]
@@ -140,7 +175,7 @@ mod tests {
     #[test]
     fn a_red_fox_stands_in_the_snow() {
         for seed in 1..=6 {
-            let image = paint("a red fox in snow", seed, 120, 120);
+            let image = plain("a red fox in snow", seed, 120, 120);
             let coat = |p: &&image::Rgb<u8>| p.0[0] > 140 && p.0[1] < 100 && p.0[2] < 80;
             let red = image.pixels().filter(coat).count();
             assert!((200..1200).contains(&red), "seed {seed}: {red} red pixels");
@@ -167,7 +202,7 @@ mod tests {
             for seed in 1..=3 {
                 for (shape, (width, height)) in [("square", (1280, 1280)), ("wide", (1280, 720))] {
                     let start = std::time::Instant::now();
-                    let picture = paint(prompt, seed, width, height);
+                    let picture = plain(prompt, seed, width, height);
                     println!("{:?} {prompt:?} {seed} {shape}", start.elapsed());
                     picture.save(folder.join(format!("{index}-{seed}-{shape}.png"))).unwrap();
                 }
