@@ -60,7 +60,8 @@ pub fn lost() -> Response {
     Response::new(Body::from_stream(end))
 }
 
-fn typed(status: u16, kind: &'static str, body: impl Into<Body>) -> Response {
+/// A body of one media type.
+pub fn typed(status: u16, kind: &'static str, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));

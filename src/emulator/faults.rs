@@ -33,6 +33,17 @@ pub enum Fault {
     /// The connection ends without an answer although the order was carried out and paid for;
     /// for a file, ends halfway. Any scope.
     LostReply,
+    /// Carried out, but only the first half of the JSON comes, as if it were all. Any scope of the
+    /// API.
+    HalfReply,
+    /// Carried out, but the connection ends after the first half of what its head promised. Any
+    /// scope.
+    CutReply,
+    /// The right answer, so many milliseconds later. Any scope.
+    Late {
+        /// Milliseconds.
+        ms: u64,
+    },
     /// The task ends as FAILED: from a submit at its due time, from a poll at once.
     TaskFailed {
         /// Code inside the task.
@@ -43,11 +54,44 @@ pub enum Fault {
     },
     /// The task is UNKNOWN from now on; what was paid stays paid. Submit of a task, or poll.
     TaskUnknown,
-    /// A text2image task ends as SUCCEEDED with the last `failed` images missing; FAILED when
-    /// none is left. Submit.
+    /// A task ends as SUCCEEDED with the last `failed` images missing; FAILED when none is left.
+    /// Submit.
     PartialFailure {
         /// Images that fail.
         failed: u32,
+    },
+    /// The task stays where it is and the answer tells the state before: PENDING after RUNNING,
+    /// as answers that overtake each other. Poll.
+    StalePoll,
+    /// The task stays where it is and the last answer comes once more, byte for byte. Poll.
+    SamePoll,
+    /// The stream's connection ends after so many pictures. Submit of a stream.
+    StreamCut {
+        /// Pictures that still come, and are paid for.
+        after: u32,
+    },
+    /// The stream tells an error after so many pictures and ends. Submit of a stream.
+    StreamError {
+        /// Pictures that still come, and are paid for.
+        after: u32,
+        /// The service's code.
+        code: String,
+        /// `None`: what the service usually says with that code.
+        #[serde(default)]
+        message: Option<String>,
+    },
+    /// The connection is reset before a byte of the request is read. Connection.
+    Reset,
+    /// Nothing listens for so many milliseconds: new connections are refused. Requests on
+    /// connections that are still open go unanswered, and nothing is carried out. Connection.
+    Closed {
+        /// Milliseconds.
+        ms: u64,
+    },
+    /// The picture comes slowly. File.
+    Trickle {
+        /// Bytes each second.
+        bytes_per_second: u32,
     },
     /// The first half of the PNG, as if it were all. File.
     TruncatedPng,
@@ -93,17 +137,25 @@ impl Fault {
     }
 
     fn fits(&self, moment: Moment) -> bool {
-        use Moment::{File, Poll, PromptTask, Sync, Task};
+        use Moment::{Accept, Door, File, Poll, PromptTask, Stream, Sync, Task, Upload};
         match self {
-            Fault::Refuse { billed: true, .. } => matches!(moment, Sync | Task | PromptTask),
-            Fault::Refuse { .. } | Fault::Html { .. } | Fault::LostReply => true,
-            Fault::TaskFailed { .. } | Fault::TaskUnknown => {
-                matches!(moment, Task | PromptTask | Poll)
-            }
-            Fault::PartialFailure { .. } => moment == PromptTask,
-            Fault::TruncatedPng | Fault::XmlForPng | Fault::WrongBytes | Fault::Jpeg | Fault::ExpiredUrl => {
-                moment == File
-            }
+            Fault::Reset => moment == Accept,
+            Fault::Closed { .. } => moment == Door,
+            _ if matches!(moment, Accept | Door) => false,
+            Fault::Refuse { billed: true, .. } => matches!(moment, Sync | Stream | Task | PromptTask),
+            Fault::Refuse { .. } | Fault::Html { .. } | Fault::LostReply | Fault::CutReply | Fault::Late { .. } => true,
+            // An upload has no JSON to halve, a file has faults of its own for it.
+            Fault::HalfReply => !matches!(moment, Upload | File | Stream),
+            Fault::TaskFailed { .. } | Fault::TaskUnknown => matches!(moment, Task | PromptTask | Poll),
+            Fault::PartialFailure { .. } => matches!(moment, Task | PromptTask),
+            Fault::StalePoll | Fault::SamePoll => moment == Poll,
+            Fault::StreamCut { .. } | Fault::StreamError { .. } => moment == Stream,
+            Fault::Trickle { .. }
+            | Fault::TruncatedPng
+            | Fault::XmlForPng
+            | Fault::WrongBytes
+            | Fault::Jpeg
+            | Fault::ExpiredUrl => moment == File,
         }
     }
 
@@ -123,8 +175,18 @@ pub enum Scope {
     Submit,
     /// Task queries.
     Poll,
+    /// Task lists.
+    List,
+    /// Cancel requests.
+    Cancel,
+    /// Requests for an upload policy.
+    Policy,
+    /// Forms at the upload host.
+    Upload,
     /// Result files.
     File,
+    /// Connections, before anything is read.
+    Connection,
 }
 
 /// The instant a fault can strike, finer than a scope: some faults need a task to strike at.
@@ -132,22 +194,41 @@ pub enum Scope {
 pub enum Moment {
     /// A synchronous submit.
     Sync,
+    /// A synchronous submit answered by a stream.
+    Stream,
     /// A messages submit that gives a task.
     Task,
-    /// A text2image submit.
+    /// A submit of the older protocol.
     PromptTask,
     /// A task query.
     Poll,
+    /// A task list.
+    List,
+    /// A cancel request.
+    Cancel,
+    /// A request for an upload policy.
+    Policy,
+    /// A form at the upload host.
+    Upload,
     /// A result file.
     File,
+    /// A connection is accepted.
+    Accept,
+    /// A rule was added that closes the door.
+    Door,
 }
 
 impl Scope {
     fn moments(self) -> &'static [Moment] {
         match self {
-            Scope::Submit => &[Moment::Sync, Moment::Task, Moment::PromptTask],
+            Scope::Submit => &[Moment::Sync, Moment::Stream, Moment::Task, Moment::PromptTask],
             Scope::Poll => &[Moment::Poll],
+            Scope::List => &[Moment::List],
+            Scope::Cancel => &[Moment::Cancel],
+            Scope::Policy => &[Moment::Policy],
+            Scope::Upload => &[Moment::Upload],
             Scope::File => &[Moment::File],
+            Scope::Connection => &[Moment::Accept, Moment::Door],
         }
     }
 }
@@ -223,15 +304,24 @@ struct Armed {
 
 impl Faults {
     /// Adds a rule behind the others; says why not when it could never strike.
-    pub fn add(&mut self, rule: FaultRule) -> Result<(), String> {
+    pub fn add(&mut self, mut rule: FaultRule) -> Result<(), String> {
         rule.check()?;
+        if matches!(rule.fault, Fault::Closed { .. }) {
+            // A door that closes for ever is an emulator that was never started.
+            rule.count.get_or_insert(1);
+        }
         self.rules.push_back(Armed { rule, struck: 0, draws: 0 });
         Ok(())
     }
 
-    /// Rules in force.
-    pub fn len(&self) -> usize {
-        self.rules.len()
+    /// The rules in force, oldest first.
+    pub fn rules(&self) -> Vec<FaultRule> {
+        self.rules.iter().map(|armed| armed.rule.clone()).collect()
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn clear(&mut self) {
+        self.rules.clear();
     }
 
     /// What goes wrong now, if anything: the first rule that watches this moment and strikes.
@@ -296,7 +386,7 @@ mod tests {
         let partial = Fault::PartialFailure { failed: 1 };
         faults.add(FaultRule::new(Scope::Submit, partial.clone()).times(1)).unwrap();
         assert_eq!(faults.strike(Moment::Sync), None);
-        assert_eq!(faults.strike(Moment::Task), None);
+        assert_eq!(faults.strike(Moment::Stream), None);
         assert_eq!(faults.strike(Moment::PromptTask), Some(partial));
     }
 
@@ -309,6 +399,9 @@ mod tests {
             FaultRule::new(Scope::Poll, Fault::Html { status: 99 }),
             FaultRule::new(Scope::Poll, Fault::LostReply).times(0),
             FaultRule::new(Scope::Poll, Fault::LostReply).chance(1.5, 0),
+            FaultRule::new(Scope::Connection, Fault::LostReply),
+            FaultRule::new(Scope::Upload, Fault::HalfReply),
+            FaultRule::new(Scope::List, Fault::StalePoll),
         ];
         for rule in wrong {
             assert!(Faults::default().add(rule.clone()).is_err(), "{rule:?}");

@@ -1,23 +1,28 @@
 //! What every request shares: clock, ids, tasks, files, faults, ledger. Not here: routes
 //! (`server`) and what a request does (`submit`, `server`).
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::sync::Notify;
 
-use super::check::Order;
+use super::check::{Draft, Order};
 use super::clock::Clock;
+use super::easel::Piece;
 use super::faults::{Fault, FaultRule, Faults, Moment};
 use super::files::Files;
 use super::ids::{Ids, chosen_seed, mix};
 use super::ledger::{Ledger, Received};
 use super::models::Route;
+use super::options::{Delays, Options, Region, Variants};
+use super::rates::Rates;
 use super::tasks::Tasks;
-use super::{Delays, Options, Variants};
+use super::uploads::Uploads;
 
 /// The server's state.
 #[derive(Debug)]
@@ -30,6 +35,8 @@ pub struct Host {
     pub delays: Delays,
     /// Readings shown where sources disagree.
     pub variants: Variants,
+    /// Where it seems to stand.
+    pub region: Region,
     /// Time.
     pub clock: Clock,
     /// Ids.
@@ -41,6 +48,12 @@ pub struct Host {
     faults: Mutex<Faults>,
     ledger: Mutex<Ledger>,
     received: Mutex<Vec<Received>>,
+    uploads: Mutex<Uploads>,
+    rates: Mutex<Rates>,
+    /// The last answer to each task's query.
+    told: Mutex<HashMap<String, Value>>,
+    knock: Notify,
+    shut: AtomicBool,
 }
 
 impl Host {
@@ -62,10 +75,16 @@ impl Host {
             ids: Ids::new(seed),
             files: Files::new(mix(seed)),
             orders: AtomicU64::new(0),
-            tasks: Mutex::new(Tasks::new(options.delays)),
+            region: options.region.unwrap_or_default(),
+            tasks: Mutex::new(Tasks::new(options.delays, options.rates)),
             faults: Mutex::new(faults),
             ledger: Mutex::default(),
             received: Mutex::default(),
+            uploads: Mutex::new(Uploads::new(mix(!seed))),
+            rates: Mutex::new(Rates::new(options.rates, options.region)),
+            told: Mutex::default(),
+            knock: Notify::new(),
+            shut: AtomicBool::new(false),
         })
     }
 
@@ -83,17 +102,20 @@ impl Host {
         });
     }
 
-    /// Takes the order's pictures in and gives their URLs, one picture per seed.
+    /// The seed of the next order that names none.
+    pub fn next_seed(&self, draft: &Draft) -> u32 {
+        chosen_seed(&draft.prompt, self.orders.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Takes the order's pictures in and gives their URLs.
     pub fn hang(self: &Arc<Self>, order: &Order) -> Vec<String> {
-        let count = self.orders.fetch_add(1, Ordering::Relaxed);
-        let seed = order.seed.unwrap_or_else(|| chosen_seed(&order.prompt, count));
         let id = self.ids.next();
         let now = self.clock.now_ms();
         let names: Vec<String> = (1..=order.images).map(|index| format!("{id}-{index}.png")).collect();
-        let urls = (seed..)
+        let urls = (0..)
             .zip(&names)
-            .map(|(seed, name)| {
-                let path = self.files.add(name, &order.prompt, seed, order.size, now);
+            .map(|(index, name)| {
+                let path = self.files.add(name, Piece::of(order, index), order.route, now);
                 format!("{}{path}", self.origin)
             })
             .collect();
@@ -114,16 +136,63 @@ impl Host {
         });
     }
 
-    /// What goes wrong at this moment, if anything.
-    pub fn strike(&self, moment: Moment) -> Option<Fault> {
-        lock(&self.faults).strike(moment)
+    /// What goes wrong at this moment, if anything. A late answer is late here, and right.
+    pub async fn strike(&self, moment: Moment) -> Option<Fault> {
+        let fault = lock(&self.faults).strike(moment);
+        let Some(Fault::Late { ms }) = fault else {
+            return fault;
+        };
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+        None
+    }
+
+    /// The next rule that shuts the door, if there is one.
+    pub fn closes(&self) -> Option<Fault> {
+        lock(&self.faults).strike(Moment::Door)
+    }
+
+    /// Waits until a rule was added that may shut the door.
+    pub async fn knocked(&self) {
+        self.knock.notified().await;
+    }
+
+    /// Notes whether the door is shut, for connections that are inside already.
+    pub fn shut(&self, shut: bool) {
+        self.shut.store(shut, Ordering::Relaxed);
+    }
+
+    pub fn is_shut(&self) -> bool {
+        self.shut.load(Ordering::Relaxed)
     }
 
     /// Adds a rule; gives how many are in force, or why the rule could never strike.
     pub fn inject(&self, rule: FaultRule) -> Result<usize, String> {
+        let shuts = matches!(rule.fault, Fault::Closed { .. });
         let mut faults = lock(&self.faults);
         faults.add(rule)?;
-        Ok(faults.len())
+        if shuts {
+            // From now on, not from when the listener hears of it.
+            self.shut(true);
+            self.knock.notify_one();
+        }
+        Ok(faults.rules().len())
+    }
+
+    pub fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    pub fn uploads(&self) -> MutexGuard<'_, Uploads> {
+        lock(&self.uploads)
+    }
+
+    pub fn rates(&self) -> MutexGuard<'_, Rates> {
+        lock(&self.rates)
+    }
+
+    /// The last answer to a task's query.
+    pub fn told(&self) -> MutexGuard<'_, HashMap<String, Value>> {
+        lock(&self.told)
     }
 
     pub fn tasks(&self) -> MutexGuard<'_, Tasks> {

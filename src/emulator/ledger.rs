@@ -20,8 +20,12 @@ pub struct Ledger {
     /// Images that are paid for. An order counts when it is accepted and is taken back when its
     /// task fails or is cancelled; a failed image of a partly failed task never counts.
     pub billed_images: u64,
+    /// The same by path, without `/api/v1`.
+    pub billed_images_by_route: BTreeMap<String, u64>,
     /// Different images whose last byte was handed to a connection, undamaged.
     pub images_delivered: u64,
+    /// The same by the path their orders came by.
+    pub images_delivered_by_route: BTreeMap<String, u64>,
     /// The same, counting every repeated download.
     pub downloads: u64,
     /// Requests under `/api/v1` answered with a status of 400 or more.
@@ -32,6 +36,12 @@ pub struct Ledger {
     pub lists: u64,
     /// Cancel requests.
     pub cancels: u64,
+    /// Upload policies asked for.
+    pub policies: u64,
+    /// Files the upload host let in.
+    pub uploads: u64,
+    /// Their bytes.
+    pub upload_bytes: u64,
     #[serde(skip)]
     delivered: BTreeSet<String>,
 }
@@ -43,25 +53,39 @@ impl Ledger {
         *self.submits_by_model.entry(model.into()).or_default() += 1;
     }
 
-    pub(super) fn bill(&mut self, images: u64) {
+    /// Bills an accepted order.
+    pub(super) fn bill(&mut self, route: &str, images: u64) {
         if images > 0 {
             self.billed_submits += 1;
-            self.billed_images += images;
+            self.bill_more(route, images);
         }
     }
 
-    pub(super) fn take_back(&mut self, images: u64) {
+    /// Bills more pictures of an order that was billed before.
+    pub(super) fn bill_more(&mut self, route: &str, images: u64) {
+        self.billed_images += images;
+        *self.billed_images_by_route.entry(route.into()).or_default() += images;
+    }
+
+    pub(super) fn take_back(&mut self, route: &str, images: u64) {
         if images > 0 {
             self.billed_submits -= 1;
             self.billed_images -= images;
+            *self.billed_images_by_route.entry(route.into()).or_default() -= images;
         }
     }
 
-    pub(super) fn deliver(&mut self, file: &str) {
+    pub(super) fn deliver(&mut self, file: &str, route: &str) {
         self.downloads += 1;
         if self.delivered.insert(file.into()) {
             self.images_delivered += 1;
+            *self.images_delivered_by_route.entry(route.into()).or_default() += 1;
         }
+    }
+
+    pub(super) fn upload(&mut self, bytes: u64) {
+        self.uploads += 1;
+        self.upload_bytes += bytes;
     }
 }
 
@@ -86,18 +110,20 @@ mod tests {
     #[test]
     fn a_second_download_is_not_a_second_image() {
         let mut ledger = Ledger::default();
-        ledger.deliver("a.png");
-        ledger.deliver("a.png");
-        ledger.deliver("b.png");
+        ledger.deliver("a.png", "/sync");
+        ledger.deliver("a.png", "/sync");
+        ledger.deliver("b.png", "/async");
         assert_eq!((ledger.images_delivered, ledger.downloads), (2, 3));
+        assert_eq!(ledger.images_delivered_by_route["/sync"], 1);
     }
 
     #[test]
     fn what_is_taken_back_is_not_billed() {
         let mut ledger = Ledger::default();
-        ledger.bill(4);
-        ledger.bill(1);
-        ledger.take_back(4);
+        ledger.bill("/sync", 4);
+        ledger.bill("/async", 1);
+        ledger.take_back("/sync", 4);
         assert_eq!((ledger.billed_submits, ledger.billed_images), (1, 1));
+        assert_eq!((ledger.billed_images_by_route["/sync"], ledger.billed_images_by_route["/async"]), (0, 1));
     }
 }

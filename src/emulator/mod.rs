@@ -5,28 +5,42 @@
 //! talk to DashScope: a limit that both sides took from one table could be wrong in both.
 //! Here does not live: anything that needs the network, a key, or another room of the crate.
 //!
-//! Reading order: [`Options`] and [`Emulator`] here, `server` (routes), `submit` (a paid POST),
-//! `check` with `models`, `size` and `steering` (what is legal), `tasks` (states), `shapes`
-//! (bodies), `files` (result pictures), `faults` (what can be made to go wrong), `ledger`.
+//! Reading order: [`Options`] and [`Emulator`], `server` (routes), `submit` (a paid POST),
+//! `check` with `models`, `size` and `steering` (what is legal), `inputs` with `uploads` (what is
+//! sent along), `tasks` (states), `shapes` and `stream` (bodies), `files` with `delivery` (result
+//! pictures), `faults` (what can be made to go wrong), `ledger`.
 
 mod answer;
 mod auth;
 mod check;
 mod clock;
+mod delivery;
+mod door;
+mod easel;
 mod faults;
 mod files;
+mod gzip;
 mod host;
 mod ids;
+mod inputs;
 mod ledger;
 mod models;
+mod options;
 pub mod painter;
+mod questions;
+mod rates;
 mod refusal;
 mod server;
 mod shapes;
 mod size;
 mod steering;
+mod storage;
+mod story;
+mod stream;
 mod submit;
 mod tasks;
+mod uploads;
+mod wreck;
 
 #[cfg(test)]
 mod tests;
@@ -42,69 +56,9 @@ use tokio::sync::oneshot;
 
 pub use faults::{Fault, FaultRule, Scope};
 pub use ledger::{Ledger, Received};
+pub use options::{Delays, Options, Region, Variants};
 
 use host::Host;
-
-/// How an emulator behaves. Everything has a default that suits `pinxit demo`.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Port on 127.0.0.1; 0 takes a free one.
-    pub port: u16,
-    /// The one key that is right. `None`: any key that starts with `sk-` but not with `sk-sp-`.
-    pub key: Option<String>,
-    /// How long a task stays in each state.
-    pub delays: Delays,
-    /// What goes wrong from the start; more can be added with [`Emulator::inject`].
-    pub faults: Vec<FaultRule>,
-    /// Fixes every id. `None` takes one from the clock, so that a task id of an earlier run is
-    /// unknown instead of naming somebody else's task.
-    pub seed: Option<u64>,
-    /// Which of two documented behaviours to show where sources disagree.
-    pub variants: Variants,
-}
-
-/// Where the sources of the contract disagree, the reading that is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Variants {
-    /// An unknown model answers 404 `ModelNotFound` instead of 400 `InvalidParameter`
-    /// (contract 11).
-    pub unknown_model_404: bool,
-    /// A FAILED task carries `code` and `message` beside `output` instead of inside
-    /// (contract 4.3).
-    pub failure_on_top: bool,
-    /// qwen-image-max is accepted on the asynchronous text2image path (contract 12, row 1).
-    pub qwen_image_max_async: bool,
-    /// wan2.7 is accepted on the asynchronous image-generation path (contract 12, row 9).
-    pub wan27_async: bool,
-}
-
-impl Default for Variants {
-    fn default() -> Self {
-        Variants { unknown_model_404: false, failure_on_top: false, qwen_image_max_async: false, wan27_async: true }
-    }
-}
-
-/// How a task moves from PENDING over RUNNING to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Delays {
-    /// By time. A synchronous call takes the sum of both.
-    After {
-        /// Time in PENDING.
-        pending: Duration,
-        /// Time in RUNNING.
-        running: Duration,
-    },
-    /// By question: every task query answers the state and then moves it on, so three queries
-    /// read PENDING, RUNNING and the end. A synchronous call answers at once.
-    ByPoll,
-}
-
-impl Default for Delays {
-    /// Half a second of waiting and one and a half of painting: long enough to be seen.
-    fn default() -> Self {
-        Delays::After { pending: Duration::from_millis(500), running: Duration::from_millis(1500) }
-    }
-}
 
 /// A running emulator. Dropping it stops the server.
 #[derive(Debug)]

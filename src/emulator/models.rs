@@ -2,6 +2,7 @@
 //! and 2.3-2.4. Not here: what a request says (`check`) and how a size is judged (`size`).
 
 use super::Variants;
+use super::inputs::InputRule;
 use super::size::Sizes;
 
 /// The generation paths, without `/api/v1` (contract 1.2).
@@ -13,20 +14,31 @@ pub enum Route {
     Messages,
     /// Prompt, answered with a task: the older text-to-image protocol.
     Text2Image,
+    /// Prompt and images, answered with a task: the older editing protocol.
+    Image2Image,
 }
 
 impl Route {
+    /// All of them.
+    pub const ALL: [Route; 4] = [Route::Sync, Route::Messages, Route::Text2Image, Route::Image2Image];
+
     pub fn path(self) -> &'static str {
         match self {
             Route::Sync => "/services/aigc/multimodal-generation/generation",
             Route::Messages => "/services/aigc/image-generation/generation",
             Route::Text2Image => "/services/aigc/text2image/image-synthesis",
+            Route::Image2Image => "/services/aigc/image2image/image-synthesis",
         }
     }
 
     /// Whether the path needs `X-DashScope-Async: enable`.
     pub fn is_async(self) -> bool {
         self != Route::Sync
+    }
+
+    /// Whether the path speaks the older protocol: `input.prompt` in, `output.results` out.
+    pub fn is_prompted(self) -> bool {
+        matches!(self, Route::Text2Image | Route::Image2Image)
     }
 }
 
@@ -83,10 +95,14 @@ pub struct Model {
     pub messages: Standing,
     /// Standing on [`Route::Text2Image`].
     pub text2image: Standing,
+    /// Standing on [`Route::Image2Image`].
+    pub image2image: Standing,
     /// Body layout on the messages paths.
     pub layout: Layout,
     /// Fewest and most input images.
     pub images: (usize, usize),
+    /// What an input image may be.
+    pub inputs: InputRule,
     /// Images out.
     pub count: Count,
     /// Sizes.
@@ -108,6 +124,7 @@ impl Model {
             Route::Messages => self.messages,
             Route::Text2Image if self.id == QWEN_MAX.id && variants.qwen_image_max_async => Standing::Served,
             Route::Text2Image => self.text2image,
+            Route::Image2Image => self.image2image,
         }
     }
 }
@@ -126,8 +143,10 @@ const WAN27: Model = Model {
     sync: Standing::Served,
     messages: Standing::Served,
     text2image: Standing::Foreign,
+    image2image: Standing::Foreign,
     layout: Layout::Wan,
     images: (0, 9),
+    inputs: InputRule::WAN27,
     count: Count::Up { max: 4, default: 1 },
     sizes: Sizes::WAN27,
     extends: false,
@@ -161,8 +180,10 @@ const QWEN2: Model = Model {
     sync: Standing::Served,
     messages: Standing::Foreign,
     text2image: Standing::Foreign,
+    image2image: Standing::Foreign,
     layout: Layout::Qwen,
     images: (0, 3),
+    inputs: InputRule::QWEN,
     count: UP_TO_SIX,
     sizes: Sizes::QWEN2,
     extends: true,
@@ -202,6 +223,7 @@ static MODELS: &[Model] = &[
     Model {
         id: "wan2.6-image",
         images: (1, 4),
+        inputs: InputRule::WAN26,
         count: UP_TO_FOUR,
         sizes: Sizes::WAN26_IMAGE,
         extends: true,
@@ -216,8 +238,15 @@ static MODELS: &[Model] = &[
     Model { id: "wanx2.1-t2i-turbo", aliases: &["wan2.1-t2i-turbo"], ..WAN22 },
     Model { id: "wanx2.1-t2i-plus", aliases: &["wan2.1-t2i-plus"], ..WAN22 },
     Model { id: "wanx2.0-t2i-turbo", ..WAN22 },
-    // Its only path, image2image, is not served here: it is known, and foreign everywhere else.
-    Model { id: "wan2.5-i2i-preview", text2image: Standing::Foreign, ..WAN25 },
+    Model {
+        id: "wan2.5-i2i-preview",
+        text2image: Standing::Foreign,
+        image2image: Standing::Served,
+        images: (1, 3),
+        inputs: InputRule::WAN25,
+        sizes: Sizes::WAN25_I2I,
+        ..WAN25
+    },
     Model {
         id: "qwen-image-2.0-pro",
         aliases: &["qwen-image-2.0-pro-2026-04-22", "qwen-image-2.0-pro-2026-03-03"],
@@ -262,21 +291,21 @@ mod tests {
     fn paths_are_those_of_the_contract() {
         let served = |name: &str| {
             let model = find(name).unwrap();
-            [Route::Sync, Route::Messages, Route::Text2Image].map(|route| model.standing(route, Variants::default()))
+            Route::ALL.map(|route| model.standing(route, Variants::default()))
         };
         use Standing::{Foreign, Served, SyncOnly};
-        assert_eq!(served("wan2.7-image-pro"), [Served, Served, Foreign]);
-        assert_eq!(served("wan2.6-image"), [Served, Served, Foreign]);
-        assert_eq!(served("wan2.6-t2i"), [Served, Served, Foreign]);
-        assert_eq!(served("wan2.5-t2i-preview"), [Foreign, Foreign, Served]);
-        assert_eq!(served("wan2.1-t2i-plus"), [Foreign, Foreign, Served]);
-        assert_eq!(served("wan2.5-i2i-preview"), [Foreign, Foreign, Foreign]);
-        assert_eq!(served("qwen-image-2.0"), [Served, Foreign, Foreign]);
-        assert_eq!(served("qwen-image-plus"), [Served, Foreign, Served]);
-        assert_eq!(served("qwen-image"), [Served, Foreign, Served]);
-        assert_eq!(served("qwen-image-max"), [Served, Foreign, SyncOnly]);
-        assert_eq!(served("qwen-image-edit"), [Served, Foreign, Foreign]);
-        assert_eq!(served("z-image-turbo"), [Served, Foreign, Foreign]);
+        assert_eq!(served("wan2.7-image-pro"), [Served, Served, Foreign, Foreign]);
+        assert_eq!(served("wan2.6-image"), [Served, Served, Foreign, Foreign]);
+        assert_eq!(served("wan2.6-t2i"), [Served, Served, Foreign, Foreign]);
+        assert_eq!(served("wan2.5-t2i-preview"), [Foreign, Foreign, Served, Foreign]);
+        assert_eq!(served("wan2.1-t2i-plus"), [Foreign, Foreign, Served, Foreign]);
+        assert_eq!(served("wan2.5-i2i-preview"), [Foreign, Foreign, Foreign, Served]);
+        assert_eq!(served("qwen-image-2.0"), [Served, Foreign, Foreign, Foreign]);
+        assert_eq!(served("qwen-image-plus"), [Served, Foreign, Served, Foreign]);
+        assert_eq!(served("qwen-image"), [Served, Foreign, Served, Foreign]);
+        assert_eq!(served("qwen-image-max"), [Served, Foreign, SyncOnly, Foreign]);
+        assert_eq!(served("qwen-image-edit"), [Served, Foreign, Foreign, Foreign]);
+        assert_eq!(served("z-image-turbo"), [Served, Foreign, Foreign, Foreign]);
     }
 
     #[test]

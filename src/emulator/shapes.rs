@@ -5,18 +5,42 @@ use serde_json::{Map, Value, json};
 
 use super::check::Order;
 use super::clock::stamp;
-use super::models::{Layout, Route};
+use super::models::Layout;
+use super::options::{Region, Variants};
+use super::story;
 use super::tasks::{End, Status, Task};
 
 /// A synchronous answer.
-pub fn sync(order: &Order, urls: &[String], request_id: &str) -> Value {
-    let mut output = json!({"choices": choices(order, urls)});
+pub fn sync(order: &Order, urls: &[String], request_id: &str, variants: Variants) -> Value {
+    let mut output = json!({"choices": choices(order, urls, 0, variants)});
     match order.model.layout {
         Layout::Wan => output["finished"] = json!(true),
         Layout::QwenMetric => output["task_metric"] = metrics(urls.len(), 0),
         Layout::Qwen | Layout::ZImage => {}
     }
     json!({"output": output, "usage": usage(order, urls.len()), "request_id": request_id})
+}
+
+/// One event of a stream (contract 5): one content item, and the usage so far. `told`: pictures and
+/// letters of text, this item included.
+pub fn delta(order: &Order, item: Value, last: bool, told: (usize, usize), request_id: &str) -> Value {
+    let (pictures, letters) = told;
+    let reason = if last { "stop" } else { "null" };
+    let choice = json!({"message": {"content": [item], "role": "assistant"}, "finish_reason": reason});
+    let tokens_in = order.prompt.chars().count();
+    let tokens_out = letters + 2 * pictures;
+    let (width, height) = if pictures > 0 { order.size } else { (0, 0) };
+    json!({
+        "output": {"choices": [choice], "finished": last},
+        "usage": {
+            "total_tokens": tokens_in + tokens_out,
+            "image_count": pictures,
+            "output_tokens": tokens_out,
+            "size": format!("{width}*{height}"),
+            "input_tokens": tokens_in,
+        },
+        "request_id": request_id,
+    })
 }
 
 /// The answer to an accepted task (contract 4.1).
@@ -35,13 +59,13 @@ pub fn unknown(task_id: &str, request_id: &str) -> Value {
     })
 }
 
-/// The answer to a task query (contract 4.3). `failure_on_top`: a failure's code stands beside
-/// `output`.
-pub fn task(task: &Task, request_id: &str, failure_on_top: bool) -> Value {
-    let prompted = task.order.route == Route::Text2Image;
+/// The answer to a task query (contract 4.3).
+pub fn task(task: &Task, request_id: &str, variants: Variants) -> Value {
+    let prompted = task.order.route.is_prompted();
     let mut output = json!({"task_id": task.id, "task_status": task.status.word()});
     let total = task.urls.len();
     match task.status {
+        Status::Canceled if variants.canceled_times => times(&mut output, task),
         Status::Pending | Status::Canceled => {}
         // Only the older protocol tells times while a task runs.
         Status::Running if !prompted => {}
@@ -49,7 +73,7 @@ pub fn task(task: &Task, request_id: &str, failure_on_top: bool) -> Value {
             times(&mut output, task);
             output["task_metrics"] = json!({"TOTAL": total, "SUCCEEDED": 0, "FAILED": 0});
         }
-        Status::Failed => return failed(task, output, request_id, failure_on_top),
+        Status::Failed => return failed(task, output, request_id, variants.failure_on_top),
         Status::Succeeded => {
             times(&mut output, task);
             let missing = match task.end {
@@ -63,8 +87,8 @@ pub fn task(task: &Task, request_id: &str, failure_on_top: bool) -> Value {
                 return json!({"request_id": request_id, "output": output, "usage": usage});
             }
             output["finished"] = json!(true);
-            output["choices"] = choices(&task.order, &task.urls);
-            let usage = usage(&task.order, total);
+            output["choices"] = choices(&task.order, &task.urls, missing, variants);
+            let usage = usage(&task.order, total - missing);
             return json!({"request_id": request_id, "output": output, "usage": usage});
         }
     }
@@ -84,16 +108,16 @@ fn failed(task: &Task, mut output: Value, request_id: &str, on_top: bool) -> Val
     times(&mut output, task);
     output["code"] = json!(code);
     output["message"] = json!(message);
-    if task.order.route == Route::Text2Image {
+    if task.order.route.is_prompted() {
         output["task_metrics"] = metrics(task.urls.len(), task.urls.len());
     }
     json!({"request_id": request_id, "output": output})
 }
 
 /// One page of the task list (contract 4.5). `page` counts from 1.
-pub fn list(tasks: &[Task], page: usize, page_size: usize, request_id: &str) -> Value {
-    let shown = tasks.iter().skip((page - 1) * page_size).take(page_size);
-    let data: Vec<Value> = shown.map(row).collect();
+pub fn list(tasks: &[Task], page: usize, page_size: usize, region: Region, request_id: &str) -> Value {
+    let shown = tasks.iter().skip((page - 1).saturating_mul(page_size)).take(page_size);
+    let data: Vec<Value> = shown.map(|task| row(task, region)).collect();
     json!({
         "total": tasks.len(),
         "data": data,
@@ -104,11 +128,8 @@ pub fn list(tasks: &[Task], page: usize, page_size: usize, request_id: &str) -> 
     })
 }
 
-fn row(task: &Task) -> Value {
-    let function = match task.order.route {
-        Route::Text2Image => "text2image:image-synthesis",
-        Route::Sync | Route::Messages => "image-generation:generation",
-    };
+fn row(task: &Task, region: Region) -> Value {
+    let function = task.order.route.path().trim_start_matches("/services/aigc/").replace('/', ":");
     let mut row = Map::new();
     row.insert("api_key_id".into(), json!("1"));
     row.insert("caller_parent_id".into(), json!("1"));
@@ -118,7 +139,7 @@ fn row(task: &Task) -> Value {
     }
     row.insert("gmt_create".into(), json!(task.submitted_ms));
     row.insert("model_name".into(), json!(task.order.name));
-    row.insert("region".into(), json!("ap-southeast-1"));
+    row.insert("region".into(), json!(region.id()));
     row.insert("request_id".into(), json!(task.request_id));
     if let Some(at) = task.scheduled_ms {
         row.insert("start_time".into(), json!(at));
@@ -163,21 +184,34 @@ fn results(task: &Task, missing: usize) -> Value {
     task.urls.iter().enumerate().map(result).collect()
 }
 
-fn choices(order: &Order, urls: &[String]) -> Value {
+/// `missing`: so many of the last pictures failed; a choice of its own then says so (contract 4.3).
+fn choices(order: &Order, urls: &[String], missing: usize, variants: Variants) -> Value {
+    let whole = urls.len() - missing;
     let image = |url: &String| match order.model.layout {
         Layout::Wan => json!({"image": url, "type": "image"}),
         Layout::Qwen | Layout::QwenMetric | Layout::ZImage => json!({"image": url}),
     };
     if order.interleave {
-        return json!([choice(mixed(order, urls))]);
+        return json!([choice(mixed(order, &urls[..whole]))]);
     }
     if order.model.layout == Layout::ZImage {
         return json!([z_image(order, urls.iter().map(image).collect())]);
     }
-    if order.model.layout == Layout::Wan && !order.sequence {
-        return urls.iter().map(|url| choice(vec![image(url)])).collect();
+    let each = match order.model.layout {
+        Layout::Wan if order.sequence => false,
+        // The one family whose layout is on record (contract 2.4).
+        Layout::Wan => order.model.interleaves || !variants.wan_one_choice,
+        _ => variants.qwen_choice_each,
+    };
+    if !each {
+        return json!([choice(urls[..whole].iter().map(image).collect())]);
     }
-    json!([choice(urls.iter().map(image).collect())])
+    let made = urls[..whole].iter().map(|url| choice(vec![image(url)]));
+    made.chain(std::iter::repeat_with(inspected).take(missing)).collect()
+}
+
+fn inspected() -> Value {
+    json!({"finish_reason": "content_filter", "message": {"content": [], "role": "assistant"}})
 }
 
 fn choice(content: Vec<Value>) -> Value {
@@ -199,7 +233,7 @@ fn z_image(order: &Order, mut content: Vec<Value>) -> Value {
 
 fn mixed(order: &Order, urls: &[String]) -> Vec<Value> {
     let step = |(index, url): (usize, &String)| {
-        let text = format!("{}. {}", index + 1, order.prompt);
+        let text = story::chapter(&order.prompt, order.seed, index);
         [json!({"text": text, "type": "text"}), json!({"image": url, "type": "image"})]
     };
     urls.iter().enumerate().flat_map(step).collect()
@@ -240,14 +274,15 @@ fn rewritten(prompt: &str) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::emulator::Delays;
     use crate::emulator::check;
+    use crate::emulator::models::Route;
     use crate::emulator::tasks::Tasks;
-    use crate::emulator::{Delays, Variants};
 
     fn order(route: Route, body: Value) -> Order {
         let body = body.to_string();
         let asks_async = route.is_async();
-        check::order(route, asks_async, body.as_bytes(), Variants::default()).unwrap()
+        check::test_order(route, asks_async, body.as_bytes(), Variants::default()).unwrap()
     }
 
     fn messages(route: Route, model: &str, content: Value, parameters: Value) -> Order {
@@ -257,7 +292,7 @@ mod tests {
 
     fn painted(model: &str, parameters: Value) -> Value {
         let order = messages(Route::Sync, model, json!([{"text": "a fox"}]), parameters);
-        sync(&order, &urls(order.images), "id")
+        sync(&order, &urls(order.images), "id", Variants::default())
     }
 
     fn urls(count: u64) -> Vec<String> {
@@ -265,13 +300,13 @@ mod tests {
     }
 
     fn ended(order: Order, end: End, on_top: bool) -> Value {
-        let mut tasks = Tasks::new(Delays::ByPoll);
+        let mut tasks = Tasks::new(Delays::ByPoll, false);
         let urls = urls(order.images);
         tasks.add(Task::new("t".into(), "r".into(), order, urls, end), 1_709_286_704_817);
         tasks.poll("t", 1_709_286_705_000);
         tasks.poll("t", 1_709_286_705_000);
         let last = tasks.poll("t", 1_709_286_705_000).unwrap();
-        task(&last, "id", on_top)
+        task(&last, "id", Variants { failure_on_top: on_top, ..Variants::default() })
     }
 
     fn prompted(parameters: Value) -> Order {
@@ -427,5 +462,40 @@ mod tests {
                 "code": "InternalError.Timeout", "message": "late",
             })
         );
+    }
+
+    #[test]
+    fn unverified_layouts_are_switches() {
+        let shape = |model: &str, variants: Variants| {
+            let order = messages(Route::Sync, model, json!([{"text": "a fox"}]), json!({"n": 2}));
+            let body = sync(&order, &urls(2), "id", variants);
+            let choices = body["output"]["choices"].as_array().unwrap().clone();
+            choices.iter().map(|choice| choice["message"]["content"].as_array().unwrap().len()).collect::<Vec<_>>()
+        };
+        let plain = Variants::default();
+        let other = Variants { wan_one_choice: true, qwen_choice_each: true, ..plain };
+        for model in ["wan2.7-image", "wan2.6-t2i"] {
+            assert_eq!((shape(model, plain), shape(model, other)), (vec![1, 1], vec![2]), "{model}");
+        }
+        assert_eq!((shape("qwen-image-2.0", plain), shape("qwen-image-2.0", other)), (vec![2], vec![1, 1]));
+    }
+
+    #[test]
+    fn an_edit_of_wan26_has_one_choice_per_image_whatever_the_switch() {
+        let content = json!([{"text": "bluer"}, {"image": "https://host/a.png"}]);
+        let order = messages(Route::Sync, "wan2.6-image", content, json!({"n": 2}));
+        let body = sync(&order, &urls(2), "id", Variants { wan_one_choice: true, ..Variants::default() });
+        assert_eq!(body["output"]["choices"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_missing_picture_of_a_message_task_is_a_choice_that_did_not_stop() {
+        let order = messages(Route::Messages, "wan2.6-t2i", json!([{"text": "a fox"}]), json!({"n": 3}));
+        let body = ended(order, End::Success { failed: 1 }, false);
+        let choices = body["output"]["choices"].as_array().unwrap();
+        assert_eq!(choices.len(), 3);
+        assert_eq!(choices[2]["finish_reason"], "content_filter");
+        assert_eq!(choices[2]["message"]["content"], json!([]));
+        assert_eq!(body["usage"]["image_count"], 2);
     }
 }

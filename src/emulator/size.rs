@@ -30,7 +30,16 @@ pub struct Sizes {
     /// Size without `size`, from text alone.
     default: Pixels,
     /// Size without `size`, with input images.
-    default_edit: Pixels,
+    default_edit: Follow,
+}
+
+/// How pictures of no named size follow the last input image (contract 3.1, 3.3.3).
+#[derive(Debug, Clone, Copy)]
+enum Follow {
+    /// Its ratio, on the area of this square.
+    Ratio(u32),
+    /// Its size, brought between the areas of these two squares.
+    Within(u32, u32),
 }
 
 const ANY: Sizes = Sizes {
@@ -44,7 +53,7 @@ const ANY: Sizes = Sizes {
     snaps: false,
     read: true,
     default: (1024, 1024),
-    default_edit: (1024, 1024),
+    default_edit: Follow::Ratio(1024),
 };
 
 const fn square(side: u64) -> u64 {
@@ -57,7 +66,7 @@ impl Sizes {
         area: Some((square(768), square(2048))),
         ratio: Some(8),
         default: (2048, 2048),
-        default_edit: (2048, 2048),
+        default_edit: Follow::Ratio(2048),
         ..ANY
     };
     pub const WAN27_PRO: Sizes =
@@ -68,12 +77,23 @@ impl Sizes {
         ratio: Some(4),
         snaps: true,
         default: (1280, 1280),
-        default_edit: (1280, 1280),
+        default_edit: Follow::Ratio(1280),
         ..ANY
     };
     /// wan2.6-image with text and images mixed.
-    pub const INTERLEAVED: Sizes =
-        Sizes { presets: &[], area: Some((square(768), square(1280))), ..Sizes::WAN26_IMAGE };
+    pub const INTERLEAVED: Sizes = Sizes {
+        presets: &[],
+        area: Some((square(768), square(1280))),
+        default_edit: Follow::Within(768, 1280),
+        ..Sizes::WAN26_IMAGE
+    };
+    pub const WAN25_I2I: Sizes = Sizes {
+        area: Some((square(768), square(1280))),
+        ratio: Some(4),
+        default: (1280, 1280),
+        default_edit: Follow::Ratio(1280),
+        ..ANY
+    };
     pub const WAN26_T2I: Sizes = Sizes {
         area: Some((square(1280), square(1440))),
         ratio: Some(4),
@@ -92,27 +112,62 @@ impl Sizes {
     pub const Z_IMAGE: Sizes = Sizes { area: Some((square(512), square(2048))), default: (1024, 1536), ..ANY };
     pub const UNREAD: Sizes = Sizes { read: false, ..ANY };
 
-    /// The size of the pictures an order gives. `edits`: it has input images; `sequence`: it asks
-    /// for a sequence.
+    /// The size of the pictures an order gives. `last`: the size of its last input image, if it has
+    /// any; `sequence`: it asks for a sequence.
     ///
     /// # Errors
     /// The refusal, when the text is no size or not one of this family's.
-    pub fn resolve(&self, size: Option<&str>, edits: bool, sequence: bool) -> Result<Pixels, Refusal> {
+    pub fn resolve(&self, size: Option<&str>, last: Option<Pixels>, sequence: bool) -> Result<Pixels, Refusal> {
         let Some(size) = size.filter(|_| self.read) else {
-            return Ok(if edits { self.default_edit } else { self.default });
+            return Ok(match last {
+                Some(last) => self.snapped(self.following(self.default_edit, last)),
+                None => self.default,
+            });
         };
         let preset = self.presets.iter().find(|(name, _)| *name == size);
-        let wanted = match preset {
-            Some((_, side)) => (*side, *side),
-            None => grammar(size).ok_or_else(|| refuse(size, "expected width*height"))?,
+        let wanted = match (preset, last) {
+            (Some((_, side)), None) => (*side, *side),
+            (Some((_, side)), Some(last)) => {
+                if u64::from(*side) * u64::from(*side) > self.area.map_or(u64::MAX, |(_, max)| max) {
+                    return Err(refuse(size, "total pixels out of range"));
+                }
+                return Ok(self.snapped(self.following(Follow::Ratio(*side), last)));
+            }
+            (None, _) => grammar(size).ok_or_else(|| refuse(size, "expected width*height"))?,
         };
         if !self.fixed.is_empty() && !self.fixed.contains(&wanted) {
             return Err(refuse(size, "not one of the supported sizes"));
         }
         if !self.excepted.contains(&wanted) {
-            self.judge(wanted, edits || sequence).map_err(|why| refuse(size, why))?;
+            self.judge(wanted, last.is_some() || sequence).map_err(|why| refuse(size, why))?;
         }
-        Ok(if self.snaps { (snap(wanted.0), snap(wanted.1)) } else { wanted })
+        Ok(self.snapped(wanted))
+    }
+
+    /// The same rule with its smallest area lowered to 768*768, where it is larger (contract 13.7).
+    pub fn lenient(mut self) -> Sizes {
+        self.area = self.area.map(|(min, max)| (min.min(square(768)), max));
+        self
+    }
+
+    /// Nobody asks for an exact size here, so the ratio bends to the family's limit.
+    fn following(&self, follow: Follow, (width, height): Pixels) -> Pixels {
+        let limit = f64::from(self.ratio.unwrap_or(u32::MAX));
+        let ratio = (f64::from(width) / f64::from(height)).clamp(1.0 / limit, limit);
+        let side = match follow {
+            Follow::Ratio(side) => f64::from(side),
+            Follow::Within(least, most) => {
+                let area = f64::from(width) * f64::from(height);
+                area.sqrt().clamp(f64::from(least), f64::from(most))
+            }
+        };
+        // Rounded down, so that the area stays within its square.
+        let whole = |length: f64| (length.floor() as u32).max(1);
+        (whole(side * ratio.sqrt()), whole(side / ratio.sqrt()))
+    }
+
+    fn snapped(&self, (width, height): Pixels) -> Pixels {
+        if self.snaps { (snap(width), snap(height)) } else { (width, height) }
     }
 
     fn judge(&self, (width, height): Pixels, bound: bool) -> Result<(), &'static str> {
@@ -164,8 +219,10 @@ fn refuse(size: &str, why: &str) -> Refusal {
 mod tests {
     use super::*;
 
+    const SQUARE: Option<Pixels> = Some((1000, 1000));
+
     fn text(sizes: Sizes, size: &str) -> Option<Pixels> {
-        sizes.resolve(Some(size), false, false).ok()
+        sizes.resolve(Some(size), None, false).ok()
     }
 
     #[test]
@@ -202,9 +259,9 @@ mod tests {
     fn four_k_is_for_text_alone() {
         let pro = Sizes::WAN27_PRO;
         for size in ["4K", "4096*4096", "2048*2049"] {
-            assert!(pro.resolve(Some(size), false, false).is_ok(), "{size}");
-            assert!(pro.resolve(Some(size), true, false).is_err(), "{size}");
-            assert!(pro.resolve(Some(size), false, true).is_err(), "{size}");
+            assert!(pro.resolve(Some(size), None, false).is_ok(), "{size}");
+            assert!(pro.resolve(Some(size), SQUARE, false).is_err(), "{size}");
+            assert!(pro.resolve(Some(size), None, true).is_err(), "{size}");
         }
         assert_eq!(text(pro, "4096*4097"), None);
     }
@@ -240,7 +297,7 @@ mod tests {
 
     #[test]
     fn without_a_size_the_familys_default_holds() {
-        let none = |sizes: Sizes, edits| sizes.resolve(None, edits, false).unwrap();
+        let none = |sizes: Sizes, edits: bool| sizes.resolve(None, SQUARE.filter(|_| edits), false).unwrap();
         assert_eq!(none(Sizes::WAN27_PRO, false), (2048, 2048));
         assert_eq!(none(Sizes::WAN26_T2I, false), (1280, 1280));
         assert_eq!(none(Sizes::WAN_OLD, false), (1024, 1024));
@@ -249,5 +306,19 @@ mod tests {
         assert_eq!(none(Sizes::QWEN_FIXED, false), (1664, 928));
         assert_eq!(none(Sizes::Z_IMAGE, false), (1024, 1536));
         assert_eq!(text(Sizes::UNREAD, "nonsense"), Some((1024, 1024)));
+    }
+
+    #[test]
+    fn without_an_exact_size_the_last_input_image_gives_the_ratio() {
+        let like = |sizes: Sizes, size: Option<&str>, last| sizes.resolve(size, Some(last), false).unwrap();
+        assert_eq!(like(Sizes::WAN27, Some("1K"), (2000, 1000)), (1448, 724));
+        assert_eq!(like(Sizes::WAN27, Some("1K"), (16, 1600)), (362, 2896), "1:8 at most");
+        assert_eq!(like(Sizes::WAN27, None, (1000, 1000)), (2048, 2048));
+        assert_eq!(like(Sizes::WAN26_IMAGE, Some("1K"), (1600, 900)), (1712, 960));
+        assert_eq!(like(Sizes::WAN25_I2I, None, (500, 2000)), (640, 2560));
+        assert_eq!(like(Sizes::QWEN_EDIT, None, (640, 480)), (1184, 880));
+        assert_eq!(like(Sizes::INTERLEAVED, None, (1200, 900)), (1200, 896));
+        assert_eq!(like(Sizes::INTERLEAVED, None, (4000, 4000)), (1280, 1280));
+        assert_eq!(like(Sizes::INTERLEAVED, None, (240, 240)), (768, 768));
     }
 }

@@ -9,17 +9,21 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{MethodRouter, post};
+use serde_json::Value;
 
-use super::Delays;
 use super::answer::{self, RequestId};
 use super::auth;
-use super::check::{self, Order};
+use super::check::{self, Draft, Manner, Order};
 use super::faults::{Fault, Moment};
 use super::host::Host;
+use super::inputs;
 use super::models::Route;
+use super::options::Delays;
 use super::refusal::{Refusal, usual_message};
 use super::shapes;
+use super::stream;
 use super::tasks::{End, Task};
+use super::wreck;
 
 /// The handler of one generation path.
 pub fn at(route: Route) -> MethodRouter<Arc<Host>> {
@@ -32,44 +36,86 @@ pub fn at(route: Route) -> MethodRouter<Arc<Host>> {
 
 async fn receive(route: Route, host: Arc<Host>, id: RequestId, headers: HeaderMap, body: Bytes) -> Response {
     host.record(route, &headers, &body);
-    let asks_async =
-        headers.get("x-dashscope-async").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"enable"));
-    let judged =
-        auth::check(host.key.as_deref(), &headers).and_then(|()| check::order(route, asks_async, &body, host.variants));
-    let order = match judged {
-        Ok(order) => order,
-        Err(refusal) => return answer::refuse(&refusal, &id),
+    if let Err(refusal) = auth::check(host.key.as_deref(), &headers) {
+        return answer::refuse(&refusal, &id);
+    }
+    let manner = manner(&headers);
+    // A refusal is told the way the answer was asked for.
+    let refuse = |refusal: &Refusal| {
+        if manner.asks_stream && route == Route::Sync {
+            stream::refuse(refusal, host.variants, &id)
+        } else {
+            answer::refuse(refusal, &id)
+        }
     };
-    let fault = host.strike(match route {
-        Route::Sync => Moment::Sync,
-        Route::Messages => Moment::Task,
-        Route::Text2Image => Moment::PromptTask,
-    });
+    let resolves = is_on(&headers, "x-dashscope-ossresourceresolve");
+    let order = match judge(&host, route, manner, &body, resolves).await {
+        Ok(order) => order,
+        Err(refusal) => return refuse(&refusal),
+    };
+    let fault = host.strike(moment(&order)).await;
     match &fault {
         Some(Fault::Html { status }) => return answer::html(*status),
-        Some(fault @ Fault::Refuse { billed: false, .. }) => return refused(fault, &id),
+        Some(fault @ Fault::Refuse { billed: false, .. }) => {
+            return wreck::refusal(fault).map_or_else(answer::lost, |refusal| refuse(&refusal));
+        }
         _ => {}
     }
     let response = if route.is_async() {
         take_task(&host, order, fault.as_ref(), &id)
+    } else if order.interleave {
+        return tell(&host, &order, fault.as_ref(), &id).await;
     } else {
-        paint_now(&host, &order, &id).await
+        let body = paint_now(&host, &order, &id).await;
+        if manner.asks_stream { stream::once(&body, host.variants) } else { answer::json(200, &body) }
     };
-    match &fault {
-        Some(Fault::LostReply) => answer::lost(),
-        Some(fault @ Fault::Refuse { .. }) => refused(fault, &id),
-        _ => response,
+    wreck::after(fault.as_ref(), response, &id).await
+}
+
+fn manner(headers: &HeaderMap) -> Manner {
+    Manner { asks_async: is_on(headers, "x-dashscope-async"), asks_stream: is_on(headers, "x-dashscope-sse") }
+}
+
+fn is_on(headers: &HeaderMap, name: &str) -> bool {
+    headers.get(name).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"enable"))
+}
+
+fn moment(order: &Order) -> Moment {
+    match order.route {
+        Route::Sync if order.interleave => Moment::Stream,
+        Route::Sync => Moment::Sync,
+        Route::Messages => Moment::Task,
+        Route::Text2Image | Route::Image2Image => Moment::PromptTask,
     }
 }
 
-async fn paint_now(host: &Arc<Host>, order: &Order, id: &RequestId) -> Response {
+/// From bytes to an order: the text, the rates, the input images, in that order.
+async fn judge(host: &Host, route: Route, manner: Manner, body: &[u8], resolves: bool) -> Result<Order, Refusal> {
+    let draft: Draft = check::draft(route, manner, body, host.variants)?;
+    host.rates().submit(draft.model, &draft.name, route, host.clock.now_ms())?;
+    let seen = inputs::look(host, &draft.name, draft.model.inputs, &draft.sources, resolves).await?;
+    let seed = host.next_seed(&draft);
+    draft.order(seen, seed)
+}
+
+async fn paint_now(host: &Arc<Host>, order: &Order, id: &RequestId) -> Value {
     let urls = host.hang(order);
     // Billed before the wait: a client that hangs up meanwhile pays all the same.
-    host.ledger().bill(order.images);
+    host.ledger().bill(order.route.path(), order.images);
     if let Delays::After { pending, running } = host.delays {
         tokio::time::sleep(pending + running).await;
     }
-    answer::json(200, &shapes::sync(order, &urls, &id.0))
+    shapes::sync(order, &urls, &id.0, host.variants)
+}
+
+async fn tell(host: &Arc<Host>, order: &Order, fault: Option<&Fault>, id: &RequestId) -> Response {
+    let urls = host.hang(order);
+    if matches!(fault, Some(Fault::LostReply | Fault::Refuse { .. })) {
+        // Nobody will pull the story out of the stream, but all of it was made.
+        host.ledger().bill(order.route.path(), order.images);
+    }
+    let response = stream::tell(host, order, urls, fault, id);
+    wreck::after(fault, response, id).await
 }
 
 fn take_task(host: &Arc<Host>, order: Order, fault: Option<&Fault>, id: &RequestId) -> Response {
@@ -78,7 +124,7 @@ fn take_task(host: &Arc<Host>, order: Order, fault: Option<&Fault>, id: &Request
     let urls = host.hang(&order);
     let end = end_of(fault, urls.len());
     let task = Task::new(task_id, id.0.clone(), order, urls, end);
-    host.ledger().bill(task.billed());
+    host.ledger().bill(task.order.route.path(), task.billed());
     if fault != Some(&Fault::TaskUnknown) {
         let now = host.clock.now_ms();
         host.tasks().add(task, now);
@@ -101,13 +147,4 @@ fn end_of(fault: Option<&Fault>, images: usize) -> End {
 
 fn failure(code: &str, message: Option<&str>) -> End {
     End::Failure { code: code.into(), message: message.unwrap_or_else(|| usual_message(code)).into() }
-}
-
-/// The answer a [`Fault::Refuse`] asks for.
-pub fn refused(fault: &Fault, id: &RequestId) -> Response {
-    let Fault::Refuse { status, code, message, .. } = fault else {
-        return answer::lost();
-    };
-    let message = message.as_deref().unwrap_or_else(|| usual_message(code));
-    answer::refuse(&Refusal::new(*status, code, message), id)
 }

@@ -1,11 +1,15 @@
 //! Tasks and their states (contract 4.2). Pure but for the table itself: time comes in. Not here:
 //! how a task looks on the wire (`shapes`).
 
+use std::collections::HashMap;
+
 use End::{Failure, Success};
 
-use super::Delays;
 use super::check::Order;
 use super::clock::{DAY_MS, millis};
+use super::models::Route;
+use super::options::Delays;
+use super::rates;
 
 /// Where a task stands. UNKNOWN is the absence of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,24 +122,23 @@ impl Task {
         self.ended_ms = Some(at);
     }
 
-    fn settle(&mut self, now: i64, delays: Delays) {
-        let Delays::After { pending, running } = delays else {
-            return;
-        };
-        let begins = self.submitted_ms + millis(pending);
+    /// Moves on by time; `begins`: when there is a place for it.
+    fn settle(&mut self, now: i64, begins: i64, running: i64) {
         if self.status == Status::Pending && now >= begins {
             self.begin(begins);
         }
-        let ends = begins + millis(running);
+        let ends = self.scheduled_ms.unwrap_or(begins) + running;
         if self.status == Status::Running && now >= ends {
             self.finish(ends);
         }
     }
 
-    fn polled(&mut self, now: i64, delays: Delays) {
+    /// Moves on because it was asked after; `free`: there is a place for it.
+    fn polled(&mut self, now: i64, free: bool) {
         self.polls += 1;
-        if delays == Delays::ByPoll && self.polls > 1 {
+        if self.polls > 1 {
             match self.status {
+                Status::Pending if !free => {}
                 Status::Pending => self.begin(now),
                 Status::Running => self.finish(now),
                 Status::Succeeded | Status::Failed | Status::Canceled => {}
@@ -163,12 +166,14 @@ pub struct Filter {
 #[derive(Debug)]
 pub struct Tasks {
     delays: Delays,
+    /// Only so many of a model run at once (contract 3.5).
+    crowded: bool,
     tasks: Vec<Task>,
 }
 
 impl Tasks {
-    pub fn new(delays: Delays) -> Tasks {
-        Tasks { delays, tasks: Vec::new() }
+    pub fn new(delays: Delays, crowded: bool) -> Tasks {
+        Tasks { delays, crowded, tasks: Vec::new() }
     }
 
     /// Takes a task in.
@@ -179,23 +184,37 @@ impl Tasks {
 
     /// One task query. `None` is UNKNOWN: never known, forgotten, or older than 24 h.
     pub fn poll(&mut self, id: &str, now: i64) -> Option<Task> {
-        let delays = self.delays;
+        let by_poll = self.delays == Delays::ByPoll;
+        let name = self.known(id, now)?.order.name.clone();
+        let running = self.tasks.iter().filter(|task| task.order.name == name && task.status == Status::Running);
+        let free = !self.crowded || running.count() < rates::places(&name);
         let task = self.known(id, now)?;
-        task.polled(now, delays);
+        if by_poll {
+            task.polled(now, free);
+        }
         Some(task.clone())
     }
 
-    /// Ends a task as FAILED now; says how many images are no longer paid for.
-    pub fn fail(&mut self, id: &str, code: String, message: String, now: i64) -> u64 {
-        match self.known(id, now) {
-            Some(task) if !task.status.is_final() => {
-                let billed = task.billed();
-                task.end = Failure { code, message };
-                task.finish(now);
-                billed
-            }
-            _ => 0,
-        }
+    /// The task as it stood before its last step, which asking like this does not move.
+    pub fn glance_back(&mut self, id: &str, now: i64) -> Option<Task> {
+        let mut task = self.known(id, now)?.clone();
+        task.status = match task.status {
+            Status::Pending | Status::Running => Status::Pending,
+            _ if task.scheduled_ms.is_some() => Status::Running,
+            _ => Status::Pending,
+        };
+        task.ended_ms = None;
+        Some(task)
+    }
+
+    /// Ends a task as FAILED now; says how many images of which path are no longer paid for, if it
+    /// had not ended.
+    pub fn fail(&mut self, id: &str, code: String, message: String, now: i64) -> Option<(Route, u64)> {
+        let task = self.known(id, now).filter(|task| !task.status.is_final())?;
+        let billed = task.billed();
+        task.end = Failure { code, message };
+        task.finish(now);
+        Some((task.order.route, billed))
     }
 
     /// Loses a task.
@@ -203,21 +222,19 @@ impl Tasks {
         self.tasks.retain(|task| task.id != id);
     }
 
-    /// Cancels a pending task and says how many images are no longer paid for; `None` when it is
-    /// not pending (contract 4.4).
-    pub fn cancel(&mut self, id: &str, now: i64) -> Option<u64> {
+    /// Cancels a pending task and says how many images of which path are no longer paid for; `None`
+    /// when it is not pending (contract 4.4).
+    pub fn cancel(&mut self, id: &str, now: i64) -> Option<(Route, u64)> {
         let task = self.known(id, now).filter(|task| task.status == Status::Pending)?;
         task.status = Status::Canceled;
         task.ended_ms = Some(now);
-        Some(task.billed())
+        Some((task.order.route, task.billed()))
     }
 
     /// The tasks of a list, newest first.
     pub fn list(&mut self, filter: &Filter, now: i64) -> Vec<Task> {
         let same = |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|wanted| wanted == value);
-        for task in &mut self.tasks {
-            task.settle(now, self.delays);
-        }
+        self.settle(now);
         self.tasks
             .iter()
             .rev()
@@ -229,10 +246,30 @@ impl Tasks {
             .collect()
     }
 
+    /// Moves every task to where time has brought it, in the order they came.
+    fn settle(&mut self, now: i64) {
+        let Delays::After { pending, running } = self.delays else {
+            return;
+        };
+        let (pending, running) = (millis(pending), millis(running));
+        // When the places of each model become free.
+        let mut ends: HashMap<String, Vec<i64>> = HashMap::new();
+        for task in &mut self.tasks {
+            let ready = task.submitted_ms + pending;
+            let ends = ends.entry(task.order.name.clone()).or_default();
+            let places = rates::places(&task.order.name);
+            let free = if self.crowded && ends.len() >= places { ends[ends.len() - places] } else { ready };
+            task.settle(now, ready.max(free), running);
+            if task.status != Status::Canceled {
+                ends.push(task.ended_ms.unwrap_or_else(|| task.scheduled_ms.unwrap_or(ready.max(free)) + running));
+                ends.sort_unstable();
+            }
+        }
+    }
+
     fn known(&mut self, id: &str, now: i64) -> Option<&mut Task> {
-        let delays = self.delays;
+        self.settle(now);
         let task = self.tasks.iter_mut().find(|task| task.id == id)?;
-        task.settle(now, delays);
         (now - task.submitted_ms < DAY_MS).then_some(task)
     }
 }
@@ -243,16 +280,15 @@ mod tests {
     use super::*;
     use crate::emulator::Variants;
     use crate::emulator::check;
-    use crate::emulator::models::Route;
     use std::time::Duration;
 
     const AFTER: Delays = Delays::After { pending: Duration::from_millis(500), running: Duration::from_millis(1500) };
 
     fn with_task(delays: Delays, end: End) -> Tasks {
         let body = br#"{"model":"wan2.2-t2i-flash","input":{"prompt":"a fox"}}"#;
-        let order = check::order(Route::Text2Image, true, body, Variants::default()).unwrap();
+        let order = check::test_order(Route::Text2Image, true, body, Variants::default()).unwrap();
         let urls = vec!["u".to_owned(); 4];
-        let mut tasks = Tasks::new(delays);
+        let mut tasks = Tasks::new(delays, false);
         tasks.add(Task::new("t".into(), "r".into(), order, urls, end), 1_000);
         tasks
     }
@@ -285,7 +321,7 @@ mod tests {
     fn only_a_pending_task_is_cancelled_and_its_images_are_taken_back() {
         let mut tasks = with_task(Delays::ByPoll, Success { failed: 1 });
         tasks.poll("t", 1_000);
-        assert_eq!(tasks.cancel("t", 1_000), Some(3));
+        assert_eq!(tasks.cancel("t", 1_000), Some((Route::Text2Image, 3)));
         assert_eq!(tasks.cancel("t", 1_000), None);
         assert_eq!(tasks.cancel("other", 1_000), None);
         assert_eq!(status(&mut tasks, 1_000), Some(Status::Canceled));
@@ -307,8 +343,8 @@ mod tests {
     #[test]
     fn failing_by_hand_takes_back_once() {
         let mut tasks = with_task(Delays::ByPoll, Success { failed: 0 });
-        assert_eq!(tasks.fail("t", "C".into(), "m".into(), 1_000), 4);
-        assert_eq!(tasks.fail("t", "C".into(), "m".into(), 1_000), 0);
+        assert_eq!(tasks.fail("t", "C".into(), "m".into(), 1_000), Some((Route::Text2Image, 4)));
+        assert_eq!(tasks.fail("t", "C".into(), "m".into(), 1_000), None);
         assert_eq!(status(&mut tasks, 1_000), Some(Status::Failed));
     }
 
@@ -330,5 +366,35 @@ mod tests {
         let mut filter = all();
         filter.from_ms = 1_001;
         assert_eq!(count(filter), 0);
+    }
+
+    #[test]
+    fn in_a_crowd_two_tasks_run_and_the_third_waits_for_a_place() {
+        let body = br#"{"model":"wan2.2-t2i-flash","input":{"prompt":"a fox"}}"#;
+        let order = check::test_order(Route::Text2Image, true, body, Variants::default()).unwrap();
+        for delays in [AFTER, Delays::ByPoll] {
+            let mut tasks = Tasks::new(delays, true);
+            for id in ["a", "b", "c"] {
+                let end = Success { failed: 0 };
+                tasks.add(Task::new(id.into(), "r".into(), order.clone(), vec!["u".into()], end), 0);
+            }
+            let mut statuses = |now| ["a", "b", "c"].map(|id| tasks.poll(id, now).unwrap().status);
+            assert_eq!(statuses(0), [Status::Pending; 3]);
+            assert_eq!(statuses(500), [Status::Running, Status::Running, Status::Pending], "{delays:?}");
+            assert_eq!(statuses(2_000), [Status::Succeeded, Status::Succeeded, Status::Running], "{delays:?}");
+            assert_eq!(statuses(3_500)[2], Status::Succeeded, "{delays:?}");
+        }
+    }
+
+    #[test]
+    fn a_glance_back_moves_nothing() {
+        let mut tasks = with_task(Delays::ByPoll, Success { failed: 0 });
+        let back = |tasks: &mut Tasks| tasks.glance_back("t", 1_000).map(|task| task.status);
+        tasks.poll("t", 1_000);
+        tasks.poll("t", 1_000);
+        assert_eq!(back(&mut tasks), Some(Status::Pending));
+        assert_eq!(status(&mut tasks, 1_000), Some(Status::Succeeded));
+        assert_eq!(back(&mut tasks), Some(Status::Running));
+        assert_eq!(status(&mut tasks, 1_000), Some(Status::Succeeded));
     }
 }

@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod faults;
+mod inputs;
+mod streams;
+mod wire;
 
 use std::time::Duration;
 
@@ -13,6 +16,7 @@ use super::*;
 const SYNC: &str = "/services/aigc/multimodal-generation/generation";
 const MESSAGES: &str = "/services/aigc/image-generation/generation";
 const TEXT2IMAGE: &str = "/services/aigc/text2image/image-synthesis";
+const IMAGE2IMAGE: &str = "/services/aigc/image2image/image-synthesis";
 
 /// An emulator and a plain client that knows the right key.
 struct Bench {
@@ -45,7 +49,7 @@ impl Bench {
 
     async fn post(&self, path: &str, body: &Value) -> reqwest::Result<Response> {
         let mut request = self.http.post(self.url(path)).bearer_auth("sk-test");
-        if path == MESSAGES || path == TEXT2IMAGE {
+        if path == MESSAGES || path == TEXT2IMAGE || path == IMAGE2IMAGE {
             request = request.header("X-DashScope-Async", "enable");
         }
         request.json(body).send().await
@@ -185,11 +189,11 @@ async fn keys_are_asked_for_everywhere_but_at_files() {
 #[tokio::test]
 async fn paths_that_are_not_served_are_not_found() {
     let bench = Bench::by_poll().await;
-    let i2i = bench.post("/services/aigc/image2image/image-synthesis", &json!({})).await.unwrap();
-    assert_eq!(i2i.status(), 404);
-    let body: Value = i2i.json().await.unwrap();
+    let video = bench.post("/services/aigc/video-generation/video-synthesis", &json!({})).await.unwrap();
+    assert_eq!(video.status(), 404);
+    let body: Value = video.json().await.unwrap();
     assert_eq!(body["code"], "NotFound");
-    assert_eq!(bench.get("/uploads?action=getPolicy").await.status(), 404);
+    assert_eq!(bench.get("/files").await.status(), 404);
 }
 
 #[tokio::test]
