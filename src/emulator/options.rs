@@ -92,6 +92,9 @@ pub struct Variants {
     /// `oss://` without its header answers `InvalidParameter.DataInspection` instead of
     /// `invalid_parameter_error` (contract 11).
     pub oss_header_inspection: bool,
+    /// A stream is asked for by header and by `parameters.stream`, or refused (contract 5); without
+    /// this the header is enough, as the vendor's SDK sends it.
+    pub sse_pair: bool,
     /// Streams end their lines with CRLF and put a space behind a field's colon (contract 5).
     pub sse_crlf: bool,
     /// Streams send a comment before each event (contract 5).
@@ -115,6 +118,7 @@ impl Default for Variants {
             small_sizes: false,
             short_series: false,
             oss_header_inspection: false,
+            sse_pair: false,
             sse_crlf: false,
             sse_pings: false,
             sse_error_status: false,

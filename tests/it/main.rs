@@ -10,6 +10,7 @@ mod pty;
 mod readme;
 mod sample;
 mod screens;
+mod sdk;
 mod service;
 mod studio;
 mod update;

@@ -115,6 +115,12 @@ async fn a_story_asks_for_its_stream_twice() {
     assert_eq!(plain.status(), 400, "no header");
     let text = bench.stream(&story(json!({"stream": false}))).await.text().await.unwrap();
     assert!(text.contains("event:error"), "no parameter: {text}");
+    let mut unsaid = story(json!({}));
+    unsaid["parameters"].as_object_mut().unwrap().remove("stream");
+    let variants = Variants { sse_pair: true, ..Variants::default() };
+    let strict = Bench::new(Options { delays: Delays::ByPoll, variants, ..Options::default() }).await;
+    let text = strict.stream(&unsaid).await.text().await.unwrap();
+    assert!(text.contains("event:error"), "the strict reading: {text}");
     assert_eq!(bench.emulator.ledger().billed_images, 0);
     let whole = bench.stream(&small("a fox")).await.text().await.unwrap();
     assert_eq!(events(&whole).len(), 1, "other models have one thing to tell");
