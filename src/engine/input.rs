@@ -1,9 +1,18 @@
-//! Stand-in: local input pictures made ready to be sent. Nothing here talks to the service, so a dry run shares it.
+//! Local input pictures made ready to be sent: read, checked, mended in a copy. Nothing here talks to the service or writes a
+//! file, so a dry run shares it; how the bytes travel is in [`carry`](super::carry).
 
+use std::io::ErrorKind;
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
 use crate::catalog::InputRule;
-use crate::domain::{Fault, Format};
+use crate::domain::{Fault, FaultKind, Format, text};
+use crate::picture::{self, Unusable};
+
+/// The largest file that is read, in bytes, even to be made smaller: what it decodes to is bounded by
+/// [`picture`](crate::picture), and this bounds what lies beside it in memory.
+const FILE_MAX: u64 = 256 << 20;
 
 /// A local picture as it will be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,12 +27,69 @@ pub struct Prepared {
     pub notices: Vec<String>,
 }
 
-/// Reads a picture file, checks it against the model's limits and mends a copy where that is safe. `nth` counts from 1, as
-/// the prompt does.
+/// Reads a picture file, checks it against the model's limits and mends a copy where that is safe; the file itself is not
+/// touched. `nth` counts from 1, as the prompt does. Takes as long as decoding the picture does.
 ///
 /// # Errors
-/// A fault of kind `Invalid`: not a picture, outside the limits, cannot be read. Nothing was sent.
+/// A fault of kind `Invalid`: not a picture, outside the limits, cannot be read. Nothing was sent, nothing billed.
 pub fn prepare(nth: usize, path: &Path, rule: &InputRule) -> Result<Prepared, Fault> {
-    let _ = (nth, path, rule);
-    todo!()
+    prepare_as(nth, path, path, rule)
+}
+
+/// The same for a file that the user knows as `name`.
+pub(super) fn prepare_as(nth: usize, name: &Path, path: &Path, rule: &InputRule) -> Result<Prepared, Fault> {
+    let subject = subject(nth, name);
+    let facts = picture::facts(path).map_err(|why| unusable(&subject, &why))?;
+    if facts.bytes > FILE_MAX {
+        let message =
+            format!("{subject} has {} MB, and pinxit reads at most {} MB.", facts.bytes >> 20, FILE_MAX >> 20);
+        return Err(invalid("file_large", message, "Make it smaller and ask again; nothing was sent."));
+    }
+    let mending = rule.plan(nth, &facts).map_err(|broken| {
+        let message = format!("{subject} cannot be used with this model: {}.", broken.message.trim_end_matches('.'));
+        let hint = format!("Legal: {}; nothing was sent.", broken.legal.trim_end_matches('.'));
+        invalid(broken.rule, message, &hint)
+    })?;
+    let mut bytes = std::fs::read(path).map_err(|why| unusable(&subject, &Unusable::Io(why)))?;
+    let mut format = facts.format;
+    if mending.is_needed() {
+        bytes = picture::mend(&bytes, &mending).map_err(|why| unusable(&subject, &why))?;
+        format = picture::sniff(&bytes).map_err(|why| unusable(&subject, &why))?.format;
+    }
+    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Prepared { bytes, format, sha256, notices: mending.notices })
+}
+
+/// `Picture 2 (cat.png)`
+pub(super) fn subject(nth: usize, name: &Path) -> String {
+    let short = name.file_name().unwrap_or(name.as_os_str()).to_string_lossy().into_owned();
+    format!("Picture {nth} ({})", text::clean(&short))
+}
+
+fn unusable(subject: &str, why: &Unusable) -> Fault {
+    let (code, said, hint) = match why {
+        Unusable::NotAPicture(what) => ("not_a_picture", format!("is not a picture but {what}"), "Give a picture file"),
+        Unusable::TooLarge { width, height } if *width > 0 => {
+            ("image_large", format!("is too large, {width} x {height} pixels"), "Make it smaller")
+        }
+        Unusable::TooLarge { .. } => ("image_large", "cannot be made small enough".into(), "Make it smaller"),
+        Unusable::Damaged(how) => ("image_damaged", format!("is damaged: {how}"), "Save it anew or give another"),
+        Unusable::Io(error) => {
+            let what = match error.kind() {
+                ErrorKind::NotFound => "there is no such file".into(),
+                ErrorKind::PermissionDenied => "this user may not read it".into(),
+                _ => error.to_string(),
+            };
+            ("image_unreadable", format!("cannot be read: {what}"), "Check the path and its permissions")
+        }
+    };
+    invalid(
+        code,
+        format!("{subject} {}.", text::clean(said.trim_end_matches('.'))),
+        &format!("{hint}; nothing was sent."),
+    )
+}
+
+fn invalid(code: &str, message: String, hint: &str) -> Fault {
+    Fault::new(FaultKind::Invalid, code, message).hint(hint)
 }
