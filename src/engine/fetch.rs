@@ -3,14 +3,16 @@
 //! The pictures are paid for: each is tried until it is here or the service no longer has it.
 
 use std::ops::ControlFlow::{self, Break, Continue};
+use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
 use super::lane::backoff;
 use super::life::{KEPT, span};
+use super::part;
 use super::remote::Remote;
 use super::worker::{Live, Worker};
-use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, Phase, Stamp};
+use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, Phase, Request, Stamp};
 use crate::store::{Learned, PictureFacts, StoreError};
 
 /// Pictures brought home at once.
@@ -23,26 +25,41 @@ const HOPELESS_TIMES: u32 = 5;
 const BROKEN_TIMES: u32 = 12;
 
 impl<R: Remote> Worker<R> {
-    /// Brings every missing picture home and ends the job.
+    /// Brings every missing picture home, and goes on with the next request or ends the job.
     pub(super) async fn fetch(&self, live: &Live) -> ControlFlow<()> {
         let Some(job) = self.job(live.id).await else { return Break(()) };
         if self.stopping.get() || job.phase != Phase::Fetching {
             return Break(());
         }
         let missing = self.insist(live.id, |worker| worker.store.missing(live.id)).await;
-        let lost: Vec<Fault> = stream::iter(missing)
+        let wanted = missing.len();
+        let mut lost: Vec<Fault> = stream::iter(missing)
             .map(|(index, url)| self.bring(&job, index, url))
             .buffer_unordered(AT_ONCE)
             .filter_map(async |brought| brought.err())
             .collect()
             .await;
         let Some(job) = self.job(live.id).await else { return Break(()) };
+        // Where nothing can be brought home nothing more is paid for.
+        if self.has_next(&job) && (lost.is_empty() || lost.len() < wanted) {
+            self.go_on(live, &job).await;
+            return Break(());
+        }
+        lost.extend(self.write_story(&job).err());
         self.end(&job, lost).await;
         Continue(())
     }
 
+    /// The story beside its pictures; before the job ends, so that whoever sees the end sees it.
+    fn write_story(&self, job: &Job) -> Result<(), Fault> {
+        if !job.story.is_empty() {
+            self.store.write_story(job.id, self.clock.now()).map_err(here)?;
+        }
+        Ok(())
+    }
+
     /// One picture, until it is on disk, the service no longer has it, or there is no hope.
-    async fn bring(&self, job: &Job, index: u32, url: String) -> Result<(), Fault> {
+    pub(super) async fn bring(&self, job: &Job, index: u32, url: String) -> Result<(), Fault> {
         let gone = job.since.after(KEPT);
         for tries in 1_u32.. {
             let fault = match self.bring_once(job, index, &url).await {
@@ -74,6 +91,8 @@ impl<R: Remote> Worker<R> {
             bytes: found.bytes,
             sha256: found.sha256,
         };
+        let request = Request { seed: self.seed_of(job, index), ..(*job.request).clone() };
+        let job = &Job { request: Arc::new(request), ..job.clone() };
         self.store.keep(job, index, found.file, facts, self.clock.now()).map_err(here)?;
         let saved = self.saved(job.id).await;
         self.say(job.id, format!("{saved} saved")).await;
@@ -84,13 +103,15 @@ impl<R: Remote> Worker<R> {
     async fn end(&self, job: &Job, lost: Vec<Fault>) {
         let (here, of) = (job.images.len(), job.expected);
         // What the service did not make was said with the answer.
-        let unmade = job.fault.clone().filter(|fault| fault.kind == FaultKind::Partial);
+        let unmade = job.fault.clone().filter(part::is_unmade);
         let fault = lost.into_iter().next().map(|first| {
             let (kind, said) = match here {
                 0 => (first.kind, "No picture could be saved".to_owned()),
                 _ => (FaultKind::Partial, format!("{here} of {of} pictures were saved")),
             };
-            Fault { kind, message: format!("{said}: {}", first.message), billed: Billed::Yes, ..first }
+            let also = unmade.as_ref().map(|fault| format!(" {}", fault.message)).unwrap_or_default();
+            let message = format!("{said}: {}{also}", first.message);
+            self.rest_unsent(job, Fault { kind, message, billed: Billed::Yes, ..first })
         });
         let (event, said) = match (&fault, &unmade) {
             (Some(_), _) if here == 0 => (Event::Fail, "no picture could be saved"),
@@ -141,7 +162,7 @@ impl<R: Remote> Worker<R> {
     }
 
     /// Uses the store until it works: a disk that is full for an hour must not cost a task id or an answer that is paid for.
-    async fn insist<T>(&self, id: JobId, work: impl Fn(&Self) -> Result<T, StoreError>) -> T {
+    pub(super) async fn insist<T>(&self, id: JobId, work: impl Fn(&Self) -> Result<T, StoreError>) -> T {
         let mut tries = 0;
         loop {
             match work(self) {

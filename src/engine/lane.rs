@@ -42,6 +42,13 @@ impl Window {
         self.booked.push_back(at);
         at
     }
+
+    /// Gives a moment back.
+    fn forget(&mut self, at: Stamp) {
+        if let Some(nth) = self.booked.iter().position(|&booked| booked == at) {
+            self.booked.remove(nth);
+        }
+    }
 }
 
 /// Most that refusals stretch the span between calls.
@@ -90,6 +97,12 @@ impl Lane {
     /// Books the next call.
     pub(super) fn book(&mut self, now: Stamp) -> Stamp {
         self.window.book(now)
+    }
+
+    /// Books the next call for one that was booked for `then` and did not leave.
+    pub(super) fn rebook(&mut self, then: Stamp, now: Stamp) -> Stamp {
+        self.window.forget(then);
+        self.book(now)
     }
 
     /// A call was taken.
@@ -179,6 +192,16 @@ mod tests {
             lane.taken();
         }
         assert_eq!(lane.opens(START.after(longest)).map(at), Some(60));
+    }
+
+    #[test]
+    fn a_call_that_was_held_up_gives_its_turn_back_and_takes_one_of_now() {
+        let mut lane = lane(2, 60, 9);
+        lane.book(START);
+        lane.book(START);
+        assert_eq!(at(lane.rebook(START, START.after(SECOND * 50))), 50, "its own turn is free again");
+        assert_eq!(at(lane.book(START.after(SECOND * 50))), 66);
+        assert_eq!(at(lane.book(START.after(SECOND * 66))), 116);
     }
 
     #[test]

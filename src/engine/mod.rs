@@ -4,22 +4,32 @@
 //! reads what changed. Reading order:
 //!
 //! ```text
-//!  worker   the loop: what is due, what the user wishes, whom to wake for      lane    how fast a model may be used
-//!  life     a job from the queue to its answer: the paid call is here          pace    when to ask, when to try again
-//!  fetch    from the answer to pictures on disk                                clock   time, real or a test's
-//!  remote   the far side, as five calls                                        lock    one engine a directory
+//!  worker   the loop: what is due, whom to wake for                            lane    how fast a model may be used
+//!  wishes   what the user wants done with jobs                                 pace    when to ask, when to try again
+//!  life     a job from the queue to its answer: the paid call is here          clock   time, real or a test's
+//!  part     jobs of several requests: which is next, what is missing           lock    one engine a directory
+//!  input    a local picture, checked and mended                                carry   how it gets to the service
+//!  hear     an answer that comes in pieces                                     follow  a task, asked after until it ends
+//!  answer   an answer, taken apart and written down                            fetch   from there to pictures on disk
+//!  remote   the far side, as a handful of calls
 //! ```
 //!
 //! What is *not* here: what is written down and how (store), bytes on the wire (api), limits (catalog).
 
+mod answer;
+mod carry;
 mod clock;
 mod fetch;
+mod follow;
+mod hear;
 mod input;
 mod lane;
 mod life;
 mod lock;
 mod pace;
+mod part;
 mod remote;
+mod wishes;
 mod worker;
 
 use std::rc::Rc;
@@ -30,7 +40,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::api::Client;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Prefer};
 use crate::domain::Region;
 use crate::store::{Places, Store};
 
@@ -54,7 +64,7 @@ pub struct Setup {
     /// Whose prices and rates.
     pub region: Region,
     /// Which route is tried first.
-    pub prefer: crate::catalog::Prefer,
+    pub prefer: Prefer,
     /// How often to ask and to try again; [`Pace::for_url`] of the client's endpoint.
     pub pace: Pace,
     /// Time.
@@ -78,16 +88,15 @@ impl Engine {
     /// Takes the worker lock of the store's directory and service, and starts. `Ok(None)`: another process has it, and does the work.
     pub fn start(setup: Setup) -> std::io::Result<Option<Engine>> {
         let Setup { store, catalog, client, region, prefer, pace, clock } = setup;
-        let _ = prefer;
         let Some(lock) = Lock::take(&store.places().data, &store.places().service)? else { return Ok(None) };
-        let moved = store.recover(clock.now()).map_err(std::io::Error::other)?;
+        let moved = hear::recover(&store, clock.now()).map_err(std::io::Error::other)?;
         for (id, phase) in moved {
             tracing::warn!("job {id} was left by an engine that died: now {phase}");
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = watch::channel(None);
         let work = move || {
-            let worker = Worker::new(store, Dashscope { catalog, client, region }, clock, pace);
+            let worker = Worker::new(store, Dashscope { catalog, client, region, prefer }, clock, pace);
             tokio::task::LocalSet::new().block_on(&runtime, Rc::new(worker).run(stopped));
             // Held until here: the next engine starts from what this one wrote last.
             drop(lock);

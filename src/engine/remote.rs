@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::api::{self, Client, Download, Refusal, Reply, TaskState};
-use crate::catalog::{Catalog, Model, Rate, Route};
-use crate::domain::{Fault, FaultKind, ModelId, Region, Request, TaskId};
+use crate::api::{self, Answer, Client, Download, Refusal, Reply, TaskState};
+use crate::catalog::{Catalog, InputRule, Model, Prefer, Rate, Route};
+use crate::domain::{Fault, FaultKind, Format, ModelId, Region, Request, TaskId};
 
 /// Whatever makes pictures.
 pub(super) trait Remote: 'static {
@@ -13,8 +13,16 @@ pub(super) trait Remote: 'static {
     fn rate(&self, model: &ModelId) -> Option<Rate>;
     /// Ways to send a request, in the order to try them; never none.
     fn routes(&self, request: &Request) -> Result<Vec<Route>, Fault>;
-    /// Sends a paid call, exactly once.
-    async fn submit(&self, request: &Request, route: &Route) -> Result<Reply, Refusal>;
+    /// The requests a job's is sent as, in order; never none.
+    fn parts(&self, request: &Request) -> Vec<Request>;
+    /// What input pictures a request may have.
+    fn inputs(&self, request: &Request) -> InputRule;
+    /// A model's name as it is sent.
+    fn wire_name(&self, model: &ModelId) -> ModelId;
+    /// Puts a picture where a model (by its name as sent) can read it; its address there. Costs nothing.
+    async fn upload(&self, model: &ModelId, name: &str, format: Format, bytes: Vec<u8>) -> Result<String, Fault>;
+    /// Sends a paid call, exactly once. `hear` is told of an answer that comes in pieces, each time as far as it is here.
+    async fn submit(&self, request: &Request, route: &Route, hear: &mut dyn FnMut(&Answer)) -> Result<Reply, Refusal>;
     /// Asks after a task.
     async fn task(&self, id: &TaskId) -> Result<TaskState, Fault>;
     /// Cancels a task that has not begun; `Ok(false)` when it is too late.
@@ -32,6 +40,8 @@ pub(super) struct Dashscope {
     pub(super) client: Client,
     /// Whose rates and model names.
     pub(super) region: Region,
+    /// Which route is tried first.
+    pub(super) prefer: Prefer,
 }
 
 impl Dashscope {
@@ -50,7 +60,7 @@ impl Remote for Dashscope {
 
     fn routes(&self, request: &Request) -> Result<Vec<Route>, Fault> {
         let mode = self.model(&request.model)?.mode(request.mode);
-        let routes = mode.map(|mode| mode.routes.clone()).unwrap_or_default();
+        let routes = mode.map(|mode| mode.ways(self.prefer)).unwrap_or_default();
         if routes.is_empty() {
             let why = format!("{} has no mode {}.", request.model, request.mode);
             return Err(Fault::new(FaultKind::Invalid, "no_such_mode", why));
@@ -58,9 +68,26 @@ impl Remote for Dashscope {
         Ok(routes)
     }
 
-    async fn submit(&self, request: &Request, route: &Route) -> Result<Reply, Refusal> {
+    fn parts(&self, request: &Request) -> Vec<Request> {
+        self.model(&request.model).map_or_else(|_| vec![request.clone()], |model| model.parts(request))
+    }
+
+    fn inputs(&self, request: &Request) -> InputRule {
+        let mode = self.model(&request.model).ok().and_then(|model| model.mode(request.mode));
+        mode.map(|mode| mode.images.clone()).unwrap_or_default()
+    }
+
+    fn wire_name(&self, model: &ModelId) -> ModelId {
+        self.model(model).map_or_else(|_| model.clone(), |known| known.wire_name(model, self.region))
+    }
+
+    async fn upload(&self, model: &ModelId, name: &str, format: Format, bytes: Vec<u8>) -> Result<String, Fault> {
+        self.client.upload(model, name, format, bytes).await
+    }
+
+    async fn submit(&self, request: &Request, route: &Route, hear: &mut dyn FnMut(&Answer)) -> Result<Reply, Refusal> {
         let model = self.model(&request.model).map_err(Refusal::Refused)?;
-        self.client.submit(&api::call(model, route, self.region, request), &mut |_| ()).await
+        self.client.submit(&api::call(model, route, self.region, request), hear).await
     }
 
     async fn task(&self, id: &TaskId) -> Result<TaskState, Fault> {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::LocalSet;
 
+use super::hear;
 use super::scripted::Scripted;
 use super::worker::Worker;
 use super::{Clock, Grace, Pace};
@@ -78,7 +79,7 @@ impl Scene {
     /// Runs an engine until `done`, then stops it.
     pub(super) fn run_until(&self, grace: Grace, done: impl Fn() -> bool) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        self.store.recover(self.clock.now()).unwrap();
+        hear::recover(&self.store, self.clock.now()).unwrap();
         let worker = Worker::new(self.store.clone(), self.remote.clone(), self.clock.clone(), self.pace);
         let (stop, stopped) = watch::channel(None);
         LocalSet::new().block_on(&runtime, async {

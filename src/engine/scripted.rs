@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::Clock;
 use super::remote::Remote;
 use crate::api::{Answer, Download, Item, Refusal, Reply, TaskState};
-use crate::catalog::{Call, Rate, Route, Shape};
+use crate::catalog::{Call, InputRule, Rate, Route, Shape};
 use crate::domain::{Billed, Fault, FaultKind, Format, ModelId, Request, Stamp, TaskId};
 
 /// One scripted saying: run when it is its turn, so that it may also panic or do something on the side.
@@ -27,10 +27,19 @@ pub(super) struct Scripted {
     pub(super) tasks: Lines<Result<TaskState, Fault>>,
     pub(super) cancels: Lines<Result<bool, Fault>>,
     pub(super) downloads: RefCell<HashMap<String, VecDeque<Fault>>>,
+    pub(super) uploads: Lines<Result<String, Fault>>,
+    /// What the next call says of its answer before it ends, each after a pause.
+    pub(super) says: RefCell<Vec<(Duration, Answer)>>,
+    /// Each picture of a job is a request of its own.
+    pub(super) splits: Cell<bool>,
     /// Turns a submit takes until its answer is there.
     pub(super) slow: Cell<u32>,
     /// When each paid call came, its prompt and its path.
     pub(super) posts: RefCell<Vec<(Stamp, String, String)>>,
+    /// The requests of the paid calls.
+    pub(super) sent: RefCell<Vec<Request>>,
+    /// When each upload came, for which model, how many bytes.
+    pub(super) uploaded: RefCell<Vec<(Stamp, ModelId, usize)>>,
     pub(super) asked: RefCell<Vec<Stamp>>,
     pub(super) fetched: RefCell<Vec<(Stamp, String)>>,
 }
@@ -45,7 +54,12 @@ impl Scripted {
             tasks: Lines::default(),
             cancels: Lines::default(),
             downloads: RefCell::default(),
+            uploads: Lines::default(),
+            says: RefCell::default(),
+            splits: Cell::new(false),
             slow: Cell::new(0),
+            sent: RefCell::default(),
+            uploaded: RefCell::default(),
             posts: RefCell::default(),
             asked: RefCell::default(),
             fetched: RefCell::default(),
@@ -88,8 +102,35 @@ impl Remote for Rc<Scripted> {
         Ok(self.routes.borrow().clone())
     }
 
-    async fn submit(&self, request: &Request, route: &Route) -> Result<Reply, Refusal> {
+    fn parts(&self, request: &Request) -> Vec<Request> {
+        let part = |nth| Request { n: 1, seed: request.seed.map(|seed| seed + nth), ..request.clone() };
+        if self.splits.get() { (0..request.n).map(part).collect() } else { vec![request.clone()] }
+    }
+
+    fn inputs(&self, _: &Request) -> InputRule {
+        InputRule { max: 9, ..InputRule::default() }
+    }
+
+    fn wire_name(&self, model: &ModelId) -> ModelId {
+        ModelId(format!("{model}-here"))
+    }
+
+    async fn upload(&self, model: &ModelId, name: &str, _: Format, bytes: Vec<u8>) -> Result<String, Fault> {
+        self.uploaded.borrow_mut().push((self.clock.now(), model.clone(), bytes.len()));
+        let count = self.uploaded.borrow().len();
+        tokio::task::yield_now().await;
+        let line = self.uploads.borrow_mut().pop_front();
+        line.map_or_else(|| Ok(format!("oss://{count}/{name}")), |line| line())
+    }
+
+    async fn submit(&self, request: &Request, route: &Route, hear: &mut dyn FnMut(&Answer)) -> Result<Reply, Refusal> {
         self.posts.borrow_mut().push((self.clock.now(), request.prompt.clone(), route.path.clone()));
+        self.sent.borrow_mut().push(request.clone());
+        let said: Vec<_> = self.says.borrow_mut().drain(..).collect();
+        for (pause, answer) in said {
+            self.clock.sleep(pause).await;
+            hear(&answer);
+        }
         for _ in 0..self.slow.get() {
             tokio::task::yield_now().await;
         }

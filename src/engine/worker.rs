@@ -8,16 +8,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
+use super::hear;
 use super::lane::{Lane, Window};
 use super::life::span;
 use super::remote::Remote;
 use super::{Clock, Grace, Pace};
 use crate::catalog::{Rate, Route};
 use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, ModelId, Phase, Stamp};
-use crate::store::{Intent, Learned, Store, StoreError, Watch};
+use crate::store::{Learned, Store, StoreError, Watch};
 
 /// Questions after tasks allowed a second: half of what the account has, since it has other users (contract 3.5: 20).
 const QUESTIONS: u32 = 10;
@@ -43,8 +44,12 @@ pub(super) struct Worker<R> {
     pub(super) wrong: RefCell<HashSet<(ModelId, Route)>>,
     /// Refusals of a job that went back to the queue.
     pub(super) refusals: RefCell<HashMap<JobId, u32>>,
+    /// Jobs whose uploads a task could not read: they are uploaded anew.
+    pub(super) doubtful: RefCell<HashSet<JobId>>,
+    /// The right to mend a picture.
+    pub(super) mending: Semaphore,
     pub(super) stopping: Cell<bool>,
-    live: RefCell<HashMap<JobId, Rc<Live>>>,
+    pub(super) live: RefCell<HashMap<JobId, Rc<Live>>>,
     wake: Arc<Notify>,
 }
 
@@ -52,8 +57,10 @@ pub(super) struct Worker<R> {
 pub(super) struct Live {
     pub(super) id: JobId,
     pub(super) model: ModelId,
-    /// The user wants it stopped.
+    /// The user wants it stopped: now, if that is possible.
     pub(super) cancel: Notify,
+    /// The same: nothing more of it is sent.
+    pub(super) unwanted: Cell<bool>,
     /// A paid call has left, and its fate is not written down yet.
     pub(super) paying: Cell<bool>,
     /// It has a place in its lane.
@@ -72,6 +79,8 @@ impl<R: Remote> Worker<R> {
             questions: RefCell::new(Window::new(QUESTIONS, Duration::from_secs(1))),
             wrong: RefCell::default(),
             refusals: RefCell::default(),
+            doubtful: RefCell::default(),
+            mending: Semaphore::new(1),
             stopping: Cell::new(false),
             live: RefCell::default(),
             wake: Arc::default(),
@@ -106,59 +115,32 @@ impl<R: Remote> Worker<R> {
             .ok()
     }
 
-    /// Jobs the service already has are followed to their end, whatever the lanes say.
+    /// Jobs the service already has, and nobody is at work on, are followed to their end, whatever the lanes say.
     fn resume(self: &Rc<Self>, jobs: &mut JoinSet<()>) {
         let further = [Phase::Waiting, Phase::Running, Phase::Adopted, Phase::Fetching];
         match self.store.jobs_in(&further) {
-            Ok(found) => found.into_iter().for_each(|job| self.spawn(job, jobs)),
+            Ok(found) => found.into_iter().filter(|job| !self.is_live(job.id)).for_each(|job| self.spawn(job, jobs)),
             Err(error) => tracing::error!("jobs under way could not be read: {error}"),
         }
+    }
+
+    fn is_live(&self, id: JobId) -> bool {
+        self.live.borrow().contains_key(&id)
     }
 
     /// Everything there is to do now; returns when there is something to do next. A store that cannot be read is looked
     /// at again.
     fn look(self: &Rc<Self>, jobs: &mut JoinSet<()>) -> Option<Stamp> {
-        let done = self.carry_out_wishes().and_then(|()| self.take_up(jobs));
+        let done = self.carry_out_wishes().and_then(|goes_on| {
+            if goes_on {
+                self.resume(jobs);
+            }
+            self.take_up(jobs)
+        });
         done.unwrap_or_else(|error| {
             tracing::error!("the engine cannot use the store: {error}");
             Some(self.clock.now().after(SAFETY_NET))
         })
-    }
-
-    fn carry_out_wishes(&self) -> Result<(), StoreError> {
-        for intent in self.store.take_intents()? {
-            match intent {
-                Intent::Cancel(id) => self.wish_to_cancel(id)?,
-                Intent::Refetch(id) => {
-                    let _ = id;
-                    todo!()
-                }
-                Intent::Retry(id) => {
-                    let log = Some("sent again at the user's wish".to_owned());
-                    self.refusals.borrow_mut().remove(&id);
-                    self.store.record(id, Event::Retry, Learned { log, ..Learned::default() }, self.clock.now())?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// A job nobody is at work on is dropped at once; one that is paid for is brought home; the rest decide for themselves.
-    fn wish_to_cancel(&self, id: JobId) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        let say = |text: &str| Learned { note: Some(text.into()), log: Some(text.into()), ..Learned::default() };
-        let live = self.live.borrow().get(&id).cloned();
-        let phase = self.store.job(id)?.map(|job| job.phase);
-        match (live, phase) {
-            (None, _) => self.store.record(id, Event::Cancel, say("cancelled"), now).map(|_| ()),
-            (Some(_), Some(Phase::Fetching)) => {
-                self.store.note(id, say("already paid for: the pictures are brought home"), now)
-            }
-            (Some(live), _) => {
-                live.cancel.notify_one();
-                self.store.note(id, say("to be cancelled"), now)
-            }
-        }
     }
 
     /// Starts every queued job that may go now; returns when the next one may.
@@ -208,6 +190,7 @@ impl<R: Remote> Worker<R> {
             id: job.id,
             model: job.request.model.clone(),
             cancel: Notify::new(),
+            unwanted: Cell::new(false),
             paying: Cell::new(false),
             in_lane: Cell::new(in_lane),
             task: OnceCell::new(),
@@ -230,6 +213,7 @@ impl<R: Remote> Worker<R> {
             self.clock.sleep(self.pace.first_retry).await;
         }
         self.leave_lane(live);
+        self.keep_unsent(live).await;
         self.live.borrow_mut().remove(&live.id);
         self.wake.notify_one();
     }
@@ -240,12 +224,11 @@ impl<R: Remote> Worker<R> {
         let fault =
             Fault::new(FaultKind::Other, "panic", format!("pinxit itself failed: {what}.")).hint("Please report this.");
         let log = Some(format!("pinxit itself failed ({times} of {PANICS}): {what}"));
-        let note = Some(String::new());
         match phase {
             Some(Phase::Queued | Phase::Preparing) => {
-                self.record(live.id, Event::Fail, Learned { fault: Some(fault), log, note, ..Learned::default() })
-                    .await;
+                self.fall(live.id, fault, Learned { log, ..Learned::default() }).await;
             }
+            Some(Phase::Submitting) if self.rescue(live.id, &fault, None).await => {}
             Some(Phase::Submitting) => self.lose(live, fault).await,
             _ if times < PANICS => self.note(live.id, Learned { log, ..Learned::default() }).await,
             _ => {
@@ -270,7 +253,7 @@ impl<R: Remote> Worker<R> {
         }
         drop(jobs);
         // A call that is still unanswered is now UNSURE, and a job that was being prepared is back in the queue.
-        if let Err(error) = self.store.recover(self.clock.now()) {
+        if let Err(error) = hear::recover(&self.store, self.clock.now()) {
             tracing::error!("the last state could not be written: {error}");
         }
     }
