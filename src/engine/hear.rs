@@ -75,7 +75,8 @@ impl<R: Remote> Worker<R> {
             _ => return Spoken::Whole(reply),
         };
         self.tell(live.id, request, &heard).await;
-        if self.rescue(live.id, fault, heard.billed).await { Spoken::Cut } else { Spoken::Whole(reply) }
+        let made = heard.pictures().count() as u32;
+        if self.rescue(live.id, fault, made, heard.billed).await { Spoken::Cut } else { Spoken::Whole(reply) }
     }
 
     /// Writes down what is heard, and brings the pictures home; one that does not come is left to
@@ -127,13 +128,20 @@ impl<R: Remote> Worker<R> {
         self.note(id, Learned { urls, story: story(request, answer), note, ..Learned::default() }).await;
     }
 
-    /// A call without an end to its answer: what came of it is kept and will be fetched. False when no picture came.
-    pub(super) async fn rescue(&self, id: JobId, why: &Fault, billed: Option<u32>) -> bool {
+    /// A call without an end to its answer, of which so many pictures are written down: they are kept and will be fetched.
+    /// False when there are none.
+    async fn rescue(&self, id: JobId, why: &Fault, made: u32, billed: Option<u32>) -> bool {
         let Some(job) = self.job(id).await else { return false };
-        match cut(&job, why, billed) {
+        match cut(&job, why, made, billed) {
             Some(learned) => self.record(id, Event::Answer, learned).await.is_some(),
             None => false,
         }
+    }
+
+    /// The same, by what is written down.
+    pub(super) async fn rescue_told(&self, id: JobId, why: &Fault) -> bool {
+        let made = self.job(id).await.map_or(0, |job| told(&job));
+        self.rescue(id, why, made, None).await
     }
 }
 
@@ -143,7 +151,7 @@ pub(super) fn recover(store: &Store, now: Now) -> Result<Vec<(JobId, Phase)>, St
     let why = Fault::new(FaultKind::Unsure, "answer_lost", "pinxit stopped while the answer came.");
     let mut moved = Vec::new();
     for job in store.jobs_in(&[Phase::Submitting])? {
-        if let Some(learned) = cut(&job, &why, None) {
+        if let Some(learned) = cut(&job, &why, told(&job), None) {
             moved.extend(store.record(job.id, Event::Answer, learned, now)?.map(|phase| (job.id, phase)));
         }
     }
@@ -151,10 +159,14 @@ pub(super) fn recover(store: &Store, now: Now) -> Result<Vec<(JobId, Phase)>, St
     Ok(moved)
 }
 
-/// What is known of a job whose answer was cut short; `None` when no picture came. Only a streamed answer is written down
-/// before it is whole, and only its story tells while the call is under way that pictures came.
-fn cut(job: &Job, why: &Fault, billed: Option<u32>) -> Option<Learned> {
-    let made = job.story.iter().filter(|passage| matches!(passage, Passage::Picture(_))).count() as u32;
+/// Pictures of an answer that is still under way, as far as they are written down. Only a streamed answer is, and it tells
+/// a story.
+fn told(job: &Job) -> u32 {
+    job.story.iter().filter(|passage| matches!(passage, Passage::Picture(_))).count() as u32
+}
+
+/// What is learned of a job whose answer was cut short; `None` when no picture came.
+fn cut(job: &Job, why: &Fault, made: u32, billed: Option<u32>) -> Option<Learned> {
     let s = if made == 1 { "" } else { "s" };
     let message = format!("The answer was cut short after {made} picture{s}: {}", why.message);
     let fault = Fault::new(FaultKind::Partial, why.code.clone(), message)

@@ -50,12 +50,10 @@ pub(super) fn prepare_as(nth: usize, name: &Path, path: &Path, rule: &InputRule)
         let hint = format!("Legal: {}; nothing was sent.", broken.legal.trim_end_matches('.'));
         invalid(broken.rule, message, &hint)
     })?;
-    let mut bytes = std::fs::read(path).map_err(|why| unusable(&subject, &Unusable::Io(why)))?;
-    let mut format = facts.format;
-    if mending.is_needed() {
-        bytes = picture::mend(&bytes, &mending).map_err(|why| unusable(&subject, &why))?;
-        format = picture::sniff(&bytes).map_err(|why| unusable(&subject, &why))?.format;
-    }
+    let bytes = std::fs::read(path).map_err(|why| unusable(&subject, &Unusable::Io(why)))?;
+    // Also where nothing is to be mended: this finds a file that is cut short before the service does.
+    let bytes = picture::mend(&bytes, &mending).map_err(|why| unusable(&subject, &why))?;
+    let format = picture::sniff(&bytes).map_err(|why| unusable(&subject, &why))?.format;
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Prepared { bytes, format, sha256, notices: mending.notices })
 }
@@ -92,4 +90,54 @@ fn unusable(subject: &str, why: &Unusable) -> Fault {
 
 fn invalid(code: &str, message: String, hint: &str) -> Fault {
     Fault::new(FaultKind::Invalid, code, message).hint(hint)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn png() -> Vec<u8> {
+        let mut out = std::io::Cursor::new(Vec::new());
+        image::RgbImage::new(300, 400).write_to(&mut out, image::ImageFormat::Png).unwrap();
+        out.into_inner()
+    }
+
+    #[test]
+    fn a_picture_that_needs_nothing_goes_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("named-wrongly.jpg");
+        std::fs::write(&path, png()).unwrap();
+        let ready = prepare(1, &path, &InputRule { max: 1, ..InputRule::default() }).unwrap();
+        assert_eq!((ready.bytes, ready.format, ready.notices), (png(), Format::Png, vec![]));
+        let hash: String = Sha256::digest(png()).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(ready.sha256, hash);
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_said_in_words_and_cost_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = |name: &str, bytes: &[u8]| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            path
+        };
+        let cut = &png()[..png().len() - 20];
+        for (path, code, said) in [
+            (
+                dir.path().join("none.png"),
+                "image_unreadable",
+                "Picture 2 (none.png) cannot be read: there is no such file.",
+            ),
+            (dir.path().to_owned(), "not_a_picture", ""),
+            (file("a.png", b"<html>hello"), "not_a_picture", "Picture 2 (a.png) is not a picture but"),
+            (file("b\u{1b}[2J.png", b""), "not_a_picture", "Picture 2 (b␛[2J.png) is not a picture but"),
+            (file("c.png", cut), "image_damaged", "Picture 2 (c.png) is damaged:"),
+        ] {
+            let fault = prepare(2, &path, &InputRule::default()).unwrap_err();
+            assert_eq!((fault.kind, fault.code.as_str()), (FaultKind::Invalid, code), "{fault}");
+            assert!(fault.message.starts_with(said), "{fault}");
+            assert!(fault.to_string().contains("nothing was sent") && fault.to_string().contains("nothing was billed"));
+        }
+    }
 }

@@ -99,6 +99,38 @@ impl Scene {
         self.run_until(None, || ids.iter().map(|&id| self.job(id).phase).all(|p| p.is_ended() || p == Phase::Unsure));
     }
 
+    /// Asks for one job that is like `new_job` but for what `change` makes of it.
+    pub(super) fn ask(&self, change: impl FnOnce(&mut Request)) -> JobId {
+        let mut job = new_job("a red fox");
+        change(&mut job.request);
+        self.store.enqueue(&[job], self.clock.now()).unwrap()[0]
+    }
+
+    /// Runs an engine whose machine dies after so many commits from now.
+    pub(super) fn die_after(&self, commits: u64) {
+        let last = self.store.revision().unwrap() + commits;
+        let dead = format!(
+            "CREATE TRIGGER dead BEFORE UPDATE ON revision WHEN new.number > {last}
+             BEGIN SELECT RAISE(ABORT, 'dead'); END;"
+        );
+        self.sql().execute_batch(&dead).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let worker = Worker::new(self.store.clone(), self.remote.clone(), self.clock.clone(), self.pace);
+        let (_stop, stopped) = watch::channel(None);
+        let local = LocalSet::new();
+        local.block_on(&runtime, async {
+            tokio::task::spawn_local(Rc::new(worker).run(stopped));
+            let mut still = 0;
+            while still < 200 {
+                let before = self.store.revision().unwrap();
+                tokio::task::yield_now().await;
+                still = if self.store.revision().unwrap() == before { still + 1 } else { 0 };
+            }
+        });
+        drop(local);
+        self.sql().execute_batch("DROP TRIGGER dead").unwrap();
+    }
+
     pub(super) fn run_one(&self, prompt: &str) -> Job {
         let ids = self.ask_for(&[prompt]);
         self.run(&ids);

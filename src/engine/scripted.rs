@@ -32,6 +32,7 @@ pub(super) struct Scripted {
     pub(super) says: RefCell<Vec<(Duration, Answer)>>,
     /// Each picture of a job is a request of its own.
     pub(super) splits: Cell<bool>,
+    answers: Cell<u32>,
     /// Turns a submit takes until its answer is there.
     pub(super) slow: Cell<u32>,
     /// When each paid call came, its prompt and its path.
@@ -57,6 +58,7 @@ impl Scripted {
             uploads: Lines::default(),
             says: RefCell::default(),
             splits: Cell::new(false),
+            answers: Cell::new(0),
             slow: Cell::new(0),
             sent: RefCell::default(),
             uploaded: RefCell::default(),
@@ -68,6 +70,12 @@ impl Scripted {
 
     pub(super) fn on_submit(&self, line: impl FnOnce() -> Result<Reply, Refusal> + 'static) {
         self.submits.borrow_mut().push_back(Box::new(line));
+    }
+
+    /// An answer of one picture, each time another.
+    pub(super) fn another(&self) -> Answer {
+        let nth = self.answers.replace(self.answers.get() + 1);
+        Answer { items: vec![picture(nth)], ..pictures(1) }
     }
 
     pub(super) fn on_task(&self, line: impl FnOnce() -> Result<TaskState, Fault> + 'static) {
@@ -83,9 +91,17 @@ pub(super) fn task(id: &str) -> Result<Reply, Refusal> {
     Ok(Reply::Task { id: TaskId(id.into()), request_id: Some(format!("request-{id}")) })
 }
 
+pub(super) fn picture(nth: u32) -> Item {
+    Item::Picture(format!("https://host/{nth}.png"))
+}
+
 pub(super) fn pictures(count: u32) -> Answer {
-    let items = (0..count).map(|n| Item::Picture(format!("https://host/{n}.png"))).collect();
-    Answer { items, billed: Some(count), actual_prompt: None, request_id: Some("request".into()) }
+    Answer {
+        items: (0..count).map(picture).collect(),
+        billed: Some(count),
+        actual_prompt: None,
+        request_id: Some("request".into()),
+    }
 }
 
 pub(super) fn fault(kind: FaultKind, code: &str, retryable: bool) -> Fault {
@@ -142,7 +158,7 @@ impl Remote for Rc<Scripted> {
     async fn task(&self, _: &TaskId) -> Result<TaskState, Fault> {
         self.asked.borrow_mut().push(self.clock.now());
         let line = self.tasks.borrow_mut().pop_front();
-        line.map_or_else(|| Ok(TaskState::Succeeded(pictures(1))), |line| line())
+        line.map_or_else(|| Ok(TaskState::Succeeded(self.another())), |line| line())
     }
 
     async fn cancel(&self, _: &TaskId) -> Result<bool, Fault> {

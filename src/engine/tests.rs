@@ -1,6 +1,10 @@
 //! Jobs' lives against a scripted far side, on a real store, on a clock that skips.
 #![allow(clippy::unwrap_used)]
 
+mod inputs;
+mod parts;
+mod streams;
+
 use std::time::Duration;
 
 use super::scene::{START, Scene, new_job, scene};

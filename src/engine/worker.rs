@@ -228,7 +228,7 @@ impl<R: Remote> Worker<R> {
             Some(Phase::Queued | Phase::Preparing) => {
                 self.fall(live.id, fault, Learned { log, ..Learned::default() }).await;
             }
-            Some(Phase::Submitting) if self.rescue(live.id, &fault, None).await => {}
+            Some(Phase::Submitting) if self.rescue_told(live.id, &fault).await => {}
             Some(Phase::Submitting) => self.lose(live, fault).await,
             _ if times < PANICS => self.note(live.id, Learned { log, ..Learned::default() }).await,
             _ => {
