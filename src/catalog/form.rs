@@ -83,7 +83,9 @@ impl Model {
         next.prompt.clone_from(&request.prompt);
         next.images.clone_from(&request.images);
         let Some(spec) = self.mode(mode) else { return next };
-        if request.size != Size::Auto || spec.size.auto {
+        // A size that follows the pictures needs one to follow.
+        let can_follow = spec.size.auto && (spec.images.min > 0 || !request.images.is_empty());
+        if request.size != Size::Auto || can_follow {
             next.size = if spec.size.is_legal(request.size) { request.size } else { spec.size.nearest(request.size) };
         }
         for parameter in spec.parameters.iter().filter(|parameter| parameter.name != "size") {

@@ -11,6 +11,8 @@ mod entry;
 mod fallback;
 mod form;
 mod input_rule;
+#[cfg(test)]
+mod laws;
 mod load;
 mod model;
 mod nearest;

@@ -92,7 +92,12 @@ impl Parameter {
 
     /// Why it does not apply to this request, if it does not.
     pub fn idle_reason(&self, request: &Request) -> Option<&str> {
-        self.when.iter().find(|when| !when.holds(request)).map(|when| when.reason.as_str())
+        self.unmet(request).map(|when| when.reason.as_str())
+    }
+
+    /// The first condition that keeps it from applying.
+    pub(super) fn unmet(&self, request: &Request) -> Option<&When> {
+        self.when.iter().find(|when| !when.holds(request))
     }
 
     /// What is wrong with a value in this request. Sizes are judged by the size rule.
