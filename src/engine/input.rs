@@ -45,7 +45,7 @@ pub(super) fn prepare_as(nth: usize, name: &Path, path: &Path, rule: &InputRule)
             format!("{subject} has {} MB, and pinxit reads at most {} MB.", facts.bytes >> 20, FILE_MAX >> 20);
         return Err(invalid("file_large", message, "Make it smaller and ask again; nothing was sent."));
     }
-    let mending = rule.plan(nth, &facts).map_err(|broken| {
+    let mending = rule.plan(&facts).map_err(|broken| {
         let message = format!("{subject} cannot be used with this model: {}.", broken.message.trim_end_matches('.'));
         let hint = format!("Legal: {}; nothing was sent.", broken.legal.trim_end_matches('.'));
         invalid(broken.rule, message, &hint)

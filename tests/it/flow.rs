@@ -1,6 +1,8 @@
 //! From a request to pictures on disk, over the emulator's wire.
 
-use pinxit::domain::{Billed, FaultKind, Mode, Phase, Size};
+use image::{DynamicImage, Rgb, RgbImage, Rgba, RgbaImage};
+use pinxit::catalog::Prefer;
+use pinxit::domain::{Billed, FaultKind, Mode, Passage, Phase, Reference, Request, Size};
 use pinxit::emulator::{Delays, Fault, FaultRule, Options, Scope, Variants};
 
 use crate::service::Service;
@@ -193,4 +195,141 @@ fn jobs_go_on_after_a_stop() {
     let job = service.finished(id);
     assert_eq!((job.phase, job.images.len()), (Phase::Done, 1), "{job:#?}");
     assert_eq!(service.emulator.ledger().submits, 1);
+}
+
+#[test]
+fn more_pictures_than_a_request_makes_are_several_requests_of_one_job() {
+    let service = Service::new(vec![]);
+    let mut request = service.request("qwen-image-plus", Mode::TextToImage);
+    request.n = 3;
+    let job = service.run(request.clone());
+    assert_eq!((job.phase, job.images.len(), job.billed_images), (Phase::Done, 3, Some(3)), "{job:#?}");
+    let ledger = service.emulator.ledger();
+    assert_eq!((ledger.submits, ledger.billed_images, ledger.images_delivered), (3, 3, 3));
+    let mut contents: Vec<_> = job.images.iter().map(|image| image.sha256.clone()).collect();
+    contents.sort();
+    contents.dedup();
+    assert_eq!(contents.len(), 3, "each request has a seed of its own");
+    assert!(service.log(job.id).contains("request 3 of 3"), "{}", service.log(job.id));
+
+    let service = Service::new(vec![FaultRule::new(Scope::Submit, Fault::inspection()).times(1)]);
+    let mut request = service.request("qwen-image-plus", Mode::TextToImage);
+    request.n = 2;
+    let job = service.run(request);
+    assert_eq!(
+        (job.phase, service.emulator.ledger().submits),
+        (Phase::Failed, 1),
+        "the first refusal ends it: {job:#?}"
+    );
+}
+
+/// Noise is as large as its pixels: above 1 MiB it is uploaded.
+fn noise(side: u32) -> DynamicImage {
+    let mut state = side;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    RgbImage::from_fn(side, side, |_, _| Rgb([next(), next(), next()])).into()
+}
+
+fn edit(service: &Service, pictures: &[&std::path::PathBuf]) -> Request {
+    let images = pictures.iter().map(|&path| Reference::File(path.clone())).collect();
+    Request { images, size: "1K".parse().unwrap(), ..service.request("wan2.7-image", Mode::Edit) }
+}
+
+#[test]
+fn local_pictures_reach_the_service_in_the_request_or_by_its_storage() {
+    let service = Service::new(vec![
+        FaultRule::new(Scope::Upload, Fault::unavailable()).times(1),
+        FaultRule::new(Scope::Policy, Fault::unavailable()).times(1),
+    ]);
+    let small = service.picture("small.png", RgbImage::new(300, 300).into());
+    let large = service.picture("large.png", noise(700));
+    let job = service.run(edit(&service, &[&small, &large]));
+    assert_eq!((job.phase, job.images.len(), job.billed_images), (Phase::Done, 1, Some(1)), "{job:#?}");
+    std::fs::remove_file(&small).unwrap();
+    let uploads = |service: &Service| service.log(job.id).matches("is uploaded").count();
+    assert_eq!(uploads(&service), 1, "{}", service.log(job.id));
+
+    let again = service.run(edit(&service, &[&large]));
+    assert_eq!(again.phase, Phase::Done, "{again:#?}");
+    assert!(!service.log(again.id).contains("is uploaded"), "{}", service.log(again.id));
+    assert_eq!(service.emulator.ledger().billed_images, 2);
+}
+
+#[test]
+fn an_upload_the_service_has_forgotten_is_made_again() {
+    let unknown = Fault::Refuse {
+        status: 400,
+        code: "invalid_parameter_error".into(),
+        message: Some("InternalError.Algo.InvalidParameter: The provided URL does not appear to be valid.".into()),
+        billed: false,
+    };
+    let service = Service::new(vec![FaultRule::new(Scope::Submit, unknown).times(1)]);
+    let large = service.picture("large.png", noise(700));
+    let job = service.run(edit(&service, &[&large]));
+    assert_eq!((job.phase, job.billed_images), (Phase::Done, Some(1)), "{job:#?}");
+    assert_eq!(service.log(job.id).matches("is uploaded").count(), 2, "{}", service.log(job.id));
+}
+
+#[test]
+fn a_picture_the_model_would_refuse_is_mended_in_a_copy() {
+    let service = Service::new(vec![]);
+    let clear = service.picture("clear.png", RgbaImage::from_pixel(300, 400, Rgba([9, 9, 9, 0])).into());
+    let before = std::fs::read(&clear).unwrap();
+    let request =
+        Request { images: vec![Reference::File(clear.clone())], ..service.request("wan2.6-image", Mode::Edit) };
+    let job = service.run(request);
+    assert_eq!(job.phase, Phase::Done, "{job:#?}");
+    assert!(service.log(job.id).contains("Picture 1 (clear.png): "), "{}", service.log(job.id));
+    assert_eq!(std::fs::read(&clear).unwrap(), before, "the file itself is never touched");
+}
+
+/// A story's words and pictures.
+fn tale(service: &Service) -> Request {
+    service.request("wan2.6-image", Mode::Interleave)
+}
+
+#[test]
+fn a_story_is_the_same_by_stream_and_by_task() {
+    let told = |prefer: Prefer| {
+        let mut service = Service::new(vec![]);
+        service.prefer = prefer;
+        service.start();
+        let job = service.run(tale(&service));
+        assert_eq!(job.phase, Phase::Done, "{job:#?}");
+        let pictures = job.story.iter().filter(|passage| matches!(passage, Passage::Picture(_))).count();
+        assert!(pictures > 0 && pictures < job.story.len(), "words and pictures: {:?}", job.story);
+        let ledger = service.emulator.ledger();
+        assert_eq!((job.images.len(), ledger.billed_images as usize, ledger.submits), (pictures, pictures, 1));
+        assert_eq!(job.billed_images, Some(pictures as u32));
+        let document = job.document.clone().unwrap();
+        let text = std::fs::read_to_string(&document).unwrap();
+        for image in &job.images {
+            let name = image.path.file_name().unwrap().to_str().unwrap();
+            assert!(text.contains(&format!("({name})")), "{name} in {text}");
+        }
+        let way = service.log(job.id);
+        (job.story, way.contains("multimodal-generation"))
+    };
+    let (by_task, streamed) = told(Prefer::Durable);
+    assert!(!streamed);
+    let (by_stream, streamed) = told(Prefer::Fast);
+    assert!(streamed);
+    assert_eq!(by_task, by_stream);
+}
+
+#[test]
+fn what_came_before_a_stream_broke_off_is_kept() {
+    for (after, phase) in [(1, Phase::Partial), (0, Phase::Unsure)] {
+        let mut service = Service::new(vec![FaultRule::new(Scope::Submit, Fault::StreamCut { after })]);
+        service.prefer = Prefer::Fast;
+        service.start();
+        let job = service.run(tale(&service));
+        assert_eq!((job.phase, job.images.len()), (phase, after as usize), "{job:#?}");
+        let why = job.fault.clone().unwrap();
+        assert_eq!((why.billed, service.emulator.ledger().submits), (Billed::Unknown, 1), "{why}");
+        assert_eq!(job.document.is_some(), after > 0);
+    }
 }

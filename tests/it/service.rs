@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use pinxit::api::{Client, Endpoint};
-use pinxit::catalog::Catalog;
+use pinxit::catalog::{Catalog, Prefer};
 use pinxit::domain::{Cost, Job, JobId, Mode, Phase, Region, Request};
 use pinxit::emulator::{Delays, Emulator, FaultRule, Options};
 use pinxit::engine::{Clock, Engine, Pace, Setup};
@@ -22,10 +22,12 @@ pub struct Service {
     pub emulator: Emulator,
     pub store: Store,
     pub catalog: Arc<Catalog>,
+    /// Which route is tried first; the next start obeys.
+    pub prefer: Prefer,
     engine: Option<Engine>,
     changes: Receiver<()>,
     _watch: Watch,
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 impl Service {
@@ -45,10 +47,11 @@ impl Service {
             emulator: Emulator::spawn(options).unwrap(),
             store,
             catalog: Arc::new(Catalog::builtin()),
+            prefer: Prefer::default(),
             engine: None,
             changes,
             _watch: watch,
-            _home: home,
+            home,
         };
         service.start();
         service
@@ -63,7 +66,7 @@ impl Service {
             catalog: self.catalog.clone(),
             client: Client::new(endpoint).unwrap(),
             region: Region::Singapore,
-            prefer: Default::default(),
+            prefer: self.prefer,
             pace: Pace::for_url(&self.emulator.base_url()),
             clock: Clock::skipping(NOW),
         };
@@ -109,6 +112,18 @@ impl Service {
 
     pub fn run(&self, request: Request) -> Job {
         self.finished(self.submit(request))
+    }
+
+    /// A picture of the user's, somewhere else than the studio's own files.
+    pub fn picture(&self, name: &str, picture: image::DynamicImage) -> PathBuf {
+        let path = self.home.path().join(name);
+        picture.save(&path).unwrap();
+        path
+    }
+
+    /// The job's log, a line each.
+    pub fn log(&self, id: JobId) -> String {
+        self.store.log(id).unwrap().iter().map(|line| format!("{}\n", line.text)).collect()
     }
 
     /// Every file below the pictures folder, temporary ones included.
