@@ -59,6 +59,25 @@ impl Backdrop {
         }
     }
 
+    /// Lays the near bank alone as a thinning wash over what is on the image already.
+    pub fn lay_bank(&self, stage: &Stage, image: &mut RgbImage) {
+        let Some(bank) = &self.bank else { return };
+        for (row, pixels) in image.rows_mut().enumerate() {
+            let y = stage.y(row);
+            for (column, pixel) in pixels.enumerate() {
+                let ridge = bank.ridge_at(stage, stage.x(column));
+                let inside = stage.x(column).min(stage.w - stage.x(column)).min(stage.h - y);
+                let wash = (1.0 - 0.55 * smooth(0.0, 0.16, y - ridge)) * smooth(0.006, 0.02, inside);
+                let cover = bank.cover(column, y) * wash * 0.92;
+                if cover > 0.0 {
+                    let under = pixel.0.map(|value| f32::from(value) / 255.0);
+                    let colour = mix(under, bank.colour(stage, column, y, 0.5), cover);
+                    pixel.0 = colour.map(|value| (value * 255.0 + 0.5).clamp(0.0, 255.0) as u8);
+                }
+            }
+        }
+    }
+
     fn row(&self, stage: &Stage, palette: &Palette, y: f32, out: &mut [Rgb], veil: &mut [f32]) {
         let Some(water) = self.water.filter(|water| y > water.line) else {
             return self.land(stage, palette, y, out, veil);
@@ -113,14 +132,14 @@ impl Backdrop {
 }
 
 /// Grain, mottling and the darker edges of old paper.
-struct Paper {
+pub struct Paper {
     grain: Vec<f32>,
     across: Vec<f32>,
     edge: Rgb,
 }
 
 /// The square of a place's distance from the middle, the whole being 1.
-fn off_centre(place: usize, whole: usize) -> f32 {
+pub fn off_centre(place: usize, whole: usize) -> f32 {
     let off = (place as f32 + 0.5) / whole as f32 - 0.5;
     off * off
 }
@@ -128,7 +147,8 @@ fn off_centre(place: usize, whole: usize) -> f32 {
 const TILE: usize = 256;
 
 impl Paper {
-    fn new(stage: &Stage, palette: &Palette, seed: u32) -> Self {
+    /// A sheet of paper of the stage's size.
+    pub fn new(stage: &Stage, palette: &Palette, seed: u32) -> Self {
         let grain = (0..TILE * TILE)
             .map(|i| {
                 let (x, y) = ((i % TILE) as i32, (i / TILE) as i32);
@@ -146,8 +166,8 @@ impl Paper {
         }
     }
 
-    /// `down` is the row's own distance from the middle.
-    fn print(&self, down: f32, column: usize, row: usize, colour: Rgb) -> [u8; 3] {
+    /// A colour as it looks on the paper; `down` is the row's own distance from the middle.
+    pub fn print(&self, down: f32, column: usize, row: usize, colour: Rgb) -> [u8; 3] {
         let edge = smooth(0.12, 0.62, self.across[column] + down);
         // Each row of tiles starts elsewhere, or the eye would find the repeat.
         let slide = row / TILE * 97;

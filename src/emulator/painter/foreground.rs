@@ -1,32 +1,44 @@
-//! The brush strokes over the backdrop: subject, plants, what flies and falls, the seal.
+//! The brush strokes over the backdrop: subject, plants, what flies and falls; the painter's seal.
 //!
 //! It chooses and places them; how each is drawn lives with its own noun.
 
-use super::brush::Sheet;
+use super::brush::{Ink, Point, Sheet};
 use super::flora;
 use super::noise::Rng;
-use super::palette::{hex, mix};
+use super::palette::{Palette, hex, mix};
 use super::scene::Scene;
 use super::stand::Stand;
 use super::words::{Land, Plant, Season, Subject};
-use super::{birds, built, city, creatures, fox, sprinkle, trees};
+use super::{birds, built, city, creatures, fox, seal, sprinkle, trees};
 
-/// Draws everything that stands before the hills.
+/// Draws everything that stands before the hills, but for the seal.
 pub fn draw(scene: &Scene, sheet: &mut Sheet) {
     let mut rng = Rng::of(scene.seed, 10);
     far_things(scene, sheet, &mut rng);
     flora_of(scene, sheet, &mut Rng::of(scene.seed, 11));
     subject(scene, sheet);
-    weather(scene, sheet, &mut Rng::of(scene.seed, 12));
-    let size = 0.058;
-    let x = if scene.light > 0.0 { scene.stage.w - 0.045 - size } else { 0.045 };
-    let mut rng = Rng::of(scene.seed, 13);
-    sprinkle::seal(sheet, &scene.palette, (x, scene.stage.h - 0.045), size, &mut rng);
+    let later = scene.place.map_or(0, |(k, _)| u64::from(k) << 8);
+    weather(scene, sheet, &mut Rng::of(scene.seed, 12 + later));
+}
+
+/// The side of the painter's seal, in units.
+pub const SEAL: f32 = 0.058;
+
+/// Sets the painter's seal and gives its lower left corner.
+pub fn sign(scene: &Scene, sheet: &mut Sheet) -> Point {
+    let x = if scene.light > 0.0 { scene.stage.w - 0.045 - SEAL } else { 0.045 };
+    let at = (x, scene.stage.h - 0.045);
+    seal::seal(sheet, &scene.palette, at, SEAL, &mut Rng::of(scene.seed, 13));
+    at
 }
 
 /// A city, a pagoda or a boat in the distance; birds.
 fn far_things(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
     let (stage, palette, wish) = (&scene.stage, &scene.palette, &scene.wish);
+    if let (true, true, Some(orb)) = (scene.overlaid, wish.moon, scene.backdrop.sky.orb) {
+        sheet.dot((orb.x, orb.y), orb.radius * 1.5, 1.6, Ink::of(palette.orb).thin(0.22));
+        sheet.dot((orb.x, orb.y), orb.radius, 0.06, Ink::of(palette.orb).thin(0.92));
+    }
     let shore = scene.backdrop.water.map_or(stage.h * 0.80, |water| water.line);
     let facing = -scene.light;
     match wish.subject {
@@ -96,7 +108,8 @@ fn flora_of(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
     let inset = |d: f32| edge - side * d;
     let low = scene.ground(inset(0.14));
     turf(scene, sheet, rng);
-    match plant(scene, rng) {
+    let rootless = scene.overlaid && scene.backdrop.bank.is_none();
+    match plant(scene, rng).map(|plant| if rootless && plant == Plant::Reeds { Plant::Bare } else { plant }) {
         Some(Plant::Pine) if scene.backdrop.bank.is_some() && wish.subject.is_none() => {
             trees::pine(sheet, palette, (inset(0.17), low), 0.52, -side, rng);
         }
@@ -112,10 +125,16 @@ fn flora_of(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
             let root = (edge + side * 0.03, stage.view() * rng.between(0.16, 0.32));
             let turns = if side > 0.0 { 0.5 } else { 0.0 } + side * rng.between(0.015, 0.06);
             let branch = flora::branch(sheet, palette, root, turns, 0.52, rng);
-            if plant == Plant::Blossom && wish.season == Some(Season::Autumn) {
-                flora::leaves(sheet, palette, &branch.tips, 0.026, rng);
-            } else if plant == Plant::Blossom {
-                flora::bloom(sheet, palette, &branch.tips, 0.022, rng);
+            match wish.season {
+                _ if plant == Plant::Bare => {}
+                Some(Season::Autumn) => flora::leaves(sheet, palette, &branch.tips, 0.026, rng),
+                // The same tree through the year; a single picture blooms whenever it is asked to.
+                Some(Season::Winter) if scene.place.is_some() => {}
+                Some(Season::Summer) if scene.place.is_some() => {
+                    let green = Palette { petal: mix(palette.leaf, hex(0x4d8a3c), 0.6), ..palette.clone() };
+                    flora::leaves(sheet, &green, &branch.tips, 0.028, rng);
+                }
+                _ => flora::bloom(sheet, palette, &branch.tips, 0.022, rng),
             }
             if wish.subject == Some(Subject::Bird) {
                 let at = branch.limb[3];
@@ -157,6 +176,7 @@ fn plant(scene: &Scene, rng: &mut Rng) -> Option<Plant> {
     }
     match (wish.season, wish.land, wish.subject) {
         (_, Some(Land::Desert), _) | (_, _, Some(Subject::City)) => None,
+        _ if scene.place.is_some() => Some(Plant::Blossom),
         (_, _, Some(Subject::Bird)) if wish.season == Some(Season::Spring) => Some(Plant::Blossom),
         (_, _, Some(Subject::Bird)) => Some(Plant::Bare),
         (Some(Season::Spring), _, _) => Some(if choice < 5 { Plant::Blossom } else { Plant::Willow }),
@@ -182,7 +202,9 @@ fn weather(scene: &Scene, sheet: &mut Sheet, rng: &mut Rng) {
         sprinkle::rainfall(sheet, palette, stage, rng);
     } else if wish.season == Some(Season::Winter) {
         sprinkle::snowfall(sheet, palette, stage, rng);
-    } else if matches!(wish.season, Some(Season::Spring | Season::Autumn)) || wish.plant == Some(Plant::Blossom) {
+    } else if matches!(wish.season, Some(Season::Spring | Season::Autumn))
+        || (wish.plant == Some(Plant::Blossom) && scene.place.is_none())
+    {
         sprinkle::petals(sheet, palette, stage, rng);
     }
 }

@@ -8,14 +8,19 @@ use super::noise::{Rng, hash_text};
 use super::palette::{Palette, hex, mix};
 use super::sky::{Orb, Sky};
 use super::stage::Stage;
+use super::turn::{progress, turn};
 use super::words::{Hour, Land, Plant, Season, Subject, Wish};
 
 /// A picture thought out but not yet painted.
 pub struct Scene {
     /// Its measures.
     pub stage: Stage,
-    /// What was asked for.
+    /// What was asked for; in a sequence, as it is at this picture's place.
     pub wish: Wish,
+    /// It is set before a picture that is there already.
+    pub overlaid: bool,
+    /// Picture `k` of `n` in a sequence.
+    pub place: Option<(u32, u32)>,
     /// Its colours.
     pub palette: Palette,
     /// What lies behind the brush strokes.
@@ -29,20 +34,22 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Thinks out the picture of a prompt and a seed.
-    pub fn compose(prompt: &str, seed: u32, stage: Stage) -> Self {
-        let wish = Wish::read(prompt);
+    /// Thinks out the picture of a prompt, a seed and a place in a sequence: one lie of the land
+    /// for the whole sequence, another light for each place.
+    pub fn compose(prompt: &str, seed: u32, stage: Stage, place: Option<(u32, u32)>) -> Self {
+        let asked = Wish::read(prompt);
+        let wish = place.map_or_else(|| asked.clone(), |place| turn(&asked, place));
         let seed = hash_text(prompt) ^ u64::from(seed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mut rng = Rng::of(seed, 1);
         let hour = hour(&wish, &mut rng);
         let palette = Palette::mixed(&wish, hour, &mut rng);
         let light = rng.side();
         let focus = stage.w * (0.5 - light * rng.between(0.10, 0.30));
-        let water = water(&wish, &stage, &mut rng);
-        let relief = relief(&wish, &mut rng);
+        let water = water(&asked, &stage, &mut rng);
+        let relief = relief(&asked, &mut rng);
         let mut scene = Self {
             backdrop: Backdrop {
-                sky: sky(&wish, &stage, hour, light, seed),
+                sky: sky(&wish, &stage, hour, light, seed).passing(place.map_or(0.0, progress), light),
                 ranges: Vec::new(),
                 water,
                 bank: None,
@@ -50,17 +57,19 @@ impl Scene {
             },
             stage,
             wish,
+            overlaid: false,
+            place,
             palette,
             light,
             focus,
             seed,
         };
-        scene.raise_ranges(relief);
+        scene.raise_ranges(relief, asked.season == Some(Season::Winter));
         scene.backdrop.bank = scene.bank();
         scene
     }
 
-    fn raise_ranges(&mut self, relief: Relief) {
+    fn raise_ranges(&mut self, relief: Relief, wintry: bool) {
         let mut rng = Rng::of(self.seed, 2);
         let stage = self.stage;
         let city = self.wish.subject == Some(Subject::City);
@@ -85,7 +94,7 @@ impl Scene {
                 height: stage.view() * low * (0.13 + 0.25 * middle) * rng.between(0.85, 1.2),
                 focus: self.high_ground(index, &mut rng),
                 spread: rng.between(0.22, 0.5) * (0.6 + 0.4 * stage.w),
-                trees: self.trees(near, &mut rng),
+                trees: self.trees(near, wintry, &mut rng),
             };
             let tone = self.tone(near);
             let range = Range::raise(&stage, plan, tone, self.light, &mut rng);
@@ -99,13 +108,12 @@ impl Scene {
         if index % 3 == 2 { self.stage.w - self.focus + drift } else { self.focus + drift }
     }
 
-    fn trees(&self, near: f32, rng: &mut Rng) -> f32 {
+    fn trees(&self, near: f32, wintry: bool, rng: &mut Rng) -> f32 {
         let forest = self.wish.land == Some(Land::Forest);
         if self.wish.land == Some(Land::Desert) || self.wish.subject == Some(Subject::City) {
             return 0.0;
         }
-        let winter = self.palette.snow.is_some();
-        let wooded = rng.chance(if near > 0.6 || winter { 0.6 } else { 0.15 });
+        let wooded = rng.chance(if near > 0.6 || wintry { 0.6 } else { 0.15 });
         if forest && near > 0.2 {
             0.03 + 0.10 * near * near
         } else if wooded && near > 0.3 {
@@ -134,11 +142,8 @@ impl Scene {
     /// The near ground, where something needs to stand on it.
     fn bank(&self) -> Option<Range> {
         let mut rng = Rng::of(self.seed, 3);
-        let stands = self.wish.subject.is_some_and(|subject| {
-            !matches!(subject, Subject::Boat | Subject::Crane | Subject::City | Subject::Pagoda)
-        });
-        let rooted = matches!(self.wish.plant, Some(Plant::Pine | Plant::Reeds | Plant::Bamboo));
-        if !(stands || rooted || rng.chance(0.5)) || self.wish.land == Some(Land::Sea) && !stands {
+        let stands = self.wish.subject.is_some_and(stands);
+        if !(self.needs_ground() || rng.chance(0.5)) || self.wish.land == Some(Land::Sea) && !stands {
             return None;
         }
         let palette = &self.palette;
@@ -171,6 +176,23 @@ impl Scene {
         Some(Range::raise(stage, plan, tone, self.light, &mut rng))
     }
 
+    /// The same scene to be set before a picture that is there already: no hills, no water, and
+    /// a near bank only where something stands on it.
+    pub fn before_another(mut self) -> Self {
+        self.overlaid = true;
+        self.backdrop.ranges.clear();
+        self.backdrop.water = None;
+        if !self.needs_ground() {
+            self.backdrop.bank = None;
+        }
+        self
+    }
+
+    fn needs_ground(&self) -> bool {
+        let stands = self.wish.subject.is_some_and(stands);
+        stands || matches!(self.wish.plant, Some(Plant::Pine | Plant::Reeds | Plant::Bamboo))
+    }
+
     /// Where the subject stands: the third away from the light.
     pub fn subject_x(&self) -> f32 {
         self.stage.w * (0.5 - self.light * 0.16)
@@ -180,6 +202,11 @@ impl Scene {
     pub fn ground(&self, x: f32) -> f32 {
         self.backdrop.bank.as_ref().map_or(self.stage.h * 0.99, |bank| bank.ridge_at(&self.stage, x))
     }
+}
+
+/// Whether a subject stands on the near ground.
+fn stands(subject: Subject) -> bool {
+    !matches!(subject, Subject::Boat | Subject::Crane | Subject::City | Subject::Pagoda)
 }
 
 fn hour(wish: &Wish, rng: &mut Rng) -> Hour {

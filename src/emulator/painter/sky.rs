@@ -62,6 +62,16 @@ impl Sky {
         self
     }
 
+    /// The same sky later in a sequence: the sun or moon has moved on, the clouds are others.
+    pub fn passing(mut self, progress: f32, light: f32) -> Self {
+        if let Some(orb) = &mut self.orb {
+            orb.x -= light * 0.14 * progress;
+            orb.y -= 0.16 * progress * (1.0 - progress);
+        }
+        self.seed = self.seed.wrapping_add((progress * 64.0) as u32);
+        self
+    }
+
     /// Lays the row at height `y` (units).
     pub fn row(&self, stage: &Stage, palette: &Palette, y: f32, out: &mut [Rgb]) {
         let wash = self.wash(palette, y);

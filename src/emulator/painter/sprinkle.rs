@@ -1,12 +1,11 @@
-//! Small things in the air and on the paper: snow, rain, petals, the seal.
+//! Small things in the air: snow, rain, petals.
 //!
-//! When they fall and where the seal sits is the foreground's affair.
+//! When they fall is the foreground's affair.
 
-use super::brush::{Ink, Point, Sheet, closed, heading, ribbon};
+use super::brush::{Ink, Sheet, closed, heading, ribbon};
 use super::noise::Rng;
 use super::palette::{Palette, hex, mix};
 use super::stage::Stage;
-use super::stand::Stand;
 
 /// Snow in the air: many small flakes, few large and soft.
 pub fn snowfall(sheet: &mut Sheet, palette: &Palette, stage: &Stage, rng: &mut Rng) {
@@ -51,40 +50,5 @@ pub fn petals(sheet: &mut Sheet, palette: &Palette, stage: &Stage, rng: &mut Rng
             (at.0 - dy * size * 0.45, at.1 + dx * size * 0.45),
         ];
         sheet.fill(&[closed(&leaf)], Ink::of(tone).thin(0.88));
-    }
-}
-
-/// The painter's seal: a worn red square with a carved mark.
-pub fn seal(sheet: &mut Sheet, palette: &Palette, at: Point, size: f32, rng: &mut Rng) {
-    let red = mix(hex(0xb3231c), hex(0x2a0a10), if palette.night { 0.25 } else { 0.0 });
-    let stand = Stand { at, size, facing: 1.0 };
-    let mut j = || rng.between(-0.025, 0.025);
-    let square = [
-        (0.02 + j(), 0.06 + j()),
-        (0.02, 0.5 + j()),
-        (0.03 + j(), 0.95),
-        (0.06, 0.98 + j()),
-        (0.5 + j(), 0.985),
-        (0.95, 0.97 + j()),
-        (0.98 + j(), 0.93),
-        (0.985, 0.5 + j()),
-        (0.97 + j(), 0.05),
-        (0.93, 0.02 + j()),
-        (0.5 + j(), 0.01),
-        (0.07, 0.02 + j()),
-    ];
-    stand.shape(sheet, &square, Ink::of(red).thin(0.94).dry(0.35));
-    let paper = Ink::of(mix(palette.mist, hex(0xfff6e6), 0.5)).thin(0.92);
-    let carved: [&[(f32, f32, f32)]; 7] = [
-        &[(0.50, 0.88, 0.075), (0.50, 0.56, 0.075)],
-        &[(0.22, 0.76, 0.075), (0.22, 0.55, 0.075)],
-        &[(0.78, 0.76, 0.075), (0.78, 0.55, 0.075)],
-        &[(0.19, 0.56, 0.075), (0.81, 0.56, 0.075)],
-        &[(0.50, 0.45, 0.070), (0.50, 0.12, 0.070)],
-        &[(0.42, 0.40, 0.070), (0.30, 0.24, 0.070), (0.17, 0.16, 0.060)],
-        &[(0.58, 0.40, 0.070), (0.70, 0.24, 0.070), (0.83, 0.16, 0.060)],
-    ];
-    for line in carved {
-        stand.line(sheet, line, paper);
     }
 }
