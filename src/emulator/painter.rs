@@ -1,7 +1,8 @@
-//! Paints the pictures the emulator serves: ink-wash landscapes steered by the prompt.
+//! Paints the pictures the emulator serves: ink-wash landscapes steered by the commission.
 //!
-//! Prompt and seed decide the composition, the size only its scale. Nothing here knows of HTTP,
-//! tasks or files.
+//! Prompt and seed decide the composition, the size only its scale; references, boxes, palette and
+//! place in a sequence are visible, so that a wrong request is a wrong picture. Nothing here knows
+//! of HTTP, tasks or files.
 
 mod backdrop;
 mod birds;
@@ -9,25 +10,37 @@ mod brush;
 mod built;
 mod city;
 mod commission;
+#[cfg(test)]
+mod commission_tests;
 mod creatures;
+mod dye;
 mod flora;
 mod foreground;
 mod fox;
+mod ground;
 mod hills;
+mod lettering;
+mod mount;
 mod noise;
 mod palette;
+mod patch;
 mod scene;
+mod seal;
 mod sky;
+mod soften;
 mod sprinkle;
 mod stage;
 mod stand;
 mod trees;
+mod turn;
 mod words;
 
 use image::RgbImage;
 
-use brush::Sheet;
+use brush::{Ink, Sheet};
 pub use commission::Commission;
+use ground::Fit;
+use palette::{hex, luma};
 use scene::Scene;
 use stage::Stage;
 
@@ -42,10 +55,122 @@ pub fn paint(order: &Commission) -> RgbImage {
         return image;
     }
     let stage = Stage::of(width, height);
-    let scene = Scene::compose(&order.prompt, order.seed, stage);
-    scene.backdrop.lay(&stage, &scene.palette, &mut image);
-    foreground::draw(&scene, &mut Sheet::on(&mut image, stage.scale));
+    let mut scene = Scene::compose(&order.prompt, order.seed, stage, order.place);
+    match ground(order) {
+        Some(reference) => {
+            scene = scene.before_another();
+            repaint(order, &scene, reference, &mut image);
+        }
+        None => {
+            scene.backdrop.lay(&stage, &scene.palette, &mut image);
+            foreground::draw(&scene, &mut Sheet::on(&mut image, stage.scale));
+        }
+    }
+    if !order.palette.is_empty() {
+        dye::dye(&stage, &order.palette, order.seed, &mut image);
+    }
+    finish(order, &scene, &mut image);
     image
+}
+
+/// The reference that is painted on: the last one.
+fn ground(order: &Commission) -> Option<&RgbImage> {
+    order.references.last().map(|reference| &**reference).filter(|reference| !reference.is_empty())
+}
+
+/// The boxes of a reference; none where the request names none.
+fn boxes(order: &Commission, reference: usize) -> &[[u32; 4]] {
+    order.boxes.get(reference).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Lays the ground and paints the prompt over it: into its boxes, or before the whole.
+fn repaint(order: &Commission, scene: &Scene, reference: &RgbImage, image: &mut RgbImage) {
+    let marked = boxes(order, order.references.len() - 1);
+    ground::lay(reference, scene, marked.is_empty(), image);
+    let fit = Fit::cover(reference.dimensions(), image.dimensions());
+    for (index, &area) in marked.iter().enumerate() {
+        let seed = order.seed.wrapping_add(1 + index as u32);
+        patch::paint(image, fit.place(area), &order.prompt, seed, order.place);
+    }
+    if marked.is_empty() {
+        scene.backdrop.lay_bank(&scene.stage, image);
+        foreground::draw(scene, &mut Sheet::on(image, scene.stage.scale));
+    }
+}
+
+/// What goes on a finished painting: marks of boxes, prints, seals, the mark of its making.
+fn finish(order: &Commission, scene: &Scene, image: &mut RgbImage) {
+    let scale = scene.stage.scale;
+    if let Some(reference) = ground(order) {
+        let fit = Fit::cover(reference.dimensions(), image.dimensions());
+        for &area in boxes(order, order.references.len() - 1) {
+            let area = fit.place(area).map(|value| value / scale);
+            mount::corners(&mut Sheet::on(image, scale), area, (1.5 / scale).max(0.004));
+        }
+    }
+    prints(order, scene, image);
+    let mut sheet = Sheet::on(image, scale);
+    let (x, y) = foreground::sign(scene, &mut sheet);
+    let below = foreground::SEAL;
+    if let Some((k, _)) = order.place {
+        seal::number(&mut sheet, k, (x + 0.003, y - below - 0.012), below - 0.006);
+    }
+    let opposite = scene.stage.w - x - below;
+    if order.references.len() > 1 {
+        seal::number(&mut sheet, order.references.len() as u32, (opposite, y), below - 0.008);
+    }
+    if order.watermark {
+        let taken = scene.light > 0.0 || order.references.len() > 1;
+        watermark(image, scene, if taken { 0.045 + below + 0.02 } else { 0.045 });
+    }
+}
+
+/// Mounts every reference but the last.
+fn prints(order: &Commission, scene: &Scene, image: &mut RgbImage) {
+    let count = order.references.len().saturating_sub(1);
+    let studies = &order.references[..count];
+    let sizes: Vec<_> = studies.iter().map(|study| study.dimensions()).collect();
+    for (index, print) in hang(order, scene, &sizes, image.dimensions()).into_iter().enumerate() {
+        if studies[index].is_empty() {
+            continue;
+        }
+        mount::mount(image, scene.stage.scale, print, &studies[index], boxes(order, index), index as u32 + 1);
+    }
+}
+
+/// Places for prints: on the side of the light, unless that would hide more of what was repainted.
+fn hang(order: &Commission, scene: &Scene, sizes: &[(u32, u32)], picture: (u32, u32)) -> Vec<mount::Print> {
+    let at = |side: f32| mount::places(&scene.stage, side, sizes);
+    let Some(reference) = ground(order) else { return at(scene.light) };
+    let fit = Fit::cover(reference.dimensions(), picture);
+    let marked = boxes(order, order.references.len() - 1);
+    let hidden = |prints: &[mount::Print]| -> f32 {
+        prints.iter().flat_map(|print| marked.iter().map(|&area| print.hides(fit.place(area)))).sum()
+    };
+    let (usual, other) = (at(scene.light), at(-scene.light));
+    if hidden(&other) < hidden(&usual) { other } else { usual }
+}
+
+/// Marks the picture as generated, lower right, ending `inset` units from the edge: pale on dark
+/// ground, dark on pale.
+fn watermark(image: &mut RgbImage, scene: &Scene, inset: f32) {
+    const TEXT: &str = "AI Generated";
+    let (height, scale) = (0.020, scene.stage.scale);
+    let long = lettering::length(TEXT, height);
+    let from = (scene.stage.w - inset - long, scene.stage.h - 0.048);
+    let under: Vec<f32> = (0..48)
+        .map(|step| {
+            let (x, y) = (from.0 + long * step as f32 / 48.0, from.1 - height * 0.5);
+            let pixel = image.get_pixel_checked((x * scale) as u32, (y * scale) as u32);
+            pixel.map_or(0.0, |pixel| luma(pixel.0.map(|value| f32::from(value) / 255.0)))
+        })
+        .collect();
+    let pale = under.iter().sum::<f32>() / under.len() as f32 > 0.55;
+    let (ink, halo) = if pale { (hex(0x2a2420), hex(0xfffaf0)) } else { (hex(0xfffaf0), hex(0x14100c)) };
+    let mut sheet = Sheet::on(image, scale);
+    let shadow = (from.0 + 0.0010, from.1 + 0.0010);
+    lettering::write(&mut sheet, TEXT, shadow, height, 0.0036, Ink::of(halo).thin(0.35));
+    lettering::write(&mut sheet, TEXT, from, height, 0.0026, Ink::of(ink).thin(if pale { 0.68 } else { 0.85 }));
 }
 
 #[cfg(test)]
