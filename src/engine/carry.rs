@@ -71,15 +71,17 @@ impl<R: Remote> Worker<R> {
         let rule = self.remote.inputs(request);
         let mut carried = request.clone();
         let count = carried.images.len();
-        for (index, image) in carried.images.iter_mut().enumerate() {
-            let Reference::File(name) = &*image else { continue };
-            let (nth, name) = (index + 1, name.clone());
+        for (index, image) in request.images.iter().enumerate() {
+            let Reference::File(name) = image else { continue };
+            let nth = index + 1;
             self.say(job.id, format!("getting ready, picture {nth} of {count}")).await;
-            let ready = self.ready(job, index, &name, &rule).await?;
-            *image = Reference::Url(match api::carriage(&ready.bytes, ready.format) {
+            let ready = self.ready(job, index, name, &rule).await?;
+            let (was, size) = (ready.was, ready.size);
+            let address = match api::carriage(&ready.bytes, ready.format) {
                 Carriage::Inline(uri) => uri,
-                Carriage::Upload => self.uploaded(job, &input::subject(nth, &name), ready, uploads).await?,
-            });
+                Carriage::Upload => self.uploaded(job, &input::subject(nth, name), ready, uploads).await?,
+            };
+            input::place(&mut carried, index, was, size, address);
         }
         Ok(carried)
     }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::catalog::InputRule;
-use crate::domain::{Fault, FaultKind, Format, text};
+use crate::catalog::{InputRule, scale_boxes};
+use crate::domain::{Fault, FaultKind, Format, Reference, Request, text};
 use crate::picture::{self, Unusable};
 
 /// The largest file that is read, in bytes, even to be made smaller: what it decodes to is bounded by
@@ -23,8 +23,25 @@ pub struct Prepared {
     pub format: Format,
     /// SHA-256 of them, lower-case hex.
     pub sha256: String,
+    /// Width and height of the file in pixels.
+    pub was: (u32, u32),
+    /// Width and height as it will be sent.
+    pub size: (u32, u32),
     /// What was done to it, one sentence each.
     pub notices: Vec<String>,
+}
+
+/// Puts picture `index` (from 0), sent scaled `was` one width and height `size` another, into the request under an address
+/// the service can read. Boxes marked in the file go on to mark the same things.
+pub fn place(request: &mut Request, index: usize, was: (u32, u32), size: (u32, u32), address: String) {
+    if let Some(image) = request.images.get_mut(index) {
+        *image = Reference::Url(address);
+    }
+    if was != size
+        && let Some(boxes) = request.options.get_mut("bbox_list")
+    {
+        *boxes = scale_boxes(boxes, index, was, size);
+    }
 }
 
 /// Reads a picture file, checks it against the model's limits and mends a copy where that is safe; the file itself is not
@@ -53,9 +70,10 @@ pub(super) fn prepare_as(nth: usize, name: &Path, path: &Path, rule: &InputRule)
     let bytes = std::fs::read(path).map_err(|why| unusable(&subject, &Unusable::Io(why)))?;
     // Also where nothing is to be mended: this finds a file that is cut short before the service does.
     let bytes = picture::mend(&bytes, &mending).map_err(|why| unusable(&subject, &why))?;
-    let format = picture::sniff(&bytes).map_err(|why| unusable(&subject, &why))?.format;
+    let header = picture::sniff(&bytes).map_err(|why| unusable(&subject, &why))?;
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Prepared { bytes, format, sha256, notices: mending.notices })
+    let (was, size) = ((facts.width, facts.height), (header.width, header.height));
+    Ok(Prepared { bytes, format: header.format, sha256, was, size, notices: mending.notices })
 }
 
 /// `Picture 2 (cat.png)`
@@ -112,6 +130,20 @@ mod tests {
         assert_eq!((ready.bytes, ready.format, ready.notices), (png(), Format::Png, vec![]));
         let hash: String = Sha256::digest(png()).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(ready.sha256, hash);
+    }
+
+    #[test]
+    fn boxes_follow_a_picture_that_is_scaled() {
+        let mut request =
+            crate::catalog::Catalog::builtin().get("wan2.7-image").unwrap().blank(crate::domain::Mode::Edit);
+        request.images = vec![Reference::Url("https://h/a.png".into()), Reference::File("b.png".into())];
+        request.set("bbox_list", serde_json::json!([[[1, 2, 3, 4]], [[0, 0, 300, 400], [30, 40, 60, 80]]]));
+        place(&mut request, 1, (300, 400), (600, 800), "data:image/png;base64,AA==".into());
+        assert_eq!(request.images[1], Reference::Url("data:image/png;base64,AA==".into()));
+        let scaled = serde_json::json!([[[1, 2, 3, 4]], [[0, 0, 600, 800], [60, 80, 120, 160]]]);
+        assert_eq!(request.get("bbox_list"), Some(scaled.clone()));
+        place(&mut request, 0, (5, 5), (5, 5), "https://h/b.png".into());
+        assert_eq!(request.get("bbox_list"), Some(scaled), "a picture sent as it is keeps its boxes");
     }
 
     #[test]

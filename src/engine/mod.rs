@@ -45,7 +45,7 @@ use crate::domain::Region;
 use crate::store::{Places, Store};
 
 pub use clock::Clock;
-pub use input::{Prepared, prepare};
+pub use input::{Prepared, place, prepare};
 pub use pace::Pace;
 
 use lock::Lock;
