@@ -52,7 +52,7 @@ rooms! {
     "tui::action" may ["tui::state"] never &[CORE];
     "tui::effect" may ["domain"] never &[CORE];
     "tui::msg" may ["domain", "keymap"] never &[CORE];
-    "tui::layout" may ["tui::state"] never &[CORE];
+    "tui::layout" may ["domain", "tui::state"] never &[CORE];
     "tui::update" may [
         "domain", "catalog", "keymap", "theme", "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout"
     ] never &[CORE];
