@@ -60,6 +60,14 @@ actions! {
     ResetField "field.reset" "default" "Put the default value back" [Settings];
     RandomSeed "seed.random" "new seed" "Take a new random seed for every submit" [Settings];
     KeepSeed "seed.keep" "keep seed" "Keep the seed of the picture shown" [Settings, Queue];
+    NextReference "reference.next" "down" "Go to the next picture of the request" [References];
+    PreviousReference "reference.previous" "up" "Go to the previous picture of the request" [References];
+    AddReference "reference.add" "add" "Add a picture by path or address" [References];
+    ChangeReference "reference.change" "change" "Name another picture in its place" [References];
+    RemoveReference "reference.remove" "take off" "Take the picture off the list; its file stays" [References];
+    RaiseReference "reference.raise" "move up" "Move the picture up: image 2 becomes image 1" [References];
+    LowerReference "reference.lower" "move down" "Move the picture down: image 1 becomes image 2" [References];
+    WordsAlone "model.words" "words alone" "Take the mode or model that needs no pictures" [Normal];
     PickModel "model.pick" "model" "Choose a model" [Normal];
     NextJob "queue.next" "down" "Go to the next job" [Queue];
     PreviousJob "queue.previous" "up" "Go to the previous job" [Queue];
@@ -67,22 +75,27 @@ actions! {
     LastJob "queue.last" "oldest" "Go to the oldest job" [Queue];
     NextPicture "picture.next" "next picture" "Show the job's next picture" [Normal, Zoom];
     PreviousPicture "picture.previous" "previous picture" "Show the job's previous picture" [Normal, Zoom];
+    EditPicture "picture.edit" "edit this" "Make the next request from the picture shown" [Normal, Zoom];
+    ScrollDown "story.down" "read on" "Scroll the story down" [Normal];
+    ScrollUp "story.up" "read back" "Scroll the story up" [Normal];
     Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Normal, Queue];
     CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Normal, Zoom];
     Recall "job.recall" "reuse" "Load the job's prompt and settings into the form" [Queue];
     Cancel "job.cancel" "cancel" "Cancel the job; says what that can and cannot save" [Queue];
     Retry "job.retry" "send again" "Send a failed or unsure job again; asks first where it may bill twice" [Queue];
+    Refetch "job.refetch" "fetch again" "Fetch the job's missing pictures again; costs nothing" [Queue];
     Theme "theme.next" "theme" "Switch to the next theme" [Normal];
     Help "app.help" "keys" "Show the keys that work here" [Screen, Normal];
     Redraw "app.redraw" "redraw" "Draw the whole screen afresh" [Global];
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
     Interrupt "app.interrupt" "quit" "Close the dialog, else clear the draft, else ask to quit" [Global];
     Quit "app.quit" "quit" "Leave; unfinished jobs go on at the next start" [Normal];
-    Accept "dialog.accept" "choose" "Take the selected entry" [Picker];
+    Accept "dialog.accept" "choose" "Take the selected entry" [Picker, Entry];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
-    Close "dialog.close" "close" "Close without doing anything" [Picker, Confirm, Help, Zoom];
-    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Help];
-    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Help];
+    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Confirm, Help, Zoom];
+    CompleteEntry "dialog.complete" "complete" "Complete the name as far as it is clear" [Entry];
+    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Help];
+    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Help];
 }
 
 impl Action {

@@ -18,6 +18,12 @@ pub enum Effect {
     Cancel(JobId),
     /// Ask the engine to send a job again; the user has confirmed.
     Retry(JobId),
+    /// Ask the engine to fetch a job's missing pictures again; costs nothing.
+    Refetch(JobId),
+    /// Look what a picture file is.
+    Look(PathBuf),
+    /// List the pictures and folders in a folder.
+    List(PathBuf),
     /// Paint a picture for a pane of this many columns and rows. A newer one makes older ones moot.
     Paint {
         /// Which.

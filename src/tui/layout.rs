@@ -5,7 +5,12 @@
 
 use ratatui::layout::Rect;
 
-use super::state::{Dialog, Pane, State};
+use super::state::{Dialog, Pane, Standing, State};
+
+mod story;
+pub mod wrap;
+
+pub use story::{StoryLine, story_lines, story_top};
 
 /// The least the studio needs.
 pub const SMALLEST: (u16, u16) = (40, 10);
@@ -28,7 +33,9 @@ pub struct Panes {
     pub prompt: Rect,
     /// The negative prompt; a single line when it is folded away.
     pub negative: Rect,
-    /// The settings.
+    /// The pictures the request is made from; a single line when folded away, nothing where the mode takes none.
+    pub references: Rect,
+    /// The settings; a single line when the pictures need their rows.
     pub settings: Rect,
     /// The cost line; never scrolls away.
     pub cost: Rect,
@@ -38,6 +45,8 @@ pub struct Panes {
     pub preview: Rect,
     /// The picture alone, inside the preview.
     pub picture: Rect,
+    /// The words of a story, inside the preview; nothing where the job tells none.
+    pub story: Rect,
     /// Key hints.
     pub footer: Rect,
 }
@@ -56,8 +65,8 @@ pub fn layout(state: &State) -> Layout {
         (80.., 24..) => compact(state, screen),
         _ => single(state, screen),
     };
-    let picture = inside(panes.preview);
-    Layout::Panes(Panes { header, footer, picture, ..panes })
+    let (picture, story) = inside(state, panes.preview);
+    Layout::Panes(Panes { header, footer, picture, story, ..panes })
 }
 
 /// Columns and rows a picture may take now: the preview pane's, or the whole screen when enlarged. `None` when no picture
@@ -86,15 +95,21 @@ fn wide(state: &State, mut screen: Rect) -> Panes {
     let queue = take_bottom(&mut right, jobs);
     let mut form = screen;
     let cost = take_bottom(&mut form, 1);
-    // Two lines more than rows, for what the selected setting does.
-    let help = if form.height >= 30 { 3 } else { 0 };
-    let least = 5 + negative_height(state, form.height);
+    let rows = form.height;
+    // Lines for what the selected setting does, and a blank one.
+    let help = if rows >= 30 { 4 } else { 0 };
+    let negative_height = negative_height(state, rows);
+    let references_height = match state.shows_references() {
+        false => 0,
+        true if rows >= 30 || state.pane == Pane::References => references_wanted(state).min(rows / 3),
+        true => 1,
+    };
+    let least = 5 + negative_height + references_height;
     let wanted = setting_count(state) + 2 + help;
-    let settings_height = wanted.min(form.height.saturating_sub(least));
-    let settings = take_bottom(&mut form, settings_height);
-    let negative_height = negative_height(state, form.height);
+    let settings = take_bottom(&mut form, wanted.min(rows.saturating_sub(least)));
+    let references = take_bottom(&mut form, references_height);
     let negative = take_bottom(&mut form, negative_height);
-    Panes { prompt: form, negative, settings, cost, queue, preview: right, ..Panes::default() }
+    Panes { prompt: form, negative, references, settings, cost, queue, preview: right, ..Panes::default() }
 }
 
 /// Prompt across the top; below it settings over queue, and the picture.
@@ -108,9 +123,19 @@ fn compact(state: &State, mut screen: Rect) -> Panes {
     let preview = take_right(&mut screen, right);
     let wanted = setting_count(state) + 2;
     let most = (screen.height - 1).div_ceil(2);
-    let settings = take_top(&mut screen, wanted.clamp(5, most));
+    let (mut references, mut settings) = (0, wanted.clamp(5, most));
+    if state.shows_references() {
+        // They share their rows too: the one that has no keys folds where there is no room for both.
+        let both = settings + 1;
+        references = if screen.height >= 26 { references_wanted(state).min(screen.height / 3) } else { 1 };
+        if state.pane == Pane::References && references == 1 {
+            (references, settings) = (both - 1, 1);
+        }
+    }
+    let references = take_top(&mut screen, references);
+    let settings = take_top(&mut screen, settings);
     let cost = take_top(&mut screen, 1);
-    Panes { prompt, negative, settings, cost, queue: screen, preview, ..Panes::default() }
+    Panes { prompt, negative, references, settings, cost, queue: screen, preview, ..Panes::default() }
 }
 
 /// The focused pane alone; the queue summed up in a line; the picture beside or below where there is room.
@@ -129,9 +154,13 @@ fn single(state: &State, mut screen: Rect) -> Panes {
     match state.pane {
         Pane::Prompt => {
             panes.negative = take_bottom(&mut screen, 1);
+            if state.shows_references() && screen.height >= 4 {
+                panes.references = take_bottom(&mut screen, 1);
+            }
             panes.prompt = screen;
         }
         Pane::Negative => panes.negative = screen,
+        Pane::References => panes.references = screen,
         Pane::Settings => panes.settings = screen,
         Pane::Queue => panes.queue = screen,
     }
@@ -159,12 +188,40 @@ fn setting_count(state: &State) -> u16 {
     u16::try_from(state.setting_rows().len()).unwrap_or(u16::MAX - 8)
 }
 
-/// The picture's place in its pane: inside the frame, above two lines of caption.
-fn inside(preview: Rect) -> Rect {
-    if preview.width < 3 || preview.height < 5 {
-        return Rect::default();
+/// Rows the list of pictures would like: a line for each, one more for what there is to say about it, and the path of
+/// the selected one while the list has the keys; or an explanation.
+fn references_wanted(state: &State) -> u16 {
+    let says = |at: usize| match state.standing(at) {
+        // Two lines where the words are long for a narrow pane.
+        Standing::Wrong(_, why) => 1 + usize::from(why.len() > 44),
+        Standing::Fits(_, notices) if !notices.is_empty() => 1,
+        _ => 0,
+    };
+    let count = state.compose.request.images.len();
+    let lines: usize = (0..count).map(|at| 1 + says(at)).sum();
+    let inside = if count == 0 { 4 } else { lines + usize::from(state.pane == Pane::References) };
+    u16::try_from(inside).unwrap_or(u16::MAX - 8) + 2
+}
+
+/// Places in the preview's frame: the picture above two lines of caption; where a story is told, the picture above one
+/// line of caption, and its words below. A story whose pictures are not here yet has the words alone.
+fn inside(state: &State, preview: Rect) -> (Rect, Rect) {
+    if preview.width < 5 || preview.height < 5 {
+        return (Rect::default(), Rect::default());
     }
-    Rect::new(preview.x + 1, preview.y + 1, preview.width - 2, preview.height - 4)
+    let frame = Rect::new(preview.x + 1, preview.y + 1, preview.width - 2, preview.height - 2);
+    let whole = Rect { height: frame.height - 2, ..frame };
+    let Some(job) = state.queue.story() else { return (whole, Rect::default()) };
+    let mut words = Rect { x: frame.x + 1, width: frame.width - 2, ..frame };
+    // The last line is the document's.
+    words.height -= 1;
+    if job.images.is_empty() || words.height < 10 {
+        return (Rect::default(), words);
+    }
+    let rows = words.height * 2 / 5;
+    let picture = Rect { height: rows, ..frame };
+    take_top(&mut words, rows + 2);
+    (picture, words)
 }
 
 fn take_top(rest: &mut Rect, rows: u16) -> Rect {

@@ -1,10 +1,11 @@
 //! Everything that can reach the core.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 
-use crate::domain::{Fault, ImageId, Job, JobId, Money};
+use crate::domain::{Fault, ImageId, InputFacts, Job, JobId, Money};
 use crate::keymap::Key;
 
 /// What reached us.
@@ -22,8 +23,23 @@ pub enum Msg {
     Changed(Changed),
     /// The answer to [`Effect::Submit`](super::effect::Effect::Submit).
     Submitted(Result<Vec<JobId>, Fault>),
-    /// The answer to [`Effect::Cancel`](super::effect::Effect::Cancel) and [`Effect::Retry`](super::effect::Effect::Retry).
+    /// The answer to [`Effect::Cancel`](super::effect::Effect::Cancel), [`Effect::Retry`](super::effect::Effect::Retry) and
+    /// [`Effect::Refetch`](super::effect::Effect::Refetch).
     Asked(Result<(), Fault>),
+    /// The answer to [`Effect::Look`](super::effect::Effect::Look).
+    Looked {
+        /// Which file.
+        path: PathBuf,
+        /// What it is, or why it cannot be used.
+        found: Result<InputFacts, Fault>,
+    },
+    /// The answer to [`Effect::List`](super::effect::Effect::List); nothing where the folder cannot be read.
+    Listed {
+        /// Which folder.
+        folder: PathBuf,
+        /// Names of the pictures and folders in it, sorted; a folder's ends with a slash.
+        names: Vec<String>,
+    },
     /// The answer to [`Effect::Paint`](super::effect::Effect::Paint).
     Painted(Painted),
     /// Something outside went wrong that the user should know (the store cannot be read, the clipboard refused).

@@ -1,9 +1,12 @@
 //! What the core asks of the world beyond the screen, carried out on other threads; answers come back as messages.
 
+use std::path::PathBuf;
+
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::changes::{Bell, Reader};
 use super::cycle::Outside;
+use super::eyes::{Eyes, Glance};
 use super::orders::{Order, Orders};
 use super::painter::{Painter, Wish};
 use super::{clock, signals};
@@ -12,6 +15,7 @@ use crate::graphics::Terminal;
 use crate::store::{Intent, Store, Watch};
 use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
+use crate::tui::state::Place;
 
 /// The threads behind the screen, started when there is something for them to do.
 #[derive(Debug)]
@@ -21,13 +25,14 @@ pub(super) struct World {
     send: UnboundedSender<Msg>,
     orders: Option<Orders>,
     painter: Option<Painter>,
+    eyes: Option<Eyes>,
     watch: Option<(Watch, Reader)>,
 }
 
 impl World {
     /// Nothing runs yet.
     pub fn new(store: Store, terminal: Terminal, send: UnboundedSender<Msg>) -> World {
-        World { store, terminal, send, orders: None, painter: None, watch: None }
+        World { store, terminal, send, orders: None, painter: None, eyes: None, watch: None }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -46,6 +51,7 @@ impl World {
     pub fn finish(&mut self) {
         self.watch = None;
         self.painter = None;
+        self.eyes = None;
         if let Some(orders) = self.orders.take() {
             orders.finish();
         }
@@ -57,6 +63,15 @@ impl World {
             None => Orders::start(self.store.clone(), self.send.clone())?,
         };
         self.orders.insert(orders).give(order);
+        Ok(())
+    }
+
+    fn look(&mut self, glance: Glance) -> std::io::Result<()> {
+        let eyes = match self.eyes.take() {
+            Some(eyes) => eyes,
+            None => Eyes::start(self.send.clone())?,
+        };
+        self.eyes.insert(eyes).look(glance);
         Ok(())
     }
 
@@ -76,6 +91,9 @@ impl Outside for World {
             Effect::Submit { request, estimate } => self.order(Order::Submit(request, estimate)),
             Effect::Cancel(id) => self.order(Order::Ask(Intent::Cancel(id))),
             Effect::Retry(id) => self.order(Order::Ask(Intent::Retry(id))),
+            Effect::Refetch(id) => self.order(Order::Ask(Intent::Refetch(id))),
+            Effect::Look(path) => self.look(Glance::Look(path)),
+            Effect::List(folder) => self.look(Glance::List(folder)),
             Effect::Paint { image, path, pane } => self.paint(Wish { image, path, pane }),
             // These are the screen's.
             Effect::Copy(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => Ok(()),
@@ -96,6 +114,12 @@ impl Outside for World {
     fn stop(&mut self) -> bool {
         signals::stop()
     }
+}
+
+/// Where paths the user types begin.
+pub(super) fn place() -> Place {
+    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_else(|| PathBuf::from("/"));
+    Place { here: std::env::current_dir().unwrap_or_else(|_| home.clone()), home }
 }
 
 /// Columns and rows of the terminal; 80x24 where it does not say.

@@ -1,7 +1,8 @@
 //! The loop around the pure core: keys and changes in, effects out, frames to the terminal.
 //!
 //! In: `signals`, `input` (bytes from `decode`), `changes` of the store, `clock`. In the middle: `cycle`. Out: `screen`
-//! (what changed, by way of `pen`) through `wire`, and `effects` (`orders` to the store, the `painter`, the `clipboard`).
+//! (what changed, by way of `pen`) through `wire`, and `effects` (`orders` to the store, the `painter`, `eyes` for the
+//! user's files, the `clipboard`).
 //! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
 use std::io::{self, IsTerminal};
@@ -23,6 +24,7 @@ mod clock;
 mod cycle;
 mod decode;
 mod effects;
+mod eyes;
 mod guard;
 mod input;
 mod orders;
@@ -46,7 +48,7 @@ use wire::{Tty, Wire};
 /// What the studio runs on.
 #[derive(Debug)]
 pub struct Studio {
-    /// The first state; its size is filled in by the runtime.
+    /// The first state; its size and place are filled in by the runtime.
     pub state: State,
     /// The meeting place with the engine.
     pub store: Store,
@@ -74,6 +76,7 @@ pub fn run(studio: Studio) -> Result<(), Fault> {
 
     let Studio { mut state, store, terminal } = studio;
     state.size = effects::size();
+    state.place = effects::place();
     let ((send_input, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
     let world = World::new(store, terminal.clone(), send_news);
     let mut cycle = Cycle::new(state, world, Inboxes { signals, input, news }, guard, wire, &terminal);

@@ -50,7 +50,6 @@ impl State {
         let request = &self.compose.request;
         let mut rows = vec![SettingRow::Model];
         let Some(model) = self.catalog.get(request.model.as_str()) else { return rows };
-        // Modes that need reference pictures are offered once references can be added.
         if self.offered_modes().len() > 1 {
             rows.push(SettingRow::Mode);
         }
@@ -60,17 +59,15 @@ impl State {
         rows
     }
 
-    /// Models that can be driven from here, in the catalogue's order. Those that only edit are offered once reference
-    /// pictures can be added.
+    /// Models that can be driven from here, in the catalogue's order.
     pub fn offered_models(&self) -> impl Iterator<Item = &Model> {
-        self.catalog.models().iter().filter(|model| model.mode(Mode::TextToImage).is_some())
+        self.catalog.models().iter()
     }
 
     /// Modes of the form's model that can be driven from here.
     pub fn offered_modes(&self) -> Vec<Mode> {
         let model = self.catalog.get(self.compose.request.model.as_str());
-        let modes = model.into_iter().flat_map(|model| model.modes.iter().map(|spec| spec.mode));
-        modes.filter(|mode| matches!(mode, Mode::TextToImage | Mode::Sequential)).collect()
+        model.into_iter().flat_map(|model| model.modes.iter().map(|spec| spec.mode)).collect()
     }
 
     /// Draws a seed.

@@ -1,12 +1,16 @@
 //! What lies over the screen: never more than one, opened only by the user's own key.
 
-use crate::domain::{Cost, JobId, ModelId, Request};
+use crate::domain::{Cost, JobId, ModelId, Reference, Request};
+
+use super::{PictureEntry, Way};
 
 /// A dialog.
 #[derive(Debug, Clone)]
 pub enum Dialog {
     /// Choosing a model.
     Models(ModelPicker),
+    /// Naming a picture.
+    Picture(PictureEntry),
     /// A question to be answered by `y`; Enter alone never does it.
     Confirm(Confirm),
     /// The keys of the pane below.
@@ -44,6 +48,8 @@ pub enum Pending {
     Submit(Box<Request>, Cost),
     /// Send a job again that may have been billed already.
     Retry(JobId),
+    /// Take another model or mode, and perhaps a picture with it.
+    Take(Way, Option<Reference>),
     /// Stop a job that may be billed all the same.
     Cancel(JobId),
     /// Leave.

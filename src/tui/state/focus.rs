@@ -9,6 +9,8 @@ pub enum Pane {
     Prompt,
     /// The negative prompt's text.
     Negative,
+    /// The pictures the request is made from.
+    References,
     /// The model's parameters.
     Settings,
     /// The jobs.
@@ -16,8 +18,8 @@ pub enum Pane {
 }
 
 impl Pane {
-    /// In the order Tab visits them.
-    pub const ALL: [Pane; 4] = [Pane::Prompt, Pane::Negative, Pane::Settings, Pane::Queue];
+    /// In the order Tab visits them; not each of them is always there, see [`State::panes`].
+    pub const ALL: [Pane; 5] = [Pane::Prompt, Pane::Negative, Pane::References, Pane::Settings, Pane::Queue];
 
     /// Whether it is a text.
     pub fn is_text(self) -> bool {
@@ -38,6 +40,8 @@ pub enum Scope {
     Text,
     /// A text pane while typing.
     Insert,
+    /// The pictures the request is made from.
+    References,
     /// The settings.
     Settings,
     /// A value being typed into a setting.
@@ -46,6 +50,8 @@ pub enum Scope {
     Queue,
     /// A list to choose from, with a filter being typed.
     Picker,
+    /// A picture being named.
+    Entry,
     /// A question.
     Confirm,
     /// The help overlay.
@@ -56,16 +62,18 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 12] = [
+    pub const ALL: [Scope; 14] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
         Scope::Text,
         Scope::Insert,
+        Scope::References,
         Scope::Settings,
         Scope::Value,
         Scope::Queue,
         Scope::Picker,
+        Scope::Entry,
         Scope::Confirm,
         Scope::Help,
         Scope::Zoom,
@@ -79,10 +87,12 @@ impl Scope {
             Scope::Normal => "normal",
             Scope::Text => "text",
             Scope::Insert => "insert",
+            Scope::References => "references",
             Scope::Settings => "settings",
             Scope::Value => "value",
             Scope::Queue => "queue",
             Scope::Picker => "picker",
+            Scope::Entry => "entry",
             Scope::Confirm => "confirm",
             Scope::Help => "help",
             Scope::Zoom => "zoom",
@@ -91,10 +101,17 @@ impl Scope {
 }
 
 impl State {
+    /// The panes that are there now, in the order Tab visits them.
+    pub fn panes(&self) -> Vec<Pane> {
+        let hidden = |pane: &Pane| *pane == Pane::References && !self.shows_references();
+        Pane::ALL.into_iter().filter(|pane| !hidden(pane)).collect()
+    }
+
     /// Scopes that hold now, nearest first.
     pub fn scopes(&self) -> Vec<Scope> {
         match &self.dialog {
             Some(Dialog::Models(_)) => vec![Scope::Picker, Scope::Global],
+            Some(Dialog::Picture(_)) => vec![Scope::Entry, Scope::Global],
             Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
             Some(Dialog::Help(_)) => vec![Scope::Help, Scope::Global],
             Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Global],
@@ -103,6 +120,7 @@ impl State {
             None => {
                 let own = match self.pane {
                     Pane::Prompt | Pane::Negative => Scope::Text,
+                    Pane::References => Scope::References,
                     Pane::Settings => Scope::Settings,
                     Pane::Queue => Scope::Queue,
                 };

@@ -5,8 +5,10 @@ mod dialog;
 mod editor;
 mod focus;
 mod header;
+mod picture_entry;
 mod preview;
 mod queue;
+mod references;
 mod toast;
 
 use std::collections::BTreeMap;
@@ -22,8 +24,10 @@ pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending};
 pub use editor::Editor;
 pub use focus::{Pane, Scope};
 pub use header::Header;
+pub use picture_entry::{PictureEntry, Place, is_address};
 pub use preview::{Preview, Shown};
-pub use queue::Queue;
+pub use queue::{Queue, can_refetch};
+pub use references::{LOOKING, Look, References, Standing, Way};
 pub use toast::{Toast, Tone};
 
 /// Everything the screen depends on.
@@ -49,6 +53,10 @@ pub struct State {
     pub typing: bool,
     /// The form.
     pub compose: Compose,
+    /// The list of pictures the request is made from.
+    pub references: References,
+    /// Where paths begin; filled in by the runtime.
+    pub place: Place,
     /// The jobs.
     pub queue: Queue,
     /// The picture shown.
@@ -102,7 +110,7 @@ impl State {
                 seed: None,
                 options: BTreeMap::new(),
             },
-            |model| model.blank(Mode::TextToImage),
+            |model| model.blank(model.modes.first().map_or(Mode::TextToImage, |spec| spec.mode)),
         );
         let compose = Compose {
             prompt: Editor::new(""),
@@ -123,6 +131,8 @@ impl State {
             pane: Pane::Prompt,
             typing: true,
             compose,
+            references: References::default(),
+            place: Place::default(),
             queue: Queue::default(),
             preview: Preview::default(),
             dialog: None,

@@ -11,6 +11,8 @@ use crate::domain::{Fault, ImageId};
 pub struct Preview {
     /// The picture the user wants to see.
     pub wanted: Option<ImageId>,
+    /// The first line of the story that is shown; `None` follows it as it grows.
+    pub line: Option<usize>,
     /// What was last asked of the painter: which picture, for which pane.
     pub asked: Option<(ImageId, (u16, u16))>,
     /// What is painted; stays until its successor is ready.

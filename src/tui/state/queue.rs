@@ -1,6 +1,8 @@
 //! The jobs, newest first, and which one is selected.
 
-use crate::domain::{ImageId, Job, JobId};
+use crate::domain::{Event, ImageId, Job, JobId};
+
+use super::State;
 
 /// The jobs on screen.
 #[derive(Debug, Clone, Default)]
@@ -9,6 +11,22 @@ pub struct Queue {
     pub jobs: Vec<Job>,
     /// The selected job; goes to whatever the user submits.
     pub selected: Option<JobId>,
+}
+
+/// Whether pictures of a job are missing that the service may still keep.
+pub fn can_refetch(job: &Job) -> bool {
+    let missing = usize::try_from(job.expected).is_ok_and(|expected| expected > job.images.len());
+    missing && job.phase.on(Event::Refetch).is_some()
+}
+
+impl State {
+    /// Whether sending a job again would send anything: one with a picture on disk goes on where it stopped, and there
+    /// must be a request left to send.
+    pub fn can_resend(&self, job: &Job) -> bool {
+        let parts = || self.catalog.get(job.request.model.as_str()).map_or(1, |model| model.parts(&job.request).len());
+        let left = || usize::try_from(job.answered).is_ok_and(|answered| answered < parts());
+        job.phase.on(Event::Retry).is_some() && (job.images.is_empty() || left())
+    }
 }
 
 impl Queue {
@@ -25,6 +43,16 @@ impl Queue {
     /// Place of the selected job from the top.
     pub fn index(&self) -> Option<usize> {
         self.jobs.iter().position(|job| Some(job.id) == self.selected)
+    }
+
+    /// The selected job, when it tells a story.
+    pub fn story(&self) -> Option<&Job> {
+        self.job().filter(|job| !job.story.is_empty())
+    }
+
+    /// The name of a saved picture by its file.
+    pub fn image_at(&self, path: &std::path::Path) -> Option<ImageId> {
+        self.jobs.iter().flat_map(|job| &job.images).find(|image| image.path == path).map(|image| image.id)
     }
 
     /// A saved picture by its id.

@@ -1,6 +1,7 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
-use super::{Effects, dialog, jobs, models, panes, preview, settings, submit, texts};
+use super::models;
+use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -26,6 +27,16 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::ResetField => settings::reset(state),
         Action::RandomSeed => state.compose.random_seed = true,
         Action::KeepSeed => settings::keep_seed(state, now),
+        Action::NextReference => references::select(state, 1),
+        Action::PreviousReference => references::select(state, -1),
+        Action::AddReference => references::open(state),
+        Action::ChangeReference => references::change(state),
+        Action::RemoveReference => references::remove(state, now),
+        Action::LowerReference => references::shift(state, 1),
+        Action::RaiseReference => references::shift(state, -1),
+        Action::EditPicture => references::take_shown(state, now),
+        Action::WordsAlone => references::words_alone(state, now),
+        Action::CompleteEntry => picture_entry::complete(state),
         Action::PickModel => models::open(state),
         Action::NextJob => jobs::select_by(state, 1),
         Action::PreviousJob => jobs::select_by(state, -1),
@@ -33,18 +44,21 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::LastJob => jobs::select_at(state, usize::MAX),
         Action::NextPicture => preview::turn(state, 1),
         Action::PreviousPicture => preview::turn(state, -1),
+        Action::ScrollDown => preview::scroll(state, 1),
+        Action::ScrollUp => preview::scroll(state, -1),
         Action::Zoom => preview::zoom(state, now),
         Action::CopyPath => return preview::copy_path(state, now),
         Action::Recall => jobs::recall(state, now),
         Action::Cancel => return jobs::cancel(state, now),
         Action::Retry => jobs::retry(state, now),
+        Action::Refetch => return jobs::refetch(state, now),
         Action::Theme => panes::next_theme(state, now),
         Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),
         Action::Quit => return dialog::quit(state),
-        Action::Accept => models::accept(state, now),
+        Action::Accept => dialog::accept(state, now),
         Action::Yes => return dialog::yes(state, now),
         Action::Close => state.dialog = None,
         Action::NextEntry => dialog::step(state, 1),

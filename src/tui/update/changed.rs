@@ -21,15 +21,17 @@ pub(super) fn changed(state: &mut State, now: Now, changed: Changed) -> Effects 
 /// Puts one job in its place, newest first, and tells its end if we saw it live.
 fn take(state: &mut State, now: Now, job: Job) {
     let at = state.queue.jobs.partition_point(|other| other.id > job.id);
-    match state.queue.jobs.get_mut(at) {
-        Some(old) if old.id == job.id => {
-            let was = old.phase;
-            *old = job.clone();
-            if was != job.phase {
-                tell(state, now, &job);
-            }
-        }
-        _ => state.queue.jobs.insert(at, job),
+    let known = state.queue.jobs.get(at).filter(|old| old.id == job.id).map(|old| old.phase);
+    let Some(was) = known else {
+        state.queue.jobs.insert(at, job);
+        return;
+    };
+    if job.phase.is_ended() && !was.is_ended() && state.queue.selected == Some(job.id) {
+        preview::hold(state);
+    }
+    state.queue.jobs[at] = job.clone();
+    if was != job.phase {
+        tell(state, now, &job);
     }
 }
 

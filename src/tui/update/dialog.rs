@@ -1,20 +1,33 @@
 //! Questions, their answers, and leaving.
 
-use super::{Effects, texts, toasts};
+use super::{Effects, models, picture_entry, references, texts, toasts};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{Confirm, Dialog, Pending, State};
 
 /// Does what was asked about.
-pub(super) fn yes(state: &mut State, _now: Now) -> Effects {
+pub(super) fn yes(state: &mut State, now: Now) -> Effects {
     let Some(Dialog::Confirm(confirm)) = state.dialog.take() else { return Effects::new() };
     vec![match confirm.pending {
         Pending::Submit(request, estimate) => Effect::Submit { request, estimate },
         Pending::Retry(id) => Effect::Retry(id),
         Pending::Cancel(id) => Effect::Cancel(id),
+        Pending::Take(way, reference) => {
+            references::take(state, now, way, reference);
+            return Effects::new();
+        }
         Pending::Quit => Effect::Quit,
     }]
+}
+
+/// Takes what a list or a text holds.
+pub(super) fn accept(state: &mut State, now: Now) {
+    match state.dialog.take() {
+        Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
+        Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
+        other => state.dialog = other,
+    }
 }
 
 /// Moves the selection of a list, or scrolls a page.
@@ -24,6 +37,7 @@ pub(super) fn step(state: &mut State, by: isize) {
             let last = picker.matches.len().saturating_sub(1);
             picker.selected = picker.selected.saturating_add_signed(by).min(last);
         }
+        Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
         Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
         Some(Dialog::Confirm(_) | Dialog::Zoom) | None => {}
     }

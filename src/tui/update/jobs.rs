@@ -3,7 +3,7 @@
 use super::{Effects, preview, texts, toasts};
 use crate::domain::{Billed, Job, Now, Phase};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Pane, Pending, State};
+use crate::tui::state::{Confirm, Dialog, Pane, Pending, State, can_refetch};
 
 pub(super) fn select_by(state: &mut State, by: isize) {
     let at = state.queue.index().map_or(0, |at| at.saturating_add_signed(by));
@@ -60,19 +60,33 @@ pub(super) fn cancel(state: &mut State, now: Now) -> Effects {
     }
 }
 
+/// Fetches what the service still keeps; costs nothing, so it does not ask.
+pub(super) fn refetch(state: &mut State, now: Now) -> Effects {
+    let Some(job) = selected(state, now) else { return Effects::new() };
+    if can_refetch(&job) {
+        toasts::plain(state, now, format!("#{} is fetched again; this costs nothing", job.id));
+        return vec![Effect::Refetch(job.id)];
+    }
+    toasts::plain(state, now, format!("#{} has no missing pictures to fetch", job.id));
+    Effects::new()
+}
+
 /// Sending again costs money: it always asks, and says so where it may bill twice.
 pub(super) fn retry(state: &mut State, now: Now) {
     let Some(job) = selected(state, now) else { return };
     let id = job.id;
-    if job.phase.on(crate::domain::Event::Retry).is_none() {
-        let reuse = if job.phase.is_ended() { "; use it again from the form instead" } else { "" };
-        toasts::plain(state, now, format!("#{id} is {}{reuse}", job.phase));
+    if !state.can_resend(&job) {
+        let instead = match job.phase.is_ended() {
+            _ if can_refetch(&job) => "; its missing pictures can be fetched again, which costs nothing",
+            true => "; use it again from the form instead",
+            false => "",
+        };
+        toasts::plain(state, now, format!("#{id} is {}{instead}", job.phase));
         return;
     }
-    let price = match job.estimate.total() {
-        Some(total) => format!("It costs up to {total}."),
-        None => "Its price is unknown.".to_owned(),
-    };
+    let free =
+        can_refetch(&job).then(|| "Its missing pictures can also be fetched again, which costs nothing.".to_owned());
+    let price = price_again(state, &job);
     let billed = job.fault.as_ref().map(|fault| fault.billed);
     let warning = match (job.phase, billed) {
         (Phase::Unsure, _) | (_, Some(Billed::Unknown)) => {
@@ -81,9 +95,29 @@ pub(super) fn retry(state: &mut State, now: Now) {
         (_, Some(Billed::Yes)) => Some("The first try was billed: this bills again."),
         _ => None,
     };
-    let lines = warning.map(str::to_owned).into_iter().chain([price]).collect();
+    let lines = warning.map(str::to_owned).into_iter().chain([price]).chain(free).collect();
     let confirm = Confirm { title: format!("Send #{id} again?"), lines, pending: Pending::Retry(id) };
     state.dialog = Some(Dialog::Confirm(confirm));
+}
+
+/// What sending a job again costs at most. One with a picture on disk goes on with its next request; one without begins
+/// with its first.
+fn price_again(state: &State, job: &Job) -> String {
+    let model = state.catalog.get(job.request.model.as_str());
+    let parts = model.map(|model| (model, model.parts(&job.request)));
+    let (cost, rest) = match parts {
+        Some((model, parts)) if parts.len() > 1 && !job.images.is_empty() => {
+            let missing: Vec<_> = parts.iter().skip(job.answered as usize).collect();
+            let images = missing.iter().map(|part| model.cost(part, state.header.region).images()).sum();
+            let words = format!(" {} of its {} requests are still to be sent.", missing.len(), parts.len());
+            (job.estimate.for_images(images), words)
+        }
+        _ => (job.estimate.clone(), String::new()),
+    };
+    match cost.total() {
+        Some(total) => format!("It costs up to {total}.{rest}"),
+        None => format!("Its price is unknown.{rest}"),
+    }
 }
 
 /// The selected job, or a word that there is none.

@@ -2,7 +2,7 @@
 
 use tui_textarea::{Input, Key as AreaKey};
 
-use super::{Effects, act, models};
+use super::{Effects, act, models, references};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Key};
@@ -25,6 +25,10 @@ fn type_key(state: &mut State, key: Key) {
     if let Some(Dialog::Models(picker)) = &mut state.dialog {
         if edit_line(&mut picker.filter, key) {
             models::refilter(state);
+        }
+    } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
+        if edit_line(&mut entry.text, key) {
+            entry.selected = None;
         }
     } else if let Some(typed) = &mut state.compose.typed {
         edit_line(typed, key);
@@ -58,17 +62,22 @@ pub(super) fn editor(state: &mut State) -> Option<&mut Editor> {
     match state.pane {
         Pane::Prompt => Some(&mut state.compose.prompt),
         Pane::Negative => Some(&mut state.compose.negative),
-        Pane::Settings | Pane::Queue => None,
+        Pane::References | Pane::Settings | Pane::Queue => None,
     }
 }
 
 /// Pasted text goes where text is being typed, else into the prompt. It never acts as keys and never submits.
-pub(super) fn paste(state: &mut State, text: &str) -> Effects {
+pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     if let Some(Dialog::Models(picker)) = &mut state.dialog {
         picker.filter.push_str(clean(text).trim());
         models::refilter(state);
+    } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
+        entry.text.push_str(&references::plain(&clean(text)));
+        entry.selected = None;
     } else if let Some(typed) = &mut state.compose.typed {
         typed.push_str(clean(text).trim());
+    } else if state.dialog.is_none() && state.pane == Pane::References {
+        references::paste(state, now, text);
     } else if state.dialog.is_none() {
         if !state.pane.is_text() {
             state.pane = Pane::Prompt;

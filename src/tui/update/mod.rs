@@ -9,7 +9,9 @@ mod jobs;
 mod keys;
 mod models;
 mod panes;
+mod picture_entry;
 mod preview;
+mod references;
 mod settings;
 mod submit;
 mod texts;
@@ -30,7 +32,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
     toasts::expire(state, now);
     let mut effects = match msg {
         Msg::Key(key) => keys::press(state, now, key),
-        Msg::Paste(text) => keys::paste(state, &text),
+        Msg::Paste(text) => keys::paste(state, now, &text),
         Msg::Resize(columns, rows) => {
             state.size = (columns, rows);
             Effects::new()
@@ -43,13 +45,23 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             toasts::bad(state, now, fault.to_string());
             Effects::new()
         }
+        Msg::Looked { path, found } => {
+            references::looked(state, path, found);
+            Effects::new()
+        }
+        Msg::Listed { folder, names } => {
+            picture_entry::listed(state, folder, names);
+            Effects::new()
+        }
         Msg::Painted(painted) => {
             preview::painted(state, painted);
             Effects::new()
         }
         Msg::Resumed => vec![Effect::Redraw],
     };
-    // Whatever happened, the picture pane may now want another picture or another size of it.
+    // Whatever happened, files may now have to be looked at, and the picture pane may want another picture or size.
+    effects.extend(references::settle(state));
+    effects.extend(picture_entry::ask(state));
     effects.extend(preview::ask(state));
     effects
 }

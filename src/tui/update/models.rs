@@ -33,14 +33,15 @@ pub(super) fn refilter(state: &mut State) {
         })
         .collect();
     if !picker.filter.trim().is_empty() {
-        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        // A whole name is that model, whatever else begins with it.
+        let whole = picker.filter.trim();
+        scored.sort_by_key(|(score, id)| (id.as_str() != whole, std::cmp::Reverse(*score)));
     }
     picker.matches = scored.into_iter().map(|(_, id)| id).collect();
     picker.selected = 0;
 }
 
-pub(super) fn accept(state: &mut State, now: Now) {
-    let Some(Dialog::Models(picker)) = state.dialog.take() else { return };
+pub(super) fn accept(state: &mut State, now: Now, picker: &ModelPicker) {
     if let Some(id) = picker.matches.get(picker.selected) {
         settings::change_model(state, now, id.clone());
     }

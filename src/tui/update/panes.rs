@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{settings, toasts};
 use crate::domain::Now;
 use crate::theme::Theme;
-use crate::tui::state::{Pane, State};
+use crate::tui::state::State;
 
 /// Gives the keys to the pane `by` places on. A text pane is typed into at once: that is what it is for.
 pub(super) fn step(state: &mut State, now: Now, by: isize) {
@@ -15,9 +15,9 @@ pub(super) fn step(state: &mut State, now: Now, by: isize) {
             return;
         }
     }
-    let count = Pane::ALL.len() as isize;
-    let at = Pane::ALL.iter().position(|pane| *pane == state.pane).unwrap_or(0) as isize;
-    state.pane = Pane::ALL[(at + by).rem_euclid(count) as usize];
+    let panes = state.panes();
+    let at = panes.iter().position(|pane| *pane == state.pane).unwrap_or(0) as isize;
+    state.pane = panes[(at + by).rem_euclid(panes.len() as isize) as usize];
     state.typing = state.pane.is_text();
 }
 

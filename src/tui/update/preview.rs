@@ -3,7 +3,7 @@
 use super::{Effects, toasts};
 use crate::domain::{ImageId, Now};
 use crate::tui::effect::Effect;
-use crate::tui::layout::picture_pane;
+use crate::tui::layout::{Layout, Panes, StoryLine, layout, picture_pane, story_lines, story_top};
 use crate::tui::msg::Painted;
 use crate::tui::state::{Dialog, Shown, State};
 
@@ -11,6 +11,9 @@ use crate::tui::state::{Dialog, Shown, State};
 pub(super) fn follow_selection(state: &mut State) {
     let first = state.queue.job().and_then(|job| Some(job.images.first()?.id));
     let of_job = |id: &ImageId| Some(id.job) == state.queue.selected;
+    if !state.preview.wanted.as_ref().is_some_and(of_job) {
+        state.preview.line = None;
+    }
     state.preview.wanted = state.preview.wanted.filter(of_job).or(first);
 }
 
@@ -38,8 +41,44 @@ pub(super) fn turn(state: &mut State, by: isize) {
     let Some(job) = state.queue.job() else { return };
     let at = job.images.iter().position(|image| Some(image.id) == state.preview.wanted);
     let Some(next) = at.map_or(Some(0), |at| at.checked_add_signed(by)) else { return };
-    if let Some(image) = job.images.get(next) {
-        state.preview.wanted = Some(image.id);
+    let Some(id) = job.images.get(next).map(|image| image.id) else { return };
+    state.preview.wanted = Some(id);
+    show_mark(state, id);
+}
+
+/// Brings the place where a story shows a picture into sight.
+fn show_mark(state: &mut State, id: ImageId) {
+    let Some((lines, top, rows)) = story(state) else { return };
+    let Some(at) = lines.iter().position(|line| line.picture == Some(id.index)) else { return };
+    if !(top..top + usize::from(rows)).contains(&at) {
+        state.preview.line = Some(at.saturating_sub(1));
+    }
+}
+
+/// The selected job's story: its lines, the first one shown, and how many there is room for.
+fn story(state: &State) -> Option<(Vec<StoryLine>, usize, u16)> {
+    let Layout::Panes(Panes { story, .. }) = layout(state) else { return None };
+    let job = state.queue.story().filter(|_| !story.is_empty())?;
+    let lines = story_lines(job, story.width);
+    let top = story_top(job, state.preview.line, lines.len(), story.height);
+    Some((lines, top, story.height))
+}
+
+/// Scrolls the story by a screenful, less one line to read on from.
+pub(super) fn scroll(state: &mut State, by: isize) {
+    let Some((lines, top, rows)) = story(state) else { return };
+    let last = lines.len().saturating_sub(usize::from(rows));
+    let page = isize::try_from(rows).unwrap_or(1).saturating_sub(1).max(1);
+    let to = top.saturating_add_signed(by * page).min(last);
+    let grows = state.queue.story().is_some_and(|job| !job.phase.is_ended());
+    // At the end of a story that grows, it is followed again.
+    state.preview.line = if grows && to == last { None } else { Some(to) };
+}
+
+/// A story that ended stays where its reader was.
+pub(super) fn hold(state: &mut State) {
+    if let Some((_, top, _)) = story(state) {
+        state.preview.line = Some(top);
     }
 }
 

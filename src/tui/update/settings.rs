@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{models, toasts};
-use crate::catalog::{Kind, Parameter};
-use crate::domain::{ModelId, Now, Request, Size};
+use crate::catalog::{Kind, Parameter, Violation, parse_boxes, parse_palette, print_boxes, print_palette};
+use crate::domain::{Mode, ModelId, Now, Request, Size};
 use crate::tui::state::{SettingRow, State};
 
 pub(super) fn select(state: &mut State, by: isize) {
@@ -79,16 +79,27 @@ pub(super) fn edit(state: &mut State, now: Now) {
                 let on = state.compose.request.get(&name).unwrap_or(default).as_bool().unwrap_or(false);
                 set(state, &name, Value::from(!on));
             }
-            Some(_) => {
-                let shown = state.compose.request.get(&name).map(|value| match value {
-                    Value::String(text) => text,
-                    other => other.to_string(),
-                });
+            Some(parameter) => {
+                let shown = state.compose.request.get(&name).map(|value| typed_form(&parameter.kind, &value));
                 state.compose.typed = Some(shown.unwrap_or_default());
             }
             None => {}
         },
     }
+}
+
+/// A value as it is typed; what has no short form is shown as the API has it.
+fn typed_form(kind: &Kind, value: &Value) -> String {
+    let short = match kind {
+        Kind::Boxes { .. } => print_boxes(value),
+        Kind::Palette { .. } => print_palette(value),
+        _ => None,
+    };
+    short.unwrap_or_else(|| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+}
+
+fn told(broken: &Violation) -> String {
+    format!("{}: {}; legal: {}", broken.field, broken.message, broken.legal)
 }
 
 /// Takes the typed value. What is not of the right kind stays open with a word why; what is merely illegal is taken and
@@ -104,7 +115,9 @@ pub(super) fn commit(state: &mut State, now: Now) {
             .map(Value::from)
             .map_err(|_| format!("{text:?} is not a whole number from {min} to {max}")),
         Kind::Size => text.parse::<Size>().map(|size| Value::from(size.to_string())).map_err(|error| error.to_string()),
-        Kind::Text { .. } | Kind::Boxes { .. } | Kind::Palette { .. } | Kind::Bool => Ok(Value::from(text)),
+        Kind::Boxes { .. } => parse_boxes(text, state.compose.request.images.len()).map_err(|broken| told(&broken)),
+        Kind::Palette { .. } => parse_palette(text).map_err(|broken| told(&broken)),
+        Kind::Text { .. } | Kind::Bool => Ok(Value::from(text)),
     };
     match value {
         Ok(value) => {
@@ -172,21 +185,45 @@ pub(super) fn change_model(state: &mut State, now: Now, id: ModelId) {
     refill(state, now, id, &wished);
 }
 
+/// The mode to be in with another model: the same, else the one for the pictures there are, else its first.
+fn landing(model: &crate::catalog::Model, wished: &Request) -> Mode {
+    let like = if wished.images.is_empty() { Mode::TextToImage } else { Mode::Edit };
+    let choices = [wished.mode, like].into_iter().find(|mode| model.mode(*mode).is_some());
+    choices.or_else(|| model.modes.first().map(|spec| spec.mode)).unwrap_or_default()
+}
+
+/// This model in this mode.
+pub(super) fn take(state: &mut State, now: Now, id: ModelId, mode: Mode) {
+    let wished = Request { mode, ..state.compose.request.clone() };
+    refill(state, now, id, &wished);
+}
+
 fn refill(state: &mut State, now: Now, id: ModelId, wished: &Request) {
     let catalog = state.catalog.clone();
     let Some(model) = catalog.get(id.as_str()) else { return };
-    let mode = if model.mode(wished.mode).is_some() { wished.mode } else { crate::domain::Mode::TextToImage };
+    let mode = landing(model, wished);
     let mut request = model.blank(mode);
+    // All of them: which are too many is shown, and the user's to decide.
+    request.images.clone_from(&wished.images);
+    let wished_there = Request { mode, ..wished.clone() };
     let mut lost = Vec::new();
     let names: Vec<String> = model.mode(mode).iter().flat_map(|s| &s.parameters).map(|p| p.name.clone()).collect();
     let shared = ["size", "n", "seed"].into_iter().map(str::to_owned);
+    // What rests is shown as such, and nobody misses a value that was never chosen.
+    let is_idle =
+        |name: &str| names.iter().any(|known| known == name) && model.idle_reason(&wished_there, name).is_some();
+    let was = state.catalog.get(state.compose.request.model.as_str());
+    let was = was.and_then(|model| model.mode(state.compose.request.mode));
+    let is_default = |name: &str, value: &Value| {
+        was.and_then(|spec| spec.parameter(name)).is_some_and(|known| known.default == *value)
+    };
     for name in shared.chain(wished.options.keys().cloned()) {
         let Some(value) = wished.get(&name) else { continue };
         let mut tried = request.clone();
         let fits = names.contains(&name) && tried.set(&name, value.clone()) && legal(model, &tried, &name);
         if fits {
             request = tried;
-        } else if request.get(&name).as_ref() != Some(&value) {
+        } else if request.get(&name).as_ref() != Some(&value) && !is_idle(&name) && !is_default(&name, &value) {
             lost.push(name);
         }
     }

@@ -1,6 +1,6 @@
 //! Generate: from the form to a job in the store.
 
-use super::{Effects, preview, toasts};
+use super::{Effects, preview, references, toasts};
 use crate::catalog::Violation;
 use crate::domain::{Cost, Fault, JobId, Money, Now, Request};
 use crate::tui::effect::Effect;
@@ -10,13 +10,12 @@ use crate::tui::state::{Confirm, Dialog, Pane, Pending, SettingRow, State};
 pub(super) fn generate(state: &mut State, now: Now) -> Effects {
     let mut request = state.compose.snapshot();
     let catalog = state.catalog.clone();
-    if let Some(violation) = catalog.check(&request).into_iter().next() {
+    if let Some(violation) = state.violations().into_iter().next() {
         point_at(state, &violation);
-        toasts::bad(
-            state,
-            now,
-            format!("Not sent. {}: {}. Legal: {}", violation.field, violation.message, violation.legal),
-        );
+        if violation.field == "images" && references::offer(state) {
+            return Effects::new();
+        }
+        toasts::bad(state, now, refusal(&violation));
         return Effects::new();
     }
     let Some(model) = catalog.get(request.model.as_str()) else { return Effects::new() };
@@ -27,10 +26,21 @@ pub(super) fn generate(state: &mut State, now: Now) -> Effects {
     let cost = model.cost(&request, state.header.region);
     match state.ask_above {
         Some(limit) if asks(&cost, limit) => {
-            state.dialog = Some(Dialog::Confirm(question(request, cost, limit)));
+            let parts = model.parts(&request).len();
+            state.dialog = Some(Dialog::Confirm(question(request, cost, limit, parts)));
             Effects::new()
         }
         _ => vec![Effect::Submit { request: Box::new(request), estimate: cost }],
+    }
+}
+
+/// Why the form stays here.
+fn refusal(violation: &Violation) -> String {
+    let message = violation.message.trim_end_matches('.');
+    match (violation.field.as_str(), violation.legal.as_str()) {
+        ("images", "") => format!("Not sent. {message}."),
+        (field, "") => format!("Not sent. {field}: {message}."),
+        (field, legal) => format!("Not sent. {field}: {message}. Legal: {legal}"),
     }
 }
 
@@ -39,15 +49,18 @@ fn asks(cost: &Cost, limit: Money) -> bool {
     cost.total().is_none_or(|total| total.currency != limit.currency || total > limit)
 }
 
-fn question(request: Request, cost: Cost, limit: Money) -> Confirm {
+fn question(request: Request, cost: Cost, limit: Money, parts: usize) -> Confirm {
     let images = cost.images();
     let price = match &cost {
         Cost::Known { unit, basis, .. } => format!("{images} x {unit} = {} ({basis})", unit.times(images)),
         Cost::Unknown { .. } => format!("{images} x price unknown: the catalogue has none for {}", request.model),
     };
+    let split = (parts > 1).then(|| format!("It goes out as {parts} requests of one job."));
+    let what = format!("{}, {}, {}", request.model, request.mode, request.size);
+    let lines = [what, price].into_iter().chain(split);
     Confirm {
         title: "Send this?".into(),
-        lines: vec![format!("{} {}", request.model, request.size), price, format!("Submits above {limit} ask first.")],
+        lines: lines.chain([format!("Submits above {limit} ask first.")]).collect(),
         pending: Pending::Submit(Box::new(request), cost),
     }
 }
@@ -57,11 +70,15 @@ fn point_at(state: &mut State, violation: &Violation) {
     match violation.field.as_str() {
         "prompt" => state.pane = Pane::Prompt,
         "negative_prompt" => state.pane = Pane::Negative,
+        "images" if state.shows_references() => {
+            state.pane = Pane::References;
+            state.references.selected = state.ill_reference().unwrap_or(0);
+        }
         field => {
             state.pane = Pane::Settings;
             let named = |row: &SettingRow| match row {
                 SettingRow::Model => field == "model",
-                SettingRow::Mode => field == "mode" || field == "images",
+                SettingRow::Mode => field == "mode",
                 SettingRow::Parameter(name) => name == field,
             };
             if let Some(row) = state.setting_rows().iter().position(named) {

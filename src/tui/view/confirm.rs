@@ -26,6 +26,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, question: &Co
         Pending::Submit(..) => ("send it", "do not send"),
         Pending::Retry(_) => ("send it again", "leave it"),
         Pending::Cancel(_) => ("cancel the job", "let it run"),
+        Pending::Take(..) => ("take it", "stay"),
         Pending::Quit => ("quit", "stay"),
     };
     for (action, word, role) in [(Action::Yes, yes, "mark"), (Action::Close, no, "key")] {

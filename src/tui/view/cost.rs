@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::widgets::{Brush, Pen, width};
 use crate::domain::Cost;
+use crate::tui::state::LOOKING;
 
 /// Draws the cost line.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
@@ -14,7 +15,8 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     pen.skip(2);
     let blank = state.compose.prompt.is_blank();
     // An empty prompt is where everybody begins; the price is the better news.
-    let violation = state.catalog.check(&request).into_iter().find(|broken| !(blank && broken.field == "prompt"));
+    let tells = |broken: &crate::catalog::Violation| broken.rule != LOOKING && !(blank && broken.field == "prompt");
+    let violation = state.violations().into_iter().find(tells);
     if let Some(broken) = violation {
         let short = format!("! {}.", broken.message.trim_end_matches('.'));
         let long = format!("{short} Legal: {}.", broken.legal);
@@ -23,11 +25,13 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
         return;
     }
     let Some(model) = state.catalog.get(request.model.as_str()) else { return };
+    let parts = model.parts(&request).len();
+    let split = if parts > 1 { format!(", {parts} requests") } else { String::new() };
     match model.cost(&request, state.header.region) {
         Cost::Known { unit, images, basis } => {
             let total = brush.money(unit.times(images));
             pen.write(&format!("{images} x {} = ", brush.money(unit)), brush.style("muted"));
-            pen.write(&total, brush.style("strong"));
+            pen.write(&total, brush.style("strong")).write(&split, brush.style("muted"));
             match state.ask_above {
                 _ if state.header.demo => pen.skip(2).write("not real money", brush.style("muted")),
                 Some(limit) if unit.times(images).micros > limit.micros => {
@@ -38,11 +42,12 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
             };
         }
         Cost::Unknown { images } if state.header.demo => {
-            pen.write(&format!("{images} x no price"), brush.style("strong"));
+            pen.write(&format!("{images} x no price{split}"), brush.style("strong"));
             pen.skip(2).write("not real money", brush.style("muted"));
         }
         Cost::Unknown { images } => {
             pen.write(&format!("{images} x "), brush.style("muted")).write("price unknown", brush.style("strong"));
+            pen.write(&split, brush.style("muted"));
             let asks = if state.ask_above.is_some() { "(asks first)" } else { "" };
             pen.skip(2).write(asks, brush.style("warn"));
         }

@@ -6,25 +6,34 @@ use ratatui::layout::Rect;
 use super::widgets::{Brush, Pen, width};
 use crate::domain::Phase;
 use crate::tui::action::Action;
-use crate::tui::state::Scope;
+use crate::tui::state::{Scope, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 24] = [
+const USEFUL: [Action; 33] = [
     Action::Yes,
     Action::Accept,
+    Action::CompleteEntry,
     Action::CommitField,
     Action::AbandonField,
     Action::Generate,
+    Action::AddReference,
+    Action::WordsAlone,
     Action::Insert,
     Action::SnapField,
     Action::Normal,
+    Action::Refetch,
     Action::Retry,
     Action::Cancel,
+    Action::RemoveReference,
+    Action::RaiseReference,
+    Action::ChangeReference,
     Action::Increase,
     Action::Decrease,
     Action::EditField,
     Action::Zoom,
     Action::Close,
+    Action::EditPicture,
+    Action::ScrollDown,
     Action::NextPicture,
     Action::NextPane,
     Action::PickModel,
@@ -69,10 +78,16 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
     match action {
         Action::Help | Action::Redraw | Action::Suspend | Action::PreviousPane => false,
         Action::SnapField => super::settings::selected_is_wrong(brush),
+        Action::RemoveReference | Action::ChangeReference => !state.compose.request.images.is_empty(),
+        Action::RaiseReference | Action::LowerReference => state.compose.request.images.len() > 1,
+        Action::NextReference | Action::PreviousReference => state.compose.request.images.len() > 1,
+        Action::WordsAlone => state.words_alone().is_some(),
+        Action::ScrollDown | Action::ScrollUp => state.queue.story().is_some(),
+        Action::Refetch => state.queue.job().is_some_and(can_refetch),
         Action::Cancel => phase.is_some_and(|phase| !phase.is_ended() && phase != Phase::Submitting),
-        Action::Retry => phase.is_some_and(|phase| phase.on(crate::domain::Event::Retry).is_some()),
+        Action::Retry => state.queue.job().is_some_and(|job| state.can_resend(job)),
         Action::Recall => phase.is_some(),
-        Action::Zoom | Action::CopyPath | Action::KeepSeed => state.preview.wanted.is_some(),
+        Action::Zoom | Action::EditPicture | Action::CopyPath | Action::KeepSeed => state.preview.wanted.is_some(),
         Action::NextPicture | Action::PreviousPicture => {
             let shown = state.preview.wanted.and_then(|id| state.queue.get(id.job));
             shown.is_some_and(|job| job.images.len() > 1)

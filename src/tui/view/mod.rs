@@ -6,11 +6,14 @@ mod footer;
 mod header;
 mod help;
 mod models;
+mod picture_entry;
 mod preview;
 mod prompt;
 mod queue;
+mod references;
 mod settings;
 mod status;
+mod story;
 mod toast;
 mod widgets;
 mod zoom;
@@ -58,14 +61,16 @@ fn screen(brush: &Brush, buffer: &mut Buffer, area: Rect, panes: &Panes) -> Opti
     header::draw(brush, buffer, panes.header);
     let prompt = prompt::draw(brush, buffer, panes.prompt, Pane::Prompt);
     let negative = prompt::draw(brush, buffer, panes.negative, Pane::Negative);
+    references::draw(brush, buffer, panes.references);
     let typed = settings::draw(brush, buffer, panes.settings);
     cost::draw(brush, buffer, panes.cost);
     queue::draw(brush, buffer, panes.queue);
-    preview::draw(brush, buffer, panes.preview, panes.picture);
+    preview::draw(brush, buffer, panes);
     footer::draw(brush, buffer, panes.footer);
     let over = Rect { y: 1, height: area.height - 2, ..area };
     let asked = match &state.dialog {
         Some(Dialog::Models(picker)) => models::draw(brush, buffer, over, picker),
+        Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),
         Some(Dialog::Zoom) | None => None,

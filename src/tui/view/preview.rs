@@ -5,12 +5,14 @@ use ratatui::layout::Rect;
 
 use super::status;
 use super::widgets::{Brush, Heading, Pen, cut_left, frame, taken, width, wrap};
-use crate::domain::{Image, ImageId, Job};
+use crate::domain::{Image, ImageId, Job, Phase};
 use crate::tui::action::Action;
+use crate::tui::layout::Panes;
 use crate::tui::state::Shown;
 
 /// Draws the pane.
-pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, picture: Rect) {
+pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, panes: &Panes) {
+    let (area, picture) = (panes.preview, panes.picture);
     if area.is_empty() {
         return;
     }
@@ -19,13 +21,29 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, picture: Rect
     let (selected, count) = (state.queue.job(), shown.map(|shown| place(brush, shown.image)).unwrap_or_default());
     // A picture may belong to another job than the one now selected and still at work.
     let other = selected.filter(|job| shown.is_some_and(|shown| shown.image.job != job.id));
+    // One that is not whole says so beside its pictures.
+    let short = selected.filter(|job| other.is_none() && shown.is_some() && job.phase == Phase::Partial);
+    let unfinished = short.map(|job| {
+        let requests = status::requests(brush, job).map(|text| format!(", {text}")).unwrap_or_default();
+        (format!("{}{requests}", job.phase), brush.style(status::role(job.phase)))
+    });
     let news = other.map(|job| (format!("#{} {}", job.id, job.phase), brush.style(status::role(job.phase))));
+    let news = news.or(unfinished);
     let right = match &news {
         Some((text, style)) => Some((text.as_str(), *style)),
         None if count.is_empty() => None,
         None => Some((count.as_str(), brush.style("muted"))),
     };
-    let inside = frame(brush, buffer, area, &Heading { title: "Picture", right, ..Heading::default() });
+    let title = if panes.story.is_empty() { "Picture" } else { "Story" };
+    let inside = frame(brush, buffer, area, &Heading { title, right, ..Heading::default() });
+    if let Some(job) = state.queue.story().filter(|_| !panes.story.is_empty()) {
+        super::story::draw(brush, buffer, panes.story, job);
+        if let Some(shown) = shown.filter(|shown| shown.image.job == job.id && !picture.is_empty()) {
+            draw_shown(brush, buffer, picture, shown);
+            caption(brush, buffer, Rect { y: picture.bottom(), height: 1, ..inside }, shown.image);
+        }
+        return;
+    }
     match (shown, state.preview.wanted, selected) {
         (Some(shown), _, _) => {
             draw_shown(brush, buffer, picture, shown);

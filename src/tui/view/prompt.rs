@@ -26,7 +26,9 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, pane: Pane) -
     let count = counter(brush, pane, editor);
     let right = count.as_ref().map(|(text, style)| (text.as_str(), *style));
     let word = if typing { "typing" } else { "" };
-    let heading = Heading { title, word, word_role: "pane.typing", right, focused };
+    let note = note(brush, pane);
+    let foot = note.as_ref().map(|note| (note.as_str(), brush.style("warn")));
+    let heading = Heading { title, word, word_role: "pane.typing", right, foot, focused };
     let inside = frame(brush, buffer, area, &heading);
     if inside.is_empty() {
         return None;
@@ -58,6 +60,17 @@ fn folded(brush: &Brush, buffer: &mut Buffer, area: Rect, title: &str, editor: &
     let role = if editor.is_blank() || limit.is_none() { "muted" } else { "text" };
     let room = usize::from(pen.room().saturating_sub(1));
     pen.write(&cut(&text, room, brush.glyphs.more), brush.style(role));
+    if let Some(note) = note(brush, Pane::Negative).filter(|_| pen.room() > 20) {
+        pen.skip(2).write(&note, brush.style("warn"));
+    }
+}
+
+/// What the catalogue remarks on this text.
+fn note(brush: &Brush, pane: Pane) -> Option<String> {
+    let field = if pane == Pane::Negative { "negative_prompt" } else { "prompt" };
+    let request = brush.state.compose.snapshot();
+    let notes = brush.state.catalog.get(request.model.as_str())?.notes(&request);
+    notes.into_iter().find(|note| note.field == field).map(|note| note.message)
 }
 
 /// How much of the limit is used; it warns in words too.

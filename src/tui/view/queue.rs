@@ -48,7 +48,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     let at = queue.index().unwrap_or(0);
     let position = format!("{}/{}", at + 1, queue.jobs.len());
     let right = (queue.jobs.len() > rows - titles.min(rows)).then(|| (position.as_str(), brush.style("muted")));
-    let heading = Heading { title: "Queue", word: &word, word_role: "muted", right, focused };
+    let heading = Heading { title: "Queue", word: &word, word_role: "muted", right, focused, ..Heading::default() };
     let inside = frame(brush, buffer, area, &heading);
     if inside.is_empty() {
         return;
@@ -133,10 +133,15 @@ fn content(brush: &Brush, job: &Job, column: Column) -> String {
         Column::Count => job.estimate.images().to_string(),
         Column::Prompt => job.request.prompt.replace('\n', " "),
         Column::Cost => status::price(brush, job),
-        Column::Note => match &job.fault {
-            Some(fault) if job.note.is_empty() => fault.message.clone(),
-            _ => job.note.clone(),
-        },
+        Column::Note => {
+            let note = match &job.fault {
+                Some(fault) if job.note.is_empty() => fault.message.clone(),
+                _ => job.note.clone(),
+            };
+            let requests = status::requests(brush, job).unwrap_or_default();
+            let parts = [requests, note];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+        }
     }
 }
 

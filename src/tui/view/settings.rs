@@ -2,11 +2,12 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::{Color, Style};
 use serde_json::Value;
 
-use super::widgets::{Brush, Heading, Pen, frame, width, wrap};
-use crate::catalog::{Kind, Row, Violation};
-use crate::domain::{Mode, Size};
+use super::widgets::{Brush, Heading, Pen, cut_left, frame, width, wrap};
+use crate::catalog::{Kind, Row, Violation, print_boxes, print_palette};
+use crate::domain::{Depth, Mode, Size};
 use crate::tui::action::Action;
 use crate::tui::state::{Pane, Scope, SettingRow};
 
@@ -18,11 +19,18 @@ struct Item {
     help: String,
     idle: bool,
     violation: Option<Violation>,
+    note: Option<String>,
+    /// Colours of a palette, where the terminal has them.
+    swatches: Vec<Color>,
 }
 
 /// Draws the settings and gives the place of the cursor while a value is being typed.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     let state = brush.state;
+    if area.height == 1 {
+        folded(brush, buffer, area);
+        return None;
+    }
     let focused = brush.focused(Pane::Settings);
     let items = items(brush);
     let selected = state.compose.row.min(items.len().saturating_sub(1));
@@ -34,16 +42,20 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Pos
     if inside.is_empty() || items.is_empty() {
         return None;
     }
-    if usize::from(inside.height) >= items.len() + 3 {
-        let rows = Rect { y: inside.bottom() - 2, height: 2, ..inside };
-        inside.height -= 3;
-        for (row, line) in (0u16..).zip(wrap(&items[selected].help, usize::from(rows.width))) {
-            Pen::new(buffer, rows, row, brush.glyphs.more).write(&line, brush.style("muted"));
-        }
+    let explained = usize::from(inside.height) >= items.len() + 4;
+    if explained {
+        explain(brush, buffer, inside, &items[selected]);
+        inside.height -= 4;
     }
     let labels = items.iter().map(|item| width(&item.label)).max().unwrap_or(0);
     let labels = u16::try_from(labels).unwrap_or(0).min(inside.width / 2);
-    let complaints: Vec<Vec<String>> = items.iter().map(|item| complaint(brush, item, inside.width)).collect();
+    let remarks = |(at, item): (usize, &Item)| {
+        let note = item.note.as_ref().filter(|_| focused && at == selected && !explained && item.violation.is_none());
+        let note = note.into_iter().flat_map(|note| wrap(note, usize::from(inside.width) - 2));
+        let wrong = complaint(brush, item, inside.width).into_iter().map(|line| (line, "bad"));
+        wrong.chain(note.map(|line| (line, "warn"))).collect()
+    };
+    let complaints: Vec<Vec<(String, &str)>> = items.iter().enumerate().map(remarks).collect();
     let top = first_shown(&complaints, selected, usize::from(inside.height));
     let (mut row, mut cursor) = (0, None);
     for (at, item) in items.iter().enumerate().skip(top) {
@@ -54,8 +66,8 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Pos
             cursor = Some(Position::new(end.min(inside.right()), inside.y + row));
         }
         row += 1;
-        for text in &complaints[at] {
-            Pen::new(buffer, inside, row, brush.glyphs.more).skip(2).write(text, brush.style("bad"));
+        for (text, role) in &complaints[at] {
+            Pen::new(buffer, inside, row, brush.glyphs.more).skip(2).write(text, brush.style(role));
             row += 1;
         }
     }
@@ -80,7 +92,16 @@ fn draw_row(brush: &Brush, buffer: &mut Buffer, area: Rect, row: u16, place: (u1
         _ => "text",
     };
     let typed = brush.state.compose.typed.as_ref().filter(|_| here);
-    pen.write(typed.unwrap_or(&item.value), style(role));
+    for colour in &item.swatches {
+        pen.write("  ", Style::new().bg(*colour));
+    }
+    pen.skip(u16::from(!item.swatches.is_empty()));
+    let room = usize::from(pen.room().saturating_sub(1));
+    match typed {
+        // The end is where the typing is.
+        Some(typed) => pen.write(&cut_left(typed, room, brush.glyphs.before), style(role)),
+        None => pen.write(&item.value, style(role)),
+    };
     let end = pen.x();
     if typed.is_none() && pen.room() > 4 {
         pen.skip(2).write(&item.hint, style("muted"));
@@ -102,7 +123,7 @@ fn complaint(brush: &Brush, item: &Item, room: u16) -> Vec<String> {
 }
 
 /// The first row to draw so that the selected one is seen whole, with what it complains of.
-fn first_shown(complaints: &[Vec<String>], selected: usize, height: usize) -> usize {
+fn first_shown(complaints: &[Vec<(String, &str)>], selected: usize, height: usize) -> usize {
     let lines = |from: usize| complaints[from..=selected].iter().map(|lines| 1 + lines.len()).sum::<usize>();
     (0..selected).find(|from| lines(*from) <= height).unwrap_or(selected)
 }
@@ -125,6 +146,8 @@ fn items(brush: &Brush) -> Vec<Item> {
         help,
         idle: false,
         violation: None,
+        note: None,
+        swatches: Vec::new(),
     };
     let about = model.map(|model| model.about.clone()).unwrap_or_default();
     let rows = state.setting_rows().into_iter().filter_map(|row| match row {
@@ -152,17 +175,19 @@ fn parameter(brush: &Brush, row: &Row) -> Item {
     let value = match &row.value {
         _ if seed && state.compose.random_seed => "random".to_owned(),
         Value::Null if seed => "random".to_owned(),
+        Value::Null if matches!(row.parameter.kind, Kind::Boxes { .. } | Kind::Palette { .. }) => "none".to_owned(),
         Value::Null => "not set".to_owned(),
         Value::Bool(true) => "on".to_owned(),
         Value::Bool(false) => "off".to_owned(),
         Value::String(text) if text.is_empty() => "empty".to_owned(),
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => short_form(&row.parameter.kind, other).unwrap_or_else(|| other.to_string()),
     };
     let hint = match (&row.idle, &row.parameter.kind) {
         (Some(reason), _) => format!("({reason})"),
         (None, _) if seed && state.compose.random_seed => "new for each submit".to_owned(),
         (None, Kind::Int { min, max }) if !seed => format!("{min} to {max}"),
+        (None, kind @ (Kind::Boxes { .. } | Kind::Palette { .. })) if row.value.is_null() => kind.legal(),
         (None, Kind::Size) => size_hint(brush, &value),
         _ => String::new(),
     };
@@ -172,8 +197,52 @@ fn parameter(brush: &Brush, row: &Row) -> Item {
         hint,
         help: row.parameter.help.clone(),
         idle: row.idle.is_some(),
-        violation: row.violation.clone(),
+        violation: row.violation.clone().or_else(|| unfit(brush, &row.parameter.name)),
+        note: row.note.clone(),
+        swatches: swatches(brush, &row.value),
     }
+}
+
+/// What is wrong with a value only because of the files there are.
+fn unfit(brush: &Brush, name: &str) -> Option<Violation> {
+    brush.state.violations().into_iter().find(|broken| broken.field == name)
+}
+
+/// Boxes and colours as they are typed.
+fn short_form(kind: &Kind, value: &Value) -> Option<String> {
+    match kind {
+        Kind::Boxes { .. } => print_boxes(value),
+        Kind::Palette { .. } => print_palette(value),
+        _ => None,
+    }
+}
+
+/// The colours of a palette, where the terminal shows them as they are.
+fn swatches(brush: &Brush, value: &Value) -> Vec<Color> {
+    let colours = value.as_array().filter(|_| brush.state.theme.depth == Depth::True).into_iter().flatten();
+    let hex = colours.filter_map(|colour| colour.get("hex")?.as_str()?.strip_prefix('#'));
+    let read = |hex: &str| u32::from_str_radix(hex, 16).ok().filter(|_| hex.len() == 6);
+    hex.filter_map(read).map(Color::from_u32).take(10).collect()
+}
+
+/// What the selected setting does, and what the catalogue remarks on its value.
+fn explain(brush: &Brush, buffer: &mut Buffer, inside: Rect, item: &Item) {
+    let rows = Rect { y: inside.bottom() - 3, height: 3, ..inside };
+    let room = usize::from(rows.width);
+    let help = wrap(&item.help, room).into_iter().map(|line| (line, "muted"));
+    let note = item.note.iter().flat_map(|note| wrap(note, room)).map(|line| (line, "warn"));
+    for (row, (line, role)) in (0u16..).zip(help.chain(note)) {
+        Pen::new(buffer, rows, row, brush.glyphs.more).write(&line, brush.style(role));
+    }
+}
+
+/// A line instead of a box.
+fn folded(brush: &Brush, buffer: &mut Buffer, area: Rect) {
+    let request = &brush.state.compose.request;
+    let mut pen = Pen::new(buffer, area, 0, brush.glyphs.more);
+    pen.skip(2).write("Settings", brush.style("pane.title")).skip(2);
+    let count = if request.n > 1 { format!(", {} pictures", request.n) } else { String::new() };
+    pen.write(&format!("{}, {}{count}", request.mode, request.size), brush.style("muted"));
 }
 
 /// The ratio of a size in pixels, or the pixels of a named one.

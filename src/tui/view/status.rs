@@ -6,6 +6,8 @@ use ratatui::style::Style;
 
 use super::widgets::{Brush, Pen, live, taken, wrap};
 use crate::domain::{Billed, Cost, Fault, Job, Money, Phase};
+use crate::tui::action::Action;
+use crate::tui::state::{Scope, can_refetch};
 
 /// The widest a paragraph gets: longer lines are hard to read.
 const MEASURE: u16 = 60;
@@ -52,6 +54,16 @@ fn nothing(brush: &Brush, job: &Job) -> String {
     brush.money(Money::zero(currency))
 }
 
+/// How many of the requests a job is split over are answered: `2/3 requests`. Nothing for a single one, or at the end.
+pub(super) fn requests(brush: &Brush, job: &Job) -> Option<String> {
+    if job.estimate.images() < 2 || job.phase == Phase::Done {
+        return None;
+    }
+    let total = brush.state.catalog.get(job.request.model.as_str())?.parts(&job.request).len();
+    let answered = usize::try_from(job.answered).unwrap_or(total).min(total);
+    (total > 1).then(|| format!("{answered}/{total} requests"))
+}
+
 /// What is happening to a job, in a sentence.
 fn sentence(job: &Job) -> String {
     let of = |count: usize| if job.expected > 1 { format!("{count} of {} saved", job.expected) } else { String::new() };
@@ -88,6 +100,12 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, job: &Job) {
     match &job.fault {
         Some(fault) => fault_words(brush, fault, &mut say),
         None => say(&sentence(job), brush.style("text")),
+    }
+    if let Some(requests) = requests(brush, job) {
+        say(&format!("{requests} answered."), brush.style("text"));
+    }
+    if let Some(key) = brush.key(&[Scope::Queue], Action::Refetch).filter(|_| can_refetch(job)) {
+        say(&format!("{key} in the queue fetches what is missing again. That costs nothing."), brush.style("good"));
     }
     if !job.note.is_empty() {
         say(&job.note, brush.style("muted"));

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Block, Widget};
 
-use super::{Brush, Pen};
+use super::{Brush, Pen, cut};
 
 /// What stands in a frame's top border.
 #[derive(Default)]
@@ -18,6 +18,8 @@ pub struct Heading<'a> {
     pub word_role: &'a str,
     /// On the right, with its style.
     pub right: Option<(&'a str, Style)>,
+    /// In the bottom border, with its style.
+    pub foot: Option<(&'a str, Style)>,
     /// The pane has the keys.
     pub focused: bool,
 }
@@ -46,6 +48,11 @@ pub fn frame(brush: &Brush, buffer: &mut Buffer, area: Rect, heading: &Heading) 
             pen.write(" ", afresh).write(heading.word, afresh.patch(brush.style(heading.word_role)));
         }
         pen.write(" ", afresh);
+    }
+    if let Some((text, style)) = heading.foot.filter(|_| area.height > 2) {
+        let bottom = Rect { y: area.bottom() - 1, ..top };
+        let text = cut(text, usize::from(bottom.width.saturating_sub(2)), brush.glyphs.more);
+        Pen::new(buffer, bottom, 0, "").right(&format!(" {text} "), afresh.patch(style));
     }
     Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
 }

@@ -5,11 +5,10 @@ mod frame;
 mod glyphs;
 mod pen;
 mod span;
-mod wrap;
 
+pub use crate::tui::layout::wrap::{cut, cut_left, width, wrap};
 pub use brush::Brush;
 pub use frame::{Heading, frame};
 pub use glyphs::Glyphs;
 pub use pen::Pen;
 pub use span::{live, taken};
-pub use wrap::{cut, cut_left, width, wrap};

@@ -1,0 +1,135 @@
+//! Looks at the user's own files, on a thread of its own: what a picture is, and what lies in a folder.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::panic;
+use crate::domain::{Fault, FaultKind, InputFacts, text};
+use crate::picture::{self, Unusable};
+use crate::tui::msg::Msg;
+
+/// Names shown of a folder at most: nobody reads more, and a folder of a million files must not eat the memory.
+const NAMES_MAX: usize = 2000;
+
+/// Endings of files worth offering; what a file is, is told by its content.
+const ENDINGS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"];
+
+/// Something to look at.
+#[derive(Debug)]
+pub(super) enum Glance {
+    /// What a picture file is.
+    Look(PathBuf),
+    /// What lies in a folder.
+    List(PathBuf),
+}
+
+/// Hands glances to the thread, which ends with this.
+#[derive(Debug)]
+pub(super) struct Eyes {
+    send: Sender<Glance>,
+}
+
+impl Eyes {
+    /// Starts the thread. Answers go to `answers`.
+    pub fn start(answers: UnboundedSender<Msg>) -> io::Result<Eyes> {
+        let (send, receive) = channel();
+        std::thread::Builder::new().name("eyes".into()).spawn(move || {
+            while let Ok(glance) = receive.recv() {
+                if answers.send(answer(glance)).is_err() {
+                    return;
+                }
+            }
+        })?;
+        Ok(Eyes { send })
+    }
+
+    /// Looks, in the order asked; never waits.
+    pub fn look(&self, glance: Glance) {
+        // The thread lives as long as this does.
+        let _ = self.send.send(glance);
+    }
+}
+
+fn answer(glance: Glance) -> Msg {
+    match glance {
+        Glance::Look(path) => {
+            let found = catch_unwind(AssertUnwindSafe(|| facts(&path)))
+                .unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "looking at a picture")));
+            Msg::Looked { path, found }
+        }
+        Glance::List(folder) => {
+            let names = names(&folder);
+            Msg::Listed { folder, names }
+        }
+    }
+}
+
+fn facts(path: &Path) -> Result<InputFacts, Fault> {
+    if path.is_dir() {
+        return Err(Fault::new(FaultKind::Invalid, "folder", "it is a folder, not a picture"));
+    }
+    picture::facts(path).map_err(|error| {
+        let words = match &error {
+            Unusable::Io(error) if error.kind() == io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            Unusable::Io(error) => format!("the file cannot be read: {error}"),
+            other => other.to_string(),
+        };
+        Fault::new(FaultKind::Invalid, "picture_unusable", text::clean(&words))
+    })
+}
+
+/// Names of pictures, and of folders with a slash at their end, sorted. Nothing where it cannot be read.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let named = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        // Links are followed: what counts is what they lead to.
+        let is_folder = entry.path().is_dir();
+        let ending = Path::new(&name).extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let is_picture = ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()));
+        (is_folder || is_picture).then(|| if is_folder { name + "/" } else { name })
+    });
+    let mut names: Vec<String> = named.take(NAMES_MAX).collect();
+    names.sort();
+    names
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+    use crate::domain::Format;
+
+    #[test]
+    fn a_folder_is_listed_and_its_pictures_are_looked_at() {
+        let home = tempfile::tempdir().unwrap();
+        let path = |name: &str| home.path().join(name);
+        image::RgbaImage::new(12, 8).save(path("cat.png")).unwrap();
+        std::fs::write(path("notes.txt"), "no picture").unwrap();
+        std::fs::write(path("fake.jpg"), "<html>").unwrap();
+        std::fs::create_dir(path("more")).unwrap();
+        let (send, mut answers) = unbounded_channel();
+        let eyes = Eyes::start(send).unwrap();
+        eyes.look(Glance::List(home.path().to_owned()));
+        for name in ["cat.png", "fake.jpg", "gone.png", "more"] {
+            eyes.look(Glance::Look(path(name)));
+        }
+        let Some(Msg::Listed { names, .. }) = answers.blocking_recv() else { panic!("the folder first") };
+        assert_eq!(names, ["cat.png", "fake.jpg", "more/"]);
+        let mut next = || match answers.blocking_recv() {
+            Some(Msg::Looked { found, .. }) => found,
+            other => panic!("{other:?}"),
+        };
+        let cat = next().unwrap();
+        assert_eq!((cat.format, cat.width, cat.height, cat.alpha), (Format::Png, 12, 8, true));
+        assert!(next().unwrap_err().message.starts_with("not a picture"));
+        assert_eq!(next().unwrap_err().message, "there is no such file");
+        assert!(next().unwrap_err().message.contains("folder"));
+    }
+}
