@@ -47,6 +47,13 @@ impl Demo {
         self.pty.send("q");
     }
 
+    /// Leaves from a pane where nothing is typed.
+    fn quit_from_pane(&mut self) {
+        self.pty.send("q");
+        assert_eq!(self.pty.end(), 0);
+        self.pty.assert_given_back();
+    }
+
     fn choose_small(&mut self) {
         choose_small(&mut self.pty);
     }
@@ -96,6 +103,28 @@ fn a_newcomer_types_a_prompt_and_sees_the_picture_its_path_and_its_price() {
         assert_eq!(demo.pty.end(), 0);
         demo.pty.assert_given_back();
     }
+}
+
+#[test]
+fn the_picture_just_made_is_the_next_ones_reference_and_a_missing_file_is_pointed_at() {
+    let mut demo = Demo::start((80, 24), UTF8);
+    demo.choose_small();
+    demo.pty.send("a red fox\x07");
+    demo.pty.wait_for("DONE");
+    demo.pty.wait("the picture", has_picture);
+    stop_typing(&mut demo.pty);
+    demo.pty.send("e");
+    demo.pty.wait_for("edits pictures");
+    demo.pty.send("y");
+    demo.pty.wait("the picture in the list", |screen| screen.contains("References") && screen.contains("1 #1a"));
+    demo.pty.send("\t\ta");
+    demo.pty.wait_for("Picture 2");
+    demo.pty.send("/nowhere/cat.png\r");
+    demo.pty.wait_for("there is no such file");
+    demo.pty.wait("what the first one is", |screen| screen.contains("1024x1024 png"));
+    demo.pty.send("\x07");
+    demo.pty.wait_for("Not sent. image 2");
+    demo.quit_from_pane();
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod architecture;
 mod cli;
 mod demo;
+mod editing;
 mod flow;
 mod panic;
 mod pty;

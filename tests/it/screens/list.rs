@@ -1,9 +1,11 @@
 //! Every screen worth looking at.
 
-use super::stage::{done, failed, job, repaint, studio, with};
+use super::stage::{done, editing, failed, job, repaint, story, studio, with};
 use pinxit::catalog::Catalog;
-use pinxit::domain::{Phase, Size};
-use pinxit::tui::state::{Confirm, Dialog, Editor, Header, HelpPage, ModelPicker, Pane, Pending, State, Toast, Tone};
+use pinxit::domain::{Mode, Phase, Size};
+use pinxit::tui::state::{
+    Confirm, Dialog, Editor, Header, HelpPage, ModelPicker, Pane, Pending, PictureEntry, State, Toast, Tone,
+};
 
 /// A prompt with wide letters, an emoji and a combining mark.
 pub const FOX: &str =
@@ -38,6 +40,14 @@ pub fn screens(columns: u16, rows: u16) -> Vec<(&'static str, State)> {
         ("confirm", over(Dialog::Confirm(question))),
         ("help", over(Dialog::Help(HelpPage::default()))),
         ("zoom", over(Dialog::Zoom)),
+        ("references", in_references(wrote(editing(columns, rows), FOX))),
+        ("folded", with(wrote(editing(columns, rows), FOX), done(4, 1))),
+        ("no-pictures", in_references(needy(empty()))),
+        ("naming", naming(editing(columns, rows))),
+        ("palette", palette(editing(columns, rows))),
+        ("story", with(needy(empty()), story(5, Phase::Running))),
+        ("story-done", with(needy(empty()), story(5, Phase::Done))),
+        ("split", split(empty())),
     ]
 }
 
@@ -52,6 +62,50 @@ pub fn in_queue(mut state: State) -> State {
     state
 }
 
+fn in_references(mut state: State) -> State {
+    (state.typing, state.pane, state.references.selected) = (false, Pane::References, 2);
+    repaint(&mut state);
+    state
+}
+
+/// The model that only edits, before any picture.
+fn needy(mut state: State) -> State {
+    state.compose.request = state.catalog.get("wan2.6-image").unwrap().blank(Mode::Edit);
+    wrote(state, "make it evening")
+}
+
+fn naming(mut state: State) -> State {
+    let listed = ["Old/", "Trips/", "cat.png", "catalogue.jpg", "dog.png"].map(str::to_owned).to_vec();
+    let entry = PictureEntry { text: "~/Pictures/ca".into(), listed, selected: Some(1), ..PictureEntry::default() };
+    (state.typing, state.pane, state.dialog) = (false, Pane::References, Some(Dialog::Picture(entry)));
+    state
+}
+
+fn palette(state: State) -> State {
+    let mut state = wrote(state, "a quiet harbour");
+    (state.typing, state.pane) = (false, Pane::Settings);
+    let colours = [("#C2D1E6", "23.51%"), ("#E65C45", "40.00%"), ("#5F9F7B", "36.49%")];
+    let palette = colours.map(|(hex, ratio)| serde_json::json!({"hex": hex, "ratio": ratio}));
+    state.compose.request.options.insert("color_palette".into(), palette.to_vec().into());
+    let boxes = serde_json::json!([[[10, 20, 310, 220]], [], []]);
+    state.compose.request.options.insert("bbox_list".into(), boxes);
+    state.compose.row = row_of(&state, "color_palette");
+    state
+}
+
+/// More pictures than one request makes, and a job at its second request.
+fn split(state: State) -> State {
+    let mut state = wrote(state, "tulips in zinc buckets");
+    state.compose.request = state.catalog.get("qwen-image-plus").unwrap().blank(Mode::TextToImage);
+    state.compose.request.n = 3;
+    let mut job = job(6, Phase::Partial, "tulips in zinc buckets");
+    job.request = std::sync::Arc::new(state.compose.snapshot());
+    (job.answered, job.expected) = (2, 2);
+    job.estimate = job.estimate.for_images(3);
+    job.images = done(6, 1).images;
+    in_queue(with(state, job))
+}
+
 fn over(state: State, dialog: Dialog) -> State {
     let mut state = with(state, done(3, 1));
     (state.typing, state.dialog) = (false, Some(dialog));
@@ -62,7 +116,7 @@ fn over(state: State, dialog: Dialog) -> State {
 fn violation(state: State) -> State {
     let mut state = wrote(state, "a long scroll of hills");
     (state.typing, state.pane) = (false, Pane::Settings);
-    state.compose.row = size_row(&state);
+    state.compose.row = row_of(&state, "size");
     state.compose.request.size = Size::Pixels { width: 8192, height: 8192 };
     state
 }
@@ -70,13 +124,13 @@ fn violation(state: State) -> State {
 fn value(state: State) -> State {
     let mut state = wrote(state, "a long scroll of hills");
     (state.typing, state.pane, state.compose.typed) = (false, Pane::Settings, Some("1280x7".into()));
-    state.compose.row = size_row(&state);
+    state.compose.row = row_of(&state, "size");
     state
 }
 
-fn size_row(state: &State) -> usize {
-    let size = pinxit::tui::state::SettingRow::Parameter("size".into());
-    state.setting_rows().iter().position(|row| *row == size).unwrap()
+fn row_of(state: &State, name: &str) -> usize {
+    let wanted = pinxit::tui::state::SettingRow::Parameter(name.into());
+    state.setting_rows().iter().position(|row| *row == wanted).unwrap()
 }
 
 fn toasts(state: State) -> State {

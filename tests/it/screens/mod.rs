@@ -18,7 +18,7 @@ use pinxit::domain::{Billed, Currency, Depth, Mode, Money, Phase, Region, Size};
 use pinxit::theme::Theme;
 use pinxit::tui::layout::{Layout, Panes, layout, picture_pane};
 use pinxit::tui::state::{Dialog, Editor, Pane, State};
-use stage::{done, failed, job, repaint, studio, with};
+use stage::{done, editing, failed, job, repaint, studio, with};
 
 fn dressed(mut state: State, theme: &str, depth: Depth, unicode: bool) -> State {
     state.theme = Arc::new(Theme::named(theme, depth).unwrap());
@@ -47,10 +47,32 @@ fn screens_look_as_agreed() {
     for (name, state) in screens(80, 24) {
         insta::assert_snapshot!(format!("80x24-{name}"), picture_of(&state));
     }
-    for name in ["first", "typing", "running", "done", "failed", "models", "help"] {
+    for name in [
+        "first",
+        "typing",
+        "running",
+        "done",
+        "failed",
+        "models",
+        "help",
+        "references",
+        "no-pictures",
+        "naming",
+        "palette",
+        "story",
+        "story-done",
+        "split",
+    ] {
         insta::assert_snapshot!(format!("120x40-{name}"), picture_of(&screen(120, 40, name)));
     }
-    for (columns, rows, name) in [(38, 9, "first"), (100, 28, "done"), (64, 20, "done"), (44, 14, "typing")] {
+    for (columns, rows, name) in [
+        (38, 9, "first"),
+        (100, 28, "done"),
+        (64, 20, "done"),
+        (44, 14, "typing"),
+        (100, 28, "references"),
+        (64, 20, "references"),
+    ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
     for name in ["done", "violation"] {
@@ -155,12 +177,11 @@ fn the_cost_line_says_what_a_submit_costs_and_why_it_may_not_go() {
     state.header.demo = true;
     assert!(says(&state, "not real money") && !says(&state, "asks first"));
     assert!(says(&screen(80, 24, "violation"), "! 8192*8192"));
-    let unpriced = state.catalog.models().iter().find(|model| {
-        model.mode(Mode::TextToImage).is_some()
-            && model.cost(&model.blank(Mode::TextToImage), Region::Singapore).total().is_none()
-    });
-    let request = unpriced.unwrap().blank(Mode::TextToImage);
-    (state.compose.request, state.header.demo) = (request, false);
+    let mine = "[[model]]\nid = \"mine\"\nlike = \"wan2.6-t2i\"\n";
+    let (catalog, problems) = pinxit::catalog::Catalog::builtin().with_user(mine);
+    assert!(problems.is_empty(), "{problems:?}");
+    let request = catalog.get("mine").unwrap().blank(Mode::TextToImage);
+    (state.catalog, state.compose.request, state.header.demo) = (Arc::new(catalog), request, false);
     assert!(says(&state, "price unknown  (asks first)"));
 }
 
@@ -195,7 +216,7 @@ fn the_cursor_stands_after_the_text_and_only_while_typing() {
 fn hints_are_keys_that_work_and_help_is_among_them() {
     for pane in Pane::ALL {
         for columns in [40, 80, 120] {
-            let mut state = studio(columns, 24);
+            let mut state = editing(columns, 24);
             (state.pane, state.typing) = (pane, false);
             let footer = lines(&state).pop().unwrap();
             assert!(footer.contains("? keys"), "{footer}");
@@ -222,11 +243,12 @@ fn overlap(a: Rect, b: Rect) -> bool {
     !a.intersection(b).is_empty()
 }
 
-fn all(panes: &Panes) -> [(&'static str, Rect); 8] {
+fn all(panes: &Panes) -> [(&'static str, Rect); 9] {
     [
         ("header", panes.header),
         ("prompt", panes.prompt),
         ("negative", panes.negative),
+        ("references", panes.references),
         ("settings", panes.settings),
         ("cost", panes.cost),
         ("queue", panes.queue),
@@ -246,7 +268,8 @@ fn check_frame(buffer: &Buffer, name: &str, area: Rect) -> Result<(), TestCaseEr
         let last = buffer[(area.right() - 2, y)].symbol();
         prop_assert!(last.width() <= 1, "{name}: {last:?} runs over the border");
     }
-    for x in area.left() + 1..area.right() - 1 {
+    // A remark may stand in the bottom, with the line on both sides of it.
+    for x in [area.left() + 1, area.right() - 2] {
         let symbol = buffer[(x, area.bottom() - 1)].symbol();
         prop_assert!(["─", "━", "-", "="].contains(&symbol), "{name}: {symbol:?} in the bottom");
     }
@@ -257,9 +280,15 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_screen_is_divided_without_overlap_at_every_size(columns in 1u16..=300, rows in 1u16..=100, pane in 0usize..4) {
-        let mut state = studio(columns, rows);
+    fn the_screen_is_divided_without_overlap_at_every_size(
+        columns in 1u16..=300,
+        rows in 1u16..=100,
+        pane in 0usize..5,
+        edits: bool,
+    ) {
+        let mut state = if edits { editing(columns, rows) } else { studio(columns, rows) };
         state.pane = Pane::ALL[pane];
+        prop_assume!(state.panes().contains(&state.pane));
         let Layout::Panes(panes) = layout(&state) else {
             prop_assert!(columns < 40 || rows < 10);
             prop_assert_eq!(picture_pane(&state), None);
@@ -273,7 +302,7 @@ proptest! {
             }
         }
         prop_assert!(panes.cost.width >= 30 && panes.cost.height == 1, "the cost is always in sight");
-        let focused = [panes.prompt, panes.negative, panes.settings, panes.queue][pane];
+        let focused = [panes.prompt, panes.negative, panes.references, panes.settings, panes.queue][pane];
         prop_assert!(focused.height >= 3, "the pane with the keys is in sight");
         prop_assert!(panes.picture.is_empty() || panes.preview.intersection(panes.picture) == panes.picture);
         if columns >= 80 && rows >= 24 {
@@ -285,18 +314,21 @@ proptest! {
     fn no_text_breaks_a_border_at_any_size(
         columns in 1u16..=140,
         rows in 1u16..=50,
-        which in 0usize..12,
-        pane in 0usize..4,
+        which in 0usize..19,
+        pane in 0usize..5,
         unicode: bool,
         text in "\\PC{0,120}|[雪🦊👩\u{200d}\u{301}\u{ff9e} a]{0,200}",
     ) {
         let (_, mut state) = screens(columns, rows).swap_remove(which);
         state.pane = Pane::ALL[pane];
+        prop_assume!(state.panes().contains(&state.pane));
         state.typing &= state.pane.is_text();
         state.unicode = unicode;
         state.compose.prompt = Editor::new(&text);
         state.compose.negative = Editor::new(&text);
-        state = with(state, job(12, Phase::Running, &text));
+        let mut running = job(12, Phase::Running, &text);
+        running.story = vec![pinxit::domain::Passage::Text(text.clone()), pinxit::domain::Passage::Picture(0)];
+        state = with(state, running);
         let (buffer, cursor) = draw(&state);
         if let Some((x, y)) = cursor {
             prop_assert!(x < columns && y < rows);

@@ -9,12 +9,13 @@ use ratatui::style::Color;
 
 use pinxit::catalog::Catalog;
 use pinxit::domain::{
-    Cost, Depth, Fault, FaultKind, Format, Image, ImageId, Job, JobId, Mode, Money, Phase, Region, Size, Stamp,
+    Cost, Depth, Fault, FaultKind, Format, Image, ImageId, InputFacts, Job, JobId, Mode, Money, Passage, Phase,
+    Reference, Region, Size, Stamp,
 };
 use pinxit::keymap::Keymap;
 use pinxit::theme::Theme;
 use pinxit::tui::layout::picture_pane;
-use pinxit::tui::state::{Opening, Shown, State};
+use pinxit::tui::state::{Look, Opening, Shown, State};
 
 pub const NOW: Stamp = Stamp(1_795_340_000_000);
 
@@ -36,6 +37,54 @@ pub fn studio(columns: u16, rows: u16) -> State {
     state.header.spent_today = vec![Money::usd(420_000)];
     state.header.spent_month = vec![Money::usd(18_400_000)];
     state
+}
+
+/// The studio about to edit: a picture of our own, one that must be mended, one that is gone.
+pub fn editing(columns: u16, rows: u16) -> State {
+    let mut state = studio(columns, rows);
+    state.compose.request = state.catalog.get("wan2.7-image-pro").unwrap().blank(Mode::Edit);
+    let seen = |format, width, height, bytes, alpha| Look::Seen(InputFacts { format, width, height, bytes, alpha });
+    for (path, look) in [
+        ("/home/ana/Pictures/cat.png", seen(Format::Png, 1200, 800, 340_000, true)),
+        ("/home/ana/Pictures/雪山的黄昏和一条长长的小路.jpg", seen(Format::Jpeg, 4000, 3000, 5_210_000, false)),
+        ("/mnt/share/2026/harbour/dog.webp", gone()),
+    ] {
+        state.compose.request.images.push(Reference::File(path.into()));
+        state.references.looks.insert(path.into(), look);
+    }
+    state
+}
+
+fn gone() -> Look {
+    Look::Failed(Fault::new(FaultKind::Invalid, "picture_unusable", "there is no such file"))
+}
+
+/// A story of three pictures, two of them here.
+pub fn story(id: i64, phase: Phase) -> Job {
+    let mut job = job(id, phase, "how to brew green tea, step by step");
+    let mut request = Catalog::builtin().get("wan2.6-image").unwrap().blank(Mode::Interleave);
+    request.prompt.clone_from(&job.request.prompt);
+    job.request = Arc::new(request);
+    let text = |words: &str| Passage::Text(words.to_owned());
+    job.story = vec![
+        text(
+            "# Green tea in three steps\n\nWarm the pot first: pour in a little hot water, turn it once, and pour it out. 温杯洁具。",
+        ),
+        Passage::Picture(0),
+        text("Add two spoons of leaves. They should lie loose and dry; a good tea smells of cut grass."),
+        Passage::Picture(1),
+        text("Pour water of eighty degrees over them and wait for two minutes."),
+        Passage::Picture(2),
+    ];
+    job.images = done(id, if phase == Phase::Done { 3 } else { 1 }).images;
+    job.expected = job.images.len() as u32;
+    if phase == Phase::Done {
+        job.document =
+            Some(PathBuf::from("/home/ana/Pictures/pinxit/2026-11-22/093114-wan26-how-to-brew-green-tea/story.md"));
+    } else {
+        job.story.truncate(4);
+    }
+    job
 }
 
 pub fn job(id: i64, phase: Phase, prompt: &str) -> Job {
