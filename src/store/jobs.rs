@@ -72,6 +72,12 @@ impl Store {
         Ok(self.read(|tx| jobs_where(tx, "id = ?1", params![id.0]))?.pop())
     }
 
+    /// The job that a task of this service was made for, whichever of its calls made it.
+    pub fn job_of(&self, task: &TaskId) -> Result<Option<Job>, StoreError> {
+        let owner = "service = ?2 AND (task = ?1 OR id IN (SELECT job FROM attempt WHERE task = ?1))";
+        Ok(self.read(|tx| jobs_where(tx, owner, params![task.0, self.places().service]))?.pop())
+    }
+
     /// This service's jobs in some phases, oldest first.
     pub fn jobs_in(&self, phases: &[Phase]) -> Result<Vec<Job>, StoreError> {
         let wanted = words(|phase| phases.contains(&phase));
