@@ -92,6 +92,22 @@ fn service(base_url: &str) -> String {
     }
 }
 
+/// Where the jobs of the configured service are kept.
+pub fn places(config: &Config) -> Result<Places, Fault> {
+    let service = service(&config.settings.base_url()?);
+    Ok(Places { data: config.paths.data.clone(), pictures: config.paths.pictures.clone(), service })
+}
+
+/// What is known about jobs, without anybody to work on them: needs no key.
+pub fn store(config: &Config) -> anyhow::Result<Store> {
+    Ok(Store::open(&places(config)?)?)
+}
+
+/// The service, and the user's key for it.
+pub fn endpoint(config: &Config) -> Result<Endpoint, Fault> {
+    Ok(Endpoint { base_url: config.settings.base_url()?, key: key(config)?.secret.clone() })
+}
+
 /// How often a stand-by looks whether the worker lock is free.
 const NEXT_LOOK: Duration = Duration::from_secs(1);
 
@@ -116,11 +132,7 @@ pub struct Works {
 impl Works {
     /// On the service, with the user's key.
     pub fn real(config: &Config) -> anyhow::Result<Works> {
-        let base_url = config.settings.base_url()?;
-        let secret = key(config)?.secret.clone();
-        let service = service(&base_url);
-        let places = Places { data: config.paths.data.clone(), pictures: config.paths.pictures.clone(), service };
-        Works::open(config, &places, Endpoint { base_url, key: secret }, None)
+        Works::open(config, &places(config)?, endpoint(config)?, None)
     }
 
     /// On an emulator of its own, with everything apart.
@@ -142,7 +154,7 @@ impl Works {
             catalog: config.catalog.clone(),
             client,
             region: config.settings.region,
-            prefer: Default::default(),
+            prefer: config.settings.prefer,
             pace,
             clock: Clock::real(),
         };

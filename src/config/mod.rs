@@ -36,6 +36,8 @@ pub struct Flags {
     pub base_url: Option<String>,
     /// `--region`
     pub region: Option<String>,
+    /// `--prefer`
+    pub prefer: Option<String>,
 }
 
 /// The whole configuration.

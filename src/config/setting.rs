@@ -19,10 +19,11 @@ pub struct Setting {
 }
 
 /// All of them, in the order `config print` shows them.
-pub const SETTINGS: [Setting; 7] = [
+pub const SETTINGS: [Setting; 8] = [
     Setting { name: "region", normal: region, stands_broken: false },
     Setting { name: "base_url", normal: |text, _| address::base_url(text), stands_broken: true },
     Setting { name: "model", normal: model, stands_broken: false },
+    Setting { name: "prefer", normal: prefer, stands_broken: false },
     Setting { name: "theme", normal: theme, stands_broken: false },
     Setting { name: "ask_above", normal: ask_above, stands_broken: false },
     Setting { name: "graphics", normal: graphics, stands_broken: false },
@@ -68,6 +69,13 @@ fn model(text: &str, catalog: &Catalog) -> Result<String, String> {
         Some(near) => format!("there is no such model, the nearest is {near}"),
         None => "there is no such model; `pinxit models` lists them".to_owned(),
     })
+}
+
+fn prefer(text: &str, _: &Catalog) -> Result<String, String> {
+    match text {
+        "durable" | "fast" => Ok(text.to_owned()),
+        _ => Err("prefer is durable (a task that outlives the line) or fast (the answer in one request)".to_owned()),
+    }
 }
 
 fn theme(text: &str, _: &Catalog) -> Result<String, String> {

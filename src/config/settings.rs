@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Prefer};
 use crate::domain::{Fault, FaultKind, ModelId, Money, Region};
 
 use super::layer::{Gather, Layer};
@@ -47,6 +47,8 @@ pub struct Settings {
     pub region: Region,
     /// The model a form starts with.
     pub model: ModelId,
+    /// Which route to a model is tried first.
+    pub prefer: Prefer,
     /// The theme's name.
     pub theme: String,
     /// Submits that cost more than this ask first.
@@ -118,7 +120,12 @@ pub fn layered(
 }
 
 fn from_flags(flags: &Flags, layer: &mut Gather) {
-    for (name, flag, value) in [("base_url", "--base-url", &flags.base_url), ("region", "--region", &flags.region)] {
+    let given = [
+        ("base_url", "--base-url", &flags.base_url),
+        ("region", "--region", &flags.region),
+        ("prefer", "--prefer", &flags.prefer),
+    ];
+    for (name, flag, value) in given {
         if let (Some(setting), Some(value)) = (Setting::named(name), value) {
             layer.take(setting, value, flag, 0);
         }
@@ -149,6 +156,10 @@ fn typed(values: Vec<Shown>) -> Settings {
     Settings {
         region,
         model: ModelId::from(text("model")),
+        prefer: match text("prefer") {
+            "fast" => Prefer::Fast,
+            _ => Prefer::Durable,
+        },
         theme: text("theme").to_owned(),
         ask_above: Money { micros: amount::micros(text("ask_above")).unwrap_or(0), currency: region.currency() },
         graphics: match text("graphics") {

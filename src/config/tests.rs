@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::catalog::Prefer;
 use crate::domain::{Money, Region};
 
 /// A configuration under a fresh `PINXIT_HOME` with this `config.toml`.
@@ -37,6 +38,7 @@ fn without_anything_the_built_in_settings_hold() {
     assert_eq!(config.settings.base_url().unwrap(), "https://dashscope-intl.aliyuncs.com/api/v1");
     assert!(config.settings.values().iter().all(|shown| shown.origin == "built in"));
     assert!(config.key.is_none());
+    assert_eq!(config.settings.prefer, Prefer::Durable);
 }
 
 #[test]
@@ -136,6 +138,17 @@ fn a_region_without_a_shared_host_asks_for_the_workspace() {
     let (config, _home) = load("", &[], &flags);
     let fault = config.settings.base_url().unwrap_err();
     assert!(fault.hint.contains("eu-central-1.maas.aliyuncs.com/api/v1"), "{fault}");
+}
+
+#[test]
+fn the_way_to_a_model_is_a_setting_and_a_flag() {
+    let (config, _home) = load("prefer = 'fast'\n", &[], &Flags::default());
+    assert_eq!(config.settings.prefer, Prefer::Fast);
+    let flags = Flags { prefer: Some("durable".into()), ..Flags::default() };
+    let (config, _home) = load("prefer = 'fast'\n", &[], &flags);
+    assert_eq!((config.settings.prefer, origin(&config, "prefer").as_str()), (Prefer::Durable, "--prefer"));
+    let (config, _home) = load("prefer = 'quick'\n", &[], &Flags::default());
+    assert!(config.notices[0].message.contains("durable"), "{}", config.notices[0]);
 }
 
 #[test]
