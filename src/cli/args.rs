@@ -7,15 +7,18 @@ use crate::domain::Region;
 
 use super::doctor::DoctorArgs;
 use super::emulator::EmulatorArgs;
-use super::generate::GenArgs;
+use super::generate::{EditArgs, GenArgs};
+use super::jobs::{CancelArgs, FetchArgs, WaitArgs};
 use super::models::ModelsArgs;
 use super::settings::ConfigArgs;
 use super::show::ShowArgs;
 
 const ENVIRONMENT: &str = "\
 Environment:
-  DASHSCOPE_API_KEY           the key (QWEN_API_KEY goes first; or a file named by DASHSCOPE_API_KEY_FILE_PATH)
-  DASHSCOPE_HTTP_BASE_URL     where the service is (also DASHSCOPE_BASE_URL, QWEN_BASE_URL)
+  DASHSCOPE_API_KEY           the key (QWEN_API_KEY goes first); or
+  DASHSCOPE_API_KEY_FILE_PATH a file only you can read, with the key in it
+  DASHSCOPE_HTTP_BASE_URL     where the service is (also DASHSCOPE_BASE_URL,
+                              QWEN_BASE_URL)
   DASHSCOPE_API_REGION        the region (also DASHSCOPE_REGION, QWEN_REGION)
   PINXIT_HOME                 one directory for settings, data and pictures
   NO_COLOR                    no colours
@@ -37,7 +40,7 @@ Example:
 ///
 /// Without a command the studio opens.
 #[derive(Debug, Parser)]
-#[command(name = "pinxit", version, after_help = ENVIRONMENT, max_term_width = 100)]
+#[command(name = "pinxit", version, after_help = ENVIRONMENT, max_term_width = 80)]
 pub struct Args {
     /// Where the service is.
     #[command(flatten)]
@@ -51,17 +54,17 @@ pub struct Args {
 #[derive(Debug, Default, Group)]
 pub struct Place {
     /// Native base address of the service; plain http only to this machine
-    #[arg(long, global = true, value_name = "URL", value_parser = address::base_url)]
+    #[arg(long, global = true, help_heading = "Service", value_name = "URL", value_parser = address::base_url)]
     pub base_url: Option<String>,
     /// Region: ap-southeast-1, cn-beijing, us-east-1, eu-central-1, or the city
-    #[arg(long, global = true, value_parser = region)]
+    #[arg(long, global = true, help_heading = "Service", value_parser = region)]
     pub region: Option<String>,
 }
 
 impl Place {
     /// As the configuration takes it.
     pub fn flags(&self) -> Flags {
-        Flags { base_url: self.base_url.clone(), region: self.region.clone() }
+        Flags { base_url: self.base_url.clone(), region: self.region.clone(), ..Flags::default() }
     }
 }
 
@@ -73,6 +76,14 @@ pub enum Command {
     Demo,
     /// Make pictures and print their paths
     Gen(GenArgs),
+    /// Make pictures from pictures and print their paths
+    Edit(EditArgs),
+    /// Wait until jobs have ended and print their paths
+    Wait(WaitArgs),
+    /// Bring pictures home that are paid for: of a job, or of any task
+    Fetch(FetchArgs),
+    /// Stop jobs, as far as that can be
+    Cancel(CancelArgs),
     /// List the models, or show everything known about one
     Models(ModelsArgs),
     /// Show pictures in the terminal
@@ -91,6 +102,10 @@ impl Command {
         match self {
             Command::Demo => "demo",
             Command::Gen(_) => "gen",
+            Command::Edit(_) => "edit",
+            Command::Wait(_) => "wait",
+            Command::Fetch(_) => "fetch",
+            Command::Cancel(_) => "cancel",
             Command::Models(_) => "models",
             Command::Show(_) => "show",
             Command::Emulator(_) => "emulator",
@@ -102,7 +117,11 @@ impl Command {
     /// Whether stdout is to be JSON.
     pub fn wants_json(&self) -> bool {
         match self {
-            Command::Gen(args) => args.json,
+            Command::Gen(args) => args.order.output.json,
+            Command::Edit(args) => args.order.output.json,
+            Command::Wait(args) => args.json,
+            Command::Fetch(args) => args.json,
+            Command::Cancel(args) => args.json,
             Command::Models(args) => args.json,
             Command::Config(args) => args.wants_json(),
             Command::Doctor(args) => args.json,
@@ -131,6 +150,33 @@ mod tests {
         for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
             let examples = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(examples.contains(&format!("  pinxit {}", sub.get_name())), "{}", sub.get_name());
+        }
+    }
+
+    #[test]
+    fn help_fits_eighty_columns() {
+        let mut command = Args::command();
+        command.build();
+        let mut all: Vec<_> = command.get_subcommands_mut().filter(|sub| sub.get_name() != "help").collect();
+        for sub in &mut all {
+            for help in [sub.render_help().to_string(), sub.render_long_help().to_string()] {
+                let wide = help.lines().find(|line| line.chars().count() > 80);
+                assert_eq!(wide, None, "{}", sub.get_name());
+            }
+        }
+        let help = command.render_help().to_string();
+        assert_eq!(help.lines().find(|line| line.chars().count() > 80), None);
+    }
+
+    #[test]
+    fn what_gen_and_edit_take_stands_in_groups() {
+        let mut command = Args::command();
+        command.build();
+        for name in ["gen", "edit"] {
+            let help = command.find_subcommand_mut(name).unwrap().render_help().to_string();
+            for heading in ["Request:", "Pictures in:", "Output:", "Money:", "Service:"] {
+                assert_eq!(help.matches(&format!("\n{heading}\n")).count(), 1, "{name}: {heading} in\n{help}");
+            }
         }
     }
 

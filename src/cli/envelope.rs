@@ -1,10 +1,12 @@
 //! The one JSON object a script gets: `pinxit.result/1`.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::catalog::Violation;
-use crate::domain::{Cost, Currency, Fault, Image, Job, Money, Phase};
+use crate::domain::{Cost, Currency, Fault, Image, Job, Money, Passage, Phase, TaskId};
 
 /// What came of a command.
 #[derive(Debug, Serialize)]
@@ -15,7 +17,10 @@ pub struct Envelope {
     job: Option<String>,
     state: Option<&'static str>,
     model: Option<String>,
+    requests: usize,
     images: Vec<Value>,
+    story: Vec<Value>,
+    document: Option<PathBuf>,
     cost: Option<Value>,
     request_id: Option<String>,
     task_id: Option<String>,
@@ -26,6 +31,10 @@ pub struct Envelope {
 impl Envelope {
     /// Nothing came of it, and no job was made.
     pub fn failed(command: &'static str, fault: &Fault) -> Envelope {
+        Envelope { request_id: fault.request_id.clone(), error: Some(error(fault)), ..Envelope::empty(command) }
+    }
+
+    fn empty(command: &'static str) -> Envelope {
         Envelope {
             schema: "pinxit.result/1",
             ok: false,
@@ -33,12 +42,15 @@ impl Envelope {
             job: None,
             state: None,
             model: None,
+            requests: 0,
             images: vec![],
+            story: vec![],
+            document: None,
             cost: None,
-            request_id: fault.request_id.clone(),
+            request_id: None,
             task_id: None,
             warnings: vec![],
-            error: Some(error(fault)),
+            error: None,
         }
     }
 
@@ -51,13 +63,46 @@ impl Envelope {
             job: Some(job.id.to_string()),
             state: Some(job.phase.word()),
             model: Some(job.request.model.to_string()),
+            requests: 1,
             images: job.images.iter().map(|image| picture(image, &job.estimate)).collect(),
+            story: job.story.iter().map(|passage| piece(passage, job)).collect(),
+            document: job.document.clone(),
             cost: Some(cost(job)),
             request_id: job.request_id.clone(),
             task_id: job.task.as_ref().map(ToString::to_string),
             warnings,
             error: fault.map(error),
         }
+    }
+
+    /// What a task of the service brought that no job here knows.
+    pub fn of_task(
+        command: &'static str,
+        task: &TaskId,
+        request_id: &Option<String>,
+        images: Vec<Value>,
+        fault: Option<&Fault>,
+    ) -> Envelope {
+        Envelope {
+            ok: fault.is_none(),
+            images,
+            request_id: request_id.clone(),
+            task_id: Some(task.to_string()),
+            error: fault.map(error),
+            ..Envelope::empty(command)
+        }
+    }
+
+    /// Says over how many requests the pictures are split.
+    pub fn requests(mut self, count: usize) -> Envelope {
+        self.requests = count;
+        self
+    }
+
+    /// Names the story's file.
+    pub fn document(mut self, path: Option<PathBuf>) -> Envelope {
+        self.document = path;
+        self
     }
 
     /// Adds the rules that were broken to the error.
@@ -70,6 +115,17 @@ impl Envelope {
             error.insert("violations".into(), violations.iter().map(row).collect());
         }
         self
+    }
+}
+
+/// A piece of a story, as the service's own items are written.
+fn piece(passage: &Passage, job: &Job) -> Value {
+    match passage {
+        Passage::Text(text) => json!({"type": "text", "text": text}),
+        Passage::Picture(index) => {
+            let path = job.images.iter().find(|image| image.id.index == *index).map(|image| &image.path);
+            json!({"type": "image", "image": path})
+        }
     }
 }
 
@@ -194,6 +250,7 @@ mod tests {
         let expected = json!({
             "schema": "pinxit.result/1", "ok": true, "command": "gen", "job": "1043", "state": "DONE",
             "model": "wan2.7-image",
+            "requests": 1, "story": [], "document": null,
             "images": [{
                 "id": "1043a", "path": "/p/fox.png", "sha256": "ab".repeat(32), "seed": 7, "width": 2048,
                 "height": 1152, "bytes": 99, "format": "png", "cost_usd": 0.03

@@ -11,7 +11,9 @@ mod emulator;
 mod envelope;
 mod failure;
 mod generate;
+mod jobs;
 mod models;
+mod place;
 mod print;
 mod settings;
 mod show;
@@ -42,7 +44,11 @@ fn run(args: Args) -> u8 {
     let done = match args.command {
         None => studio::run(&flags),
         Some(Command::Demo) => studio::demo(&flags),
-        Some(Command::Gen(args)) => generate::run(&flags, &args),
+        Some(Command::Gen(args)) => generate::generate(&flags, &args),
+        Some(Command::Edit(args)) => generate::edit(&flags, &args),
+        Some(Command::Wait(args)) => jobs::wait(&flags, &args),
+        Some(Command::Fetch(args)) => jobs::fetch(&flags, &args),
+        Some(Command::Cancel(args)) => jobs::cancel(&flags, &args),
         Some(Command::Models(args)) => models::run(&flags, &args),
         Some(Command::Show(args)) => show::run(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),

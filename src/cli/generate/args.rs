@@ -1,4 +1,4 @@
-//! The flags of `gen`. Names follow the API where it has one.
+//! The flags of `gen` and `edit`, in the groups their help shows. Names follow the API where it has one.
 
 use std::path::PathBuf;
 
@@ -9,13 +9,36 @@ use crate::domain::{SEED_MAX, Size};
 
 use super::ratio::Ratio;
 
-const EXAMPLES: &str = "\
+const PICTURES: &str = "Pictures in";
+
+const GEN: &str = "\
 Examples:
   pinxit gen \"a red fox in snow\"                  into your pictures folder
   pinxit gen --demo \"a red fox in snow\" -o out    try it: no key, nothing paid
   pinxit gen -m qwen-image --ar 16:9 --seed 7 \"a lighthouse at dusk\"
   echo \"a red fox\" | pinxit gen --json --yes | jq -r '.images[0].path'
   pinxit gen --sequential -n 4 --max-cost 0.40 \"four seasons of one garden\"
+  pinxit gen -m wan2.6-image --interleave --max-images 3 \"how to make latte art\"
+  pinxit gen --dry-run \"a red fox\" | jq '.requests[0].body'
+  pinxit gen --request '{\"prompt\": \"a red fox\", \"seed\": 7}' -o out
+";
+
+const EDIT: &str = "\
+Pictures are counted in the order given: \"image 1\" in the prompt is the first.
+A local file is never changed: what a model does not take as it is, is mended in
+a copy, and said.
+
+Examples:
+  pinxit edit photo.jpg -p \"a watercolour of this\"
+  pinxit edit clock.png room.png --bbox 2:989,515,1138,681 \\
+      -p \"put the clock of image 1 at the marked place in image 2\"
+  pinxit edit car.jpg https://example.com/graffiti.jpg -p \"image 2 on the car\"
+  pinxit edit -m qwen-image-2.0-pro poster.png -n 2 --dry-run -p \"in Chinese\"
+";
+
+const CODES: &str = "
+A parameter the API knows by name: --set NAME=VALUE; --set NAME=null leaves it
+out of the request, to the service (as the seed, which is drawn here otherwise).
 
 Exit codes:
   0 done                  4 network               8 not finished yet
@@ -33,22 +56,95 @@ pub enum Switch {
     Off,
 }
 
+impl Switch {
+    /// Whether it is on.
+    pub fn is_on(self) -> bool {
+        self == Switch::On
+    }
+}
+
+/// Which way to a model is tried first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Way {
+    /// A task.
+    Durable,
+    /// The answer in one request.
+    Fast,
+}
+
+impl Way {
+    /// As the settings spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Way::Durable => "durable",
+            Way::Fast => "fast",
+        }
+    }
+}
+
 /// The flags of `gen`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = format!("{GEN}{CODES}"))]
 pub struct GenArgs {
     /// What to paint; - or a pipe reads it from stdin
     pub prompt: Option<String>,
+    /// A picture to work from (repeatable, counted in this order)
+    #[arg(long = "ref", value_name = "FILE|URL", help_heading = PICTURES)]
+    pub refs: Vec<String>,
+    /// The rest.
+    #[command(flatten)]
+    pub order: Order,
+}
+
+/// The flags of `edit`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(after_help = format!("{EDIT}{CODES}"))]
+pub struct EditArgs {
+    /// Pictures to work from: files, web addresses, data URIs
+    #[arg(value_name = "IMG", required_unless_present = "request")]
+    pub images: Vec<String>,
+    /// What to make of them; - or a pipe reads it from stdin
+    #[arg(short, long, value_name = "TEXT")]
+    pub prompt: Option<String>,
+    /// The rest.
+    #[command(flatten)]
+    pub order: Order,
+}
+
+/// What `gen` and `edit` share.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Order {
+    /// Where pictures are marked.
+    #[command(flatten)]
+    pub pictures: PictureFlags,
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: RequestFlags,
+    /// What comes out.
+    #[command(flatten)]
+    pub output: OutputFlags,
+    /// What it may cost.
+    #[command(flatten)]
+    pub money: MoneyFlags,
+    /// Who does it.
+    #[command(flatten)]
+    pub service: ServiceFlags,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Request")]
+pub struct RequestFlags {
     /// Model; `pinxit models` lists them
     #[arg(short, long)]
     pub model: Option<String>,
-    /// Size: 1280*1280 (or 1280x1280), 1K, 2K, 4K
+    /// Size: 1280*1280 (or 1280x1280), 1K, 2K, 4K, auto
     #[arg(short, long)]
     pub size: Option<Size>,
     /// Shape: the model's size nearest to this ratio
     #[arg(long, value_name = "W:H", conflicts_with = "size")]
     pub ar: Option<Ratio>,
-    /// Pictures; each is billed
+    /// Pictures; each is billed. More than one request makes are split
     #[arg(short, value_name = "COUNT")]
     pub n: Option<u32>,
     /// Seed; without it a random one is drawn and written down
@@ -60,6 +156,12 @@ pub struct GenArgs {
     /// A coherent series of up to -n pictures
     #[arg(long)]
     pub sequential: bool,
+    /// A story: words and pictures in turn, kept as Markdown
+    #[arg(long, conflicts_with = "sequential")]
+    pub interleave: bool,
+    /// Pictures of a story at most; each one made is billed
+    #[arg(long, value_name = "COUNT")]
+    pub max_images: Option<u32>,
     /// Let the model think first: slower, often better
     #[arg(long, value_name = "on|off", hide_possible_values = true)]
     pub thinking: Option<Switch>,
@@ -69,28 +171,78 @@ pub struct GenArgs {
     /// Put the service's watermark on the picture
     #[arg(long)]
     pub watermark: bool,
-    /// Any other parameter of the model, by its API name (repeatable)
+    /// Colours with their shares: '#C2D1E6=23.51,...', or @FILE
+    #[arg(long, value_name = "COLOURS|@FILE")]
+    pub palette: Option<String>,
+    /// Any parameter by its API name (repeatable); null leaves it out
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub set: Vec<(String, String)>,
-    /// Directory for the pictures, or the first one's name (its ending follows the bytes; nothing is overwritten)
+    /// All of it as one JSON object; flags beside it win
+    #[arg(long, value_name = "JSON|@FILE|-")]
+    pub request: Option<String>,
+    /// Accept that a prompt that is too long is cut
+    #[arg(long)]
+    pub truncate: bool,
+    /// Take no other model than the one asked for: refuse instead
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Where pictures are marked.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = PICTURES)]
+pub struct PictureFlags {
+    /// A region of picture K, in its pixels (repeatable)
+    #[arg(long, value_name = "K:X1,Y1,X2,Y2")]
+    pub bbox: Vec<String>,
+}
+
+/// What comes out.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputFlags {
+    /// Directory for the pictures, or the first one's name (its ending follows
+    /// the bytes; nothing is overwritten)
     #[arg(short, long, value_name = "PATH")]
     pub out: Option<PathBuf>,
-    /// Use the built-in emulator: no key, no network, nothing paid
-    #[arg(long, conflicts_with = "base_url")]
-    pub demo: bool,
     /// One JSON object on stdout instead of paths
     #[arg(long)]
     pub json: bool,
     /// No progress on stderr
     #[arg(short, long)]
     pub quiet: bool,
+    /// Print as JSON what would be sent; send nothing
+    #[arg(long, conflicts_with = "demo")]
+    pub dry_run: bool,
+    /// Print it as a curl command, without the key; send nothing
+    #[arg(long, conflicts_with_all = ["demo", "dry_run"])]
+    pub curl: bool,
+}
+
+/// What it may cost.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Money")]
+pub struct MoneyFlags {
     /// Agree to the cost without being asked
     #[arg(short, long)]
     pub yes: bool,
     /// Send nothing that may cost more, in the region's currency
     #[arg(long, value_name = "AMOUNT", value_parser = money)]
     pub max_cost: Option<String>,
-    /// Stop waiting after this long; a paid call under way is still waited for, and the job is kept
+}
+
+/// Who does it.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Service")]
+pub struct ServiceFlags {
+    /// Use the built-in emulator: no key, no network, nothing paid
+    #[arg(long, conflicts_with = "base_url")]
+    pub demo: bool,
+    /// Way tried first: durable (a task) or fast (in one request)
+    #[arg(long, value_name = "durable|fast", hide_possible_values = true)]
+    pub prefer: Option<Way>,
+    /// Stop waiting after this long; a paid call under way is still waited for,
+    /// and the job is kept
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<u64>,
 }

@@ -1,73 +1,105 @@
-//! From flags to a request. What is legal is the catalogue's to say, once the request is whole.
+//! From a wish to a request. What is legal is the catalogue's to say, once the request is whole.
 
 use serde_json::Value;
 
-use crate::catalog::{Catalog, Kind, ModeSpec, Model, Violation};
+use crate::catalog::{Kind, ModeSpec, Model, Violation, parse_boxes, parse_palette};
 use crate::config::nearest;
-use crate::domain::{Fault, FaultKind, Mode, ModelId, Request, SEED_MAX, Size};
+use crate::domain::{Fault, FaultKind, Reference, Request, SEED_MAX, Size};
 
 use super::super::failure::Refused;
-use super::args::{GenArgs, Switch};
+use super::choose::Choice;
+use super::wish::Wish;
 
-/// Builds the request the flags describe. `dice` is where a seed comes from when none is given.
-pub fn build(args: &GenArgs, prompt: String, catalog: &Catalog, usual: &ModelId, dice: u64) -> anyhow::Result<Request> {
-    let id = args.model.as_deref().unwrap_or(usual.as_str());
-    let model = catalog.get(id).ok_or_else(|| unknown_model(id, catalog))?;
-    let mode = if args.sequential { Mode::Sequential } else { Mode::TextToImage };
+/// Builds the request a wish describes. `dice` is where a seed comes from when none is given.
+pub fn build(wish: &Wish, prompt: String, choice: &Choice, dice: u64) -> anyhow::Result<Request> {
+    let (model, mode) = (choice.model, wish.mode());
     let mut request = model.blank(mode);
-    // An edition by date stays the edition that was asked for.
-    request.model = ModelId::from(id);
+    request.model = choice.id.clone();
     request.prompt = prompt;
+    request.images = wish.pictures.iter().map(|text| reference(text)).collect::<Result<_, _>>()?;
     // In a mode the model lacks, the mode is what is wrong, not the flags.
     let Some(spec) = model.mode(mode) else { return Ok(request) };
-    if let Some(size) = args.size {
-        request.size = size;
+    // With pictures some defaults no longer apply.
+    let idle = spec.parameters.iter().filter(|parameter| parameter.idle_reason(&request).is_some());
+    for name in idle.map(|parameter| parameter.name.clone()).collect::<Vec<_>>() {
+        request.set(&name, Value::Null);
     }
-    if let Some(ratio) = args.ar {
-        let sizes = model.sizes(mode);
-        request.size = ratio.nearest(&sizes, model.dimensions(&request)).ok_or_else(|| {
-            Fault::new(FaultKind::Invalid, "ar", format!("{} has no list of sizes to choose from.", model.id))
-                .hint("Use --size instead.")
-        })?;
-    }
-    if let Some(n) = args.n {
-        request.n = n;
-    }
-    let has_seed = spec.parameters.iter().any(|parameter| parameter.name == "seed");
-    let drawn = has_seed.then(|| u32::try_from(dice % (u64::from(SEED_MAX) + 1)).unwrap_or(0));
-    request.seed = args.seed.or(drawn);
-    if let Some(negative) = &args.negative {
+    request.size = size(wish, model, &request)?;
+    request.n = wish.n.unwrap_or(request.n);
+    let drawn = u32::try_from(dice % (u64::from(SEED_MAX) + 1)).unwrap_or(0);
+    request.seed = wish.seed.or(spec.parameter("seed").map(|_| drawn));
+    if let Some(negative) = &wish.negative {
         request.negative_prompt.clone_from(negative);
     }
-    for (name, value) in switches(args) {
-        request.set(name, Value::Bool(value));
+    for (name, value) in &wish.options {
+        request.set(name, value.clone());
     }
-    for (name, text) in &args.set {
+    mark(&mut request, wish)?;
+    for (name, text) in &wish.set {
         set(&mut request, model, spec, name, text)?;
     }
     Ok(request)
 }
 
-fn switches(args: &GenArgs) -> impl Iterator<Item = (&'static str, bool)> {
-    let on = |switch: Switch| switch == Switch::On;
-    let given = [
-        ("thinking_mode", args.thinking.map(on)),
-        ("prompt_extend", args.extend.map(on)),
-        ("watermark", args.watermark.then_some(true)),
-    ];
-    given.into_iter().filter_map(|(name, value)| Some((name, value?)))
+/// Regions and colours in their short forms.
+fn mark(request: &mut Request, wish: &Wish) -> anyhow::Result<()> {
+    if !wish.boxes.is_empty() {
+        let boxes = parse_boxes(&wish.boxes.join(";"), request.images.len()).map_err(refused)?;
+        request.set("bbox_list", boxes);
+    }
+    if let Some(palette) = &wish.palette {
+        let text = match palette.strip_prefix('@') {
+            Some(path) => std::fs::read_to_string(path).map_err(|error| {
+                let message = format!("--palette: {path:?} cannot be read: {error}.");
+                Fault::new(FaultKind::Invalid, "palette", message)
+            })?,
+            None => palette.clone(),
+        };
+        request.set("color_palette", parse_palette(&text).map_err(refused)?);
+    }
+    Ok(())
 }
 
-fn set(request: &mut Request, model: &Model, spec: &ModeSpec, name: &str, text: &str) -> Result<(), Fault> {
+fn refused(violation: Violation) -> Refused {
+    Refused(vec![violation])
+}
+
+/// A picture as it was written: an address the service reads itself, or a file here.
+fn reference(text: &str) -> Result<Reference, Fault> {
+    let begins = |with: &str| text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    if ["https://", "http://", "data:", "oss://"].into_iter().any(begins) {
+        return Ok(Reference::Url(text.to_owned()));
+    }
+    let path = if begins("file://") { &text["file://".len()..] } else { text };
+    std::path::absolute(path)
+        .map(Reference::File)
+        .map_err(|error| Fault::new(FaultKind::Invalid, "images", format!("{path:?} is no picture file: {error}.")))
+}
+
+fn size(wish: &Wish, model: &Model, request: &Request) -> Result<Size, Fault> {
+    let Some(ratio) = wish.ar else { return Ok(wish.size.unwrap_or(request.size)) };
+    ratio.nearest(&model.sizes(request.mode), model.dimensions(request)).ok_or_else(|| {
+        Fault::new(FaultKind::Invalid, "ar", format!("{} has no list of sizes to choose from.", model.id))
+            .hint("Use --size instead.")
+    })
+}
+
+/// `--set NAME=VALUE`.
+fn set(request: &mut Request, model: &Model, spec: &ModeSpec, name: &str, text: &str) -> anyhow::Result<()> {
     let wrong = |message: String| Fault::new(FaultKind::Invalid, "set", message);
-    let Some(parameter) = spec.parameters.iter().find(|parameter| parameter.name == name) else {
+    let Some(parameter) = spec.parameter(name) else {
         let names = || spec.parameters.iter().map(|parameter| parameter.name.as_str());
         let hint = match nearest(name, names()) {
             Some(near) => format!("Did you mean {near}?"),
             None => format!("It has {}.", names().collect::<Vec<_>>().join(", ")),
         };
-        return Err(wrong(format!("{} has no parameter {name} for {}.", model.id, spec.mode)).hint(hint));
+        return Err(wrong(format!("{} has no parameter {name} for {}.", model.id, spec.mode)).hint(hint).into());
     };
+    if text == "null" {
+        let left_out = request.set(name, Value::Null);
+        let always_sent = || wrong(format!("{name} is always sent: it decides the price."));
+        return if left_out { Ok(()) } else { Err(always_sent().into()) };
+    }
     let value = match parameter.kind {
         Kind::Int { .. } => text.parse::<i64>().ok().map(Value::from),
         Kind::Bool => match text {
@@ -77,7 +109,8 @@ fn set(request: &mut Request, model: &Model, spec: &ModeSpec, name: &str, text: 
         },
         Kind::Size => text.parse::<Size>().ok().map(|size| Value::from(size.to_string())),
         Kind::Text { .. } => Some(Value::from(text)),
-        Kind::Boxes { .. } | Kind::Palette { .. } => serde_json::from_str(text).ok(),
+        Kind::Boxes { .. } => Some(parse_boxes(text, request.images.len()).map_err(refused)?),
+        Kind::Palette { .. } => Some(parse_palette(text).map_err(refused)?),
     };
     let taken = value.is_some_and(|value| request.set(name, value));
     let form = match parameter.kind {
@@ -85,81 +118,82 @@ fn set(request: &mut Request, model: &Model, spec: &ModeSpec, name: &str, text: 
         Kind::Bool => "on or off".to_owned(),
         Kind::Size => "a size like 1280*1280".to_owned(),
         Kind::Text { .. } => "text".to_owned(),
-        Kind::Boxes { .. } | Kind::Palette { .. } => "JSON".to_owned(),
+        Kind::Boxes { .. } | Kind::Palette { .. } => parameter.kind.legal(),
     };
-    if taken { Ok(()) } else { Err(wrong(format!("{name}={text} cannot be used: {name} is {form}."))) }
-}
-
-fn unknown_model(id: &str, catalog: &Catalog) -> Refused {
-    let request = Request {
-        model: ModelId::from(id),
-        mode: Mode::TextToImage,
-        prompt: String::new(),
-        negative_prompt: String::new(),
-        images: vec![],
-        size: Size::Auto,
-        n: 1,
-        seed: None,
-        options: Default::default(),
-    };
-    let about_model = |violation: &Violation| violation.field == "model";
-    Refused(catalog.check(&request).into_iter().filter(about_model).collect())
+    if taken { Ok(()) } else { Err(wrong(format!("{name}={text} cannot be used: {name} is {form}.")).into()) }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::choose::choose;
     use super::*;
+    use crate::catalog::Catalog;
+    use crate::domain::Mode;
 
-    fn request(args: &GenArgs) -> anyhow::Result<Request> {
-        build(args, "a fox".into(), &Catalog::builtin(), &"wan2.7-image-pro".into(), 5_000_000_000)
+    fn request(wish: &Wish) -> anyhow::Result<Request> {
+        let catalog = Catalog::builtin();
+        let usual = "wan2.7-image-pro".into();
+        let choice = choose(&catalog, wish.model.as_deref(), &usual, wish.mode(), false).unwrap();
+        build(wish, "a fox".into(), &choice, 5_000_000_000)
     }
 
     #[test]
-    fn a_seed_is_drawn_unless_one_is_given() {
-        assert_eq!(request(&GenArgs::default()).unwrap().seed, Some((5_000_000_000u64 % 2_147_483_648) as u32));
-        assert_eq!(request(&GenArgs { seed: Some(7), ..GenArgs::default() }).unwrap().seed, Some(7));
+    fn a_seed_is_drawn_unless_one_is_given_or_left_to_the_service() {
+        assert_eq!(request(&Wish::default()).unwrap().seed, Some((5_000_000_000u64 % 2_147_483_648) as u32));
+        assert_eq!(request(&Wish { seed: Some(7), ..Wish::default() }).unwrap().seed, Some(7));
+        let service = Wish { set: vec![("seed".into(), "null".into())], ..Wish::default() };
+        assert_eq!(request(&service).unwrap().seed, None);
     }
 
     #[test]
-    fn flags_reach_the_parameters_the_api_names() {
-        let args = GenArgs {
-            thinking: Some(Switch::Off),
-            watermark: true,
+    fn options_reach_the_parameters_the_api_names() {
+        let wish = Wish {
+            options: vec![("thinking_mode".into(), false.into()), ("watermark".into(), true.into())],
             n: Some(2),
             size: Some("1K".parse().unwrap()),
             negative: Some("blur".into()),
             set: vec![("n".into(), "3".into())],
-            ..GenArgs::default()
+            ..Wish::default()
         };
-        let request = request(&args).unwrap();
+        let request = request(&wish).unwrap();
         assert_eq!(request.get("thinking_mode"), Some(Value::Bool(false)));
         assert_eq!(request.get("watermark"), Some(Value::Bool(true)));
         assert_eq!((request.n, request.size.to_string().as_str()), (3, "1K"));
-        assert_eq!(request.negative_prompt, "blur");
-        assert_eq!(request.prompt, "a fox");
+        assert_eq!((request.negative_prompt.as_str(), request.prompt.as_str()), ("blur", "a fox"));
+    }
+
+    #[test]
+    fn what_is_set_to_null_is_left_out_but_for_what_decides_the_price() {
+        let set = |name: &str| Wish { set: vec![(name.into(), "null".into())], ..Wish::default() };
+        assert_eq!(request(&set("watermark")).unwrap().get("watermark"), None);
+        assert_eq!(request(&set("size")).unwrap().size, Size::Auto);
+        assert!(request(&set("n")).unwrap_err().to_string().contains("always sent"));
     }
 
     #[test]
     fn a_ratio_becomes_one_of_the_models_sizes() {
-        let args = GenArgs { ar: Some("16:9".parse().unwrap()), ..GenArgs::default() };
-        assert_eq!(request(&args).unwrap().size.ratio().as_deref(), Some("16:9"));
+        let wish = Wish { ar: Some("16:9".parse().unwrap()), ..Wish::default() };
+        assert_eq!(request(&wish).unwrap().size.ratio().as_deref(), Some("16:9"));
     }
 
     #[test]
-    fn a_series_is_a_mode() {
-        assert_eq!(request(&GenArgs { sequential: true, ..GenArgs::default() }).unwrap().mode, Mode::Sequential);
+    fn pictures_are_addresses_or_files() {
+        let pictures = ["https://h/a.png", "DATA:image/png;base64,AAAA", "oss://k/b.png", "c.png", "file:///d.png"];
+        let wish = Wish { pictures: pictures.map(String::from).into(), ..Wish::default() };
+        let request = request(&wish).unwrap();
+        assert_eq!((request.mode, request.options.contains_key("thinking_mode")), (Mode::Edit, false));
+        let is_file = |image: &Reference| matches!(image, Reference::File(path) if path.is_absolute());
+        assert_eq!(request.images.iter().map(is_file).collect::<Vec<_>>(), [false, false, false, true, true]);
     }
 
     #[test]
     fn names_and_values_that_do_not_fit_are_told_with_what_would() {
         let said = |name: &str, value: &str| {
-            let args = GenArgs { set: vec![(name.into(), value.into())], ..GenArgs::default() };
-            request(&args).unwrap_err().downcast::<Fault>().unwrap()
+            let wish = Wish { set: vec![(name.into(), value.into())], ..Wish::default() };
+            request(&wish).unwrap_err().downcast::<Fault>().unwrap()
         };
         assert!(said("thinking", "on").hint.contains("thinking_mode"), "{}", said("thinking", "on"));
         assert!(said("n", "many").message.contains("whole number"));
-        let args = GenArgs { model: Some("wan2.7-imge".into()), ..GenArgs::default() };
-        assert_eq!(request(&args).unwrap_err().downcast::<Refused>().unwrap().0.len(), 1);
     }
 }

@@ -1,19 +1,21 @@
-//! Watching one job until it ends: woken by the store, never by the clock alone.
+//! Watching jobs until they end: woken by the store, never by the clock alone.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use crate::catalog::Catalog;
 use crate::domain::{Job, JobId, Phase, Stamp, text};
+use crate::store::{Store, Watch};
 
 use super::super::desk::{self, Works};
-use super::super::print;
+use super::super::{print, signals};
 
 /// A change can be missed (a network file system tells nothing): then this is how late it is seen.
 const SAFETY_NET: Duration = Duration::from_secs(5);
 
 /// What woke us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Woke {
+enum Woke {
     /// The store changed.
     Changed,
     /// The user wants to stop.
@@ -31,27 +33,85 @@ pub enum Ended {
     Stopped,
 }
 
-/// Watches a job.
-#[derive(Debug)]
-pub struct Follow<'a> {
-    /// Which.
-    pub id: JobId,
-    /// Where news comes from.
-    pub woken: &'a Receiver<Woke>,
-    /// When to give up.
-    pub deadline: Option<Instant>,
+/// How a command speaks, and how long it waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner<'a> {
+    /// The word that was typed.
+    pub command: &'static str,
+    /// JSON on stdout.
+    pub json: bool,
     /// Say nothing on the way.
     pub quiet: bool,
+    /// On the emulator of its own.
+    pub demo: bool,
+    /// Seconds to wait, for all jobs together.
+    pub timeout: Option<u64>,
+    /// What is known about models.
+    pub catalog: &'a Catalog,
+}
+
+/// News of the store, and the user's wish to stop. While this lives, a first Ctrl+C is such a wish.
+#[derive(Debug)]
+pub struct News {
+    woken: Receiver<Woke>,
+    _watch: Watch,
+}
+
+impl News {
+    /// Begins to listen.
+    pub fn of(store: &Store) -> anyhow::Result<News> {
+        let (bell, woken) = channel();
+        let changed = bell.clone();
+        let _watch = store.watch(move || {
+            let _ = changed.send(Woke::Changed);
+        })?;
+        signals::watch(move || bell.send(Woke::Stop).is_ok())?;
+        Ok(News { woken, _watch })
+    }
+
+    /// Returns when every job has ended, the time is up or the user stops us; beside each job, why. A job with a moment
+    /// beside it has ended already: it is waited for until it has moved on since.
+    pub fn see_through(
+        &self,
+        works: &mut Works,
+        ids: &[(JobId, Option<Stamp>)],
+        manner: &Manner,
+    ) -> anyhow::Result<Vec<(JobId, Ended)>> {
+        let deadline = manner.timeout.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+        let mut out = Vec::with_capacity(ids.len());
+        let mut stopped = false;
+        for &(id, moved_since) in ids {
+            let follow = Follow { id, moved_since, woken: &self.woken, deadline, quiet: manner.quiet };
+            let ended = if stopped { Ended::Stopped } else { follow.until_ended(works)? };
+            stopped |= ended == Ended::Stopped;
+            out.push((id, ended));
+        }
+        Ok(out)
+    }
+}
+
+/// Watches a job.
+#[derive(Debug)]
+struct Follow<'a> {
+    /// Which.
+    id: JobId,
+    /// Its end is none while its phase is still this old.
+    moved_since: Option<Stamp>,
+    /// Where news comes from.
+    woken: &'a Receiver<Woke>,
+    /// When to give up.
+    deadline: Option<Instant>,
+    /// Say nothing on the way.
+    quiet: bool,
 }
 
 impl Follow<'_> {
-    /// Returns when the job ends, the time is up or the user stops us.
-    pub fn until_ended(&self, works: &mut Works) -> anyhow::Result<Ended> {
+    fn until_ended(&self, works: &mut Works) -> anyhow::Result<Ended> {
         let mut said = None;
         loop {
             let job = works.store.job(self.id)?.ok_or_else(|| anyhow::anyhow!("job {} is gone", self.id))?;
             self.tell(&job, &mut said);
-            if rests(job.phase) {
+            if rests(job.phase) && self.moved_since != Some(job.since) {
                 return Ok(Ended::Job);
             }
             let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
@@ -89,7 +149,7 @@ impl Follow<'_> {
 }
 
 /// Whether nothing more happens without the user.
-fn rests(phase: Phase) -> bool {
+pub fn rests(phase: Phase) -> bool {
     phase.is_ended() || matches!(phase, Phase::Unsure | Phase::Held)
 }
 

@@ -1,27 +1,38 @@
-//! What came of a job: paths or JSON on stdout, a sentence on stderr, an exit code.
+//! What came of jobs: paths or JSON on stdout, a sentence on stderr, an exit code.
 
-use crate::domain::{Billed, Cost, Fault, FaultKind, Job, Phase};
+use crate::domain::{Billed, Cost, Fault, FaultKind, Job, JobId, Phase};
+use crate::store::Store;
 
 use super::super::envelope::Envelope;
 use super::super::{failure, print};
-use super::args::GenArgs;
-use super::follow::Ended;
+use super::follow::{Ended, Manner};
 
-/// Tells it; the exit code.
-pub fn tell(args: &GenArgs, job: &Job, ended: &Ended, mut warnings: Vec<String>) -> anyhow::Result<u8> {
-    let fault = fault(args, job, *ended);
-    let unseen = warnings.len();
-    warnings.extend(mismatch(job));
-    if args.json {
-        print::json(&Envelope::of_job("gen", job, fault.as_ref(), warnings.clone()))?;
-    } else {
-        for image in &job.images {
-            print::line(image.path.display())?;
-        }
+/// Tells it of every job, as it is now; the highest of their exit codes. A job's line of JSON is an envelope.
+pub fn tell(manner: &Manner, store: &Store, jobs: &[(JobId, Ended)], warnings: Vec<String>) -> anyhow::Result<u8> {
+    let mut worst = 0;
+    for (id, ended) in jobs {
+        let job = store.job(*id)?.ok_or_else(|| anyhow::anyhow!("job {id} is gone from the data store"))?;
+        worst = worst.max(tell_one(manner, &job, *ended, warnings.clone())?);
     }
-    warnings[unseen..].iter().for_each(|warning| print::say(format!("note: {warning}")));
+    Ok(worst)
+}
+
+fn tell_one(manner: &Manner, job: &Job, ended: Ended, mut warnings: Vec<String>) -> anyhow::Result<u8> {
+    let fault = fault(manner, job, ended);
+    if let Some(mismatch) = mismatch(job) {
+        print::say(format!("note: {mismatch}"));
+        warnings.push(mismatch);
+    }
+    if manner.json {
+        let model = manner.catalog.get(job.request.model.as_str());
+        let requests = model.map_or(1, |model| model.parts(&job.request).len());
+        print::json(&Envelope::of_job(manner.command, job, fault.as_ref(), warnings).requests(requests))?;
+    } else {
+        let paths = job.images.iter().map(|image| &image.path).chain(&job.document);
+        paths.map(|path| path.display()).try_for_each(print::line)?;
+    }
     match &fault {
-        None if !args.quiet => print::say(summary(job)),
+        None if !manner.quiet => print::say(summary(job)),
         None => {}
         Some(fault) => failure::tell(fault),
     }
@@ -29,15 +40,15 @@ pub fn tell(args: &GenArgs, job: &Job, ended: &Ended, mut warnings: Vec<String>)
 }
 
 /// What is wrong with where the job is; `None` when every picture is on disk.
-fn fault(args: &GenArgs, job: &Job, ended: Ended) -> Option<Fault> {
+fn fault(manner: &Manner, job: &Job, ended: Ended) -> Option<Fault> {
     let id = job.id;
     let own = |kind, code: &str, message: String| match &job.fault {
         Some(fault) => Fault { kind, ..fault.clone() },
         None => Fault::new(kind, code, message),
     };
-    let kept = match args.demo {
-        true => "It is kept, but the demo's emulator forgets its tasks when it ends.",
-        false => "It is kept: `pinxit` takes it up again where it is.",
+    let kept = match manner.demo {
+        true => "It is kept, but the demo's emulator forgets its tasks when it ends.".to_owned(),
+        false => format!("It is kept: `pinxit wait {id}` takes it up again where it is."),
     };
     let fault = match (job.phase, ended) {
         (Phase::Done, _) => return None,
@@ -59,14 +70,14 @@ fn fault(args: &GenArgs, job: &Job, ended: Ended) -> Option<Fault> {
             let kind = job.fault.as_ref().map_or(FaultKind::Other, |fault| fault.kind);
             own(kind, "failed", format!("#{id} {words}."))
         }
-        (Phase::Cancelled, _) => Fault::new(FaultKind::Interrupted, "cancelled", format!("#{id} was cancelled.")),
+        (Phase::Cancelled, _) => own(FaultKind::Interrupted, "cancelled", format!("#{id} was cancelled.")),
         (Phase::Held, _) => Fault::new(FaultKind::Unfinished, "held", format!("#{id} is held back.")).hint(kept),
         (phase, Ended::Stopped) => {
             let message = format!("Stopped while #{id} was {phase}.");
             Fault::new(FaultKind::Interrupted, "interrupted", message).hint(kept).billed(billed(job))
         }
         (phase, _) => {
-            let message = format!("#{id} is still {phase} after {} s.", args.timeout.unwrap_or(0));
+            let message = format!("#{id} is still {phase} after {} s.", manner.timeout.unwrap_or(0));
             Fault::new(FaultKind::Unfinished, "timeout", message).hint(kept).billed(billed(job)).retryable()
         }
     };
@@ -110,11 +121,17 @@ mod tests {
     use crate::cli::envelope::sample;
     use crate::domain::Stamp;
 
+    fn told(job: &Job, ended: Ended) -> Option<Fault> {
+        let catalog = &crate::catalog::Catalog::builtin();
+        let manner = Manner { command: "gen", json: false, quiet: false, demo: false, timeout: None, catalog };
+        fault(&manner, job, ended)
+    }
+
     fn exit(phase: Phase, ended: Ended, kind: Option<FaultKind>) -> u8 {
         let mut job = sample::job();
         job.phase = phase;
         job.fault = kind.map(|kind| Fault::new(kind, "code", "why"));
-        fault(&GenArgs::default(), &job, ended).map_or(0, |fault| fault.kind.exit())
+        told(&job, ended).map_or(0, |fault| fault.kind.exit())
     }
 
     #[test]
@@ -144,11 +161,10 @@ mod tests {
     fn a_job_that_goes_on_says_how_and_whether_it_may_be_billed() {
         let mut job = sample::job();
         (job.phase, job.billed_images) = (Phase::Running, None);
-        let told = fault(&GenArgs::default(), &job, Ended::Stopped);
-        assert!(told.as_ref().is_some_and(|f| f.hint.contains("`pinxit`") && f.billed == Billed::Unknown), "{told:?}");
+        let stopped = told(&job, Ended::Stopped);
+        assert!(stopped.is_some_and(|f| f.hint.contains("`pinxit wait 1043`") && f.billed == Billed::Unknown));
         (job.phase, job.sent) = (Phase::Queued, None);
-        let told = fault(&GenArgs::default(), &job, Ended::Late);
-        assert!(told.is_some_and(|f| f.billed == Billed::No));
+        assert!(told(&job, Ended::Late).is_some_and(|f| f.billed == Billed::No));
     }
 
     #[test]

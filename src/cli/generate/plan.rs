@@ -1,0 +1,100 @@
+//! What a command line comes to before anything is asked, paid or sent: model, request, price, and everything worth
+//! saying about them.
+
+use crate::catalog::{ModeSpec, Model, Violation};
+use crate::config::Config;
+use crate::domain::{Cost, Request};
+
+use super::super::failure::Refused;
+use super::super::{desk, print};
+use super::args::Order;
+use super::wish::Wish;
+use super::{choose, inputs, request, ticket, words};
+
+/// A request that may be sent, and what is known about it.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// The settings it was made by.
+    pub config: &'a Config,
+    /// Its model.
+    pub model: &'a Model,
+    /// That model in the request's mode.
+    pub spec: &'a ModeSpec,
+    /// The request itself; local pictures are still files.
+    pub request: Request,
+    /// What it costs at most.
+    pub cost: Cost,
+    /// Remarks of the catalogue.
+    pub notes: Vec<String>,
+    /// What was done other than asked, or will be.
+    pub warnings: Vec<String>,
+    /// Seconds to wait for it.
+    pub timeout: Option<u64>,
+}
+
+impl Plan<'_> {
+    /// Makes the plan, or says every rule that is broken. Nothing is written and nothing is sent.
+    pub fn make<'a>(config: &'a Config, flags: Wish, order: &Order) -> anyhow::Result<Plan<'a>> {
+        let asked = &order.asked;
+        let (wish, mut warnings) = match &asked.request {
+            None => (flags, vec![]),
+            Some(source) => {
+                let (below, remarks) = ticket::read(source)?;
+                (flags.over(below), remarks)
+            }
+        };
+        let catalog = &config.catalog;
+        let choice = choose::choose(catalog, wish.model.as_deref(), &config.settings.model, wish.mode(), asked.strict)?;
+        warnings.extend(choice.said.clone());
+        let prompt = words::prompt(wish.prompt.as_deref(), asked.request.is_some())?;
+        let prompt = match choice.model.prompt.cut(&prompt).filter(|_| asked.truncate) {
+            Some((kept, lost)) => {
+                warnings.push(format!("the prompt is cut: its last {} characters are lost", lost.chars().count()));
+                kept.to_owned()
+            }
+            None => prompt,
+        };
+        let request = request::build(&wish, prompt, &choice, desk::dice())?;
+        let spec = choice.model.mode(request.mode);
+        let looked = spec.map(|spec| inputs::look(&request, spec)).unwrap_or_default();
+        warnings.extend(looked.notices);
+        let mut broken: Vec<_> =
+            catalog.check_in(&request, config.settings.region).into_iter().map(with_a_way_out).collect();
+        broken.extend(looked.violations);
+        let Some(spec) = spec.filter(|_| broken.is_empty()) else { return Err(Refused(broken).into()) };
+        let notes = choice.model.notes(&request).into_iter().map(|note| format!("{}: {}", note.field, note.message));
+        Ok(Plan {
+            config,
+            model: choice.model,
+            spec,
+            cost: choice.model.cost(&request, config.settings.region),
+            notes: notes.collect(),
+            warnings,
+            timeout: wish.timeout,
+            request,
+        })
+    }
+
+    /// Says to the person what there is to say.
+    pub fn tell(&self, quiet: bool) {
+        self.warnings.iter().for_each(|warning| print::say(format!("warning: {warning}")));
+        let notes = self.notes.iter().filter(|_| !quiet);
+        notes.for_each(|note| print::say(format!("note: {note}")));
+    }
+
+    /// The same for a script.
+    pub fn said(&self) -> Vec<String> {
+        let notices = self.config.notices.iter().map(ToString::to_string);
+        notices.chain(self.warnings.iter().cloned()).chain(self.notes.iter().cloned()).collect()
+    }
+}
+
+/// A prompt that is too long can be cut on purpose.
+fn with_a_way_out(violation: Violation) -> Violation {
+    match violation.rule {
+        "prompt_length" => {
+            Violation { message: format!("{}; --truncate accepts that", violation.message), ..violation }
+        }
+        _ => violation,
+    }
+}
