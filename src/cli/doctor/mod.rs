@@ -74,7 +74,7 @@ pub fn run(flags: &Flags, args: &DoctorArgs) -> anyhow::Result<u8> {
     let config = desk::configure(flags)?;
     let notices = config.notices.iter().map(|notice| Check::note("settings", notice.to_string(), ""));
     let mut checks = screen::checks(&desk::terminal(&config), &desk::var);
-    checks.extend(places::checks(&config.paths));
+    checks.extend(places::checks(&config));
     checks.extend(notices);
     checks.extend(service::checks(&config, desk::now()));
     let exit = exit(&checks);

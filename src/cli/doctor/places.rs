@@ -1,27 +1,40 @@
-//! The directories: there, writable, and how much room is left.
+//! The directories: there, writable, how much room is left, and who works there.
 
 use std::path::Path;
 
 use rustix::fs::{Access, access, statvfs};
 
-use crate::config::Paths;
+use crate::config::Config;
+use crate::engine::Engine;
 
+use super::super::desk;
 use super::Check;
 
 /// Less room than this for pictures is worth a word: some twenty of the largest.
 const SCARCE: u64 = 500 << 20;
 
-/// Each place of ours.
-pub fn checks(paths: &Paths) -> Vec<Check> {
-    [
+/// Each place of ours, and who works on the jobs kept there.
+pub fn checks(config: &Config) -> Vec<Check> {
+    let paths = &config.paths;
+    let places = [
         ("config", &paths.config, Access::READ_OK),
         ("data", &paths.data, Access::WRITE_OK),
         ("state", &paths.state, Access::WRITE_OK),
         ("cache", &paths.cache, Access::WRITE_OK),
         ("pictures", &paths.pictures, Access::WRITE_OK),
     ]
-    .map(|(name, path, needs)| check(name, path, needs))
-    .into()
+    .map(|(name, path, needs)| check(name, path, needs));
+    places.into_iter().chain(worker(config)).collect()
+}
+
+/// Who does the work; not said where it is not known which service is meant.
+fn worker(config: &Config) -> Option<Check> {
+    let places = desk::places(config).ok()?;
+    let text = match Engine::holder(&places) {
+        Some(holder) => format!("{holder}, for {}", places.service),
+        None => format!("none now; the next pinxit that has work for {} is", places.service),
+    };
+    Some(Check::good("worker", text))
 }
 
 fn check(name: &'static str, path: &Path, needs: Access) -> Check {

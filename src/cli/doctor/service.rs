@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::api::{Client, Endpoint};
+use crate::catalog::Prefer;
 use crate::config::{Class, Config, address};
 use crate::domain::{Fault, FaultKind, Stamp};
 
@@ -16,7 +17,16 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// All of them.
 pub fn checks(config: &Config, now: Stamp) -> Vec<Check> {
-    vec![key(config), place(config), clock(now), network(config)]
+    vec![key(config), place(config), way(config), clock(now), network(config)]
+}
+
+/// Which way to a model is tried first.
+fn way(config: &Config) -> Check {
+    let what = match config.settings.prefer {
+        Prefer::Durable => "durable: a task, which outlives a dropped line",
+        Prefer::Fast => "fast: the answer in the same request",
+    };
+    Check::good("route", format!("{what}; the others after it"))
 }
 
 fn key(config: &Config) -> Check {

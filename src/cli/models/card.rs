@@ -26,7 +26,8 @@ pub fn lines(model: &Model) -> Vec<String> {
 
 fn mode(model: &Model, spec: &ModeSpec) -> Vec<String> {
     let mut out = vec![format!("  {}", spec.mode)];
-    out.extend(spec.routes.iter().map(|route| format!("    route    {} {}", call(route.call), route.path)));
+    out.extend(spec.routes.iter().map(|route| format!("    route    {:<6} {}", call(route.call), route.path)));
+    out.push(format!("    pictures {}", pictures(spec)));
     let sizes: Vec<_> = model.sizes(spec.mode).iter().map(ToString::to_string).collect();
     if !sizes.is_empty() {
         out.push(format!("    sizes    {}", sizes.join(" ")));
@@ -45,6 +46,23 @@ fn mode(model: &Model, spec: &ModeSpec) -> Vec<String> {
         out.extend(remarks(spec, parameter).into_iter().map(|remark| format!("    {:<20} {remark}", "")));
     }
     out
+}
+
+/// How many there are, and over how many requests they go.
+fn pictures(spec: &ModeSpec) -> String {
+    let most = most(spec);
+    match spec.per_request {
+        per if spec.splits() && per < most => format!("1 to {most}, {per} a request: more are split"),
+        _ => format!("1 to {most} in one request; the model decides how many"),
+    }
+}
+
+/// Most pictures of a job.
+fn most(spec: &ModeSpec) -> u32 {
+    match spec.parameter(&spec.billed_by).map(|parameter| &parameter.kind) {
+        Some(Kind::Int { max, .. }) => u32::try_from(*max).unwrap_or(u32::MAX),
+        _ => 1,
+    }
 }
 
 /// When it does not apply, as far as that can happen in this mode, and what else there is to know.
@@ -85,7 +103,7 @@ fn place(model: &Model, region: Region) -> String {
 
 fn call(call: Call) -> &'static str {
     match call {
-        Call::Sync => "sync ",
+        Call::Sync => "sync",
         Call::Stream => "stream",
         Call::Async => "async",
     }
@@ -104,10 +122,11 @@ pub fn json(model: &Model) -> Value {
 
 fn json_mode(model: &Model, spec: &ModeSpec) -> Value {
     let routes: Vec<_> =
-        spec.routes.iter().map(|route| json!({"call": call(route.call).trim(), "path": route.path})).collect();
+        spec.routes.iter().map(|route| json!({"call": call(route.call), "path": route.path})).collect();
     let parameters: Vec<_> = spec.parameters.iter().map(json_parameter).collect();
     json!({
         "mode": spec.mode, "routes": routes, "sizes": model.sizes(spec.mode), "size_rule": spec.size.legal(),
+        "pictures": {"max": most(spec), "per_request": spec.per_request},
         "images": {"min": spec.images.min, "max": spec.images.max}, "parameters": parameters,
     })
 }
@@ -117,8 +136,8 @@ fn json_parameter(parameter: &Parameter) -> Value {
         Kind::Size => ("size", None, None),
         Kind::Int { min, max } => ("int", Some(*min), Some(*max)),
         Kind::Bool => ("bool", None, None),
-        Kind::Boxes { .. } => ("boxes", None, None),
-        Kind::Palette { .. } => ("palette", None, None),
+        Kind::Boxes { max } => ("boxes", None, i64::try_from(*max).ok()),
+        Kind::Palette { min, max } => ("palette", i64::try_from(*min).ok(), i64::try_from(*max).ok()),
         Kind::Text { max } => ("text", None, i64::try_from(*max).ok()),
     };
     let when: Vec<_> = parameter.when.iter().map(|when| &when.reason).collect();
@@ -161,6 +180,8 @@ mod tests {
             "$0.075",
             "spec",
             "5 submits/s",
+            "1 to 24, 4 a request",
+            "1 to 12 in one request",
         ] {
             assert!(text.contains(part), "{part} in\n{text}");
         }

@@ -7,7 +7,7 @@ use super::super::print;
 
 /// The table, headings first, each line at most `columns` wide.
 pub fn rows(models: &[Model], region: Region, columns: Option<usize>) -> Vec<String> {
-    let head = ["MODEL", "MODES", "SIZE", "N", "PRICE", "ABOUT"].map(str::to_owned);
+    let head = ["MODEL", "MODES", "SIZE", "N/REQ", "PRICE", "ABOUT"].map(str::to_owned);
     let table: Vec<[String; 6]> =
         std::iter::once(head).chain(models.iter().map(|model| cells(model, region))).collect();
     let width = |column: usize| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
@@ -33,7 +33,7 @@ fn cells(model: &Model, region: Region) -> [String; 6] {
         None if model.regions.contains(&region) => "unknown".to_owned(),
         None => "-".to_owned(),
     };
-    [model.id.to_string(), modes.join(","), size, most(model, first), price, model.about.clone()]
+    [model.id.to_string(), modes.join(","), size, per_request(model, first), price, model.about.clone()]
 }
 
 fn short(mode: Mode) -> &'static str {
@@ -45,14 +45,9 @@ fn short(mode: Mode) -> &'static str {
     }
 }
 
-/// Most pictures of one submit.
-fn most(model: &Model, mode: Mode) -> String {
-    use crate::catalog::Kind;
-    let n = model.mode(mode).and_then(|spec| spec.parameters.iter().find(|parameter| parameter.name == "n"));
-    match n.map(|n| &n.kind) {
-        Some(Kind::Int { max, .. }) => max.to_string(),
-        _ => "1".to_owned(),
-    }
+/// Most pictures of one request; a job may have more.
+fn per_request(model: &Model, mode: Mode) -> String {
+    model.mode(mode).map_or(1, |spec| spec.per_request).to_string()
 }
 
 #[cfg(test)]
