@@ -9,14 +9,14 @@ use serde_json::Value;
 const PROMPT: &str = "a red fox in snow";
 
 /// A home of its own, and nothing of ours in the environment.
-struct Home(tempfile::TempDir);
+pub struct Home(tempfile::TempDir);
 
 impl Home {
-    fn new() -> Home {
+    pub fn new() -> Home {
         Home(tempfile::tempdir().unwrap())
     }
 
-    fn pinxit(&self, args: &[&str]) -> Command {
+    pub fn pinxit(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pinxit"));
         command.env_clear().env("PINXIT_HOME", self.0.path()).env("HOME", self.0.path()).env("LANG", "C.UTF-8");
         command.current_dir(self.0.path()).args(args);
@@ -24,13 +24,17 @@ impl Home {
     }
 
     /// Against an emulator, with a key it takes.
-    fn on(&self, emulator: &Emulator, args: &[&str]) -> Command {
+    pub fn on(&self, emulator: &Emulator, args: &[&str]) -> Command {
         let mut command = self.pinxit(args);
         command.env("DASHSCOPE_API_KEY", "sk-test").env("DASHSCOPE_HTTP_BASE_URL", emulator.base_url());
         command
     }
 
-    fn pictures(&self) -> usize {
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn pictures(&self) -> usize {
         fn count(dir: &Path) -> usize {
             let entries = std::fs::read_dir(dir).into_iter().flatten().map(|entry| entry.unwrap().path());
             entries.map(|path| if path.is_dir() { count(&path) } else { is_picture(&path) }).sum()
@@ -43,7 +47,7 @@ impl Home {
     }
 }
 
-fn emulator(faults: Vec<FaultRule>) -> Emulator {
+pub fn emulator(faults: Vec<FaultRule>) -> Emulator {
     Emulator::spawn(Options { delays: Delays::ByPoll, faults, ..Options::default() }).unwrap()
 }
 
@@ -54,7 +58,7 @@ fn generate<'a>(more: &[&'a str]) -> Vec<&'a str> {
     ["gen", PROMPT].into_iter().chain(SMALL).chain(more.iter().copied()).collect()
 }
 
-fn json(command: &mut Command) -> (i32, Value) {
+pub fn json(command: &mut Command) -> (i32, Value) {
     let output = command.output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("stdout is not JSON: {error}\n{text}"));
@@ -106,7 +110,7 @@ fn bad_input_is_two_and_nothing_is_sent() {
     let (home, emulator) = (Home::new(), emulator(vec![]));
     let rows: [(&[&str], &str); 7] = [
         (&["gen", PROMPT, "-m", "wan2.6-t2i", "-s", "100*100"], "size"),
-        (&["gen", PROMPT, "-n", "9"], "n"),
+        (&["gen", PROMPT, "-n", "99"], "n"),
         (&["gen", PROMPT, "-m", "wan9"], "wan9"),
         (&["gen", "", "-m", "wan2.6-t2i"], "prompt"),
         (&["gen", PROMPT, "-m", "qwen-image", "-s", "1024*1024"], "1664*928"),
@@ -120,7 +124,7 @@ fn bad_input_is_two_and_nothing_is_sent() {
         assert!(output.get_output().stdout.is_empty(), "stdout is for results");
     }
     assert_eq!(emulator.requests().len(), 0);
-    let (code, result) = json(&mut home.on(&emulator, &["gen", PROMPT, "-n", "9", "--json"]));
+    let (code, result) = json(&mut home.on(&emulator, &["gen", PROMPT, "-n", "99", "--json"]));
     assert_eq!((code, result["error"]["exit"].as_i64()), (2, Some(2)));
     assert_eq!(result["error"]["billed"], "no");
 }

@@ -4,8 +4,11 @@
 mod architecture;
 mod cli;
 mod demo;
+mod dry_run;
+mod edit;
 mod editing;
 mod flow;
+mod jobs;
 mod panic;
 mod pty;
 mod readme;
