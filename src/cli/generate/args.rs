@@ -43,7 +43,7 @@ out of the request, to the service (as the seed, which is drawn here otherwise).
 Exit codes:
   0 done                  4 network               8 not finished yet
   1 other failure         5 rate limit            9 some pictures missing
-  2 usage, a broken rule  6 refused content      10 sent, no answer: may be billed
+  2 usage, a broken rule  6 refused content      10 no answer, may be billed
   3 key or region         7 consent missing     130 interrupted, the job is kept
 ";
 
