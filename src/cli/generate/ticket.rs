@@ -122,9 +122,9 @@ mod tests {
             "prompt_extend": false, "watermark": true, "enable_interleave": false, "max_images": 3,
             "enable_sequential": true, "thinking_mode": true, "bbox_list": [[], [[1, 2, 3, 4]]],
             "color_palette": [{"hex": "#C2D1E6", "ratio": "23.51%"}], "timeout_s": 600, "poll_interval_s": 10}"##;
-        let fields: Map<String, Value> = serde_json::from_str(&text).unwrap();
+        let fields: Map<String, Value> = serde_json::from_str(text).unwrap();
         assert_eq!(fields.keys().map(String::as_str).collect::<Vec<_>>(), FIELDS, "the text names them all");
-        let (wish, remarks) = read(&text).unwrap();
+        let (wish, remarks) = read(text).unwrap();
         assert_eq!(wish.pictures, ["a.png", "https://h/b.png"]);
         assert_eq!((wish.n, wish.seed, wish.timeout), (Some(2), Some(7), Some(600)));
         assert_eq!((wish.mode, wish.size.unwrap().to_string().as_str()), (Some(Mode::Sequential), "1280*1280"));

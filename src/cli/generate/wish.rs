@@ -77,8 +77,8 @@ impl Wish {
     pub fn over(self, below: Wish) -> Wish {
         let has_size = self.size.is_some() || self.ar.is_some();
         let mut options = below.options;
-        options.retain(|(name, _)| !(name == "bbox_list" && !self.boxes.is_empty()));
-        options.retain(|(name, _)| !(name == "color_palette" && self.palette.is_some()));
+        options.retain(|(name, _)| name != "bbox_list" || self.boxes.is_empty());
+        options.retain(|(name, _)| name != "color_palette" || self.palette.is_none());
         options.extend(self.options);
         let pictures = if self.pictures.is_empty() { below.pictures } else { self.pictures };
         // `edit` says no more than that there are pictures; a series or a story of them is the JSON's to ask for.
