@@ -157,15 +157,15 @@ mod tests {
     fn help_fits_eighty_columns() {
         let mut command = Args::command();
         command.build();
+        // One word that is to be copied cannot be broken.
+        let is_wide = |line: &&str| line.chars().count() > 80 && line.trim().contains(' ');
         let mut all: Vec<_> = command.get_subcommands_mut().filter(|sub| sub.get_name() != "help").collect();
         for sub in &mut all {
             for help in [sub.render_help().to_string(), sub.render_long_help().to_string()] {
-                let wide = help.lines().find(|line| line.chars().count() > 80);
-                assert_eq!(wide, None, "{}", sub.get_name());
+                assert_eq!(help.lines().find(is_wide), None, "{}", sub.get_name());
             }
         }
-        let help = command.render_help().to_string();
-        assert_eq!(help.lines().find(|line| line.chars().count() > 80), None);
+        assert_eq!(command.render_help().to_string().lines().find(is_wide), None);
     }
 
     #[test]
