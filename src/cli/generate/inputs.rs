@@ -63,7 +63,7 @@ fn shown(path: &Path) -> String {
 /// happen first.
 pub fn carried(request: &Request, spec: &ModeSpec) -> Result<(Request, Vec<String>), Fault> {
     let (mut carried, mut first) = (request.clone(), vec![]);
-    for (index, image) in carried.images.iter_mut().enumerate() {
+    for (index, image) in request.images.iter().enumerate() {
         let Reference::File(path) = image else { continue };
         let (nth, name) = (index + 1, shown(path));
         let prepared = engine::prepare(nth, path, &spec.images)?;
@@ -75,7 +75,7 @@ pub fn carried(request: &Request, spec: &ModeSpec) -> Result<(Request, Vec<Strin
                 format!("oss://uploaded-first/{}.{}", &prepared.sha256, prepared.format.extension())
             }
         };
-        *image = Reference::Url(url);
+        engine::place(&mut carried, index, prepared.was, prepared.size, url);
     }
     Ok((carried, first))
 }
