@@ -3,7 +3,8 @@
 
 use super::ids::{hash, mix};
 
-const OPENINGS: [&str; 4] = ["We begin with", "Then comes", "Look closer at", "At last there is"];
+const FIRST: &str = "We begin with";
+const NEXT: [&str; 4] = ["Then comes", "Look closer at", "After that comes", "Now turn to"];
 const LIGHTS: [&str; 4] = ["the first light", "a patient hand", "the quiet around it", "one warm colour"];
 const CLOSINGS: [&str; 4] = [
     "Take your time here.",
@@ -17,7 +18,8 @@ const CLOSINGS: [&str; 4] = [
 pub fn chapter(prompt: &str, seed: u32, index: usize) -> String {
     let dice = mix(hash(prompt) ^ mix(u64::from(seed)) ^ mix(index as u64 + 1));
     let pick = |from: [&'static str; 4], shift: u32| from[(dice >> shift) as usize % 4];
-    format!("{}. {} {}: {}. {}", index + 1, pick(OPENINGS, 0), pick(LIGHTS, 8), prompt.trim(), pick(CLOSINGS, 16))
+    let opening = if index == 0 { FIRST } else { pick(NEXT, 0) };
+    format!("{}. {opening} {}: {}. {}", index + 1, pick(LIGHTS, 8), prompt.trim(), pick(CLOSINGS, 16))
 }
 
 /// A text in pieces of a few characters, as a stream sends it.
