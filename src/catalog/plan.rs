@@ -1,4 +1,4 @@
-//! What must be done to an input picture before a model takes it. Doing it, on a copy, is `picture`'s.
+//! What must be done to an input picture before it is sent to a model. Doing it, on a copy, is `picture`'s.
 
 use crate::domain::{Format, InputFacts, Mending};
 
@@ -11,7 +11,8 @@ const ENLARGED_MAX: u32 = 2;
 impl InputRule {
     /// What must be done to a picture before this model takes it: nothing, mostly. Cropping is not ours to decide, nor is
     /// enlarging a picture beyond recognition. Sides that are only advised are followed where a large picture can be scaled
-    /// down to them; small ones are sent as they are.
+    /// down to them; small ones are sent as they are. A picture that its metadata turns is sent upright, since its metadata
+    /// is not sent.
     ///
     /// The notices do not name the picture: who shows them knows its number and its file.
     ///
@@ -21,7 +22,10 @@ impl InputRule {
         let told = |breach: Breach| breach.of("images", &self.source);
         self.ratio_breach(facts).map_or(Ok(()), |breach| Err(told(breach)))?;
         let scale = self.scaled(facts).map_err(told)?;
-        let mut mending = Mending { scale, ..Mending::default() };
+        let mut mending = Mending { scale, bytes_max: self.bytes_max().unwrap_or(0), ..Mending::default() };
+        if facts.turned {
+            mending.notices.push("turned upright".into());
+        }
         if let Some((width, height)) = scale {
             mending.notices.push(format!("scaled from {}x{} to {width}x{height}", facts.width, facts.height));
         }
@@ -29,9 +33,6 @@ impl InputRule {
         if facts.alpha && (self.alpha == Alpha::Refused || mending.format == Some(Format::Jpeg)) {
             mending.flatten = true;
             mending.notices.push("transparency is laid on white".into());
-        }
-        if mending.is_needed() {
-            mending.bytes_max = self.bytes_max().unwrap_or(0);
         }
         Ok(mending)
     }
@@ -138,7 +139,11 @@ mod tests {
     }
 
     fn facts(format: Format, width: u32, height: u32) -> InputFacts {
-        InputFacts { format, width, height, bytes: 50_000, alpha: false }
+        InputFacts { format, width, height, bytes: 50_000, alpha: false, turned: false }
+    }
+
+    fn left_alone(rule: &InputRule) -> Result<Mending, Violation> {
+        Ok(Mending { bytes_max: rule.bytes_max().unwrap_or(0), ..Mending::default() })
     }
 
     fn notices(model: &str, facts: InputFacts) -> Vec<String> {
@@ -149,7 +154,8 @@ mod tests {
     fn a_picture_within_the_limits_is_left_alone() {
         for model in ["wan2.7-image", "wan2.6-image", "wan2.5-i2i-preview", "qwen-image-edit-plus"] {
             for format in [Format::Jpeg, Format::Png, Format::Webp, Format::Bmp] {
-                assert_eq!(rule(model).plan(&facts(format, 1024, 768)), Ok(Mending::default()), "{model} {format:?}");
+                let rule = rule(model);
+                assert_eq!(rule.plan(&facts(format, 1024, 768)), left_alone(&rule), "{model} {format:?}");
             }
         }
         assert_eq!(InputRule::default().plan(&facts(Format::Gif, 9, 9000)), Ok(Mending::default()), "nothing is known");
@@ -161,7 +167,7 @@ mod tests {
         assert_eq!(notices("wan2.7-image", clear), ["transparency is laid on white"]);
         assert!(rule("wan2.6-image").plan(&clear).unwrap().flatten);
         for model in ["wan2.5-i2i-preview", "qwen-image-2.0"] {
-            assert_eq!(rule(model).plan(&clear), Ok(Mending::default()), "{model}");
+            assert_eq!(rule(model).plan(&clear), left_alone(&rule(model)), "{model}");
         }
     }
 
@@ -172,7 +178,8 @@ mod tests {
         assert_eq!(gif.notices, ["GIF is not taken, sent as PNG"]);
         assert_eq!(notices("wan2.6-image", facts(Format::Tiff, 5000, 4000)), ["TIFF is not taken, sent as JPEG"]);
         for format in [Format::Gif, Format::Tiff] {
-            assert_eq!(rule("qwen-image-edit").plan(&facts(format, 800, 600)), Ok(Mending::default()));
+            let rule = rule("qwen-image-edit");
+            assert_eq!(rule.plan(&facts(format, 800, 600)), left_alone(&rule));
         }
     }
 
@@ -207,6 +214,15 @@ mod tests {
     }
 
     #[test]
+    fn a_turned_picture_is_sent_upright_in_a_format_that_is_taken() {
+        let turned = InputFacts { turned: true, ..facts(Format::Jpeg, 768, 1024) };
+        assert_eq!(notices("wan2.7-image", turned), ["turned upright"]);
+        let rule = InputRule { formats: vec!["jpeg".into(), "webp".into()], ..InputRule::default() };
+        let webp = rule.plan(&InputFacts { format: Format::Webp, ..turned }).unwrap();
+        assert_eq!(webp.format, Some(Format::Jpeg), "PNG, which is what it would become, is not taken");
+    }
+
+    #[test]
     fn long_files_are_written_smaller() {
         let long = InputFacts { bytes: 12 << 20, ..facts(Format::Png, 2000, 2000) };
         assert_eq!(notices("wan2.7-image", long), [""; 0], "20 MB here");
@@ -230,9 +246,10 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_planned_fits_and_needs_no_more(
-            width in 1u32..=8192, height in 1u32..=8192, bytes in 1u64..60_000_000, alpha: bool, at in 0usize..6
+            width in 1u32..=8192, height in 1u32..=8192, bytes in 1u64..60_000_000, alpha: bool, turned: bool,
+            at in 0usize..6
         ) {
-            let facts = InputFacts { format: Format::ALL[at], width, height, bytes, alpha };
+            let facts = InputFacts { format: Format::ALL[at], width, height, bytes, alpha, turned };
             for model in ["wan2.7-image", "wan2.6-image", "wan2.5-i2i-preview", "qwen-image-edit-plus"] {
                 let rule = rule(model);
                 let Ok(mending) = rule.plan(&facts) else { continue };
@@ -246,8 +263,9 @@ mod tests {
                     height,
                     bytes: if mending.bytes_max > 0 { bytes.min(mending.bytes_max) } else { bytes },
                     alpha: alpha && !mending.flatten,
+                    turned: false,
                 };
-                prop_assert_eq!(rule.plan(&after), Ok(Mending::default()), "{} {:?}", model, mending);
+                prop_assert_eq!(rule.plan(&after), left_alone(&rule), "{} {:?}", model, mending);
             }
         }
     }

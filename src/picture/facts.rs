@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
+use image::metadata::Orientation;
 use image::{ImageDecoder, ImageReader};
 
 use super::{SIDE_MAX, Unusable, decode, look};
@@ -12,8 +13,8 @@ use crate::domain::{Format, InputFacts};
 /// The JPEG decoder takes everything it is given; its header ends before this many bytes, but for rare heaps of metadata.
 const JPEG_HEAD: u64 = 256 << 10;
 
-/// What a picture file is, from its header alone. Width and height are as stored: an orientation in the metadata is not
-/// applied, since it is not known that the service does.
+/// What a picture file is, from its header alone. Width and height are those of the picture upright, as every viewer shows it
+/// and as it is sent: a photo may lie on its side in the file, with a word in its metadata that says so.
 ///
 /// # Errors
 /// As [`sniff`](super::sniff), and [`Unusable::Io`].
@@ -24,16 +25,16 @@ pub fn facts(path: &Path) -> Result<InputFacts, Unusable> {
     if format == Format::Jpeg {
         let mut head = Vec::new();
         file.by_ref().take(JPEG_HEAD).read_to_end(&mut head)?;
-        if let Ok(facts) = look_into(Cursor::new(&head), format, length) {
+        if let Ok((facts, _)) = look_into(Cursor::new(&head), format, length) {
             return Ok(facts);
         }
         file.rewind()?;
     }
-    look_into(file, format, length)
+    look_into(file, format, length).map(|(facts, _)| facts)
 }
 
-/// The same of bytes in memory.
-pub(super) fn facts_of(bytes: &[u8]) -> Result<InputFacts, Unusable> {
+/// The same of bytes in memory, and what brings its pixels upright.
+pub(super) fn facts_of(bytes: &[u8]) -> Result<(InputFacts, Orientation), Unusable> {
     look_into(Cursor::new(bytes), format(bytes)?, bytes.len() as u64)
 }
 
@@ -41,24 +42,46 @@ fn format(head: &[u8]) -> Result<Format, Unusable> {
     look::format(head).ok_or_else(|| Unusable::NotAPicture(look::describe(head)))
 }
 
-fn look_into(mut source: impl BufRead + Seek, format: Format, bytes: u64) -> Result<InputFacts, Unusable> {
+fn look_into(
+    mut source: impl BufRead + Seek,
+    format: Format,
+    bytes: u64,
+) -> Result<(InputFacts, Orientation), Unusable> {
     // GIF has no colour type with alpha: a frame that leaves holes is what matters.
     let holes = format == Format::Gif && gif_has_holes(&mut source).unwrap_or(false);
     source.rewind()?;
-    let (width, height, alpha) = decode::guarded(|| {
+    let tagged = if format == Format::Tiff { tiff_orientation(&mut source)? } else { None };
+    let (width, height, alpha, orientation) = decode::guarded(|| {
         let mut reader = ImageReader::with_format(source, decode::codec(format));
         // Sides are looked at below, where they can be told.
         let mut limits = decode::limits();
         (limits.max_image_width, limits.max_image_height) = (None, None);
         reader.limits(limits);
-        let decoder = reader.into_decoder()?;
+        let mut decoder = reader.into_decoder()?;
         let (width, height) = decoder.dimensions();
-        Ok((width, height, decoder.color_type().has_alpha()))
+        let orientation = tagged.or_else(|| decoder.orientation().ok()).unwrap_or(Orientation::NoTransforms);
+        Ok((width, height, decoder.color_type().has_alpha(), orientation))
     })?;
     if width > SIDE_MAX || height > SIDE_MAX {
         return Err(Unusable::TooLarge { width, height });
     }
-    Ok(InputFacts { format, width, height, bytes, alpha: if format == Format::Gif { holes } else { alpha } })
+    let on_its_side = matches!(
+        orientation,
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
+    );
+    let (width, height) = if on_its_side { (height, width) } else { (width, height) };
+    let alpha = if format == Format::Gif { holes } else { alpha };
+    let turned = orientation != Orientation::NoTransforms;
+    Ok((InputFacts { format, width, height, bytes, alpha, turned }, orientation))
+}
+
+/// The decoder does not tell it. EXIF is laid out as TIFF is, so the file itself can be read as EXIF; its tags may lie at
+/// its end.
+fn tiff_orientation(source: &mut (impl Read + Seek)) -> io::Result<Option<Orientation>> {
+    let mut bytes = Vec::new();
+    source.read_to_end(&mut bytes)?;
+    source.rewind()?;
+    Ok(Orientation::from_exif_chunk(&bytes))
 }
 
 /// Whether the first frame of a GIF has a transparent colour or leaves a part of the picture empty.
@@ -125,7 +148,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
         let facts = facts(file.path())?;
-        assert_eq!(facts, facts_of(bytes).unwrap());
+        assert_eq!(facts, facts_of(bytes).unwrap().0);
         Ok(facts)
     }
 
@@ -141,7 +164,8 @@ mod tests {
         ] {
             for (picture, alpha) in std::iter::once((opaque, false)).chain(clear.map(|clear| (clear, true))) {
                 let bytes = bytes(&picture, kind);
-                let expected = InputFacts { format, width: 31, height: 17, bytes: bytes.len() as u64, alpha };
+                let expected =
+                    InputFacts { format, width: 31, height: 17, bytes: bytes.len() as u64, alpha, turned: false };
                 assert_eq!(seen(&bytes).unwrap(), expected, "{kind:?}");
             }
         }

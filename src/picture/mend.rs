@@ -19,18 +19,15 @@ const STEP: f64 = 0.85;
 /// A picture with a side shorter than this is no input to any model (contract 3.3.12: 240 pixels).
 const SIDE_MIN: u32 = 32;
 
-/// The picture as `mending` says. The bytes are returned unchanged when nothing is to be done; otherwise the result is JPEG
-/// where the picture was one or `mending` asks for it, else PNG. PNG that was not asked for becomes JPEG when it would be
-/// over `bytes_max`. The first frame of a GIF is the picture.
-///
-/// The orientation in the metadata is applied when the picture is written anew, since the metadata is not; `scale` is meant
-/// for the picture as stored, so its sides are exchanged where the picture is laid on its side. A colour profile is kept.
+/// The picture as `mending` says, upright. The bytes are returned unchanged when nothing is to be done; otherwise the result is
+/// JPEG where the picture was one or `mending` asks for it, else PNG. PNG that was not asked for becomes JPEG when it would be
+/// over `bytes_max`. The first frame of a GIF is the picture. A colour profile is kept.
 ///
 /// # Errors
 /// As [`open`](super::open); [`Unusable::Damaged`] where the end of the file is missing; [`Unusable::TooLarge`] when it
 /// cannot be brought under `bytes_max`.
 pub fn mend(bytes: &[u8], mending: &Mending) -> Result<Vec<u8>, Unusable> {
-    let facts = facts_of(bytes)?;
+    let (facts, orientation) = facts_of(bytes)?;
     if !whole::is_whole(facts.format, bytes) {
         return Err(Unusable::Damaged("the end of the file is missing".into()));
     }
@@ -39,9 +36,8 @@ pub fn mend(bytes: &[u8], mending: &Mending) -> Result<Vec<u8>, Unusable> {
     }
     let wanted = mending.format.unwrap_or(facts.format);
     let keeps_alpha = facts.alpha && !mending.flatten && wanted != Format::Jpeg;
-    let mut sheet = Sheet::decode(bytes, &facts, keeps_alpha)?;
+    let mut sheet = Sheet::decode(bytes, &facts, orientation, keeps_alpha)?;
     if let Some((width, height)) = mending.scale {
-        let (width, height) = if sheet.on_its_side { (height, width) } else { (width, height) };
         sheet = sheet.resized((width.clamp(1, SIDE_MAX), height.clamp(1, SIDE_MAX)))?;
     }
     let fits = |written: &Vec<u8>| mending.bytes_max == 0 || written.len() as u64 <= mending.bytes_max;
@@ -65,7 +61,7 @@ pub fn mend(bytes: &[u8], mending: &Mending) -> Result<Vec<u8>, Unusable> {
 
 /// Whether the picture is already what `mending` asks for.
 fn is_right(facts: &InputFacts, mending: &Mending) -> bool {
-    !(mending.flatten && facts.alpha)
+    !(facts.turned || mending.flatten && facts.alpha)
         && mending.scale.is_none_or(|size| size == (facts.width, facts.height))
         && mending.format.is_none_or(|format| format == facts.format)
         && (mending.bytes_max == 0 || facts.bytes <= mending.bytes_max)
@@ -76,21 +72,23 @@ struct Sheet {
     pixels: DynamicImage,
     /// Colour profile of RGB pixels.
     profile: Option<Vec<u8>>,
-    /// Width and height are exchanged, compared with the file.
-    on_its_side: bool,
 }
 
 impl Sheet {
-    fn decode(bytes: &[u8], facts: &InputFacts, keeps_alpha: bool) -> Result<Sheet, Unusable> {
-        let (mut pixels, orientation, profile) = decode::guarded(|| {
+    fn decode(
+        bytes: &[u8],
+        facts: &InputFacts,
+        orientation: Orientation,
+        keeps_alpha: bool,
+    ) -> Result<Sheet, Unusable> {
+        let (mut pixels, profile) = decode::guarded(|| {
             let mut limits = decode::limits();
             let mut reader = ImageReader::with_format(Cursor::new(bytes), decode::codec(facts.format));
             reader.limits(limits.clone());
             let mut decoder = reader.into_decoder()?;
             limits.reserve(decoder.total_bytes())?;
-            let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
             let profile = decoder.icc_profile().unwrap_or(None);
-            Ok((DynamicImage::from_decoder(decoder)?, orientation, profile))
+            Ok((DynamicImage::from_decoder(decoder)?, profile))
         })
         .map_err(|fault| match fault {
             Unusable::TooLarge { .. } => Unusable::TooLarge { width: facts.width, height: facts.height },
@@ -102,18 +100,14 @@ impl Sheet {
             false if pixels.color().has_alpha() => on_white(&pixels.into_rgba8()).into(),
             false => pixels.into_rgb8().into(),
         };
-        let on_its_side = matches!(
-            orientation,
-            Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH
-        );
         // Bytes 16 to 19 say what a profile is for. One for ink or for grey does not fit what is written.
         let profile = profile.filter(|profile| profile.get(16..20) == Some(b"RGB ".as_slice()));
-        Ok(Sheet { pixels, profile, on_its_side })
+        Ok(Sheet { pixels, profile })
     }
 
     fn resized(&self, size: (u32, u32)) -> Result<Sheet, Unusable> {
         let pixels = scale::resize(&self.pixels, size)?;
-        Ok(Sheet { pixels, profile: self.profile.clone(), on_its_side: self.on_its_side })
+        Ok(Sheet { pixels, profile: self.profile.clone() })
     }
 
     /// Smaller and smaller, until it fits.
@@ -176,6 +170,11 @@ mod tests {
     use image::{Frame, ImageFormat, Rgb};
 
     use super::*;
+
+    /// What the picture is now.
+    fn facts_of(bytes: &[u8]) -> Result<InputFacts, Unusable> {
+        super::facts_of(bytes).map(|(facts, _)| facts)
+    }
 
     fn bytes(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
         let mut out = Cursor::new(Vec::new());
@@ -311,17 +310,22 @@ mod tests {
     }
 
     #[test]
-    fn a_photo_stays_upright_when_it_is_written_anew() {
+    fn a_photo_on_its_side_is_sent_upright() {
         let photo = lying_photo();
-        assert_eq!(facts_of(&photo).unwrap().width, 40, "facts are as stored");
-        let upright = mend(&photo, &to(Format::Png)).unwrap();
-        let facts = facts_of(&upright).unwrap();
-        assert_eq!((facts.width, facts.height), (20, 40));
-        assert!(is_near(pixel(&upright, 10, 5), [220, 20, 20]) && is_near(pixel(&upright, 10, 35), [20, 20, 220]));
-        let small = mend(&photo, &Mending { scale: Some((20, 10)), ..Mending::default() }).unwrap();
-        let facts = facts_of(&small).unwrap();
-        assert_eq!((facts.format, facts.width, facts.height), (Format::Jpeg, 10, 20));
-        assert_eq!(mend(&photo, &Mending::default()).unwrap(), photo, "untouched, its own word still says so");
+        let facts = facts_of(&photo).unwrap();
+        assert_eq!((facts.width, facts.height, facts.turned), (20, 40, true), "as it is shown");
+        let small = Mending { scale: Some((10, 20)), ..Mending::default() };
+        for (asked, format, size) in [
+            (to(Format::Png), Format::Png, (20, 40)),
+            (Mending::default(), Format::Jpeg, (20, 40)),
+            (small, Format::Jpeg, (10, 20)),
+        ] {
+            let upright = mend(&photo, &asked).unwrap();
+            let facts = facts_of(&upright).unwrap();
+            assert_eq!((facts.format, facts.width, facts.height, facts.turned), (format, size.0, size.1, false));
+            let (top, bottom) = (pixel(&upright, 5, size.1 / 8), pixel(&upright, 5, size.1 * 7 / 8));
+            assert!(is_near(top, [220, 20, 20]) && is_near(bottom, [20, 20, 220]), "{top:?} {bottom:?}");
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ fn file(path: &str) -> Reference {
 }
 
 fn seen(studio: &mut Studio, path: &str, width: u32, height: u32) {
-    let facts = InputFacts { format: Format::Jpeg, width, height, bytes: 200_000, alpha: false };
+    let facts = InputFacts { format: Format::Jpeg, width, height, bytes: 200_000, alpha: false, turned: false };
     studio.send(Msg::Looked { path: path.into(), found: Ok(facts) });
 }
 

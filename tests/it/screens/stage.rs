@@ -43,7 +43,9 @@ pub fn studio(columns: u16, rows: u16) -> State {
 pub fn editing(columns: u16, rows: u16) -> State {
     let mut state = studio(columns, rows);
     state.compose.request = state.catalog.get("wan2.7-image-pro").unwrap().blank(Mode::Edit);
-    let seen = |format, width, height, bytes, alpha| Look::Seen(InputFacts { format, width, height, bytes, alpha });
+    let seen = |format, width, height, bytes, alpha| {
+        Look::Seen(InputFacts { format, width, height, bytes, alpha, turned: false })
+    };
     for (path, look) in [
         ("/home/ana/Pictures/cat.png", seen(Format::Png, 1200, 800, 340_000, true)),
         ("/home/ana/Pictures/雪山的黄昏和一条长长的小路.jpg", seen(Format::Jpeg, 4000, 3000, 5_210_000, false)),
