@@ -14,16 +14,19 @@ use crate::picture::{self, Unusable};
 /// [`picture`](crate::picture), and this bounds what lies beside it in memory.
 const FILE_MAX: u64 = 256 << 20;
 
+/// Said of a picture that tells more than it shows.
+const NOT_SENT: &str = "its metadata (camera, time, place) is not sent";
+
 /// A local picture as it will be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prepared {
-    /// Bytes of the picture, mended.
+    /// Bytes of the picture, mended, upright and without metadata.
     pub bytes: Vec<u8>,
     /// Their format.
     pub format: Format,
     /// SHA-256 of them, lower-case hex.
     pub sha256: String,
-    /// Width and height of the file in pixels.
+    /// Width and height of the file in pixels, as every viewer shows it.
     pub was: (u32, u32),
     /// Width and height as it will be sent.
     pub size: (u32, u32),
@@ -45,7 +48,8 @@ pub fn place(request: &mut Request, index: usize, was: (u32, u32), size: (u32, u
 }
 
 /// Reads a picture file, checks it against the model's limits and mends a copy where that is safe; the file itself is not
-/// touched. `nth` counts from 1, as the prompt does. Takes as long as decoding the picture does.
+/// touched. EXIF, XMP and other metadata are left out of the copy. `nth` counts from 1, as the prompt does. Takes as long as
+/// decoding the picture does.
 ///
 /// # Errors
 /// A fault of kind `Invalid`: not a picture, outside the limits, cannot be read. Nothing was sent, nothing billed.
@@ -62,12 +66,15 @@ pub(super) fn prepare_as(nth: usize, name: &Path, path: &Path, rule: &InputRule)
             format!("{subject} has {} MB, and pinxit reads at most {} MB.", facts.bytes >> 20, FILE_MAX >> 20);
         return Err(invalid("file_large", message, "Make it smaller and ask again; nothing was sent."));
     }
-    let mending = rule.plan(&facts).map_err(|broken| {
+    let mut mending = rule.plan(&facts).map_err(|broken| {
         let message = format!("{subject} cannot be used with this model: {}.", broken.message.trim_end_matches('.'));
         let hint = format!("Legal: {}; nothing was sent.", broken.legal.trim_end_matches('.'));
         invalid(broken.rule, message, &hint)
     })?;
     let bytes = std::fs::read(path).map_err(|why| unusable(&subject, &Unusable::Io(why)))?;
+    if picture::is_personal(&bytes) {
+        mending.notices.push(NOT_SENT.into());
+    }
     // Also where nothing is to be mended: this finds a file that is cut short before the service does.
     let bytes = picture::mend(&bytes, &mending).map_err(|why| unusable(&subject, &why))?;
     let header = picture::sniff(&bytes).map_err(|why| unusable(&subject, &why))?;
@@ -130,6 +137,51 @@ mod tests {
         assert_eq!((ready.bytes, ready.format, ready.notices), (png(), Format::Png, vec![]));
         let hash: String = Sha256::digest(png()).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(ready.sha256, hash);
+    }
+
+    /// A photo of 300 x 400 with the upper half red, from a phone that was held upright: it lies in the file as 400 x 300
+    /// (orientation 6), and its EXIF says where it was taken.
+    fn phone_photo() -> Vec<u8> {
+        let lying =
+            image::RgbImage::from_fn(400, 300, |x, _| image::Rgb(if x < 200 { [220, 20, 20] } else { [20, 20, 220] }));
+        let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
+        exif.extend_from_slice(b"48.8584 N");
+        let mut out = Vec::new();
+        let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut out, 90);
+        image::ImageEncoder::set_exif_metadata(&mut encoder, exif).unwrap();
+        encoder.encode_image(&lying).unwrap();
+        out
+    }
+
+    #[test]
+    fn what_is_marked_in_a_phones_photo_is_what_is_sent_and_where_it_was_taken_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("photo.jpg");
+        std::fs::write(&path, phone_photo()).unwrap();
+        // As is, and twice as large.
+        for (side, by) in [(240, 1), (600, 2)] {
+            let ready = prepare(1, &path, &InputRule { sides: Some((side, 8000)), ..InputRule::default() }).unwrap();
+            assert_eq!((ready.was, ready.size, ready.format), ((300, 400), (300 * by, 400 * by), Format::Jpeg));
+            for told in [b"48.8584".as_slice(), b"Exif"] {
+                assert!(!ready.bytes.windows(told.len()).any(|bytes| bytes == told));
+            }
+            let said: Vec<_> =
+                ready.notices.iter().map(String::as_str).filter(|said| !said.starts_with("scaled")).collect();
+            assert_eq!(said, ["turned upright", "its metadata (camera, time, place) is not sent"]);
+
+            let mut request =
+                crate::catalog::Catalog::builtin().get("wan2.7-image").unwrap().blank(crate::domain::Mode::Edit);
+            request.images = vec![Reference::File(path.clone())];
+            request.set("bbox_list", serde_json::json!([[[10, 20, 290, 190]]]));
+            place(&mut request, 0, ready.was, ready.size, "https://h/a.jpg".into());
+            let marked: Vec<Vec<[u32; 4]>> = serde_json::from_value(request.get("bbox_list").unwrap()).unwrap();
+            assert_eq!(marked, [[[10 * by, 20 * by, 290 * by, 190 * by]]]);
+            let sent = image::load_from_memory(&ready.bytes).unwrap().into_rgb8();
+            let [left, top, right, bottom] = marked[0][0];
+            for (x, y) in [(left, top), (right, top), (left, bottom), (right, bottom)] {
+                assert!(sent.get_pixel(x, y).0[0] > 180, "red is what was marked: {x},{y}");
+            }
+        }
     }
 
     #[test]

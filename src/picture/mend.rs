@@ -9,7 +9,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageReader, RgbImage, Rgba, RgbaImage};
 
 use super::facts::facts_of;
-use super::{SIDE_MAX, Unusable, decode, scale, whole};
+use super::{SIDE_MAX, Unusable, decode, private, scale, whole};
 use crate::domain::{Format, InputFacts, Mending};
 
 /// JPEG qualities to try in order: the first is hard to tell from the original, below the last one sees it.
@@ -19,9 +19,13 @@ const STEP: f64 = 0.85;
 /// A picture with a side shorter than this is no input to any model (contract 3.3.12: 240 pixels).
 const SIDE_MIN: u32 = 32;
 
-/// The picture as `mending` says, upright. The bytes are returned unchanged when nothing is to be done; otherwise the result is
-/// JPEG where the picture was one or `mending` asks for it, else PNG. PNG that was not asked for becomes JPEG when it would be
-/// over `bytes_max`. The first frame of a GIF is the picture. A colour profile is kept.
+/// The picture as `mending` says, without the metadata that [`is_personal`](super::is_personal) looks for, and upright.
+///
+/// A JPEG, PNG or WebP of which nothing else has to change keeps every pixel as it is written, and a file without metadata
+/// every byte; so do BMP and GIF. What has to change, a picture that its metadata turns or mirrors, a TIFF, and a file that is
+/// not laid out as its format says are written anew: as JPEG where the picture was one or `mending` asks for it, else as PNG.
+/// PNG that was not asked for becomes JPEG when it would be over `bytes_max`. The first frame of a GIF is the picture. A
+/// colour profile is kept.
 ///
 /// # Errors
 /// As [`open`](super::open); [`Unusable::Damaged`] where the end of the file is missing; [`Unusable::TooLarge`] when it
@@ -31,8 +35,10 @@ pub fn mend(bytes: &[u8], mending: &Mending) -> Result<Vec<u8>, Unusable> {
     if !whole::is_whole(facts.format, bytes) {
         return Err(Unusable::Damaged("the end of the file is missing".into()));
     }
-    if is_right(&facts, mending) {
-        return Ok(bytes.to_vec());
+    if is_right(&facts, mending)
+        && let Some(plain) = private::without(facts.format, bytes)
+    {
+        return Ok(plain);
     }
     let wanted = mending.format.unwrap_or(facts.format);
     let keeps_alpha = facts.alpha && !mending.flatten && wanted != Format::Jpeg;
@@ -205,14 +211,13 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_no_mending_is_the_same_byte_for_byte() {
+    fn what_needs_no_mending_and_tells_nothing_is_the_same_byte_for_byte() {
         for (kind, format) in [
             (ImageFormat::Png, Format::Png),
             (ImageFormat::Jpeg, Format::Jpeg),
             (ImageFormat::WebP, Format::Webp),
             (ImageFormat::Bmp, Format::Bmp),
             (ImageFormat::Gif, Format::Gif),
-            (ImageFormat::Tiff, Format::Tiff),
         ] {
             let source = bytes(&gradient(40, 30), kind);
             let asked = Mending {
@@ -325,6 +330,39 @@ mod tests {
             assert_eq!((facts.format, facts.width, facts.height, facts.turned), (format, size.0, size.1, false));
             let (top, bottom) = (pixel(&upright, 5, size.1 / 8), pixel(&upright, 5, size.1 * 7 / 8));
             assert!(is_near(top, [220, 20, 20]) && is_near(bottom, [20, 20, 220]), "{top:?} {bottom:?}");
+        }
+    }
+
+    /// Left half red, right half blue, and its orientation among its tags, which the encoder has no way to write.
+    fn lying_tiff(orientation: u8) -> Vec<u8> {
+        let picture = RgbImage::from_fn(40, 20, |x, _| if x < 20 { Rgb([220, 20, 20]) } else { Rgb([20, 20, 220]) });
+        let mut tiff = bytes(&picture.into(), ImageFormat::Tiff);
+        let tags = u32::from_le_bytes(tiff[4..8].try_into().unwrap()) as usize;
+        let count = u16::from_le_bytes(tiff[tags..tags + 2].try_into().unwrap());
+        // The tags again at the end of the file, with one more; they are in ascending order.
+        let end = tiff.len();
+        let mut entries: Vec<[u8; 12]> =
+            tiff[tags + 2..][..usize::from(count) * 12].chunks(12).map(|entry| entry.try_into().unwrap()).collect();
+        entries.push([0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]);
+        entries.sort_by_key(|entry| u16::from_le_bytes([entry[0], entry[1]]));
+        tiff.extend_from_slice(&(count + 1).to_le_bytes());
+        tiff.extend(entries.concat());
+        tiff.extend_from_slice(&[0; 4]);
+        tiff[4..8].copy_from_slice(&(end as u32).to_le_bytes());
+        tiff
+    }
+
+    #[test]
+    fn a_tiff_is_written_anew_without_its_tags_and_upright() {
+        for (orientation, size, first) in
+            [(1, (40, 20), [220, 20, 20]), (3, (40, 20), [20, 20, 220]), (8, (20, 40), [20, 20, 220])]
+        {
+            let tiff = lying_tiff(orientation);
+            assert_eq!(facts_of(&tiff).unwrap().turned, orientation != 1);
+            let png = mend(&tiff, &Mending::default()).unwrap();
+            let facts = facts_of(&png).unwrap();
+            assert_eq!((facts.format, facts.width, facts.height), (Format::Png, size.0, size.1), "{orientation}");
+            assert_eq!(pixel(&png, 3, 3), first, "{orientation}");
         }
     }
 

@@ -4,6 +4,7 @@ mod decode;
 mod facts;
 mod look;
 mod mend;
+mod private;
 mod scale;
 mod whole;
 
@@ -11,6 +12,7 @@ pub use decode::{SIDE_MAX, open, sniff, verify};
 pub use facts::facts;
 pub use look::describe;
 pub use mend::mend;
+pub use private::is_personal;
 pub use scale::open_fit;
 
 use crate::domain::Format;
