@@ -17,7 +17,7 @@ use super::remote::Remote;
 use super::worker::{Live, Worker};
 use crate::api::{self, Carriage};
 use crate::catalog::InputRule;
-use crate::domain::{Event, Fault, FaultKind, Job, Reference, Request};
+use crate::domain::{Fault, FaultKind, Job, Reference, Request};
 use crate::store::Learned;
 
 /// An upload lives this long (contract 7.2).
@@ -53,7 +53,7 @@ impl<R: Remote> Worker<R> {
         let carried = tokio::select! {
             biased;
             () = live.cancel.notified() => {
-                self.record(live.id, Event::Cancel, self.unsent(job)).await;
+                self.give_up(job).await;
                 return Break(());
             }
             carried = self.carry_all(job, request, uploads) => carried,

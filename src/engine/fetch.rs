@@ -42,7 +42,7 @@ impl<R: Remote> Worker<R> {
         let Some(job) = self.job(live.id).await else { return Break(()) };
         // Where nothing can be brought home nothing more is paid for.
         if self.has_next(&job) && (lost.is_empty() || lost.len() < wanted) {
-            self.go_on(live, &job).await;
+            self.go_on(&job).await;
             return Break(());
         }
         lost.extend(self.write_story(&job).err());

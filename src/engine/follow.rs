@@ -92,8 +92,9 @@ impl<R: Remote> Worker<R> {
             return Break(());
         }
         tokio::select! {
-            () = self.clock.sleep_until(until) => {}
+            biased;
             () = live.cancel.notified() => self.cancel(live, task).await?,
+            () = self.clock.sleep_until(until) => {}
         }
         let now = self.clock.now();
         let turn = self.questions.borrow_mut().book(now);

@@ -36,6 +36,10 @@ impl<R: Remote> Worker<R> {
             _ => return Break(()),
         };
         if let Some(task) = task {
+            // A wish that an earlier engine took. A task at work is followed all the same: it is paid for.
+            if job.phase == Phase::Waiting && self.is_unwanted(job.id).await {
+                live.cancel.notify_one();
+            }
             let answer = self.follow(live, &task).await?;
             let part = self.part(&job).unwrap_or_else(|| (*job.request).clone());
             self.answered(live, &part, answer).await?;

@@ -3,7 +3,7 @@
 //! twice; those before it keep their pictures whatever becomes of it.
 
 use super::remote::Remote;
-use super::worker::{Live, Worker};
+use super::worker::Worker;
 use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, Phase, Request};
 use crate::store::Learned;
 
@@ -47,11 +47,10 @@ impl<R: Remote> Worker<R> {
     }
 
     /// Back to the queue for the next request, unless the user wants no more.
-    pub(super) async fn go_on(&self, live: &Live, job: &Job) {
+    pub(super) async fn go_on(&self, job: &Job) {
         let (done, all) = (job.answered, self.parts(job));
-        if live.unwanted.get() {
-            self.record(job.id, Event::Cancel, self.unsent(job)).await;
-            return;
+        if self.is_unwanted(job.id).await {
+            return self.give_up(job).await;
         }
         let note = Some(format!("{done}/{all} requests"));
         let log = Some(format!("request {done} of {all} is done, {} on disk; the next one follows", job.images.len()));

@@ -4,6 +4,7 @@
 mod inputs;
 mod parts;
 mod streams;
+mod wishes;
 
 use std::time::Duration;
 

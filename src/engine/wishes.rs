@@ -17,6 +17,12 @@ impl<R: Remote> Worker<R> {
                 Intent::Refetch(_) => goes_on |= self.wish_to_refetch(&job)?,
             }
         }
+        // Wishes an engine took and did not live to carry out.
+        for job in self.store.unwanted()? {
+            if !self.live.borrow().contains_key(&job.id) {
+                self.drop_unsent(&job)?;
+            }
+        }
         Ok(goes_on)
     }
 
@@ -24,9 +30,8 @@ impl<R: Remote> Worker<R> {
     fn wish_to_cancel(&self, job: &Job) -> Result<(), StoreError> {
         let live = self.live.borrow().get(&job.id).cloned();
         let Some(live) = live else {
-            return self.store.record(job.id, Event::Cancel, self.unsent(job), self.clock.now()).map(|_| ());
+            return self.drop_unsent(job);
         };
-        live.unwanted.set(true);
         if job.phase != Phase::Fetching {
             live.cancel.notify_one();
             return self.answer(job.id, "to be cancelled");
@@ -66,11 +71,25 @@ impl<R: Remote> Worker<R> {
 
     /// The user's wish outlives the end of one request: a job that went back to the queue is not sent.
     pub(super) async fn keep_unsent(&self, live: &Live) {
-        if live.unwanted.get()
-            && let Some(job) = self.job(live.id).await
+        if let Some(job) = self.job(live.id).await
             && job.phase == Phase::Queued
+            && self.is_unwanted(job.id).await
         {
-            self.record(live.id, Event::Cancel, self.unsent(&job)).await;
+            self.give_up(&job).await;
         }
+    }
+
+    /// Whether the user wants nothing more of a job sent.
+    pub(super) async fn is_unwanted(&self, id: JobId) -> bool {
+        self.insist(id, |worker| worker.store.is_unwanted(id)).await
+    }
+
+    /// Ends a job whose next call has not left, as its user wants it.
+    pub(super) async fn give_up(&self, job: &Job) {
+        self.insist(job.id, |worker| worker.drop_unsent(job)).await;
+    }
+
+    fn drop_unsent(&self, job: &Job) -> Result<(), StoreError> {
+        self.store.record(job.id, Event::Cancel, self.unsent(job), self.clock.now()).map(|_| ())
     }
 }

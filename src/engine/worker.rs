@@ -59,8 +59,6 @@ pub(super) struct Live {
     pub(super) model: ModelId,
     /// The user wants it stopped: now, if that is possible.
     pub(super) cancel: Notify,
-    /// The same: nothing more of it is sent.
-    pub(super) unwanted: Cell<bool>,
     /// A paid call has left, and its fate is not written down yet.
     pub(super) paying: Cell<bool>,
     /// It has a place in its lane.
@@ -190,7 +188,6 @@ impl<R: Remote> Worker<R> {
             id: job.id,
             model: job.request.model.clone(),
             cancel: Notify::new(),
-            unwanted: Cell::new(false),
             paying: Cell::new(false),
             in_lane: Cell::new(in_lane),
             task: OnceCell::new(),

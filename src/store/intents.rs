@@ -3,8 +3,9 @@
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
+use super::jobs::{jobs_where, phase_of};
 use super::{Store, StoreError};
-use crate::domain::{JobId, Now};
+use crate::domain::{Job, JobId, Now};
 
 /// What the user wants done with a job; written by front ends, carried out by the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,8 @@ impl Store {
     }
 
     /// Takes all wishes about this service's jobs, oldest first, removing them. One that a newer pinxit wrote and we cannot
-    /// read is dropped.
+    /// read is dropped. A wish to stop a job that has not ended stays with the job until the user wants it sent again:
+    /// whoever took it may die before it is carried out.
     pub fn take_intents(&self) -> Result<Vec<Intent>, StoreError> {
         // Looking costs nothing; only a wish that is there is worth a commit.
         if !self.read(|tx| Ok(tx.query_row("SELECT EXISTS (SELECT 1 FROM intent)", [], |row| row.get(0))?))? {
@@ -56,11 +58,28 @@ impl Store {
                     if !own.query_row(about, |row| row.get::<_, bool>(0))? {
                         continue;
                     }
+                    if let Intent::Cancel(id) = intent
+                        && phase_of(tx, id)?.is_some_and(|phase| !phase.is_ended())
+                    {
+                        tx.execute("UPDATE job SET unwanted = 1 WHERE id = ?1", [id.0])?;
+                    }
                     taken.push(intent);
                 }
                 tx.execute("DELETE FROM intent WHERE id = ?1", [row.0])?;
             }
             Ok(taken)
         })
+    }
+
+    /// Whether the user wants nothing more of a job sent.
+    pub fn is_unwanted(&self, id: JobId) -> Result<bool, StoreError> {
+        let unwanted = "SELECT EXISTS (SELECT 1 FROM job WHERE id = ?1 AND unwanted)";
+        self.read(|tx| Ok(tx.prepare_cached(unwanted)?.query_row([id.0], |row| row.get(0))?))
+    }
+
+    /// This service's jobs that would be sent though the user does not want them any more, oldest first.
+    pub fn unwanted(&self) -> Result<Vec<Job>, StoreError> {
+        let unsent = "unwanted AND phase IN ('HELD', 'QUEUED') AND service = ?1";
+        self.read(|tx| jobs_where(tx, unsent, params![self.places().service]))
     }
 }

@@ -159,7 +159,11 @@ fn words(wanted: impl Fn(Phase) -> bool) -> String {
 }
 
 /// Whole jobs that satisfy a condition, oldest first.
-fn jobs_where(tx: &Transaction<'_>, condition: &str, params: impl Params + Clone) -> Result<Vec<Job>, StoreError> {
+pub(super) fn jobs_where(
+    tx: &Transaction<'_>,
+    condition: &str,
+    params: impl Params + Clone,
+) -> Result<Vec<Job>, StoreError> {
     let mut images: HashMap<i64, Vec<Image>> = HashMap::new();
     let mut found = tx.prepare_cached(&format!(
         "SELECT job, idx, path, sha256, width, height, bytes, format, seed, saved FROM image

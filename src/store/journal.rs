@@ -194,8 +194,8 @@ fn settle(tx: &Transaction<'_>, id: JobId, event: Event, now: Now) -> Result<(),
 /// with it, unless the service has forgotten them. A job without one begins with its first request.
 fn begin_again(tx: &Transaction<'_>, id: JobId, before: Phase) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE job SET sent = NULL, task = NULL, request_id = NULL, actual_prompt = NULL, fault = NULL, note = ''
-         WHERE id = ?1",
+        "UPDATE job SET sent = NULL, task = NULL, request_id = NULL, actual_prompt = NULL, fault = NULL, note = '',
+         unwanted = 0 WHERE id = ?1",
         [id.0],
     )?;
     let goes_on: bool = tx.query_row("SELECT EXISTS (SELECT 1 FROM image WHERE job = ?1)", [id.0], |row| row.get(0))?;

@@ -3,6 +3,8 @@
 ALTER TABLE job ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;    -- of the job's requests
 ALTER TABLE job ADD COLUMN story TEXT NOT NULL DEFAULT '[]';       -- words and pictures in turn
 ALTER TABLE job ADD COLUMN document BLOB;                          -- the story's file; a path is bytes
+ALTER TABLE job ADD COLUMN unwanted INTEGER NOT NULL DEFAULT 0;    -- 1: the user wants nothing more of it sent
+CREATE INDEX job_unwanted ON job (phase) WHERE unwanted;
 
 -- Until now a job was one request. A job that was sent again and is not answered yet keeps its 0.
 UPDATE job SET answered = 1

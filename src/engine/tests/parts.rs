@@ -126,8 +126,10 @@ fn wherever_a_machine_dies_no_request_is_sent_twice() {
 
 #[test]
 fn a_cancelled_job_keeps_what_it_has_and_sends_no_more() {
-    // While the call is under way, and while the pictures are fetched.
-    for phase in [Phase::Submitting, Phase::Fetching] {
+    // While the call is under way, and while the pictures are fetched; by one engine, and with another after it.
+    let ways =
+        [(Phase::Submitting, false), (Phase::Fetching, false), (Phase::Submitting, true), (Phase::Fetching, true)];
+    for (phase, stops) in ways {
         let (scene, id) = three();
         scene.remote.slow.set(300);
         let another = scene.remote.another();
@@ -142,13 +144,17 @@ fn a_cancelled_job_keeps_what_it_has_and_sends_no_more() {
             if job.phase == phase && !asked.replace(true) {
                 scene.store.ask(Intent::Cancel(id), scene.clock.now()).unwrap();
             }
-            if scene.log(id).contains("already paid for: the pictures are brought home, and nothing more is sent") {
+            let log = scene.log(id);
+            if !stops && log.contains("already paid for: the pictures are brought home, and nothing more is sent") {
                 scene.remote.downloads.borrow_mut().clear();
             }
-            job.phase.is_ended()
+            job.phase.is_ended() || (stops && (log.contains("to be cancelled") || log.contains("already paid for")))
         });
+        scene.remote.downloads.borrow_mut().clear();
+        assert!(!stops || scene.job(id).phase == Phase::Fetching, "the next engine finds {:?}", scene.job(id).phase);
+        scene.run(&[id]);
         let job = scene.job(id);
-        assert_eq!((job.phase, job.images.len(), seeds(&scene)), (Phase::Cancelled, 1, vec![7]), "{phase}");
+        assert_eq!((job.phase, job.images.len(), seeds(&scene)), (Phase::Cancelled, 1, vec![7]), "{phase} {stops}");
         assert_eq!(job.note, "cancelled: 1 of 3 requests done, 1 billed, the rest was not sent and not billed");
         assert_eq!(job.billed_images, Some(1));
     }

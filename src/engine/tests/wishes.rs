@@ -1,0 +1,34 @@
+//! Wishes of the user, whenever they come and whoever took them.
+
+use super::super::scene::{START, scene};
+use crate::api::TaskState;
+use crate::domain::Phase;
+use crate::store::Intent;
+
+#[test]
+fn a_wish_outlives_the_engine_that_took_it_and_not_the_wish_to_send_again() {
+    // The machine dies right after the wish is taken, before anything is done about it.
+    let scene = scene();
+    scene.remote.splits.set(true);
+    let queued = scene.ask(|request| request.n = 3);
+    scene.store.ask(Intent::Cancel(queued), START).unwrap();
+    scene.die_after(1);
+    assert_eq!((scene.job(queued).phase, scene.store.take_intents().unwrap()), (Phase::Queued, vec![]));
+    scene.run(&[queued]);
+    assert_eq!((scene.job(queued).phase, scene.posts().len()), (Phase::Cancelled, 0));
+
+    scene.store.ask(Intent::Retry(queued), START).unwrap();
+    scene.run_until(None, || scene.job(queued).phase == Phase::Done);
+    assert_eq!((scene.job(queued).images.len(), scene.posts().len()), (3, 3));
+
+    for _ in 0..5_000 {
+        scene.remote.on_task(|| Ok(TaskState::Pending));
+    }
+    let waiting = scene.ask_for(&["waits for the service"])[0];
+    scene.run_until(None, || scene.job(waiting).phase == Phase::Waiting);
+    scene.store.ask(Intent::Cancel(waiting), START).unwrap();
+    scene.die_after(1);
+    assert_eq!((scene.job(waiting).phase, scene.store.take_intents().unwrap()), (Phase::Waiting, vec![]));
+    scene.run(&[waiting]);
+    assert_eq!((scene.job(waiting).phase, scene.job(waiting).note.as_str()), (Phase::Cancelled, "cancelled"));
+}
