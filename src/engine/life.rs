@@ -81,8 +81,12 @@ impl<R: Remote> Worker<R> {
         Break(())
     }
 
-    /// The journal first: no call leaves without its row on disk.
+    /// The journal first: no call leaves without its row on disk. Nor does one that the user has stopped meanwhile.
     async fn write_down(&self, live: &Live, job: &Job, route: &Route) -> ControlFlow<()> {
+        if self.is_unwanted(job.id).await {
+            self.give_up(job).await;
+            return Break(());
+        }
         let (which, of) = match self.parts(job) {
             1 => (String::new(), String::new()),
             all => (format!(" {}/{all}", job.answered + 1), format!(", request {} of {all}", job.answered + 1)),

@@ -1,8 +1,10 @@
 //! Wishes of the user, whenever they come and whoever took them.
 
 use super::super::scene::{START, scene};
-use crate::api::TaskState;
-use crate::domain::Phase;
+use super::super::scripted::{fault, route};
+use crate::api::{Refusal, TaskState};
+use crate::catalog::Call;
+use crate::domain::{FaultKind, Phase};
 use crate::store::Intent;
 
 #[test]
@@ -31,4 +33,21 @@ fn a_wish_outlives_the_engine_that_took_it_and_not_the_wish_to_send_again() {
     assert_eq!((scene.job(waiting).phase, scene.store.take_intents().unwrap()), (Phase::Waiting, vec![]));
     scene.run(&[waiting]);
     assert_eq!((scene.job(waiting).phase, scene.job(waiting).note.as_str()), (Phase::Cancelled, "cancelled"));
+}
+
+#[test]
+fn a_job_cancelled_while_its_route_is_refused_is_not_sent_by_the_next() {
+    let scene = scene();
+    *scene.remote.routes.borrow_mut() = vec![route(Call::Async, "/wrong/way/x"), route(Call::Sync, "/right/way/x")];
+    let id = scene.ask_for(&["a red fox"])[0];
+    let store = scene.store.clone();
+    scene.remote.on_submit(move || {
+        store.ask(Intent::Cancel(id), START).unwrap();
+        assert_eq!(store.take_intents().unwrap(), [Intent::Cancel(id)]);
+        Err(Refusal::WrongRoute(fault(FaultKind::Access, "AccessDenied", false)))
+    });
+    scene.run(&[id]);
+    let job = scene.job(id);
+    assert_eq!((job.phase, scene.posts().len(), job.note.as_str()), (Phase::Cancelled, 1, "cancelled"));
+    assert_eq!((job.fault, job.billed_images), (None, None));
 }
