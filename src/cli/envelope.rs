@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::catalog::Violation;
-use crate::domain::{Cost, Currency, Fault, Image, Job, Money, Passage, Phase, TaskId};
+use crate::domain::{Billed, Cost, Currency, Fault, Image, Job, Money, Passage, Phase, TaskId};
 
 /// What came of a command.
 #[derive(Debug, Serialize)]
@@ -71,7 +71,7 @@ impl Envelope {
             request_id: job.request_id.clone(),
             task_id: job.task.as_ref().map(ToString::to_string),
             warnings,
-            error: fault.map(error),
+            error: fault.map(|fault| error(&of_a_job(fault, job))),
         }
     }
 
@@ -147,10 +147,20 @@ fn picture(image: &Image, estimate: &Cost) -> Value {
     })
 }
 
+/// A fault as it is true of the whole job: it speaks of what is missing, and pictures that came were billed all the same.
+fn of_a_job(fault: &Fault, job: &Job) -> Fault {
+    let billed = match (fault.billed, job.billed_images) {
+        (Billed::No, Some(1..)) => Billed::Yes,
+        (missing, _) => missing,
+    };
+    Fault { billed, ..fault.clone() }
+}
+
 /// What is billed as far as is known: nothing before the paid call left, the price shown until the service says.
 fn cost(job: &Job) -> Value {
-    let unpaid =
-        job.sent.is_none() || matches!(job.phase, Phase::Failed | Phase::Cancelled) && job.billed_images.is_none();
+    let left = job.sent.is_some() && !matches!(job.phase, Phase::Failed | Phase::Cancelled);
+    let may_be_paid = job.fault.as_ref().is_some_and(|fault| fault.billed != Billed::No);
+    let unpaid = job.billed_images.is_none() && !left && !may_be_paid;
     let cost = if unpaid { job.estimate.for_images(0) } else { job.cost() };
     let total = cost.total();
     let basis = match &cost {
@@ -273,6 +283,25 @@ mod tests {
             json!({"code": "region_mismatch", "message": "no", "hint": "set it", "retryable": false, "billed": "no",
                    "exit": 3})
         );
+    }
+
+    #[test]
+    fn a_job_that_brought_pictures_was_billed_for_them() {
+        let refused = Fault::new(FaultKind::Partial, "DataInspectionFailed", "no");
+        let of = |job: &Job, fault: &Fault| {
+            let value = serde_json::to_value(Envelope::of_job("gen", job, Some(fault), vec![])).unwrap();
+            (value["error"]["billed"].clone(), value["cost"]["images"].clone())
+        };
+        let mut job = Job { phase: Phase::Partial, fault: Some(refused.clone()), ..job() };
+        assert_eq!(of(&job, &refused), (json!("yes"), json!(1)));
+        // Cancelled while the next request waited for its turn.
+        (job.phase, job.sent) = (Phase::Cancelled, None);
+        assert_eq!(of(&job, &refused), (json!("yes"), json!(1)));
+        job.billed_images = None;
+        assert_eq!(of(&job, &refused), (json!("no"), json!(0)));
+        let lost = refused.billed(Billed::Unknown);
+        job.fault = Some(lost.clone());
+        assert_eq!(of(&job, &lost), (json!("unknown"), json!(2)), "it may have cost what was shown");
     }
 
     #[test]

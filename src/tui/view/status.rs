@@ -98,7 +98,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, job: &Job) {
         lines.extend(wrap(text, usize::from(measure)).into_iter().map(|line| (line, style)));
     };
     match &job.fault {
-        Some(fault) => fault_words(brush, fault, &mut say),
+        Some(fault) => fault_words(brush, fault, job.billed_images.unwrap_or(0), &mut say),
         None => say(&sentence(job), brush.style("text")),
     }
     if let Some(requests) = requests(brush, job) {
@@ -120,19 +120,34 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, job: &Job) {
     block(brush, buffer, area, measure, &lines);
 }
 
-fn fault_words(brush: &Brush, fault: &Fault, say: &mut impl FnMut(&str, Style)) {
+fn fault_words(brush: &Brush, fault: &Fault, billed: u32, say: &mut impl FnMut(&str, Style)) {
     say(&fault.message, brush.style("text"));
     if !fault.hint.is_empty() {
         say(&fault.hint, brush.style("text"));
     }
-    let billed = match fault.billed {
-        Billed::No => "Nothing was billed.",
-        Billed::Yes => "This was billed.",
-        Billed::Unknown => "This may have been billed.",
+    let role = match (fault.billed, billed) {
+        (Billed::No, 0) => "good",
+        (Billed::No, _) => "text",
+        _ => "warn",
     };
-    say(billed, brush.style(if fault.billed == Billed::No { "good" } else { "warn" }));
+    say(&bill(fault.billed, billed), brush.style(role));
     let request = fault.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
     say(&format!("{}{request}", fault.code), brush.style("muted"));
+}
+
+/// What a job with a fault was billed. The fault speaks of what is missing; pictures that came were billed all the same.
+fn bill(missing: Billed, pictures: u32) -> String {
+    let came = match pictures {
+        1 => "1 picture was billed".to_owned(),
+        count => format!("{count} pictures were billed"),
+    };
+    match (missing, pictures) {
+        (Billed::Yes, _) => "This was billed.".to_owned(),
+        (Billed::No, 0) => "Nothing was billed.".to_owned(),
+        (Billed::Unknown, 0) => "This may have been billed.".to_owned(),
+        (Billed::No, _) => format!("{came}; what is missing was not."),
+        (Billed::Unknown, _) => format!("{came}; what is missing may have been."),
+    }
 }
 
 /// Draws a fault in words, in the middle of `area`.
@@ -155,5 +170,20 @@ pub(super) fn block(brush: &Brush, buffer: &mut Buffer, area: Rect, measure: u16
     let inside = super::centred(area, width, height);
     for (row, (text, style)) in (0u16..).zip(shown) {
         Pen::new(buffer, inside, row, brush.glyphs.more).write(text, *style);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_that_came_are_billed_whatever_became_of_the_rest() {
+        assert_eq!(bill(Billed::No, 0), "Nothing was billed.");
+        assert_eq!(bill(Billed::No, 1), "1 picture was billed; what is missing was not.");
+        assert_eq!(bill(Billed::No, 3), "3 pictures were billed; what is missing was not.");
+        assert_eq!(bill(Billed::Unknown, 2), "2 pictures were billed; what is missing may have been.");
+        assert_eq!(bill(Billed::Unknown, 0), "This may have been billed.");
+        assert_eq!(bill(Billed::Yes, 2), "This was billed.");
     }
 }
