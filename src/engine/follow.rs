@@ -51,7 +51,7 @@ impl<R: Remote> Worker<R> {
                 Ok(TaskState::Cancelled) => {
                     let log = Some("the service says that the task was cancelled: nothing was billed".into());
                     let note = Some("cancelled".into());
-                    self.record(live.id, Event::Cancel, Learned { note, log, ..Learned::default() }).await;
+                    self.cancelled(live.id, Learned { note, log, ..Learned::default() }).await;
                     return Break(());
                 }
                 Ok(TaskState::Unknown) if unknown >= UNKNOWN_TIMES => {
@@ -127,7 +127,7 @@ impl<R: Remote> Worker<R> {
                 }
             }
         };
-        self.record(live.id, Event::Cancel, learned).await;
+        self.cancelled(live.id, learned).await;
         Break(())
     }
 

@@ -5,7 +5,7 @@
 use super::remote::Remote;
 use super::worker::Worker;
 use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, Phase, Request};
-use crate::store::Learned;
+use crate::store::{Learned, StoreError};
 
 /// The code of a fault that only says which requests are missing. With it a job fetches what was paid for, and sends
 /// nothing more.
@@ -58,16 +58,43 @@ impl<R: Remote> Worker<R> {
     }
 
     /// What is said of a job that is cancelled before its next request is sent.
-    pub(super) fn unsent(&self, job: &Job) -> Learned {
-        let said = match job.answered {
-            0 => "cancelled".to_owned(),
-            done => {
+    pub(super) fn unsent(&self, job: &Job) -> Result<Learned, StoreError> {
+        let lost = self.lost(job.id)?;
+        let said = match (job.answered, &lost) {
+            (0, None) => "cancelled".to_owned(),
+            (0, Some(lost)) => format!("cancelled: {lost}"),
+            (done, lost) => {
                 let billed = job.billed_images.unwrap_or(job.expected);
-                let rest = "the rest was not sent and not billed";
+                let rest = lost.as_deref().unwrap_or("the rest was not sent and not billed");
                 format!("cancelled: {done} of {} requests done, {billed} billed, {rest}", self.parts(job))
             }
         };
-        Learned { note: Some(said.clone()), log: Some(said), ..Learned::default() }
+        // A job that says itself how a call of it was lost goes on saying so.
+        let says = job.fault.as_ref().is_some_and(|fault| fault.billed != Billed::No);
+        let fault = lost.filter(|_| !says).map(|lost| doubt(None, &lost));
+        Ok(Learned { fault, note: Some(said.clone()), log: Some(said), ..Learned::default() })
+    }
+
+    /// Records that a job is cancelled: what is learned is about its last call, and an earlier one may have been lost.
+    pub(super) async fn cancelled(&self, id: JobId, learned: Learned) {
+        let learned = match self.insist(id, |worker| worker.lost(id)).await {
+            None => learned,
+            Some(lost) => Learned {
+                fault: Some(doubt(learned.fault, &lost)),
+                note: learned.note.map(|note| format!("{note}: {lost}")),
+                ..learned
+            },
+        };
+        self.record(id, Event::Cancel, learned).await;
+    }
+
+    /// In words: the calls of a job whose answers were lost, which no later end of the job makes undone.
+    fn lost(&self, id: JobId) -> Result<Option<String>, StoreError> {
+        Ok(match self.store.lost_calls(id)? {
+            0 => None,
+            1 => Some("one request was sent and may have been billed".to_owned()),
+            calls => Some(format!("{calls} requests were sent and may have been billed")),
+        })
     }
 
     /// Ends a job because a request of it brings no pictures: as FAILED, or as PARTIAL when there are pictures of earlier
@@ -86,6 +113,11 @@ impl<R: Remote> Worker<R> {
             0 => (Event::Fail, fault, String::new()),
             _ if job.phase == Phase::Queued => (Event::Fail, fault, String::new()),
             here => (Event::FallShort, self.short(&job, fault), format!("{here}/{} saved", job.expected)),
+        };
+        let lost = self.insist(id, |worker| worker.lost(id)).await;
+        let fault = match lost {
+            Some(lost) => doubt(Some(fault), &lost),
+            None => fault,
         };
         self.record(id, event, Learned { fault: Some(fault), request_id, log, note: Some(note), ..learned }).await;
     }
@@ -139,6 +171,20 @@ impl<R: Remote> Worker<R> {
 /// Whether a fault is about pictures that were never made, rather than made, paid for and lost.
 pub(super) fn is_unmade(fault: &Fault) -> bool {
     fault.kind == FaultKind::Partial && fault.billed != Billed::Yes
+}
+
+/// A fault of a job of which an earlier call was lost.
+fn doubt(fault: Option<Fault>, lost: &str) -> Fault {
+    match fault {
+        Some(fault) if fault.billed == Billed::No => {
+            let message = format!("{} Before it, {lost}.", fault.message);
+            Fault { message, billed: Billed::Unknown, ..fault }
+        }
+        Some(fault) => fault,
+        None => Fault::new(FaultKind::Interrupted, "answer_lost", format!("Stopped by you; {lost}."))
+            .hint("The service's console shows what it billed.")
+            .billed(Billed::Unknown),
+    }
 }
 
 fn with_retry(hint: &str) -> String {

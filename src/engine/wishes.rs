@@ -90,6 +90,6 @@ impl<R: Remote> Worker<R> {
     }
 
     fn drop_unsent(&self, job: &Job) -> Result<(), StoreError> {
-        self.store.record(job.id, Event::Cancel, self.unsent(job), self.clock.now()).map(|_| ())
+        self.store.record(job.id, Event::Cancel, self.unsent(job)?, self.clock.now()).map(|_| ())
     }
 }

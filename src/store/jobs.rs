@@ -137,6 +137,17 @@ impl Store {
         })
     }
 
+    /// How many calls of a job were sent of which nobody knows whether they were billed.
+    pub fn lost_calls(&self, id: JobId) -> Result<u32, StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached(
+                "SELECT count(*) FROM attempt WHERE job = ?1 AND outcome IN ('lose', 'expire')
+                 AND id NOT IN (SELECT attempt FROM ledger)",
+            )?;
+            Ok(found.query_row([id.0], |row| row.get(0))?)
+        })
+    }
+
     /// The job's own log, oldest first.
     pub fn log(&self, id: JobId) -> Result<Vec<LogLine>, StoreError> {
         self.read(|tx| {

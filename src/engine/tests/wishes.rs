@@ -1,11 +1,11 @@
 //! Wishes of the user, whenever they come and whoever took them.
 
-use super::super::scene::{START, scene};
+use super::super::scene::{START, Scene, scene};
 use super::super::scripted::{fault, route};
 use crate::api::{Refusal, TaskState};
 use crate::catalog::Call;
-use crate::domain::{FaultKind, Phase};
-use crate::store::Intent;
+use crate::domain::{Billed, Event, FaultKind, Phase};
+use crate::store::{Intent, Learned};
 
 #[test]
 fn a_wish_outlives_the_engine_that_took_it_and_not_the_wish_to_send_again() {
@@ -50,4 +50,48 @@ fn a_job_cancelled_while_its_route_is_refused_is_not_sent_by_the_next() {
     let job = scene.job(id);
     assert_eq!((job.phase, scene.posts().len(), job.note.as_str()), (Phase::Cancelled, 1, "cancelled"));
     assert_eq!((job.fault, job.billed_images), (None, None));
+}
+
+#[test]
+fn a_call_that_was_lost_is_said_however_the_job_ends() {
+    let lost = "one request was sent and may have been billed";
+    let unsure = || {
+        let scene = scene();
+        scene.remote.on_submit(|| Err(Refusal::Unknown(fault(FaultKind::Network, "timeout", true))));
+        let job = scene.run_one("a red fox");
+        assert_eq!(job.phase, Phase::Unsure);
+        (scene, job.id)
+    };
+    let said = |scene: &Scene, id, end: Phase| {
+        scene.run_until(None, || scene.job(id).phase == end);
+        let job = scene.job(id);
+        let fault = job.fault.unwrap();
+        assert_eq!((fault.billed, job.billed_images), (Billed::Unknown, None), "{fault}");
+        (job.note, fault)
+    };
+
+    let (scene, id) = unsure();
+    scene.store.ask(Intent::Cancel(id), START).unwrap();
+    let (note, fault_) = said(&scene, id, Phase::Cancelled);
+    assert_eq!((note, fault_.code.as_str()), (format!("cancelled: {lost}"), "timeout"));
+
+    // Sent again at the user's wish, and cancelled before it left, ...
+    let (scene, id) = unsure();
+    scene.store.record(id, Event::Retry, Learned::default(), START).unwrap();
+    scene.store.ask(Intent::Cancel(id), START).unwrap();
+    let (note, fault_) = said(&scene, id, Phase::Cancelled);
+    assert_eq!((note, fault_.message), (format!("cancelled: {lost}"), format!("Stopped by you; {lost}.")));
+
+    // ... taken back by the service, ...
+    let (scene, id) = unsure();
+    scene.store.record(id, Event::Retry, Learned::default(), START).unwrap();
+    scene.remote.on_task(|| Ok(TaskState::Cancelled));
+    assert_eq!(said(&scene, id, Phase::Cancelled).0, format!("cancelled: {lost}"));
+
+    // ... or refused.
+    let (scene, id) = unsure();
+    scene.store.record(id, Event::Retry, Learned::default(), START).unwrap();
+    scene.remote.on_submit(|| Err(Refusal::Refused(fault(FaultKind::Content, "DataInspectionFailed", false))));
+    let (_, fault_) = said(&scene, id, Phase::Failed);
+    assert_eq!(fault_.message, format!("The service said DataInspectionFailed. Before it, {lost}."));
 }
