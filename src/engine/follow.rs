@@ -15,6 +15,9 @@ use crate::store::Learned;
 /// Answers "no such task" in a row that are believed: a single one has been seen while the task lived.
 const UNKNOWN_TIMES: u32 = 5;
 
+/// Calls to take a task back that may fail before it is left to its end.
+const CANCEL_TIMES: u32 = 6;
+
 impl<R: Remote> Worker<R> {
     /// Asks after a task until it ends. Trouble with the asking never ends the job.
     pub(super) async fn follow(&self, live: &Live, task: &TaskId) -> ControlFlow<(), Answer> {
@@ -29,7 +32,7 @@ impl<R: Remote> Worker<R> {
             if trouble > 0 {
                 at = at.max(now.after(backoff(trouble - 1, self.pace.first_retry, self.pace.longest_retry)));
             } else {
-                self.say(live.id, format!("poll {nth}, next in {}", span(at.since(now)))).await;
+                self.say(live.id, format!("{}poll {nth}, next in {}", wish(live), span(at.since(now)))).await;
             }
             // The last question comes at the end of the day, and one is asked even if we slept past it.
             self.wait(live, task, at.min(sent.after(KEPT))).await?;
@@ -75,6 +78,10 @@ impl<R: Remote> Worker<R> {
             _ => return phase,
         };
         let state = if running { "RUNNING" } else { "PENDING" };
+        if running {
+            // Now it could only be waited for no longer, and it is paid for.
+            live.uncancelled.set(0);
+        }
         let log = Some(format!("the service says {state}, {} after the call", span(self.clock.now().since(sent))));
         self.record(live.id, event, Learned { log, ..Learned::default() }).await.unwrap_or(phase)
     }
@@ -93,13 +100,24 @@ impl<R: Remote> Worker<R> {
         }
         tokio::select! {
             biased;
-            () = live.cancel.notified() => self.cancel(live, task).await?,
-            () = self.clock.sleep_until(until) => {}
+            () = live.cancel.notified() => {
+                live.uncancelled.set(0);
+                self.cancel(live, task).await?;
+            }
+            () = self.clock.sleep_until(until) => {
+                if (1..CANCEL_TIMES).contains(&live.uncancelled.get()) {
+                    self.cancel(live, task).await?;
+                }
+            }
         }
+        self.take_turn().await;
+        Continue(())
+    }
+
+    async fn take_turn(&self) {
         let now = self.clock.now();
         let turn = self.questions.borrow_mut().book(now);
         self.clock.sleep_until(turn).await;
-        Continue(())
     }
 
     /// A task that has not begun can be taken back; one at work can only be waited for no longer.
@@ -111,24 +129,36 @@ impl<R: Remote> Worker<R> {
             let log = Some("stopped waiting: the service is still at work and may bill".into());
             Learned { fault: Some(fault), log, note: Some("may still be billed".into()), ..Learned::default() }
         } else {
+            self.take_turn().await;
             match self.remote.cancel(task).await {
                 Ok(true) => {
                     let log = Some(format!("POST /tasks/{task}/cancel: cancelled, nothing billed"));
                     Learned { log, note: Some("cancelled".into()), ..Learned::default() }
                 }
                 Ok(false) => {
+                    live.uncancelled.set(0);
                     self.log(live.id, "too late to cancel: the service is at work, and the pictures are kept".into())
                         .await;
                     return Continue(());
                 }
                 Err(fault) => {
-                    self.log(live.id, format!("POST /tasks/{task}/cancel: {fault}")).await;
+                    self.not_cancelled(live, task, &fault).await;
                     return Continue(());
                 }
             }
         };
         self.cancelled(live.id, learned).await;
         Break(())
+    }
+
+    /// The wish stands: a call that may get through is made again with the next question.
+    async fn not_cancelled(&self, live: &Live, task: &TaskId, fault: &Fault) {
+        let times = if fault.retryable { live.uncancelled.get() + 1 } else { CANCEL_TIMES };
+        live.uncancelled.set(times);
+        let next = if times < CANCEL_TIMES { "trying again" } else { "given up, its pictures will be kept" };
+        let note = Some(format!("{}{}", wish(live), fault.code));
+        let log = Some(format!("POST /tasks/{task}/cancel, try {times}: {fault}; {next}"));
+        self.note(live.id, Learned { note, log, ..Learned::default() }).await;
     }
 
     async fn expire<T>(&self, id: JobId, why: &str) -> ControlFlow<(), T> {
@@ -139,5 +169,14 @@ impl<R: Remote> Worker<R> {
         let learned = Learned { fault: Some(fault), log: Some(why.to_owned()), note, ..Learned::default() };
         self.record(id, Event::Expire, learned).await;
         Break(())
+    }
+}
+
+/// How far the wish to take a task back came.
+fn wish(live: &Live) -> &'static str {
+    match live.uncancelled.get() {
+        0 => "",
+        1..CANCEL_TIMES => "not cancelled yet, ",
+        _ => "could not be cancelled, ",
     }
 }

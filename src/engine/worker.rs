@@ -59,6 +59,8 @@ pub(super) struct Live {
     pub(super) model: ModelId,
     /// The user wants it stopped: now, if that is possible.
     pub(super) cancel: Notify,
+    /// Calls in a row to take its task back that failed.
+    pub(super) uncancelled: Cell<u32>,
     /// A paid call has left, and its fate is not written down yet.
     pub(super) paying: Cell<bool>,
     /// It has a place in its lane.
@@ -188,6 +190,7 @@ impl<R: Remote> Worker<R> {
             id: job.id,
             model: job.request.model.clone(),
             cancel: Notify::new(),
+            uncancelled: Cell::new(0),
             paying: Cell::new(false),
             in_lane: Cell::new(in_lane),
             task: OnceCell::new(),

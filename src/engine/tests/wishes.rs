@@ -95,3 +95,44 @@ fn a_call_that_was_lost_is_said_however_the_job_ends() {
     let (_, fault_) = said(&scene, id, Phase::Failed);
     assert_eq!(fault_.message, format!("The service said DataInspectionFailed. Before it, {lost}."));
 }
+
+#[test]
+fn a_cancel_call_that_fails_is_made_again_while_the_task_waits() {
+    // So many calls fail, in this way; then the service says this of the task.
+    let rows = [
+        (3, true, vec![TaskState::Pending; 99], Phase::Cancelled, 4, "not cancelled yet, poll "),
+        (9, true, vec![TaskState::Pending; 30], Phase::Done, 6, "1/1 saved"),
+        (9, false, vec![TaskState::Pending; 9], Phase::Done, 1, "1/1 saved"),
+        // What is at work meanwhile is paid for, and kept.
+        (9, true, vec![TaskState::Pending, TaskState::Running, TaskState::Running], Phase::Done, 2, "1/1 saved"),
+    ];
+    for (fails, retryable, states, end, calls, note) in rows {
+        let scene = scene();
+        (0..999).for_each(|_| scene.remote.on_task(|| Ok(TaskState::Pending)));
+        let id = scene.ask_for(&["a red fox"])[0];
+        scene.run_until(None, || scene.job(id).phase == Phase::Waiting);
+        scene.remote.tasks.borrow_mut().clear();
+        states.into_iter().for_each(|state| scene.remote.on_task(|| Ok(state)));
+        for _ in 0..fails {
+            let failed = move || Err(fault(FaultKind::Network, "connect", retryable));
+            scene.remote.cancels.borrow_mut().push_back(Box::new(failed));
+        }
+        scene.store.ask(Intent::Cancel(id), START).unwrap();
+        scene.run(&[id]);
+        let (job, log) = (scene.job(id), scene.log(id));
+        assert_eq!((job.phase, scene.posts().len()), (end, 1), "{log}");
+        let failed = log.matches("/cancel, try").count();
+        let made = failed + usize::from(end == Phase::Cancelled);
+        assert_eq!((made, failed + scene.remote.cancels.borrow().len()), (calls, fails), "{log}");
+        let sql = scene.sql();
+        let before = |phase: &str| -> String {
+            let query = "SELECT note FROM walk WHERE phase = ?1";
+            sql.query_row(query, [phase], |row| row.get(0)).unwrap()
+        };
+        let said = if end == Phase::Done { job.note } else { before("CANCELLED") };
+        assert!(said.starts_with(note), "{said}");
+        if calls == 6 {
+            assert!(before("FETCHING").starts_with("could not be cancelled, poll "), "{}", before("FETCHING"));
+        }
+    }
+}
