@@ -140,7 +140,7 @@ impl<R: Remote> Worker<R> {
 
     /// The same, by what is written down.
     pub(super) async fn rescue_told(&self, id: JobId, why: &Fault) -> bool {
-        let made = self.job(id).await.map_or(0, |job| told(&job));
+        let made = self.insist(id, |worker| worker.store.heard(id)).await;
         self.rescue(id, why, made, None).await
     }
 }
@@ -151,18 +151,12 @@ pub(super) fn recover(store: &Store, now: Now) -> Result<Vec<(JobId, Phase)>, St
     let why = Fault::new(FaultKind::Unsure, "answer_lost", "pinxit stopped while the answer came.");
     let mut moved = Vec::new();
     for job in store.jobs_in(&[Phase::Submitting])? {
-        if let Some(learned) = cut(&job, &why, told(&job), None) {
+        if let Some(learned) = cut(&job, &why, store.heard(job.id)?, None) {
             moved.extend(store.record(job.id, Event::Answer, learned, now)?.map(|phase| (job.id, phase)));
         }
     }
     moved.extend(store.recover(now)?);
     Ok(moved)
-}
-
-/// Pictures of an answer that is still under way, as far as they are written down. Only a streamed answer is, and it tells
-/// a story.
-fn told(job: &Job) -> u32 {
-    job.story.iter().filter(|passage| matches!(passage, Passage::Picture(_))).count() as u32
 }
 
 /// What is learned of a job whose answer was cut short; `None` when no picture came.

@@ -137,6 +137,17 @@ impl Store {
         })
     }
 
+    /// How many pictures the last call of a job has named so far.
+    pub fn heard(&self, id: JobId) -> Result<u32, StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached(
+                "SELECT count(*) FROM promise WHERE job = ?1
+                 AND idx >= (SELECT first FROM attempt WHERE job = ?1 ORDER BY id DESC LIMIT 1)",
+            )?;
+            Ok(found.query_row([id.0], |row| row.get(0))?)
+        })
+    }
+
     /// How many calls of a job were sent of which nobody knows whether they were billed.
     pub fn lost_calls(&self, id: JobId) -> Result<u32, StoreError> {
         self.read(|tx| {

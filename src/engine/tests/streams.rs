@@ -148,6 +148,28 @@ fn wherever_a_machine_dies_a_story_is_paid_once_and_its_pictures_are_kept() {
 }
 
 #[test]
+fn wherever_a_machine_dies_an_address_that_was_heard_is_fetched() {
+    let mut ends = Vec::new();
+    for commits in 0.. {
+        let scene = scene();
+        *scene.remote.says.borrow_mut() = vec![(Duration::ZERO, answer(&[picture(0)], 0))];
+        scene.remote.on_submit(|| Err(Refusal::Unknown(fault(FaultKind::Network, "bad_answer", true))));
+        let id = scene.ask_for(&["not a story"])[0];
+        scene.die_after(commits);
+        let died = scene.job(id);
+        scene.run(&[id]);
+        let job = scene.job(id);
+        assert_eq!(job.images.len() as u32, job.expected, "after {commits} commits: {}", job.phase);
+        ends.push((died.phase, died.expected, job.phase));
+        if died.phase.is_ended() {
+            break;
+        }
+    }
+    assert!(ends.contains(&(Phase::Submitting, 1, Phase::Partial)), "{ends:?}");
+    assert!(ends.contains(&(Phase::Submitting, 0, Phase::Unsure)), "{ends:?}");
+}
+
+#[test]
 fn words_are_written_down_a_few_times_a_second_and_not_one_by_one() {
     let scene = scene();
     let said = |words: usize| (Duration::from_millis(10), answer(&[text(&"word ".repeat(words))], 0));
