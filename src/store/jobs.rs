@@ -20,7 +20,8 @@ const FIRST_LOOK: u32 = 500;
 /// This service's jobs in phases.
 const OWN_IN: &str = "phase IN (SELECT value FROM json_each(?1)) AND service = ?2";
 
-const COLUMNS: &str = "id, phase, request, created, since, sent, ended, estimate, billed_images, task, request_id, \
+/// A sum of what a service said it billed may be any number: one that is too large must not hide the job.
+const COLUMNS: &str = "id, phase, request, created, since, sent, ended, estimate, min(billed_images, 4294967295), task, request_id, \
     actual_prompt, fault, note, out, (SELECT count(*) FROM promise WHERE promise.job = job.id), answered, story, document";
 
 impl Store {

@@ -127,3 +127,18 @@ fn the_story_of_a_second_attempt_names_the_pictures_of_that_attempt() {
     home.store.record(id, Event::Answer, Learned { story, ..urls(&["c", "d"]) }, NOW).unwrap();
     assert_eq!(home.job(id).story, [Passage::Picture(2), Passage::Picture(3)]);
 }
+
+#[test]
+fn a_bill_beyond_belief_does_not_hide_the_jobs() {
+    let home = home();
+    let id = home.one();
+    for end in [Event::Fail, Event::Fail] {
+        let billed = Learned { billed: Some(u32::MAX), ..Learned::default() };
+        home.happen(id, &[Event::Start, Event::Send]);
+        home.store.record(id, end, billed, NOW).unwrap();
+        home.happen(id, &[Event::Retry]);
+    }
+    assert_eq!(home.number("SELECT billed_images FROM job"), 2 * i64::from(u32::MAX));
+    assert_eq!(home.job(id).billed_images, Some(u32::MAX));
+    assert_eq!(home.store.changes(0, NOW).unwrap().jobs.len(), 1);
+}
