@@ -50,6 +50,8 @@ const WORDS: [&str; 8] =
     ["text", "prompt", "orig_prompt", "actual_prompt", "negative_prompt", "reasoning_content", "message", "code"];
 /// Keys whose text may be a bare base64 picture (contract 10).
 const PICTURES: [&str; 4] = ["image", "url", "image_url", "b64_json"];
+/// Most pictures one answer can have billed; a number above says nothing. A request makes at most 12 (contract 3.1).
+const BILLED_MAX: u32 = 1000;
 /// Shortest text taken for a base64 picture: a one-pixel PNG has 92 characters.
 const BASE64_MIN: usize = 80;
 
@@ -155,7 +157,7 @@ fn billed(body: &Value) -> Option<u32> {
     let usage = body.get("usage").or_else(|| body.pointer("/output/usage"))?;
     let count = ["image_count", "output_image_count"].into_iter().find_map(|key| usage.get(key))?;
     let count = count.as_u64().or_else(|| count.as_str()?.trim().parse().ok())?;
-    u32::try_from(count).ok()
+    u32::try_from(count).ok().filter(|count| *count <= BILLED_MAX)
 }
 
 /// The first text under a key, however deep; safe to show.
@@ -186,6 +188,15 @@ mod tests {
 
     fn urls(answer: &Answer) -> Vec<&str> {
         answer.pictures().collect()
+    }
+
+    #[test]
+    fn an_absurd_count_says_nothing() {
+        let count = |count: Value| read(&json!({"output": {}, "usage": {"image_count": count}})).billed;
+        assert_eq!(
+            [count(json!(12)), count(json!("3")), count(json!(u32::MAX)), count(json!(-1))],
+            [Some(12), Some(3), None, None]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{redact, sse};
+use super::{lenient, redact, sse};
 use crate::domain::text;
 use crate::picture;
 
@@ -28,16 +28,16 @@ pub(super) enum Body {
 impl Body {
     /// Reads a whole body. An error may come as the first event of a stream (contract 5).
     pub(super) fn read(bytes: &[u8]) -> Body {
-        match serde_json::from_slice::<Value>(bytes) {
-            Ok(json) if json.is_object() => Body::Json(json),
-            Ok(_) => Body::Foreign("a bare JSON value".into()),
-            Err(_) if sse::sniff(bytes) == Some(true) => match sse::first_json(bytes) {
+        match lenient::read(bytes) {
+            Some(json) if json.is_object() => Body::Json(json),
+            Some(_) => Body::Foreign("a bare JSON value".into()),
+            None if sse::sniff(bytes) == Some(true) => match sse::first_json(bytes) {
                 Some(json) => Body::Json(json),
                 None => Body::Foreign("an event stream".into()),
             },
-            Err(_) if bytes.is_empty() => Body::Foreign("nothing".into()),
-            Err(_) if bytes.starts_with(b"{") => Body::Foreign("broken JSON".into()),
-            Err(_) => Body::Foreign(picture::describe(bytes)),
+            None if bytes.is_empty() => Body::Foreign("nothing".into()),
+            None if bytes.starts_with(b"{") => Body::Foreign("broken JSON".into()),
+            None => Body::Foreign(picture::describe(bytes)),
         }
     }
 

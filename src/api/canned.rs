@@ -16,6 +16,8 @@ pub(super) enum Act {
     Send(Vec<u8>),
     /// Read the request, send these bytes, then say nothing more.
     SendThenStall(Vec<u8>),
+    /// Read the request, send these bytes, then only comments of an event stream, without end.
+    SendThenPing(Vec<u8>),
     /// Read nothing, and stay there.
     Deaf,
 }
@@ -90,6 +92,13 @@ async fn serve(mut stream: TcpStream, act: Act, log: Arc<Mutex<Vec<String>>>) {
         Act::SendThenStall(bytes) => {
             let _ = stream.write_all(&bytes).await;
             std::future::pending().await
+        }
+        Act::SendThenPing(bytes) => {
+            let mut sent = stream.write_all(&bytes).await;
+            while sent.is_ok() {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                sent = stream.write_all(b": ping\n\n").await;
+            }
         }
         Act::Deaf => std::future::pending().await,
     }

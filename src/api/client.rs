@@ -133,7 +133,11 @@ impl Client {
         let response = self.post(call).await?;
         let judged = match response.status().as_u16() {
             200..=299 => self.listen(response, hear).await,
-            status => submit::judge(status, &self.body(response).await),
+            status => {
+                // The status is the verdict; a body that never ends may not hold the job.
+                let body = tokio::time::timeout(self.inner.limits.question, self.body(response)).await;
+                submit::judge(status, &body.unwrap_or_else(|_| Body::Cut("it stopped coming".into())))
+            }
         };
         judged.map_err(|refusal| match refusal {
             Refusal::Refused(fault) => Refusal::Refused(advise(fault, &self.inner.base.host, Some(call))),
@@ -170,13 +174,22 @@ impl Client {
     async fn listen(&self, mut response: Response, hear: &mut dyn FnMut(&Answer)) -> Result<Reply, Refusal> {
         let limits = self.inner.limits;
         let mut incoming = Incoming::new(limits.json, limits.stream);
+        let mut told = 0;
+        let mut deadline = tokio::time::Instant::now() + limits.idle;
         let cut = loop {
-            let patience = if incoming.is_whole() { limits.idle.min(GRACE) } else { limits.idle };
-            match tokio::time::timeout(patience, response.chunk()).await {
-                Ok(Ok(Some(bytes))) => match incoming.take(&bytes, hear) {
-                    Ok(()) => {}
-                    Err(why) => break Some(why),
-                },
+            match tokio::time::timeout_at(deadline, response.chunk()).await {
+                Ok(Ok(Some(bytes))) => {
+                    let was_whole = incoming.is_whole();
+                    if let Err(why) = incoming.take(&bytes, hear) {
+                        break Some(why);
+                    }
+                    if incoming.is_whole() && !was_whole {
+                        deadline = tokio::time::Instant::now() + limits.idle.min(GRACE);
+                    } else if !was_whole && incoming.progress() > told {
+                        deadline = tokio::time::Instant::now() + limits.idle;
+                    }
+                    told = incoming.progress();
+                }
                 Ok(Ok(None)) => break None,
                 Ok(Err(error)) => break Some(self.trouble(&error).what.trim_end_matches('.').to_owned()),
                 Err(_) => break Some(format!("{} fell silent", self.inner.base.host)),
@@ -499,7 +512,8 @@ mod tests {
     #[tokio::test]
     async fn a_stream_is_heard_while_it_comes() {
         // The line stays open: the last event is the end, no matter what the line does.
-        for act in [Act::Send(stream(&[WORDS, LAST].concat())), Act::SendThenStall(stream(&[WORDS, LAST].concat()))] {
+        let whole = stream(&[WORDS, LAST].concat());
+        for act in [Act::Send(whole.clone()), Act::SendThenStall(whole.clone()), Act::SendThenPing(whole)] {
             let server = Canned::start(act).await;
             let mut heard = vec![];
             let limits = Limits { idle: Duration::from_millis(400), submit: Duration::ZERO, ..Limits::USUAL };
@@ -520,6 +534,7 @@ mod tests {
     async fn a_stream_that_falls_silent_is_unknown() {
         for (act, why) in [
             (Act::SendThenStall(stream(WORDS)), "fell silent)."),
+            (Act::SendThenPing(stream(WORDS)), "fell silent)."),
             (Act::SendThenStall(stream(&format!("{WORDS}data:{{\"out"))), "fell silent)."),
             (Act::Send(stream(WORDS)), "before its first picture."),
             (Act::SendThenStall(Vec::new()), "did not answer in time."),
@@ -531,6 +546,18 @@ mod tests {
             let fault = unknown(client.submit(&story(), &mut |_| ()).await);
             assert!(fault.message.ends_with(why), "{fault}");
             assert_eq!(server.requests().len(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_whose_words_never_come_is_a_refusal() {
+        let head = b"HTTP/1.1 429 Slow\r\nContent-Length: 200\r\n\r\n{\"code\":".to_vec();
+        let server = Canned::start(Act::SendThenStall(head)).await;
+        let limits = Limits { question: Duration::from_millis(60), ..Limits::USUAL };
+        let client = Client::with_limits(Endpoint { base_url: server.base.clone(), key: KEY.into() }, limits).unwrap();
+        for call in [story(), paid()] {
+            let fault = refused(client.submit(&call, &mut |_| ()).await);
+            assert_eq!((fault.code.as_str(), fault.retryable), ("http_429", true));
         }
     }
 

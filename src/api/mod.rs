@@ -22,6 +22,7 @@ mod examples;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod fuzz;
+mod lenient;
 mod network;
 mod policy;
 mod redact;

@@ -2,13 +2,15 @@
 
 use serde_json::Value;
 
+use super::lenient;
+
 /// Reads the beginning of a JSON object. A text counts once its closing quote is there, so no half of an address is read.
 /// `None` where nothing can be read.
 pub(super) fn salvage(bytes: &[u8]) -> Option<Value> {
     let (whole, open) = last_value(bytes);
     let mut mended = bytes[..whole].to_vec();
     mended.extend(open.iter().rev());
-    serde_json::from_slice(&mended).ok().filter(Value::is_object)
+    lenient::read(&mended).filter(Value::is_object)
 }
 
 /// Where the last whole value ends, and the brackets to close after it, outermost first.

@@ -6,6 +6,8 @@
 
 use serde_json::Value;
 
+use super::lenient;
+
 /// What a line of an event stream may begin with.
 const BEGINNINGS: [&[u8]; 6] = [b"data:", b"event:", b"id:", b"retry:", b"status:", b":"];
 /// A byte order mark, which may stand before the first line.
@@ -133,7 +135,7 @@ pub(super) fn first_json(body: &[u8]) -> Option<Value> {
     let mut parser = Parser::new(body.len());
     parser.push(body, &mut |event| events.push(event)).ok()?;
     events.extend(parser.finish());
-    events.iter().filter_map(|event| serde_json::from_str(&event.data).ok()).find(Value::is_object)
+    events.iter().filter_map(|event| lenient::read(event.data.as_bytes())).find(Value::is_object)
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use super::body::{self, Body, Complaint};
 use super::salvage::salvage;
 use super::sse::{self, Event, Parser};
 use super::submit::{self, Refusal, Reply};
-use super::{errors, task};
+use super::{errors, lenient, task};
+use crate::domain::Billed;
 
 /// An answer on its way. What it is shows by how it begins, never by its content type.
 #[derive(Debug)]
@@ -52,6 +53,12 @@ impl Incoming {
             return Err(format!("it is longer than {} bytes", self.json_max));
         }
         Ok(())
+    }
+
+    /// Grows with what was told: with the events of a stream (a comment that only keeps the line open tells nothing), with
+    /// the bytes of anything else.
+    pub(super) fn progress(&self) -> usize {
+        self.stream.as_ref().map_or(self.taken, |(_, heard)| heard.events)
     }
 
     /// Whether the last event has come, so that nothing more is to be waited for.
@@ -118,12 +125,15 @@ struct Heard {
     error: Option<(u16, Complaint)>,
     /// The last event's body.
     last: Value,
+    /// Events heard.
+    events: usize,
 }
 
 impl Heard {
     /// Takes one event in. Data that is not JSON adds nothing: the last of a stream that was cut.
     fn take(&mut self, event: &Event, hear: &mut dyn FnMut(&Answer)) {
-        let Ok(json) = serde_json::from_str::<Value>(&event.data) else {
+        self.events += 1;
+        let Some(json) = lenient::read(event.data.as_bytes()) else {
             self.is_whole |= event.data.trim() == "[DONE]";
             return;
         };
@@ -166,10 +176,12 @@ impl Heard {
             if !has_pictures {
                 return Err(submit::refusal(status, &complaint, self.answer.request_id));
             }
-            // What came before stays; the service itself ended the answer, and failures are free (contract 3.4).
+            // What came before stays. Failures are free (contract 3.4) where the service says what failed; trouble inside it
+            // proves nothing about a picture that was under way.
             let meaning = errors::meaning(status, &complaint);
             let fault = errors::fault(meaning, &complaint, self.answer.request_id.clone());
-            self.answer.items.push(Item::Failed(fault));
+            let is_unsure = meaning.fate == errors::Fate::Unsure;
+            self.answer.items.push(Item::Failed(if is_unsure { fault.billed(Billed::Unknown) } else { fault }));
             return Ok(Reply::Answer(self.answer));
         }
         match (self.is_whole, self.answer.items.is_empty()) {
@@ -206,7 +218,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{Billed, Fault, FaultKind, TaskId};
+    use crate::domain::{Fault, FaultKind, TaskId};
 
     fn event(content: Value, reason: &str, images: u32) -> String {
         let body = json!({
@@ -314,6 +326,18 @@ mod tests {
         assert_eq!(answer(told(&picture(1, "stop"), Some("reset")).0).items, [image(1)]);
         let done = picture(1, "null") + "event:done\ndata:[DONE]\n\n";
         assert_eq!(answer(told(&done, None).0).items, [image(1)]);
+    }
+
+    #[test]
+    fn a_picture_under_way_when_the_service_failed_may_be_billed() {
+        for (error, billed) in [
+            (refused(500, "InternalError", "occured"), Billed::Unknown),
+            (refused(400, "DataInspectionFailed", "x"), Billed::No),
+        ] {
+            let items = answer(told(&(picture(1, "null") + &error), None).0).items;
+            let [first, Item::Failed(fault)] = &items[..] else { panic!("{items:?}") };
+            assert_eq!((first, fault.billed), (&image(1), billed));
+        }
     }
 
     /// Contract 5: the HTTP status is 200, the real one is in the comment.
