@@ -4,7 +4,7 @@
 use std::io;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use futures_util::stream;
@@ -20,11 +20,14 @@ pub fn json(status: u16, body: &Value) -> Response {
     typed(status, "application/json", body.to_string())
 }
 
-/// A refusal in the native shape. A 401 carries no content type, as captured (contract 6.4).
+/// A refusal as JSON. A 401 carries no content type, as captured (contract 6.4).
 pub fn refuse(refusal: &Refusal, id: &RequestId) -> Response {
     let mut response = json(refusal.status, &refusal.body(&id.0));
     if refusal.status == 401 {
         response.headers_mut().remove(CONTENT_TYPE);
+    }
+    if let Some(seconds) = refusal.retry_after {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

@@ -150,12 +150,10 @@ fn range(text: &str, whole: usize) -> Option<Option<Range<usize>>> {
 
 fn spoiled(bytes: Bytes, fault: Fault, id: &RequestId) -> Response {
     let length = bytes.len();
+    if let Some(instead) = wreck::instead_of_xml(Some(&fault), id) {
+        return instead;
+    }
     match fault {
-        Fault::Refuse { status, code, message, .. } => {
-            let message = message.unwrap_or_else(|| usual_message(&code).into());
-            answer::xml(status, &code, &message, id)
-        }
-        Fault::Html { status } => answer::html(status),
         Fault::LostReply | Fault::CutReply => {
             let cut = wreck::cut(bytes.slice(..length / 2));
             picture(cut, length)

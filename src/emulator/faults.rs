@@ -6,16 +6,19 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::ids::mix;
+use super::refusal::ErrorShape;
 
 /// One thing that goes wrong. As JSON, `"lost_reply"` or
-/// `{"refuse": {"status": 429, "code": "Throttling.RateQuota"}}`.
+/// `{"refuse": {"code": "Throttling.RateQuota"}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fault {
     /// An error answer in the service's shape (XML for a file). Any scope.
     Refuse {
-        /// HTTP status, 200 to 599; 200 gives the oddity of contract 6.1.
-        status: u16,
+        /// HTTP status, 200 to 599; 200 gives the oddity of contract 6.1. `None`: the one usual
+        /// for that code (contract 6.2).
+        #[serde(default)]
+        status: Option<u16>,
         /// The service's code, for example `Throttling.RateQuota`.
         code: String,
         /// `None`: what the service usually says with that code.
@@ -24,6 +27,12 @@ pub enum Fault {
         /// The order is carried out and paid for all the same. Submits only.
         #[serde(default)]
         billed: bool,
+        /// How the JSON is written (contract 6.1).
+        #[serde(default)]
+        shape: ErrorShape,
+        /// Seconds for a `Retry-After` header (contract 13.8). JSON answers only.
+        #[serde(default)]
+        retry_after: Option<u64>,
     },
     /// A gateway's page instead of JSON; nothing is carried out. Any scope.
     Html {
@@ -108,7 +117,14 @@ pub enum Fault {
 impl Fault {
     /// A refusal with the usual words, nothing billed.
     pub fn refuse(status: u16, code: &str) -> Fault {
-        Fault::Refuse { status, code: code.into(), message: None, billed: false }
+        Fault::Refuse {
+            status: Some(status),
+            code: code.into(),
+            message: None,
+            billed: false,
+            shape: ErrorShape::Native,
+            retry_after: None,
+        }
     }
 
     /// 429 `Throttling.RateQuota`.
@@ -118,7 +134,11 @@ impl Fault {
 
     /// 500 `InternalError`, after or before the work was done and paid for.
     pub fn internal_error(billed: bool) -> Fault {
-        Fault::Refuse { status: 500, code: "InternalError".into(), message: None, billed }
+        let mut fault = Fault::refuse(500, "InternalError");
+        if let Fault::Refuse { billed: after, .. } = &mut fault {
+            *after = billed;
+        }
+        fault
     }
 
     /// 503 `ModelUnavailable`.
@@ -161,7 +181,8 @@ impl Fault {
 
     fn status(&self) -> Option<u16> {
         match self {
-            Fault::Refuse { status, .. } | Fault::Html { status } => Some(*status),
+            Fault::Refuse { status, .. } => *status,
+            Fault::Html { status } => Some(*status),
             _ => None,
         }
     }
@@ -417,6 +438,14 @@ mod tests {
         assert_eq!(rule, FaultRule::new(Scope::Submit, Fault::throttled()).times(2));
         let rule: FaultRule = serde_json::from_str(r#"{"scope":"file","fault":"truncated_png"}"#).unwrap();
         assert_eq!(rule.fault, Fault::TruncatedPng);
+        let rule: FaultRule = serde_json::from_str(
+            r#"{"scope":"submit","fault":{"refuse":{"code":"Arrearage","shape":"open_ai","retry_after":3}}}"#,
+        )
+        .unwrap();
+        assert!(matches!(
+            rule.fault,
+            Fault::Refuse { status: None, shape: ErrorShape::OpenAi, retry_after: Some(3), .. }
+        ));
         let typo = r#"{"scope":"file","fault":"truncated_png","cuont":1}"#;
         assert!(serde_json::from_str::<FaultRule>(typo).is_err());
     }

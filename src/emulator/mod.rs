@@ -57,6 +57,7 @@ use tokio::sync::oneshot;
 pub use faults::{Fault, FaultRule, Scope};
 pub use ledger::{Ledger, Received};
 pub use options::{Delays, Options, Region, Variants};
+pub use refusal::ErrorShape;
 
 use host::Host;
 

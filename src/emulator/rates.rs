@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::models::{Model, Route};
 use super::options::Region;
-use super::refusal::{Refusal, usual_message};
+use super::refusal::Refusal;
 
 const SECOND_MS: i64 = 1000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
@@ -74,8 +74,7 @@ impl Rates {
             asked.pop_front();
         }
         if asked.len() >= rate.count {
-            let code = "Throttling.RateQuota";
-            return Err(Refusal::new(429, code, usual_message(code)));
+            return Err(Refusal::usual("Throttling.RateQuota"));
         }
         asked.push_back(now_ms);
         Ok(())

@@ -11,7 +11,7 @@ use futures_util::{StreamExt, stream};
 
 use super::answer::{self, RequestId};
 use super::faults::Fault;
-use super::refusal::{Refusal, usual_message};
+use super::refusal::Refusal;
 
 /// The answer given instead of doing anything, if the fault is one of those.
 pub fn instead(fault: Option<&Fault>, id: &RequestId) -> Option<Response> {
@@ -49,11 +49,15 @@ pub async fn after(fault: Option<&Fault>, response: Response, id: &RequestId) ->
 
 /// The refusal a [`Fault::Refuse`] asks for.
 pub fn refusal(fault: &Fault) -> Option<Refusal> {
-    let Fault::Refuse { status, code, message, .. } = fault else {
+    let Fault::Refuse { status, code, message, shape, retry_after, .. } = fault else {
         return None;
     };
-    let message = message.as_deref().unwrap_or_else(|| usual_message(code));
-    Some(Refusal::new(*status, code, message))
+    let mut refusal = Refusal { shape: *shape, retry_after: *retry_after, ..Refusal::usual(code) };
+    refusal.status = status.unwrap_or(refusal.status);
+    if let Some(message) = message {
+        refusal.message.clone_from(message);
+    }
+    Some(refusal)
 }
 
 /// The first half of a body; `cut`: the head promises all of it.

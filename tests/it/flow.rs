@@ -260,12 +260,7 @@ fn local_pictures_reach_the_service_in_the_request_or_by_its_storage() {
 
 #[test]
 fn an_upload_the_service_has_forgotten_is_made_again() {
-    let unknown = Fault::Refuse {
-        status: 400,
-        code: "invalid_parameter_error".into(),
-        message: Some("InternalError.Algo.InvalidParameter: The provided URL does not appear to be valid.".into()),
-        billed: false,
-    };
+    let unknown = Fault::refuse(400, "invalid_parameter_error");
     let service = Service::new(vec![FaultRule::new(Scope::Submit, unknown).times(1)]);
     let large = service.picture("large.png", noise(700));
     let job = service.run(edit(&service, &[&large]));

@@ -35,6 +35,30 @@ async fn a_refusal_is_free_unless_told_otherwise() {
 }
 
 #[tokio::test]
+async fn a_code_alone_brings_its_status_and_words_in_any_shape() {
+    let bench = Bench::by_poll().await;
+    let faults = bench.url("").replace("/api/v1", "/__faults");
+    let ask = async |refuse: Value| {
+        let rule = json!({"scope": "submit", "fault": {"refuse": refuse}, "count": 1});
+        assert_eq!(bench.http.post(&faults).json(&rule).send().await.unwrap().status(), 200);
+        let answer = bench.post(SYNC, &small("a fox")).await.unwrap();
+        let wait = answer.headers().get("retry-after").cloned();
+        (answer.status().as_u16(), wait, answer.json::<Value>().await.unwrap())
+    };
+    let (status, wait, body) = ask(json!({"code": "AccessDenied.Unpurchased"})).await;
+    assert_eq!((status, wait), (403, None));
+    assert!(body["message"].as_str().unwrap().contains("eligible"), "{body}");
+    let (status, wait, body) = ask(json!({"code": "limit_requests", "shape": "open_ai", "retry_after": 30})).await;
+    assert_eq!((status, wait.unwrap().to_str().unwrap()), (429, "30"));
+    assert_eq!(body["error"]["code"], "limit_requests");
+    assert_eq!(body["error"]["message"], "You exceeded your current requests list.");
+    assert_eq!(body.get("code"), None);
+    let (status, _, body) = ask(json!({"code": "AccessDenied", "message": "Error api key", "shape": "codeless"})).await;
+    assert_eq!((status, body), (403, json!({"message": "Error api key"})));
+    assert_eq!(bench.emulator.ledger().billed_images, 0);
+}
+
+#[tokio::test]
 async fn a_lost_reply_is_billed_and_its_task_is_on_the_list() {
     let bench = Bench::with_fault(FaultRule::new(Scope::Submit, Fault::LostReply).times(2)).await;
     let lost = bench.post(SYNC, &small("a fox")).await;
