@@ -81,7 +81,7 @@ impl Host {
             ledger: Mutex::default(),
             received: Mutex::default(),
             uploads: Mutex::new(Uploads::new(mix(!seed))),
-            rates: Mutex::new(Rates::new(options.rates, options.region)),
+            rates: Mutex::new(Rates::new(options.rates, options.region).telling(options.variants.retry_after)),
             told: Mutex::default(),
             knock: Notify::new(),
             shut: AtomicBool::new(false),

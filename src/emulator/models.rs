@@ -121,11 +121,35 @@ impl Model {
         match route {
             Route::Sync => self.sync,
             Route::Messages if self.steers && !variants.wan27_async => Standing::SyncOnly,
+            Route::Messages if self.is_qwen2() && variants.qwen2_async => Standing::Served,
             Route::Messages => self.messages,
             Route::Text2Image if self.id == QWEN_MAX.id && variants.qwen_image_max_async => Standing::Served,
             Route::Text2Image => self.text2image,
             Route::Image2Image => self.image2image,
         }
+    }
+
+    /// Fewest and most input images, under the chosen variants.
+    pub fn images_in(&self, interleave: bool, variants: Variants) -> (usize, usize) {
+        match self.images {
+            _ if interleave => (0, 1),
+            _ if self.id == WAN26_T2I.id && variants.wan26_t2i_edits => (0, 1),
+            images => images,
+        }
+    }
+
+    /// The size rule, under the chosen variants.
+    pub fn sizes(&self, interleave: bool, variants: Variants) -> Sizes {
+        let sizes = match self.sizes {
+            _ if interleave => Sizes::INTERLEAVED,
+            sizes if self.is_qwen2() && variants.qwen2_snaps => sizes.snapping(),
+            sizes => sizes,
+        };
+        if variants.small_sizes { sizes.lenient() } else { sizes }
+    }
+
+    fn is_qwen2(&self) -> bool {
+        self.id.starts_with(QWEN2.id)
     }
 }
 
@@ -157,6 +181,7 @@ const WAN27: Model = Model {
 const WAN26_T2I: Model = Model {
     id: "wan2.6-t2i",
     images: (0, 0),
+    inputs: InputRule::WAN26,
     count: UP_TO_FOUR,
     sizes: Sizes::WAN26_T2I,
     extends: true,
@@ -309,11 +334,15 @@ mod tests {
     }
 
     #[test]
-    fn variants_change_two_standings() {
+    fn variants_change_standings() {
         let other = Variants { qwen_image_max_async: true, wan27_async: false, ..Variants::default() };
         let standing = |name: &str, route| find(name).unwrap().standing(route, other);
         assert_eq!(standing("qwen-image-max", Route::Text2Image), Standing::Served);
         assert_eq!(standing("wan2.7-image", Route::Messages), Standing::SyncOnly);
         assert_eq!(standing("wan2.6-t2i", Route::Messages), Standing::Served);
+        let qwen2 = Variants { qwen2_async: true, ..Variants::default() };
+        for (name, expected) in [("qwen-image-2.0-pro", Standing::Served), ("qwen-image-edit", Standing::Foreign)] {
+            assert_eq!(find(name).unwrap().standing(Route::Messages, qwen2), expected, "{name}");
+        }
     }
 }

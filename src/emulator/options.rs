@@ -79,6 +79,22 @@ pub struct Variants {
     pub qwen_choice_each: bool,
     /// A CANCELED task tells its times (contract 13.5).
     pub canceled_times: bool,
+    /// CANCELED is spelled CANCELLED (contract 4.2).
+    pub cancelled_spelling: bool,
+    /// A PENDING task tells its times, and a RUNNING one of the newer protocol (contract 13.5).
+    pub early_times: bool,
+    /// Every 429 says when to come back, in `Retry-After` (contract 13.8).
+    pub retry_after: bool,
+    /// Where a model takes files of 20 MB, a data URI may carry as much (contract 13.10).
+    pub large_data_uris: bool,
+    /// wan2.6-t2i takes one input image (contract 13.12).
+    pub wan26_t2i_edits: bool,
+    /// qwen-image-2.0 is accepted on the asynchronous image-generation path (contract 13.13).
+    pub qwen2_async: bool,
+    /// Pictures of qwen-image-2.0 are rounded to multiples of 16, as those of qwen-image-edit-max
+    /// are. Contract 3.1 knows an area rule only, so this is not the reading shown unasked; its
+    /// machine-readable form names the 16 for both families.
+    pub qwen2_snaps: bool,
     /// wan2.7 refuses `negative_prompt` and `prompt_extend` instead of ignoring them
     /// (contract 13.3).
     pub wan27_strict: bool,
@@ -99,6 +115,8 @@ pub struct Variants {
     pub sse_crlf: bool,
     /// Streams send a comment before each event (contract 5).
     pub sse_pings: bool,
+    /// Streams say `finished: true` in every event, not in the last one only (contract 5).
+    pub sse_finished: bool,
     /// A refused stream keeps its HTTP status instead of saying 200 (contract 5).
     pub sse_error_status: bool,
 }
@@ -113,6 +131,13 @@ impl Default for Variants {
             wan_one_choice: false,
             qwen_choice_each: false,
             canceled_times: false,
+            cancelled_spelling: false,
+            early_times: false,
+            retry_after: false,
+            large_data_uris: false,
+            wan26_t2i_edits: false,
+            qwen2_async: false,
+            qwen2_snaps: false,
             wan27_strict: false,
             loose_sizes: false,
             small_sizes: false,
@@ -121,6 +146,7 @@ impl Default for Variants {
             sse_pair: false,
             sse_crlf: false,
             sse_pings: false,
+            sse_finished: false,
             sse_error_status: false,
         }
     }

@@ -149,7 +149,8 @@ pub async fn list(
     let tasks = host.tasks().list(&filter, now);
     let page = query.page_no.unwrap_or(1).max(1);
     let page_size = query.page_size.unwrap_or(10).clamp(1, 100);
-    let response = answer::json(200, &shapes::list(&tasks, page, page_size, host.region, &id.0));
+    let page = shapes::Page(page, page_size);
+    let response = answer::json(200, &shapes::list(&tasks, page, host.region, host.variants, &id.0));
     wreck::after(fault.as_ref(), response, &id).await
 }
 

@@ -26,13 +26,20 @@ const POLICIES: Rate = Rate { count: 100, per_ms: SECOND_MS };
 #[derive(Debug)]
 pub struct Rates {
     counts: bool,
+    /// A refusal says when to come back (contract 13.8).
+    tells: bool,
     region: Option<Region>,
     asked: HashMap<String, VecDeque<i64>>,
 }
 
 impl Rates {
     pub fn new(counts: bool, region: Option<Region>) -> Rates {
-        Rates { counts, region, asked: HashMap::new() }
+        Rates { counts, tells: false, region, asked: HashMap::new() }
+    }
+
+    /// The same, saying when to come back.
+    pub fn telling(self, tells: bool) -> Rates {
+        Rates { tells, ..self }
     }
 
     /// A generation request of a model.
@@ -74,7 +81,12 @@ impl Rates {
             asked.pop_front();
         }
         if asked.len() >= rate.count {
-            return Err(Refusal::usual("Throttling.RateQuota"));
+            let wait_ms = asked.front().map_or(0, |oldest| oldest + rate.per_ms - now_ms);
+            let seconds = (wait_ms.max(1) as u64).div_ceil(SECOND_MS as u64);
+            return Err(Refusal {
+                retry_after: self.tells.then_some(seconds),
+                ..Refusal::usual("Throttling.RateQuota")
+            });
         }
         asked.push_back(now_ms);
         Ok(())

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::HeaderValue;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -83,7 +84,11 @@ async fn stamp(State(host): State<Arc<Host>>, mut request: Request, next: Next) 
     if packs {
         response = gzip::compress(response).await;
     }
+    let throttled = response.status() == StatusCode::TOO_MANY_REQUESTS;
     let headers = response.headers_mut();
+    if throttled && host.variants.retry_after {
+        headers.entry(RETRY_AFTER).or_insert(HeaderValue::from_static("1"));
+    }
     if let Some(id) = header {
         headers.insert("x-request-id", id);
     }

@@ -8,7 +8,7 @@ use super::clock::stamp;
 use super::models::Layout;
 use super::options::{Region, Variants};
 use super::story;
-use super::tasks::{End, Status, Task};
+use super::tasks::{CANCELLED, End, Status, Task};
 
 /// A synchronous answer.
 pub fn sync(order: &Order, urls: &[String], request_id: &str, variants: Variants) -> Value {
@@ -23,7 +23,14 @@ pub fn sync(order: &Order, urls: &[String], request_id: &str, variants: Variants
 
 /// One event of a stream (contract 5): one content item, and the usage so far. `told`: pictures and
 /// letters of text, this item included.
-pub fn delta(order: &Order, item: Value, last: bool, told: (usize, usize), request_id: &str) -> Value {
+pub fn delta(
+    order: &Order,
+    item: Value,
+    last: bool,
+    told: (usize, usize),
+    request_id: &str,
+    variants: Variants,
+) -> Value {
     let (pictures, letters) = told;
     let reason = if last { "stop" } else { "null" };
     let choice = json!({"message": {"content": [item], "role": "assistant"}, "finish_reason": reason});
@@ -31,7 +38,7 @@ pub fn delta(order: &Order, item: Value, last: bool, told: (usize, usize), reque
     let tokens_out = letters + 2 * pictures;
     let (width, height) = if pictures > 0 { order.size } else { (0, 0) };
     json!({
-        "output": {"choices": [choice], "finished": last},
+        "output": {"choices": [choice], "finished": last || variants.sse_finished},
         "usage": {
             "total_tokens": tokens_in + tokens_out,
             "image_count": pictures,
@@ -62,12 +69,14 @@ pub fn unknown(task_id: &str, request_id: &str) -> Value {
 /// The answer to a task query (contract 4.3).
 pub fn task(task: &Task, request_id: &str, variants: Variants) -> Value {
     let prompted = task.order.route.is_prompted();
-    let mut output = json!({"task_id": task.id, "task_status": task.status.word()});
+    let mut output = json!({"task_id": task.id, "task_status": word(task.status, variants)});
     let total = task.urls.len();
     match task.status {
         Status::Canceled if variants.canceled_times => times(&mut output, task),
+        Status::Pending if variants.early_times => times(&mut output, task),
         Status::Pending | Status::Canceled => {}
         // Only the older protocol tells times while a task runs.
+        Status::Running if !prompted && variants.early_times => times(&mut output, task),
         Status::Running if !prompted => {}
         Status::Running => {
             times(&mut output, task);
@@ -114,10 +123,18 @@ fn failed(task: &Task, mut output: Value, request_id: &str, on_top: bool) -> Val
     json!({"request_id": request_id, "output": output})
 }
 
-/// One page of the task list (contract 4.5). `page` counts from 1.
-pub fn list(tasks: &[Task], page: usize, page_size: usize, region: Region, request_id: &str) -> Value {
+fn word(status: Status, variants: Variants) -> &'static str {
+    if status == Status::Canceled && variants.cancelled_spelling { CANCELLED } else { status.word() }
+}
+
+/// A page of the task list: its number, from 1, and how many tasks it holds.
+pub struct Page(pub usize, pub usize);
+
+/// One page of the task list (contract 4.5).
+pub fn list(tasks: &[Task], page: Page, region: Region, variants: Variants, request_id: &str) -> Value {
+    let Page(page, page_size) = page;
     let shown = tasks.iter().skip((page - 1).saturating_mul(page_size)).take(page_size);
-    let data: Vec<Value> = shown.map(|task| row(task, region)).collect();
+    let data: Vec<Value> = shown.map(|task| row(task, region, variants)).collect();
     json!({
         "total": tasks.len(),
         "data": data,
@@ -128,7 +145,7 @@ pub fn list(tasks: &[Task], page: usize, page_size: usize, region: Region, reque
     })
 }
 
-fn row(task: &Task, region: Region) -> Value {
+fn row(task: &Task, region: Region, variants: Variants) -> Value {
     let function = task.order.route.path().trim_start_matches("/services/aigc/").replace('/', ":");
     let mut row = Map::new();
     row.insert("api_key_id".into(), json!("1"));
@@ -144,7 +161,7 @@ fn row(task: &Task, region: Region) -> Value {
     if let Some(at) = task.scheduled_ms {
         row.insert("start_time".into(), json!(at));
     }
-    row.insert("status".into(), json!(task.status.word()));
+    row.insert("status".into(), json!(word(task.status, variants)));
     row.insert("task_id".into(), json!(task.id));
     let key = format!("apikey:v1:aigc:{function}:{}", task.order.name);
     row.insert("user_api_unique_key".into(), json!(key));

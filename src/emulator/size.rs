@@ -99,9 +99,11 @@ impl Sizes {
         ratio: Some(4),
         excepted: &[(1104, 1472), (1472, 1104), (960, 1696), (1696, 960)],
         default: (1280, 1280),
+        default_edit: Follow::Ratio(1280),
         ..ANY
     };
     pub const WAN_OLD: Sizes = Sizes { side: Some((512, 1440)), ..ANY };
+    /// An area rule only: contract 3.1 says so and names the rounding for the edit models alone.
     pub const QWEN2: Sizes = Sizes { area: Some((square(512), square(2048))), default: (2048, 2048), ..ANY };
     pub const QWEN_EDIT: Sizes = Sizes { side: Some((512, 2048)), snaps: true, ..ANY };
     pub const QWEN_FIXED: Sizes = Sizes {
@@ -147,6 +149,12 @@ impl Sizes {
     /// The same rule with its smallest area lowered to 768*768, where it is larger (contract 13.7).
     pub fn lenient(mut self) -> Sizes {
         self.area = self.area.map(|(min, max)| (min.min(square(768)), max));
+        self
+    }
+
+    /// The same rule with sides rounded to multiples of 16.
+    pub fn snapping(mut self) -> Sizes {
+        self.snaps = true;
         self
     }
 
@@ -293,6 +301,7 @@ mod tests {
     fn sides_snap_where_stated() {
         assert_eq!(text(Sizes::QWEN_EDIT, "1033*1032"), Some((1040, 1024)));
         assert_eq!(text(Sizes::QWEN2, "1033*1032"), Some((1033, 1032)));
+        assert_eq!(text(Sizes::QWEN2.snapping(), "1033*1032"), Some((1040, 1024)));
     }
 
     #[test]

@@ -143,7 +143,8 @@ impl Telling {
             }
         };
         let last = self.pictures == self.total;
-        let body = shapes::delta(&self.order, item, last, (self.pictures, self.letters), &self.request_id);
+        let told = (self.pictures, self.letters);
+        let body = shapes::delta(&self.order, item, last, told, &self.request_id, variants);
         Ok(event(self.events, "result", 200, &body, variants).into())
     }
 

@@ -92,7 +92,12 @@ fn moment(order: &Order) -> Moment {
 /// From bytes to an order: the text, the rates, the input images, in that order.
 async fn judge(host: &Host, route: Route, manner: Manner, body: &[u8], resolves: bool) -> Result<Order, Refusal> {
     let draft: Draft = check::draft(route, manner, body, host.variants)?;
-    host.rates().submit(draft.model, &draft.name, route, host.clock.now_ms())?;
+    let now = host.clock.now_ms();
+    host.rates().submit(draft.model, &draft.name, route, now)?;
+    if route.is_async() && !host.tasks().has_room(&draft.name, now) {
+        // No source has the words for a full queue: the plainest of the throttling codes.
+        return Err(Refusal::usual("Throttling"));
+    }
     let seen = inputs::look(host, &draft.name, draft.model.inputs, &draft.sources, resolves).await?;
     let seed = host.next_seed(&draft);
     draft.order(seen, seed)

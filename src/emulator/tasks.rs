@@ -27,7 +27,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// The word on the wire.
+    /// The word on the wire, in its usual spelling.
     pub fn word(self) -> &'static str {
         match self {
             Status::Pending => "PENDING",
@@ -147,6 +147,12 @@ impl Task {
     }
 }
 
+/// The spelling one page has for [`Status::Canceled`] (contract 4.2).
+pub const CANCELLED: &str = "CANCELLED";
+
+/// Tasks of one model that may wait for a place (contract 3.5).
+const QUEUE: usize = 500;
+
 /// Which tasks a list shows; `None` is no condition (contract 4.5).
 #[derive(Debug, Default)]
 pub struct Filter {
@@ -180,6 +186,13 @@ impl Tasks {
     pub fn add(&mut self, mut task: Task, now: i64) {
         task.submitted_ms = now;
         self.tasks.push(task);
+    }
+
+    /// Whether another task of a model may wait, as the request names the model.
+    pub fn has_room(&mut self, name: &str, now: i64) -> bool {
+        self.settle(now);
+        let waits = |task: &&Task| task.order.name == name && task.status == Status::Pending;
+        !self.crowded || self.tasks.iter().filter(waits).count() < QUEUE
     }
 
     /// One task query. `None` is UNKNOWN: never known, forgotten, or older than 24 h.
@@ -241,7 +254,10 @@ impl Tasks {
             .filter(|task| (filter.from_ms..=filter.to_ms).contains(&task.submitted_ms))
             .filter(|task| same(&filter.id, &task.id))
             .filter(|task| same(&filter.model, &task.order.name))
-            .filter(|task| same(&filter.status, task.status.word()))
+            .filter(|task| {
+                let respelled = task.status == Status::Canceled && filter.status.as_deref() == Some(CANCELLED);
+                respelled || same(&filter.status, task.status.word())
+            })
             .cloned()
             .collect()
     }
@@ -383,6 +399,23 @@ mod tests {
             assert_eq!(statuses(500), [Status::Running, Status::Running, Status::Pending], "{delays:?}");
             assert_eq!(statuses(2_000), [Status::Succeeded, Status::Succeeded, Status::Running], "{delays:?}");
             assert_eq!(statuses(3_500)[2], Status::Succeeded, "{delays:?}");
+        }
+    }
+
+    #[test]
+    fn in_a_crowd_five_hundred_wait_and_a_place_is_free_when_one_begins() {
+        let body = br#"{"model":"wan2.2-t2i-flash","input":{"prompt":"a fox"}}"#;
+        let order = check::test_order(Route::Text2Image, true, body, Variants::default()).unwrap();
+        for crowded in [true, false] {
+            let mut tasks = Tasks::new(AFTER, crowded);
+            for index in 0..500 {
+                assert!(tasks.has_room("wan2.2-t2i-flash", 0), "{index}");
+                let end = Success { failed: 0 };
+                tasks.add(Task::new(index.to_string(), "r".into(), order.clone(), vec!["u".into()], end), 0);
+            }
+            assert_eq!(tasks.has_room("wan2.2-t2i-flash", 0), !crowded);
+            assert!(tasks.has_room("wan2.2-t2i-plus", 0), "each model has its own");
+            assert!(tasks.has_room("wan2.2-t2i-flash", 500), "two run now");
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod faults;
 mod inputs;
+mod readings;
 mod streams;
 mod wire;
 

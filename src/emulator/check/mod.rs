@@ -16,7 +16,6 @@ pub use order::{Draft, Order, Steering};
 use super::Variants;
 use super::models::{self, Model, Route, Standing};
 use super::refusal::Refusal;
-use super::size::Sizes;
 use super::steering;
 
 use parameters::Parameters;
@@ -54,10 +53,9 @@ pub fn draft(route: Route, manner: Manner, body: &[u8], variants: Variants) -> R
     let interleave = model.interleaves && parameters.flag("enable_interleave", false)?;
     let sequence = model.steers && parameters.flag("enable_sequential", false)?;
     check_mixing(route, manner, interleave, &parameters, variants)?;
-    check_images(model, interleave, content.images.len())?;
+    check_images(model.images_in(interleave, variants), content.images.len())?;
     check_parameters(model, &parameters, variants)?;
     let steering = steer(model, &parameters, sequence, content.images.len())?;
-    let sizes = if interleave { Sizes::INTERLEAVED } else { model.sizes };
     let mut images = parameters.images(model, sequence, interleave)?;
     if variants.short_series && (sequence || interleave) {
         images = images.saturating_sub(1).max(1);
@@ -69,7 +67,7 @@ pub fn draft(route: Route, manner: Manner, body: &[u8], variants: Variants) -> R
         prompt: content.prompt,
         sources: content.images,
         images,
-        sizes: if variants.small_sizes { sizes.lenient() } else { sizes },
+        sizes: model.sizes(interleave, variants),
         size: parameters.text("size")?.map(|size| spelled(size, variants)),
         seed: parameters.number("seed", 0, 2_147_483_647)?.and_then(|seed| u32::try_from(seed).ok()),
         extend: parameters.flag("prompt_extend", model.extends)?,
@@ -129,8 +127,7 @@ fn check_mixing(
     Ok(())
 }
 
-fn check_images(model: &Model, interleave: bool, images: usize) -> Result<(), Refusal> {
-    let (min, max) = if interleave { (0, 1) } else { model.images };
+fn check_images((min, max): (usize, usize), images: usize) -> Result<(), Refusal> {
     if images < min {
         Err(Refusal::parameter("lack of image or text"))
     } else if images > max {

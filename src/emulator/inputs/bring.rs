@@ -36,7 +36,7 @@ pub async fn look(
     }
     let mut all = Vec::with_capacity(sources.len());
     for source in sources {
-        let bytes = match bring(host, model, source).await? {
+        let bytes = match bring(host, model, rule, source).await? {
             Brought::Bytes(bytes) => bytes,
             Brought::MadeUp => {
                 all.push(Seen::made_up(source));
@@ -55,9 +55,11 @@ enum Brought {
     MadeUp,
 }
 
-async fn bring(host: &Host, model: &str, source: &str) -> Result<Brought, Refusal> {
+async fn bring(host: &Host, model: &str, rule: InputRule, source: &str) -> Result<Brought, Refusal> {
     if let Some(rest) = source.strip_prefix("data:") {
-        return decode(source, rest).map(Brought::Bytes);
+        // Beyond this limit the file's own still holds.
+        let unlimited = host.variants.large_data_uris && rule.takes_large_files();
+        return decode(source, rest, unlimited).map(Brought::Bytes);
     }
     if let Some(key) = source.strip_prefix("oss://") {
         let bytes = host.uploads().read(key, model, host.clock.now_ms());
@@ -82,8 +84,8 @@ async fn bring(host: &Host, model: &str, source: &str) -> Result<Brought, Refusa
     fetch(url).await.map(Brought::Bytes)
 }
 
-fn decode(whole: &str, rest: &str) -> Result<Vec<u8>, Refusal> {
-    if whole.len() > DATA_URI_BYTES {
+fn decode(whole: &str, rest: &str, unlimited: bool) -> Result<Vec<u8>, Refusal> {
+    if whole.len() > DATA_URI_BYTES && !unlimited {
         let message = format!("Exceeded limit on max bytes per data-uri item : {DATA_URI_BYTES}");
         return Err(Refusal::parameter(message));
     }

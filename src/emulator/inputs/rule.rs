@@ -38,6 +38,11 @@ impl InputRule {
     /// Sides of 384 to 3072 are advice, so others are taken too.
     pub const QWEN: InputRule = InputRule { many_formats: true, side: None, ratio: None, megabytes: 10, alpha: true };
 
+    /// Whether a file may be larger than a data URI may (contract 3.3.12, 7.1).
+    pub fn takes_large_files(&self) -> bool {
+        self.megabytes > 10
+    }
+
     /// Judges a file and keeps what a painter needs of it.
     ///
     /// # Errors

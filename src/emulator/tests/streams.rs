@@ -135,3 +135,13 @@ async fn line_ends_and_pings_are_switches() {
     assert!(text.starts_with(": ping\r\n\r\nid: 1\r\nevent: result\r\n"), "{text}");
     assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
 }
+
+#[tokio::test]
+async fn a_stream_can_call_itself_finished_throughout() {
+    let variants = Variants { sse_finished: true, ..Variants::default() };
+    let bench = Bench::new(Options { delays: Delays::ByPoll, variants, ..Options::default() }).await;
+    let events = events(&bench.stream(&story(json!({"max_images": 2}))).await.text().await.unwrap());
+    assert!(events.iter().all(|event| event["output"]["finished"] == true));
+    let stops = |event: &&Value| event["output"]["choices"][0]["finish_reason"] == "stop";
+    assert_eq!(events.iter().filter(stops).count(), 1);
+}
