@@ -4,6 +4,7 @@
 mod faults;
 mod inputs;
 mod readings;
+mod steering;
 mod streams;
 mod wire;
 
