@@ -88,18 +88,31 @@ impl Host {
         })
     }
 
-    /// Notes a generation request as it arrived.
-    pub fn record(&self, route: Route, headers: &HeaderMap, body: &[u8]) {
+    /// Notes a generation request as it arrived; gives its number.
+    pub fn record(&self, route: Route, headers: &HeaderMap, body: &[u8]) -> usize {
         let body: Value =
             serde_json::from_slice(body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
         let model = body["model"].as_str().unwrap_or_default().to_owned();
         self.ledger().submit(route.path(), &model);
-        lock(&self.received).push(Received {
+        let mut received = lock(&self.received);
+        received.push(Received {
             method: "POST".into(),
             path: format!("/api/v1{}", route.path()),
             headers: of_interest(headers),
             body,
+            negative_prompt: None,
+            unread: Vec::new(),
         });
+        received.len() - 1
+    }
+
+    /// Notes what was heard of request `number`.
+    pub fn heard(&self, number: usize, draft: &Draft) {
+        self.ledger().unread(&draft.unread);
+        if let Some(received) = lock(&self.received).get_mut(number) {
+            received.negative_prompt.clone_from(&draft.negative_prompt);
+            received.unread.clone_from(&draft.unread);
+        }
     }
 
     /// The seed of the next order that names none.

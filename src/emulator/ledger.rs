@@ -30,6 +30,8 @@ pub struct Ledger {
     pub downloads: u64,
     /// Requests under `/api/v1` answered with a status of 400 or more.
     pub refused: u64,
+    /// Fields that had no effect on legal requests, as `parameters.negative_prompt`, and how often.
+    pub unread: BTreeMap<String, u64>,
     /// Task queries.
     pub polls: u64,
     /// Task lists.
@@ -51,6 +53,12 @@ impl Ledger {
         self.submits += 1;
         *self.submits_by_route.entry(route.into()).or_default() += 1;
         *self.submits_by_model.entry(model.into()).or_default() += 1;
+    }
+
+    pub(super) fn unread(&mut self, fields: &[String]) {
+        for field in fields {
+            *self.unread.entry(field.clone()).or_default() += 1;
+        }
     }
 
     /// Bills an accepted order.
@@ -101,6 +109,11 @@ pub struct Received {
     pub headers: BTreeMap<String, String>,
     /// The body; a JSON string where the bytes are not JSON.
     pub body: Value,
+    /// The negative prompt that was heard; none where it stood in the wrong object or the model has
+    /// none (contract 2.2, 3.2), or where the request is not legal.
+    pub negative_prompt: Option<String>,
+    /// Fields of a legal request that had no effect, as `parameters.negative_prompt`.
+    pub unread: Vec<String>,
 }
 
 #[cfg(test)]

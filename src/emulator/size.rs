@@ -152,6 +152,11 @@ impl Sizes {
         self
     }
 
+    /// Whether `size` is looked at.
+    pub fn is_read(&self) -> bool {
+        self.read
+    }
+
     /// The same rule with sides rounded to multiples of 16.
     pub fn snapping(mut self) -> Sizes {
         self.snaps = true;

@@ -35,7 +35,7 @@ pub fn at(route: Route) -> MethodRouter<Arc<Host>> {
 }
 
 async fn receive(route: Route, host: Arc<Host>, id: RequestId, headers: HeaderMap, body: Bytes) -> Response {
-    host.record(route, &headers, &body);
+    let number = host.record(route, &headers, &body);
     if let Err(refusal) = auth::check(host.key.as_deref(), &headers) {
         return answer::refuse(&refusal, &id);
     }
@@ -48,8 +48,16 @@ async fn receive(route: Route, host: Arc<Host>, id: RequestId, headers: HeaderMa
             answer::refuse(refusal, &id)
         }
     };
+    let draft = check::draft(route, manner, &body, host.variants);
     let resolves = is_on(&headers, "x-dashscope-ossresourceresolve");
-    let order = match judge(&host, route, manner, &body, resolves).await {
+    let order = match draft {
+        Ok(draft) => {
+            host.heard(number, &draft);
+            judge(&host, draft, resolves).await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    let order = match order {
         Ok(order) => order,
         Err(refusal) => return refuse(&refusal),
     };
@@ -89,9 +97,9 @@ fn moment(order: &Order) -> Moment {
     }
 }
 
-/// From bytes to an order: the text, the rates, the input images, in that order.
-async fn judge(host: &Host, route: Route, manner: Manner, body: &[u8], resolves: bool) -> Result<Order, Refusal> {
-    let draft: Draft = check::draft(route, manner, body, host.variants)?;
+/// From a legal text to an order: the rates, the queue, the input images, in that order.
+async fn judge(host: &Host, draft: Draft, resolves: bool) -> Result<Order, Refusal> {
+    let route = draft.route;
     let now = host.clock.now_ms();
     host.rates().submit(draft.model, &draft.name, route, now)?;
     if route.is_async() && !host.tasks().has_room(&draft.name, now) {

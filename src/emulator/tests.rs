@@ -249,6 +249,24 @@ async fn requests_are_kept_without_the_key() {
     assert!(!format!("{requests:?}").contains("sk-test"));
 }
 
+#[tokio::test]
+async fn a_negative_prompt_in_the_wrong_object_is_taken_and_not_heard() {
+    let bench = Bench::by_poll().await;
+    let (mut right, mut wrong) = (prompted(), prompted());
+    right["input"]["negative_prompt"] = json!("red");
+    wrong["parameters"]["negative_prompt"] = json!("red");
+    for body in [&right, &wrong] {
+        bench.submit(TEXT2IMAGE, body).await;
+    }
+    let requests = bench.emulator.requests();
+    assert_eq!((requests[0].negative_prompt.as_deref(), requests[0].unread.as_slice()), (Some("red"), &[][..]));
+    assert_eq!(requests[1].negative_prompt, None);
+    assert_eq!(requests[1].unread, ["parameters.negative_prompt"]);
+    let ledger = bench.http.get(bench.url("").replace("/api/v1", "/__ledger")).send().await.unwrap();
+    let ledger: Value = ledger.json().await.unwrap();
+    assert_eq!(ledger["unread"], json!({"parameters.negative_prompt": 1}));
+}
+
 #[tokio::test(start_paused = true)]
 async fn by_time_a_synchronous_call_takes_the_sum_of_the_delays() {
     let bench = Bench::new(Options::default()).await;

@@ -5,6 +5,7 @@
 mod content;
 mod order;
 mod parameters;
+mod unread;
 
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use super::refusal::Refusal;
 use super::steering;
 
 use parameters::Parameters;
+use unread::Mode;
 
 /// What a request says about how it wants to be answered.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,8 +62,11 @@ pub fn draft(route: Route, manner: Manner, body: &[u8], variants: Variants) -> R
     if variants.short_series && (sequence || interleave) {
         images = images.saturating_sub(1).max(1);
     }
+    let mode = Mode { sequence, interleave, images: content.images.len() };
     let draft = Draft {
         model,
+        negative_prompt: unread::negative(model, route, mode, &body),
+        unread: unread::unread(model, route, mode, &body),
         name: name.to_owned(),
         route,
         prompt: content.prompt,

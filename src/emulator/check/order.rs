@@ -27,6 +27,10 @@ pub struct Draft {
     pub route: Route,
     /// The prompt.
     pub prompt: String,
+    /// The negative prompt, where it stood in its place (contract 2.2).
+    pub negative_prompt: Option<String>,
+    /// Fields without any effect.
+    pub unread: Vec<String>,
     /// Input images as the request names them.
     pub sources: Vec<String>,
     /// Images to paint.
