@@ -167,7 +167,7 @@ mod tests {
 
     fn hint(status: u16, code: &str, message: &str, host: &str, call: &Call) -> String {
         let refusal = judge(status, &Body::Json(json!({"code": code, "message": message}))).unwrap_err();
-        let Refusal::Refused(fault) = refusal else { panic!("{refusal:?}") };
+        let (Refusal::Refused(fault) | Refusal::WrongRoute(fault)) = refusal else { panic!("{refusal:?}") };
         advise(fault, host, Some(call)).hint
     }
 
@@ -208,6 +208,9 @@ mod tests {
             );
         }
         assert!(hint(400, "InvalidParameter", "Model not exist.", SHARED, &plain).contains("in Singapore"));
+        let other_way =
+            hint(403, "AccessDenied", "current user api does not support synchronous calls.", SHARED, &plain);
+        assert_eq!(other_way, "Choose another model.", "it is not the key's fault");
     }
 
     #[test]

@@ -139,9 +139,11 @@ impl Client {
                 submit::judge(status, &body.unwrap_or_else(|_| Body::Cut("it stopped coming".into())))
             }
         };
+        let advised = |fault| advise(fault, &self.inner.base.host, Some(call));
         judged.map_err(|refusal| match refusal {
-            Refusal::Refused(fault) => Refusal::Refused(advise(fault, &self.inner.base.host, Some(call))),
-            other => other,
+            Refusal::Refused(fault) => Refusal::Refused(advised(fault)),
+            Refusal::WrongRoute(fault) => Refusal::WrongRoute(advised(fault)),
+            unknown @ Refusal::Unknown(_) => unknown,
         })
     }
 

@@ -7,7 +7,8 @@ use crate::domain::{Fault, FaultKind};
 /// What follows from an error for the same call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// This route is not for this model; another may be. Not billed.
+    /// This route is not for this model; another may be. Not billed. A model may be had by one route and be "not found" by
+    /// another: Frankfurt runs tasks only (contract 3.6).
     WrongRoute,
     /// Refused for good. Not billed.
     Final,
@@ -91,7 +92,7 @@ const TABLE: &[Row] = {
             "The service denied access", "Check the key's permissions and region."),
         (&["accessdenied.unpurchased", "model.accessdenied"], Access, Final, Model,
             "The account may not use this model", "Activate the model in the console, or choose another."),
-        (&["modelnotfound", "modelnotsupported"], Access, Final, Model,
+        (&["modelnotfound", "modelnotsupported"], Access, WrongRoute, Model,
             "The model does not exist in this region, or the account may not use it",
             "Choose another model, or the region that has it."),
         (&["notfound"], Invalid, WrongRoute, Request,
@@ -128,11 +129,8 @@ const WORDS: [(&str, &str, &str); 7] = [
 pub(super) fn meaning(status: u16, complaint: &Complaint) -> Meaning {
     let known = known(complaint);
     let mut meaning = known.unwrap_or_else(|| by_status(status));
-    let message = complaint.message.to_lowercase();
     let is = |code: &str| fold(&complaint.code) == code;
-    let other_family = message.contains("url error") && !is("invalidurl");
-    let other_call = message.contains("synchronous calls") && (is("accessdenied") || status == 403);
-    if other_family || other_call {
+    if names_another_way(complaint) && matches!(meaning.fate, Fate::Final | Fate::WrongRoute) {
         let why = "The model is not reached in this way";
         meaning =
             Meaning { fate: Fate::WrongRoute, about: About::Request, why, hint: "Choose another model.", ..meaning };
@@ -153,7 +151,16 @@ pub(super) fn meaning(status: u16, complaint: &Complaint) -> Meaning {
 /// What a fault made of an error is about; `None` for codes that are new.
 pub(super) fn about(fault: &Fault) -> Option<About> {
     let complaint = Complaint { code: fault.code.clone(), message: fault.message.clone() };
+    if names_another_way(&complaint) {
+        return Some(About::Request);
+    }
     known(&complaint).map(|meaning| meaning.about)
+}
+
+/// Whether the service says that the model is reached by another path, or by another kind of call (contract 6.3).
+fn names_another_way(complaint: &Complaint) -> bool {
+    let message = complaint.message.to_lowercase();
+    (message.contains("url error") && fold(&complaint.code) != "invalidurl") || message.contains("synchronous calls")
 }
 
 /// The row for an error, by its words or its code.
@@ -237,7 +244,7 @@ mod tests {
             (400, "InvalidParameter", "messages length only support 1", 2, Final, "Change what it names"),
             (400, "InvalidParameter", "lack of image or text", 2, Final, "Change what it names"),
             (400, "InvalidParameter", "url error, please check url！", 2, WrongRoute, "another model"),
-            (400, "InvalidParameter", "Model not exist.", 3, Final, "another model"),
+            (400, "InvalidParameter", "Model not exist.", 3, WrongRoute, "another model"),
             (400, "InvalidParameter", "Required parameter(size) missing or invalid", 2, Final, "Change what it names"),
             (400, "InvalidParameter", "The size of input image is too small or too large", 2, Final, "its size"),
             (400, "InvalidParameter", "Field required: input.prompt", 2, Final, "Change what it names"),
@@ -281,9 +288,9 @@ mod tests {
             (403, "Model.AccessDenied", "Model access denied.", 3, Final, "Activate"),
             (403, "Workspace.AccessDenied", "", 3, Final, "workspace"),
             (403, "AllocationQuota.FreeTierOnly", "The free tier of the model has been exhausted", 5, Final, "free tier"),
-            (404, "ModelNotFound", "The model xxx does not exist", 3, Final, "another model"),
-            (404, "model_not_found", "", 3, Final, "another model"),
-            (404, "model_not_supported", "", 3, Final, "another model"),
+            (404, "ModelNotFound", "The model xxx does not exist", 3, WrongRoute, "another model"),
+            (404, "model_not_found", "", 3, WrongRoute, "another model"),
+            (404, "model_not_supported", "", 3, WrongRoute, "another model"),
             (404, "WorkSpaceNotFound", "", 3, Final, "workspace"),
             (404, "NotFound", "Not found!", 2, WrongRoute, "base URL"),
             (429, "Throttling", "Requests throttling triggered.", 5, Later, "in a minute"),
@@ -341,7 +348,7 @@ mod tests {
             Fate::WrongRoute
         );
         assert_eq!(told(403, "", "Current user api does not support asynchronous calls.").1, Fate::WrongRoute);
-        assert_eq!(told(400, "InvalidParameter", "Model not exist."), (FaultKind::Access, Fate::Final));
+        assert_eq!(told(400, "InvalidParameter", "Model not exist."), (FaultKind::Access, Fate::WrongRoute));
     }
 
     #[test]

@@ -24,7 +24,8 @@ pub enum Reply {
 /// Why a submit brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// This route is not for this model (404, 403 about sync/async, 400 `url error`): not billed, try the next route.
+    /// This route is not for this model (404, 403 about sync/async, 400 `url error`): not billed, try the next route. With
+    /// none left the fault is the model's own.
     WrongRoute(Fault),
     /// Refused and certainly not billed; `fault.retryable` says whether the same call may succeed later (429, 503, no connection).
     Refused(Fault),

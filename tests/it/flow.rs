@@ -3,7 +3,7 @@
 use image::{DynamicImage, Rgb, RgbImage, Rgba, RgbaImage};
 use pinxit::catalog::Prefer;
 use pinxit::domain::{Billed, FaultKind, Mode, Passage, Phase, Reference, Request, Size};
-use pinxit::emulator::{Delays, Fault, FaultRule, Options, Scope, Variants};
+use pinxit::emulator::{Delays, Fault, FaultRule, Options, Region, Scope, Variants};
 
 use crate::service::Service;
 
@@ -84,6 +84,29 @@ fn the_other_route_is_tried_when_the_first_is_refused_unbilled() {
     let tried = service.emulator.requests().len();
     service.run(request);
     assert_eq!(service.emulator.requests().len(), tried + 1, "the route that works is remembered");
+}
+
+#[test]
+fn a_model_that_one_route_does_not_find_is_found_by_another() {
+    // Frankfurt runs wan2.6-t2i, and by tasks only (contract 3.6).
+    let options = || Options { delays: Delays::ByPoll, region: Some(Region::Frankfurt), ..Options::default() };
+    let mut service = Service::with(options());
+    service.prefer = Prefer::Fast;
+    service.start();
+    let job = service.run(service.request("wan2.6-t2i", Mode::TextToImage));
+    assert_eq!((job.phase, service.emulator.ledger().billed_images), (Phase::Done, 1), "{job:#?}");
+    let log = service.log(job.id);
+    assert!(log.contains("ModelNotFound") && log.contains("POST /services/aigc/image-generation"), "{log}");
+
+    let job = service.run(service.request("wan2.7-image", Mode::TextToImage));
+    let fault = job.fault.clone().unwrap();
+    assert_eq!(
+        (job.phase, fault.code.as_str(), fault.billed),
+        (Phase::Failed, "ModelNotFound", Billed::No),
+        "{job:#?}"
+    );
+    assert!(fault.hint.contains("`pinxit models` shows where each model runs"), "{fault:?}");
+    assert_eq!(service.log(job.id).matches("POST /").count(), 2, "both routes were tried, once");
 }
 
 /// A fault, and what must come of it: phase, kind of fault, billed images, files.
