@@ -105,6 +105,11 @@ impl Lane {
         self.book(now)
     }
 
+    /// Gives back the turn of a call that the service did not count.
+    pub(super) fn give_back(&mut self, turn: Stamp) {
+        self.window.forget(turn);
+    }
+
     /// A call was taken.
     pub(super) fn taken(&mut self) {
         self.refused = 0;
@@ -202,6 +207,15 @@ mod tests {
         assert_eq!(at(lane.rebook(START, START.after(SECOND * 50))), 50, "its own turn is free again");
         assert_eq!(at(lane.book(START.after(SECOND * 50))), 66);
         assert_eq!(at(lane.book(START.after(SECOND * 66))), 116);
+    }
+
+    #[test]
+    fn a_turn_given_back_is_there_for_the_next() {
+        let mut lane = lane(2, 60, 9);
+        let first = lane.book(START);
+        lane.book(START);
+        lane.give_back(first);
+        assert_eq!([lane.book(START), lane.book(START)].map(at), [0, 66]);
     }
 
     #[test]

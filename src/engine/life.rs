@@ -3,6 +3,7 @@
 //! Every step is written before the next begins. `Break` means that this life is over for now: the job has ended, waits for
 //! its turn or for the user, or the engine is stopping.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::time::Duration;
 
@@ -13,11 +14,14 @@ use super::remote::Remote;
 use super::worker::{Live, Worker};
 use crate::api::{Refusal, Reply};
 use crate::catalog::{Call, Route};
-use crate::domain::{Billed, Event, Fault, FaultKind, Job, Phase, Reference, Request, TaskId};
+use crate::domain::{Billed, Event, Fault, FaultKind, Job, Phase, Reference, Request, Stamp, TaskId};
 use crate::store::Learned;
 
 /// The service keeps tasks and pictures this long (contract 4.6).
 pub(super) const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long a route that is not for a model is tried last.
+const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Calls refused as "too fast" before the job fails: about ten minutes at the service's pace.
 const THROTTLED_TIMES: u32 = 16;
@@ -56,23 +60,24 @@ impl<R: Remote> Worker<R> {
         let was_refused = self.doubtful.borrow_mut().remove(&live.id);
         let uploads = if was_refused { Uploads::Anew } else { Uploads::Remembered };
         let mut request = self.carry(live, job, &part, uploads).await?;
-        self.catch_up(live, job).await?;
+        let mut turn = self.catch_up(live, job).await?;
         let (mut nth, mut may_renew) = (0, carries_uploads(&part, &request) && !was_refused);
         while let Some(route) = routes.get(nth) {
             self.write_down(live, job, route).await?;
             live.paying.set(true);
             let spoken = self.send(live, &request, route).await;
-            let next = self.replied(live, &request, route, spoken, nth + 1 < routes.len(), may_renew).await;
+            let way = Way { route, turn, has_next: nth + 1 < routes.len(), may_renew };
+            let next = self.replied(live, &request, way, spoken).await;
             live.paying.set(false);
             match next? {
                 Reached::Task(task) => return Continue(Some(task)),
                 Reached::Answer => return Continue(None),
                 Reached::WrongRoute => {
-                    self.take_next_turn(live).await?;
+                    turn = self.take_next_turn(live).await?;
                     nth += 1;
                 }
                 Reached::UnknownAddress => {
-                    self.take_next_turn(live).await?;
+                    turn = self.take_next_turn(live).await?;
                     request = self.carry(live, job, &part, Uploads::Anew).await?;
                     may_renew = false;
                 }
@@ -103,18 +108,21 @@ impl<R: Remote> Worker<R> {
         }
     }
 
-    /// Makes sure that the pictures can be kept, and finds the routes. Nothing is paid yet, so anything wrong ends the job.
+    /// Makes sure that the pictures can be kept, and finds the routes; those that were wrong of late come last. Nothing is
+    /// paid yet, so anything wrong ends the job.
     async fn routes(&self, job: &Job) -> ControlFlow<(), Vec<Route>> {
         let routes = match self.store.incoming(job) {
             Ok(_) => self.remote.routes(&job.request),
             Err(error) => Err(error.into()),
         };
         match routes {
-            Ok(routes) => {
-                let wrong = self.wrong.borrow();
-                let right = |route: &Route| !wrong.contains(&(job.request.model.clone(), route.clone()));
-                let known: Vec<_> = routes.iter().filter(|route| right(route)).cloned().collect();
-                Continue(if known.is_empty() { routes } else { known })
+            Ok(mut routes) => {
+                let wrong = self.store.wrong_routes(&job.request.model, self.clock.now()).unwrap_or_else(|error| {
+                    tracing::error!("which routes are wrong could not be read: {error}");
+                    HashSet::new()
+                });
+                routes.sort_by_key(|route| wrong.contains(&name(route)));
+                Continue(routes)
             }
             Err(fault) => {
                 self.fail(job.id, fault).await;
@@ -136,25 +144,17 @@ impl<R: Remote> Worker<R> {
     }
 
     /// A call whose pictures took their time leaves at a turn of now, not at the one it was taken up for.
-    async fn catch_up(&self, live: &Live, job: &Job) -> ControlFlow<()> {
-        let now = self.clock.now();
-        if now > job.since {
-            let turn = self.in_lane(&live.model, |lane| lane.rebook(job.since, now));
+    async fn catch_up(&self, live: &Live, job: &Job) -> ControlFlow<(), Stamp> {
+        let (now, mut turn) = (self.clock.now(), job.since);
+        if now > turn {
+            turn = self.in_lane(&live.model, |lane| lane.rebook(turn, now));
             self.clock.sleep_until(turn).await;
         }
-        if self.stopping.get() { Break(()) } else { Continue(()) }
+        if self.stopping.get() { Break(()) } else { Continue(turn) }
     }
 
     /// Writes down what the paid call came to.
-    async fn replied(
-        &self,
-        live: &Live,
-        request: &Request,
-        route: &Route,
-        spoken: Spoken,
-        has_next: bool,
-        may_renew: bool,
-    ) -> ControlFlow<(), Reached> {
+    async fn replied(&self, live: &Live, request: &Request, way: Way<'_>, spoken: Spoken) -> ControlFlow<(), Reached> {
         let Spoken::Whole(reply) = spoken else { return Continue(Reached::Answer) };
         if !matches!(reply, Err(Refusal::Refused(_) | Refusal::Unknown(_))) {
             self.in_lane(&live.model, |lane| lane.taken());
@@ -173,19 +173,15 @@ impl<R: Remote> Worker<R> {
                 self.answered(live, request, answer).await?;
                 Continue(Reached::Answer)
             }
-            Err(Refusal::WrongRoute(fault)) if has_next => {
-                self.wrong.borrow_mut().insert((request.model.clone(), route.clone()));
-                let log = format!("{} is not for {}: {fault}", name(route), request.model);
-                self.step_back(live, "trying the next route", log).await;
-                Continue(Reached::WrongRoute)
-            }
-            Err(Refusal::Refused(fault)) if may_renew && carry::is_address_refused(&fault) => {
+            Err(Refusal::WrongRoute(fault)) => self.went_wrong(live, way, fault).await,
+            Err(Refusal::Refused(fault)) if way.may_renew && carry::is_address_refused(&fault) => {
                 let log = format!("an upload is no longer known, nothing billed, uploading anew: {fault}");
-                self.step_back(live, "uploading anew", log).await;
+                let learned = Learned { note: Some("uploading anew".into()), log: Some(log), ..Learned::default() };
+                self.record(live.id, Event::Return, learned).await;
                 Continue(Reached::UnknownAddress)
             }
             Err(Refusal::Refused(fault)) if fault.retryable => self.go_back(live, fault).await,
-            Err(Refusal::WrongRoute(fault) | Refusal::Refused(fault)) => {
+            Err(Refusal::Refused(fault)) => {
                 self.fail(live.id, fault).await;
                 Break(())
             }
@@ -196,14 +192,26 @@ impl<R: Remote> Worker<R> {
         }
     }
 
-    /// The call was refused and not billed, and goes again at once in another way.
-    async fn step_back(&self, live: &Live, note: &str, log: String) {
-        let learned = Learned { note: Some(note.to_owned()), log: Some(log), ..Learned::default() };
-        self.record(live.id, Event::Return, learned).await;
+    /// The call was refused because of the way it took, which costs neither money nor a turn; the next way is tried at
+    /// once. Where none is left what was remembered says nothing, and the fault is the model's own.
+    async fn went_wrong(&self, live: &Live, way: Way<'_>, fault: Fault) -> ControlFlow<(), Reached> {
+        self.in_lane(&live.model, |lane| lane.give_back(way.turn));
+        let wrong_route = Some(self.clock.now().after(REMEMBERED));
+        if way.has_next {
+            let log = Some(format!("{} is not for {}: {fault}", name(way.route), live.model));
+            let note = Some("trying the next route".into());
+            self.record(live.id, Event::Return, Learned { wrong_route, note, log, ..Learned::default() }).await;
+            return Continue(Reached::WrongRoute);
+        }
+        self.fall(live.id, fault, Learned { wrong_route, ..Learned::default() }).await;
+        if let Err(error) = self.store.forget_wrong_routes(&live.model) {
+            tracing::error!("wrong routes of {} could not be forgotten: {error}", live.model);
+        }
+        Break(())
     }
 
     /// The same job goes on with another attempt, when its lane allows.
-    async fn take_next_turn(&self, live: &Live) -> ControlFlow<()> {
+    async fn take_next_turn(&self, live: &Live) -> ControlFlow<(), Stamp> {
         // At once, or the loop would take up a job that looks queued.
         if self.record(live.id, Event::Start, Learned::default()).await.is_none() || self.stopping.get() {
             return Break(());
@@ -211,7 +219,7 @@ impl<R: Remote> Worker<R> {
         let now = self.clock.now();
         let turn = self.in_lane(&live.model, |lane| lane.book(now));
         self.clock.sleep_until(turn).await;
-        Continue(())
+        Continue(turn)
     }
 
     /// Refused, certainly not billed, may pass: back to the queue, and the lane stays closed for a while.
@@ -244,6 +252,17 @@ impl<R: Remote> Worker<R> {
         let learned = Learned { fault: Some(fault), request_id, note, log, ..Learned::default() };
         self.record(live.id, Event::Lose, learned).await;
     }
+}
+
+/// The way a paid call took.
+struct Way<'a> {
+    route: &'a Route,
+    /// The moment it was booked for.
+    turn: Stamp,
+    /// There is another route.
+    has_next: bool,
+    /// Its pictures may be uploaded anew.
+    may_renew: bool,
 }
 
 /// How far a paid call got.

@@ -3,16 +3,17 @@
 
 mod inputs;
 mod parts;
+mod routes;
 mod streams;
 mod wishes;
 
 use std::time::Duration;
 
 use super::scene::{START, Scene, new_job, scene};
-use super::scripted::{fault, pictures, route};
+use super::scripted::{fault, pictures};
 use super::{Clock, Pace};
 use crate::api::{Answer, Item, Refusal, Reply, TaskState};
-use crate::catalog::{Call, Rate};
+use crate::catalog::Rate;
 use crate::domain::{Billed, FaultKind, Money, Phase};
 use crate::store::{Intent, NewJob};
 
@@ -47,26 +48,6 @@ fn an_answer_that_comes_at_once_needs_no_questions() {
     let job = scene.run_one("a red fox");
     assert_eq!(scene.walk(job.id), "PREPARING SUBMITTING FETCHING DONE");
     assert_eq!((job.images.len(), scene.remote.asked.borrow().len()), (2, 0));
-}
-
-#[test]
-fn a_wrong_route_is_left_for_the_next_and_not_tried_again() {
-    let scene = scene();
-    *scene.remote.routes.borrow_mut() = vec![route(Call::Async, "/wrong/way/x"), route(Call::Sync, "/right/way/x")];
-    scene.remote.on_submit(|| Err(Refusal::WrongRoute(fault(FaultKind::Access, "AccessDenied", false))));
-    let ids = scene.ask_for(&["one", "two"]);
-    *scene.remote.rate.borrow_mut() = Rate { count: 9, per: Duration::from_secs(1), concurrent: 1 };
-    scene.run(&ids);
-    assert_eq!(scene.walk(ids[0]), "PREPARING SUBMITTING QUEUED PREPARING SUBMITTING WAITING FETCHING DONE");
-    let paths: Vec<_> = scene.remote.posts.borrow().iter().map(|(.., path)| path.clone()).collect();
-    assert_eq!(paths, ["/wrong/way/x", "/right/way/x", "/right/way/x"]);
-    let outcomes: i64 = scene
-        .sql()
-        .query_row("SELECT count(*) FROM attempt WHERE outcome = 'return' AND route = 'async way'", [], |row| {
-            row.get(0)
-        })
-        .unwrap();
-    assert_eq!(outcomes, 1);
 }
 
 #[test]

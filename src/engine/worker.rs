@@ -16,7 +16,7 @@ use super::lane::{Lane, Window};
 use super::life::span;
 use super::remote::Remote;
 use super::{Clock, Grace, Pace};
-use crate::catalog::{Rate, Route};
+use crate::catalog::Rate;
 use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, ModelId, Phase, Stamp};
 use crate::store::{Learned, Store, StoreError, Watch};
 
@@ -40,8 +40,6 @@ pub(super) struct Worker<R> {
     pub(super) pace: Pace,
     pub(super) lanes: RefCell<HashMap<ModelId, Lane>>,
     pub(super) questions: RefCell<Window>,
-    /// Routes that turned out not to be for a model.
-    pub(super) wrong: RefCell<HashSet<(ModelId, Route)>>,
     /// Refusals of a job that went back to the queue.
     pub(super) refusals: RefCell<HashMap<JobId, u32>>,
     /// Jobs whose uploads a task could not read: they are uploaded anew.
@@ -77,7 +75,6 @@ impl<R: Remote> Worker<R> {
             pace,
             lanes: RefCell::default(),
             questions: RefCell::new(Window::new(QUESTIONS, Duration::from_secs(1))),
-            wrong: RefCell::default(),
             refusals: RefCell::default(),
             doubtful: RefCell::default(),
             mending: Semaphore::new(1),

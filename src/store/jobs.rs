@@ -103,11 +103,13 @@ impl Store {
             .pop())
     }
 
-    /// When paid calls of a model left after `since`, oldest first: what a rate limit counts.
+    /// When paid calls of a model left after `since`, oldest first: what a rate limit counts. Those that went by a route
+    /// that is not for the model are not among them.
     pub fn sent_since(&self, model: &ModelId, since: Stamp) -> Result<Vec<Stamp>, StoreError> {
         self.read(|tx| {
-            let mut found =
-                tx.prepare_cached("SELECT sent FROM attempt WHERE model = ?1 AND sent > ?2 ORDER BY sent")?;
+            let mut found = tx.prepare_cached(
+                "SELECT sent FROM attempt WHERE model = ?1 AND sent > ?2 AND astray = 0 ORDER BY sent",
+            )?;
             let rows = found.query_map(params![model.as_str(), since.0], |row| Ok(Stamp(row.get(0)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })

@@ -14,7 +14,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
 
 use super::jobs::phase_of;
-use super::{Learned, NewJob, Store, StoreError, ledger};
+use super::{Learned, NewJob, Store, StoreError, ledger, routes};
 use crate::domain::{Billed, Event, Fault, FaultKind, JobId, Now, Passage, Phase, Reference, Request, text};
 
 /// Longest line of a job's log, in characters: an error page of a megabyte is no better than its beginning.
@@ -231,6 +231,9 @@ fn learn(tx: &Transaction<'_>, id: JobId, learned: &Learned, now: Now) -> Result
              WHERE id = (SELECT max(id) FROM attempt WHERE job = ?1)",
         )?
         .execute(params![id.0, learned.route, task, learned.request_id])?;
+    }
+    if let Some(until) = learned.wrong_route {
+        routes::went_astray(tx, id, until)?;
     }
     if let Some(urls) = &learned.urls {
         promise(tx, id, urls)?;

@@ -8,8 +8,8 @@
 //!  jobs      jobs read back, and what changed since           ledger    what was billed, and sums of it
 //!  intents   wishes of the user for the engine                pictures  picture files and their rows; names: what they are called
 //!  inputs    copies of local input pictures                   uploads   contents the service still holds
-//!  stories   stories as Markdown beside their pictures        watch     a word to other processes after each commit
-//!  error     why it could not be done
+//!  stories   stories as Markdown beside their pictures        routes    those that are not for a model
+//!  error     why it could not be done                         watch     a word to other processes after each commit
 //! ```
 //!
 //! What is *not* here: deciding what happens next (engine), and which events apply ([`Phase::on`](crate::domain::Phase::on)).
@@ -22,6 +22,7 @@ mod journal;
 mod ledger;
 mod names;
 mod pictures;
+mod routes;
 mod schema;
 mod stories;
 mod uploads;
@@ -33,7 +34,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{Cost, Fault, Job, Money, Passage, Request, TaskId};
+use crate::domain::{Cost, Fault, Job, Money, Passage, Request, Stamp, TaskId};
 
 pub use error::StoreError;
 pub use intents::Intent;
@@ -81,6 +82,8 @@ pub struct Changes {
 pub struct Learned {
     /// Route taken, as `async image-generation`.
     pub route: Option<String>,
+    /// The route taken is not for the model, and is remembered as such until then.
+    pub wrong_route: Option<Stamp>,
     /// Task id.
     pub task: Option<TaskId>,
     /// Request id.

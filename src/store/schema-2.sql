@@ -14,6 +14,18 @@ WHERE sent IS NOT NULL AND phase IN ('FETCHING', 'DONE', 'PARTIAL', 'FAILED', 'C
 -- The number of the first picture the call may bring; those before it came with earlier calls.
 ALTER TABLE attempt ADD COLUMN first INTEGER NOT NULL DEFAULT 0;
 
+-- 1: refused because the route is not for the model. Such a call uses up no turn of a rate.
+ALTER TABLE attempt ADD COLUMN astray INTEGER NOT NULL DEFAULT 0;
+
+-- Routes that turned out not to be for a model, until a moment: services change.
+CREATE TABLE wrong_route (
+    model   TEXT    NOT NULL,
+    service TEXT    NOT NULL,
+    route   TEXT    NOT NULL,                  -- as attempts name it
+    until   INTEGER NOT NULL,
+    PRIMARY KEY (model, service, route)
+) STRICT, WITHOUT ROWID;
+
 -- Copies of local input pictures, by their name in the directory `inputs`.
 CREATE TABLE input (
     job     INTEGER NOT NULL REFERENCES job (id),

@@ -76,14 +76,17 @@ fn the_other_route_is_tried_when_the_first_is_refused_unbilled() {
     assert!(paths.last().unwrap().ends_with("/multimodal-generation/generation"), "{paths:?}");
 
     let variants = Variants { wan27_async: false, ..Variants::default() };
-    let service = Service::with(Options { delays: Delays::ByPoll, variants, ..Options::default() });
+    let mut service = Service::with(Options { delays: Delays::ByPoll, variants, ..Options::default() });
     let mut request = service.request("wan2.7-image", Mode::TextToImage);
     request.size = Size::Pixels { width: 768, height: 768 };
     let job = service.run(request.clone());
     assert_eq!((job.phase, service.emulator.ledger().billed_images), (Phase::Done, 1), "{job:#?}");
     let tried = service.emulator.requests().len();
-    service.run(request);
+    service.run(request.clone());
     assert_eq!(service.emulator.requests().len(), tried + 1, "the route that works is remembered");
+    service.start();
+    service.run(request);
+    assert_eq!(service.emulator.requests().len(), tried + 2, "also by the next engine");
 }
 
 #[test]
