@@ -138,13 +138,16 @@ fn mode_spec(
 }
 
 /// How many pictures one request makes: the most that `n` may be. Where several requests can share them the form's `n`
-/// goes further than that.
+/// goes further than that, as far as we say and no page of the service.
 fn per_request(mode: Mode, billed_by: &str, parameters: &mut [Parameter]) -> Result<u32, String> {
     let Some(parameter) = parameters.iter_mut().find(|parameter| parameter.name == billed_by) else { return Ok(1) };
     let Kind::Int { min, max } = &mut parameter.kind else { return Err(format!("`{billed_by}` is not a number")) };
     let most = u32::try_from(*max).ok().filter(|most| *most > 0);
     let most = most.ok_or_else(|| format!("`{billed_by}` is at most {max}"))?;
     if splits(mode) && *min <= 1 {
+        if most < PICTURES_MAX {
+            parameter.source = format!("pinxit: at most {PICTURES_MAX} pictures a job");
+        }
         *max = i64::from(most.max(PICTURES_MAX));
     }
     Ok(most)

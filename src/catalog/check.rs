@@ -149,7 +149,7 @@ fn hangs_on_images(spec: &ModeSpec, request: &Request, violation: &Violation) ->
     let unmet = || spec.parameter(&violation.field)?.unmet(request);
     match violation.rule {
         boxes::LENGTH => true,
-        "idle" => unmet().is_some_and(|when| when.images.is_some()),
+        "idle" => unmet().is_some_and(|when| when.images.or(when.images_min).is_some()),
         _ => false,
     }
 }
@@ -383,6 +383,9 @@ mod tests {
             Case { model: "wan2.7-image", mode: Mode::Sequential, spoil: |r| set(r, "thinking_mode", json!(true)),
                 field: "thinking_mode", rule: "idle", says: "thinking_mode does not apply: a sequence is made without thinking",
                 legal: "left out" },
+            Case { model: "wan2.7-image", mode: Mode::Sequential, spoil: |r| set(r, "bbox_list", json!([[[0, 0, 9, 9]]])),
+                field: "bbox_list", rule: "idle",
+                says: "bbox_list does not apply: boxes mark places in a picture, and there is none", legal: "left out" },
             Case { model: "wan2.7-image", mode: Mode::Edit, spoil: |r| set(r, "thinking_mode", json!(true)),
                 field: "thinking_mode", rule: "idle",
                 says: "thinking_mode does not apply: thinking works from words alone, not with reference pictures",
@@ -414,6 +417,16 @@ mod tests {
         assert_eq!(old[0].legal, "Beijing");
         for region in Region::ALL {
             assert_eq!(catalog.check_in(&good("wan2.6-t2i", WORDS), region), []);
+        }
+    }
+
+    #[test]
+    fn boxes_mark_places_in_the_pictures_of_an_edit_and_of_a_sequence() {
+        for mode in [Mode::Edit, Mode::Sequential] {
+            let mut request = good("wan2.7-image", mode);
+            request.images = pictures(2);
+            set(&mut request, "bbox_list", json!([[], [[989, 515, 1138, 681]]]));
+            assert_eq!(Catalog::builtin().check(&request), [], "{mode}");
         }
     }
 

@@ -49,6 +49,8 @@ pub struct When {
     pub mode: Option<Vec<Mode>>,
     /// With at most this many input pictures; any number when left out.
     pub images: Option<usize>,
+    /// With at least this many input pictures; any number when left out.
+    pub images_min: Option<usize>,
     /// What to tell the user where it does not.
     pub reason: String,
 }
@@ -58,6 +60,7 @@ impl When {
     pub fn holds(&self, request: &Request) -> bool {
         self.mode.as_ref().is_none_or(|modes| modes.contains(&request.mode))
             && self.images.is_none_or(|most| request.images.len() <= most)
+            && self.images_min.is_none_or(|least| request.images.len() >= least)
     }
 }
 

@@ -125,6 +125,13 @@ mod tests {
     }
 
     #[test]
+    fn what_a_job_may_ask_for_is_our_own_rule_and_says_so() {
+        let source = |mode| model("wan2.7-image").mode(mode).unwrap().parameter("n").unwrap().source.clone();
+        assert_eq!(source(Mode::TextToImage), "pinxit: at most 24 pictures a job");
+        assert_eq!(source(Mode::Sequential), "spec; contract 3.3.8", "here the ceiling is the model's");
+    }
+
+    #[test]
     fn sequences_stories_and_impossible_requests_stay_whole() {
         assert_eq!(split("wan2.7-image", Mode::Sequential, 12, None), [(12, None)]);
         assert_eq!(split("wan2.7-image", Mode::Sequential, 13, None), [(13, None)]);

@@ -15,7 +15,7 @@ pub struct Price {
     pub amount: Money,
     /// Instead of `amount` while the named option is on.
     pub when_on: BTreeMap<String, Money>,
-    /// Where and when it was read, for example `spec, 2026-04`.
+    /// Where and when it was read, for example `price file, 2026-04`.
     pub basis: String,
 }
 
@@ -138,6 +138,6 @@ mod tests {
         let catalog = Catalog::builtin();
         let model = catalog.get("wan2.7-image").unwrap();
         let cost = model.cost(&model.blank(Mode::TextToImage), Region::Singapore);
-        assert!(matches!(cost, Cost::Known { basis, .. } if basis == "spec, 2026-04"));
+        assert!(matches!(cost, Cost::Known { basis, .. } if basis == "price file, 2026-04"));
     }
 }

@@ -230,7 +230,7 @@ pub mod sample {
             since: Stamp(5),
             sent: Some(Stamp(2)),
             ended: Some(Stamp(5)),
-            estimate: Cost::Known { unit: Money::usd(30_000), images: 2, basis: "spec, 2026-04".into() },
+            estimate: Cost::Known { unit: Money::usd(30_000), images: 2, basis: "price file, 2026-04".into() },
             billed_images: Some(1),
             task: Some(TaskId("t-1".into())),
             request_id: Some("r-1".into()),
@@ -265,7 +265,7 @@ mod tests {
                 "id": "1043a", "path": "/p/fox.png", "sha256": "ab".repeat(32), "seed": 7, "width": 2048,
                 "height": 1152, "bytes": 99, "format": "png", "cost_usd": 0.03
             }],
-            "cost": {"usd": 0.03, "amount": 0.03, "currency": "usd", "images": 1, "basis": "spec, 2026-04"},
+            "cost": {"usd": 0.03, "amount": 0.03, "currency": "usd", "images": 1, "basis": "price file, 2026-04"},
             "request_id": "r-1", "task_id": "t-1", "warnings": ["w"], "error": null
         });
         assert_eq!(value, expected);

@@ -99,7 +99,7 @@ pub enum Cost {
         unit: Money,
         /// Pictures billed at most.
         images: u32,
-        /// Where and when the unit price was read, for example `spec, 2026-04`.
+        /// Where and when the unit price was read, for example `price file, 2026-04`.
         basis: String,
     },
     /// No price for this model in this region.

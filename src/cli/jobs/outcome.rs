@@ -101,7 +101,7 @@ fn mismatch(job: &Job) -> Option<String> {
         .then(|| format!("the service billed {billed} pictures, {here} are on disk"))
 }
 
-/// `#12 DONE 4s, 1 picture, $0.075 (spec, 2026-04)`
+/// `#12 DONE 4s, 1 picture, $0.075 (price file, 2026-04)`
 fn summary(job: &Job) -> String {
     let pictures = match job.images.len() {
         1 => "1 picture".to_owned(),
@@ -178,6 +178,6 @@ mod tests {
     #[test]
     fn the_last_line_tells_time_pictures_and_cost() {
         let job = Job { since: Stamp(4_002), ended: Some(Stamp(4_002)), ..sample::job() };
-        assert_eq!(summary(&job), "#1043 DONE 4s, 1 picture, $0.030 (spec, 2026-04)");
+        assert_eq!(summary(&job), "#1043 DONE 4s, 1 picture, $0.030 (price file, 2026-04)");
     }
 }

@@ -102,7 +102,7 @@ pub fn job(id: i64, phase: Phase, prompt: &str) -> Job {
         since: sent,
         sent: Some(sent),
         ended: phase.is_ended().then(|| Stamp(sent.0 + 2_140)),
-        estimate: Cost::Known { unit: Money::usd(75_000), images: 1, basis: "spec, 2026-04".to_owned() },
+        estimate: Cost::Known { unit: Money::usd(75_000), images: 1, basis: "price file, 2026-04".to_owned() },
         billed_images: (phase == Phase::Done).then_some(1),
         task: None,
         request_id: None,
