@@ -317,7 +317,7 @@ mod tests {
                 legal: "1 to 500 characters" },
             Case { model: "qwen-image-2.0", mode: WORDS, spoil: |r| r.prompt = "x".repeat(5201), field: "prompt",
                 rule: "prompt_length",
-                says: "5,201 characters, 1 too many: the service would cut after \"xxxxxxxxxxxxxxxx\" and lose \"x\"",
+                says: "5,201 characters, about 1 too many: the service would cut about after \"xxxxxxxxxxxxxxxx\" and lose \"x\"",
                 legal: "1 to 1,300 tokens (about 5,200 letters)" },
             Case { model: "wan2.6-t2i", mode: WORDS, spoil: |r| r.images = pictures(1), field: "images",
                 rule: "images_not_taken", says: "1 picture given, this mode takes none", legal: "no pictures" },

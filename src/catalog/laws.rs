@@ -109,7 +109,7 @@ impl Breaker<'_> {
         let rule = &self.model.prompt;
         let over = match rule.unit {
             Unit::Characters => "雪".repeat(rule.max + 1),
-            Unit::Tokens => "x".repeat(rule.max * 4 + 1),
+            Unit::Tokens => "雪".repeat(rule.max * 2 + 1),
         };
         self.spoil("prompt", "empty", |request| request.prompt.clear());
         self.spoil("prompt", "blank", |request| request.prompt = " \n".into());

@@ -41,6 +41,9 @@ pub struct PromptRule {
 /// bound fits its token limit, and text that might fit is never refused.
 const CHARACTERS_A_TOKEN: usize = 4;
 
+/// The same for Han characters, kana and Hangul, of which a token holds 1.5 to 1.8 on average.
+const DENSE_A_TOKEN: usize = 2;
+
 /// How many characters on each side of the cut are shown.
 const SHOWN_AT_CUT: usize = 16;
 
@@ -57,14 +60,6 @@ impl PromptRule {
         }
     }
 
-    /// The most characters that may be sent: the limit itself, or for tokens the number that surely does not fit.
-    fn characters_max(&self) -> usize {
-        match self.unit {
-            Unit::Characters => self.max,
-            Unit::Tokens => self.max.saturating_mul(CHARACTERS_A_TOKEN),
-        }
-    }
-
     /// What may be written, in words.
     pub fn legal(&self) -> String {
         match self.unit {
@@ -72,7 +67,7 @@ impl PromptRule {
             Unit::Tokens => format!(
                 "1 to {} tokens (about {} letters)",
                 grouped(self.max as u64),
-                grouped(self.characters_max() as u64)
+                grouped(self.max.saturating_mul(CHARACTERS_A_TOKEN) as u64)
             ),
         }
     }
@@ -86,8 +81,9 @@ impl PromptRule {
         let before: String = kept.chars().skip((count - over).saturating_sub(SHOWN_AT_CUT)).collect();
         let after: String = lost.chars().take(SHOWN_AT_CUT).collect();
         let dots = if over > SHOWN_AT_CUT { "…" } else { "" };
+        let about = if self.unit == Unit::Tokens { "about " } else { "" };
         let message = format!(
-            "{} characters, {} too many: the service would cut after \"{}\" and lose \"{}{dots}\"",
+            "{} characters, {about}{} too many: the service would cut {about}after \"{}\" and lose \"{}{dots}\"",
             grouped(count as u64),
             grouped(over as u64),
             text::clean(&before),
@@ -96,11 +92,21 @@ impl PromptRule {
         Some(Breach::new("prompt_length", message, self.legal()))
     }
 
-    /// What is kept of a prompt that is too long, and what is lost; `None` for one that fits. For tokens it is the number
-    /// of characters that surely does not fit: the service may cut earlier.
+    /// What is kept of a prompt that is too long, and what is lost; `None` for one that fits. For tokens it is what surely
+    /// does not fit: the service may cut earlier.
     pub fn cut<'p>(&self, prompt: &'p str) -> Option<(&'p str, &'p str)> {
-        let (at, _) = prompt.char_indices().nth(self.characters_max())?;
-        Some(prompt.split_at(at))
+        let (mut taken, room) = (0_usize, self.max.saturating_mul(CHARACTERS_A_TOKEN));
+        for (at, character) in prompt.char_indices() {
+            taken += match self.unit {
+                Unit::Tokens if !is_dense(character) => 1,
+                Unit::Tokens => CHARACTERS_A_TOKEN / DENSE_A_TOKEN,
+                Unit::Characters => CHARACTERS_A_TOKEN,
+            };
+            if taken > room {
+                return Some(prompt.split_at(at));
+            }
+        }
+        None
     }
 
     /// A remark for a prompt that may be too long, where only the service can tell.
@@ -114,6 +120,12 @@ impl PromptRule {
             )
         })
     }
+}
+
+/// Whether a character is of a script that says much with few: Han, kana, Hangul.
+fn is_dense(character: char) -> bool {
+    matches!(character, '\u{3041}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}')
 }
 
 #[cfg(test)]
@@ -143,7 +155,9 @@ mod tests {
         let says = format!("21 characters, 17 too many: the service would cut after \"雪中红狐\" and lose \"{lost}…\"");
         assert_eq!(breach.message, says);
         let tokens = PromptRule { unit: Unit::Tokens, ..rule };
-        assert_eq!(tokens.cut(&"雪".repeat(17)).map(|(kept, lost)| (kept.len(), lost)), Some((48, "雪")));
+        assert_eq!(tokens.cut(&"雪".repeat(8)), None);
+        assert_eq!(tokens.cut(&"雪".repeat(9)).map(|(kept, lost)| (kept.len(), lost)), Some((24, "雪")));
+        assert_eq!(tokens.cut("雪雪雪雪 in the snow"), Some(("雪雪雪雪 in the ", "snow")));
     }
 
     #[test]
@@ -153,6 +167,8 @@ mod tests {
         assert_eq!(rule.breach(&"a".repeat(41)).map(|b| b.rule), Some("prompt_length"));
         let chinese = "雪".repeat(11);
         assert_eq!(rule.breach(&chinese), None);
+        let over = rule.breach(&"雪".repeat(21)).map(|breach| breach.message).unwrap_or_default();
+        assert!(over.starts_with("21 characters, about 1 too many: the service would cut about after"), "{over}");
         assert_eq!(rule.doubt(&chinese).as_deref(), Some("About 11 tokens of 10: the service may cut the end."));
     }
 }
