@@ -39,6 +39,7 @@ use crate::domain::{Cost, Fault, Job, Money, Passage, Request, Stamp, TaskId};
 pub use error::StoreError;
 pub use intents::Intent;
 pub use pictures::PictureFacts;
+pub use stories::markdown;
 pub use watch::Watch;
 
 /// Where a store lives.

@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 
 use super::journal::{touch, write_log};
 use super::{Store, StoreError};
-use crate::domain::{Job, JobId, Now, Passage, text};
+use crate::domain::{JobId, Now, Passage, text};
 
 impl Store {
     /// Writes the job's story beside its pictures, links relative, and remembers it as the job's document. Pictures not on
@@ -25,7 +25,8 @@ impl Store {
         let directory = job.document.as_deref().and_then(Path::parent).unwrap_or(place.directory());
         let io = || StoreError::io(directory);
         std::fs::create_dir_all(directory).map_err(io())?;
-        let content = markdown(&job, directory, Path::is_file);
+        let pictures: Vec<_> = job.images.iter().map(|image| (image.id.index, image.path.as_path())).collect();
+        let content = markdown(&job.request.prompt, &job.story, &pictures, directory);
         let mut file = NamedTempFile::new_in(directory).map_err(io())?;
         file.write_all(content.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(io())?;
         let path = match &job.document {
@@ -71,21 +72,21 @@ fn first_free(
     unreachable!("there is always a next number")
 }
 
-/// The story, as a document that lies in `directory`. The prompt is its heading; its words are Markdown already.
-fn markdown(job: &Job, directory: &Path, is_there: impl Fn(&Path) -> bool) -> String {
-    let mut blocks = vec![format!("# {}", heading(&job.request.prompt))];
+/// A story as Markdown, for a document that lies in `directory`. The title is plain words; the words of the story are
+/// Markdown already. Pictures (their index in the story, where they are) that are not on disk are named as missing; those
+/// the story does not name come last.
+pub fn markdown(title: &str, story: &[Passage], pictures: &[(u32, &Path)], directory: &Path) -> String {
+    let mut blocks = vec![format!("# {}", heading(title))];
     let mut words = String::new();
     let picture = |index: u32| {
         let number = index + 1;
-        match job.images.iter().find(|image| image.id.index == index) {
-            Some(image) if is_there(&image.path) => {
-                format!("![Picture {number}]({})", link(directory, &image.path))
-            }
+        match pictures.iter().find(|(nth, _)| *nth == index) {
+            Some((_, path)) if path.is_file() => format!("![Picture {number}]({})", link(directory, path)),
             Some(_) => format!("*(picture {number} is missing: its file is gone)*"),
             None => format!("*(picture {number} is missing: it was not saved)*"),
         }
     };
-    for passage in &job.story {
+    for passage in story {
         match passage {
             Passage::Text(more) => words.push_str(&text::clean_lines(more)),
             Passage::Picture(index) => {
@@ -95,8 +96,8 @@ fn markdown(job: &Job, directory: &Path, is_there: impl Fn(&Path) -> bool) -> St
         }
     }
     blocks.push(words);
-    let named = |index| job.story.contains(&Passage::Picture(index));
-    blocks.extend(job.images.iter().map(|image| image.id.index).filter(|&index| !named(index)).map(picture));
+    let named = |index| story.contains(&Passage::Picture(index));
+    blocks.extend(pictures.iter().map(|(index, _)| *index).filter(|&index| !named(index)).map(picture));
     let blocks: Vec<_> =
         blocks.iter().map(|block| block.trim_matches('\n')).filter(|block| !block.is_empty()).collect();
     blocks.join("\n\n") + "\n"

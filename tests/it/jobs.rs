@@ -18,7 +18,11 @@ fn slow(pending: Duration) -> Emulator {
 
 /// Starts a job and gives up on it; its number and its task.
 fn left_behind(home: &Home, emulator: &Emulator) -> (String, String) {
-    let args: Vec<&str> = SMALL.into_iter().chain(["--timeout", "1", "--json"]).collect();
+    leave(home, emulator, &SMALL)
+}
+
+fn leave(home: &Home, emulator: &Emulator, args: &[&str]) -> (String, String) {
+    let args = [args, &["--timeout", "1", "--json"]].concat();
     let (code, result) = run(&mut home.on(emulator, &args));
     assert_eq!(code, 8, "{result:#}");
     assert!(result["error"]["hint"].as_str().unwrap().contains("pinxit wait"), "{result:#}");
@@ -87,6 +91,27 @@ fn a_task_is_fetched_for_its_job_or_for_nobody() {
     assert_eq!((code, result["job"].as_str(), result["state"].as_str()), (0, Some("1"), Some("DONE")), "{result:#}");
     stranger.on(&emulator, &["fetch", "00000000-1111-2222-3333-444444444444"]).assert().code(1);
     stranger.on(&emulator, &["fetch", "../../etc/passwd"]).assert().code(2);
+}
+
+#[test]
+fn a_story_that_no_job_knows_is_written_as_a_job_writes_it() {
+    let (home, stranger, emulator) = (Home::new(), Home::new(), slow(HOUR));
+    let story =
+        ["gen", "tea \u{1b}[2J time", "-m", "wan2.6-image", "--interleave", "--max-images", "2", "-s", "768*768"];
+    let (job, task) = leave(&home, &emulator, &story);
+    emulator.age(3 * HOUR);
+    let document = |home: &Home, args: &[&str]| {
+        let (code, result) = run(&mut home.on(&emulator, args));
+        assert_eq!(code, 0, "{result:#}");
+        std::fs::read_to_string(result["document"].as_str().unwrap()).unwrap()
+    };
+    let told = document(&stranger, &["fetch", &task, "-o", "out", "--json"]);
+    assert!(told.contains("␛[2J") && !told.contains('\u{1b}'), "{told:?}");
+    // All but the title, and what the pictures are called.
+    let as_the_jobs = told.replace(&format!("({task}-"), "(").replacen(&format!("# Task {task}\n"), "", 1);
+    let own = document(&home, &["wait", &job, "--json"]);
+    assert_eq!(as_the_jobs, own.split_once('\n').unwrap().1);
+    assert!(own.contains("![Picture 2](2.png)"), "{own}");
 }
 
 #[test]

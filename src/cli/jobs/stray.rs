@@ -9,7 +9,8 @@ use tempfile::NamedTempFile;
 
 use crate::api::{Answer, Client, Download, Item, TaskState};
 use crate::config::Config;
-use crate::domain::{Billed, Fault, FaultKind, TaskId, text};
+use crate::domain::{Billed, Fault, FaultKind, Passage, TaskId, text};
+use crate::store;
 
 use super::super::envelope::Envelope;
 use super::super::{desk, failure, place, print};
@@ -20,10 +21,10 @@ use super::fetch::FetchArgs;
 struct Haul {
     /// Pictures as the envelope lists them.
     images: Vec<Value>,
-    /// Their files.
-    paths: Vec<PathBuf>,
-    /// Words and pictures in turn, as Markdown; empty without words.
-    story: String,
+    /// Their files, each behind its index in the answer.
+    paths: Vec<(u32, PathBuf)>,
+    /// Words and pictures in turn.
+    story: Vec<Passage>,
     /// The first thing that could not be had.
     fault: Option<Fault>,
 }
@@ -42,13 +43,18 @@ pub fn fetch(config: &Config, task: &TaskId, args: &FetchArgs) -> anyhow::Result
         other => return Err(nothing(task, &other).into()),
     };
     let directory = place::directory(args.out.as_deref().unwrap_or(&config.paths.pictures))?;
-    let mut haul = runtime.block_on(bring(&client, task, &answer, &directory));
-    let document = write_story(&mut haul, task, &directory)?;
+    let haul = runtime.block_on(bring(&client, task, &answer, &directory));
+    let document = write_story(&haul, task, &directory)?;
     if args.json {
         let envelope = Envelope::of_task("fetch", task, &answer.request_id, haul.images, haul.fault.as_ref());
         print::json(&envelope.document(document))?;
     } else {
-        haul.paths.iter().chain(&document).map(|path| path.display()).try_for_each(print::line)?;
+        haul.paths
+            .iter()
+            .map(|(_, path)| path)
+            .chain(&document)
+            .map(|path| path.display())
+            .try_for_each(print::line)?;
     }
     haul.fault.iter().for_each(failure::tell);
     Ok(haul.fault.map_or(0, |fault| fault.kind.exit()))
@@ -80,33 +86,23 @@ fn nothing(task: &TaskId, state: &TaskState) -> Fault {
 }
 
 async fn bring(client: &Client, task: &TaskId, answer: &Answer, directory: &Path) -> Haul {
-    let (mut haul, mut nth) = (Haul::default(), 0);
-    let has_words = answer.items.iter().any(|item| matches!(item, Item::Text(_)));
+    let mut haul = Haul::default();
+    let mut indices = 0_u32..;
     for item in &answer.items {
-        let passage = match item {
-            Item::Text(words) => words.clone(),
-            Item::Failed(fault) => {
-                haul.fault.get_or_insert_with(|| partial(fault));
-                continue;
-            }
+        match item {
+            Item::Text(words) => haul.story.push(Passage::Text(words.clone())),
+            Item::Failed(fault) => haul.fault = haul.fault.take().or_else(|| Some(partial(fault))),
             Item::Picture(url) => {
-                nth += 1;
-                match bring_one(client, url, directory, &format!("{task}-{nth}")).await {
+                let Some(index) = indices.next() else { break };
+                haul.story.push(Passage::Picture(index));
+                match bring_one(client, url, directory, &format!("{task}-{}", index + 1)).await {
                     Ok((path, found)) => {
-                        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                         haul.images.push(found);
-                        haul.paths.push(path);
-                        format!("![Image {nth}]({name})")
+                        haul.paths.push((index, path));
                     }
-                    Err(fault) => {
-                        haul.fault.get_or_insert_with(|| partial(&fault));
-                        format!("*Image {nth} could not be had.*")
-                    }
+                    Err(fault) => haul.fault = haul.fault.take().or_else(|| Some(partial(&fault))),
                 }
             }
-        };
-        if has_words {
-            haul.story.push_str(&format!("{}\n\n", passage.trim()));
         }
     }
     if haul.paths.is_empty() && haul.fault.is_none() {
@@ -129,13 +125,14 @@ async fn bring_one(client: &Client, url: &str, directory: &Path, name: &str) -> 
 }
 
 /// The story beside its pictures, where there are words.
-fn write_story(haul: &mut Haul, task: &TaskId, directory: &Path) -> Result<Option<PathBuf>, Fault> {
-    if haul.story.is_empty() {
+fn write_story(haul: &Haul, task: &TaskId, directory: &Path) -> Result<Option<PathBuf>, Fault> {
+    if !haul.story.iter().any(|passage| matches!(passage, Passage::Text(_))) {
         return Ok(None);
     }
+    let pictures: Vec<_> = haul.paths.iter().map(|(index, path)| (*index, path.as_path())).collect();
+    let story = store::markdown(&format!("Task {task}"), &haul.story, &pictures, directory);
     let written = NamedTempFile::new_in(directory).and_then(|mut file| {
-        file.write_all(haul.story.trim_end().as_bytes())?;
-        file.write_all(b"\n")?;
+        file.write_all(story.as_bytes())?;
         Ok(file)
     });
     let file = written.map_err(|error| unkept(directory, &error))?;
