@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Home, json as run};
+use crate::cli::{Home, emulator, json as run};
 
 const HOST: &str = "https://dashscope-intl.aliyuncs.com/api/v1";
 const SYNC: &str = "/services/aigc/multimodal-generation/generation";
@@ -220,4 +220,70 @@ fn a_story_that_is_to_come_fast_is_streamed() {
     );
     assert_eq!(request["headers"]["X-DashScope-Sse"], "enable");
     assert!(draft["warnings"][0].as_str().unwrap().contains("wan2.6-image does, and is taken"), "{draft:#}");
+}
+
+/// The request with what only the service can give taken out.
+fn without_addresses(body: &Value) -> Value {
+    match body {
+        Value::String(text) if text.starts_with("oss://") => "oss://".into(),
+        Value::Array(items) => items.iter().map(without_addresses).collect(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), without_addresses(value))).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn what_a_dry_run_shows_is_what_is_sent() {
+    let home = Home::new();
+    crate::flow::noise(300).save(home.path().join("small.png")).unwrap();
+    crate::flow::noise(700).save(home.path().join("large.png")).unwrap();
+    let commands = [
+        "gen fox -m wan2.2-t2i-flash -s 512*512 --negative blur",
+        "gen fox -m wan2.6-t2i --prefer fast",
+        "gen fox -m qwen-image-plus -n 2 -s 1328*1328",
+        "gen fox -m wan2.7-image --sequential -n 2 -s 768*768",
+        "gen fox -m wan2.6-image --interleave --max-images 1 -s 768*768 --prefer fast",
+        "edit small.png -p fox -m qwen-image-2.0-pro -s 512*512",
+        "edit small.png -p fox -m wan2.5-i2i-preview -s 768*768",
+        "edit small.png large.png -p fox -m wan2.7-image -s 768*768 --bbox 2:10,20,300,400",
+    ];
+    for command in commands {
+        let emulator = emulator(vec![]);
+        let typed: Vec<&str> = command.split(' ').chain(["--seed", "7"]).collect();
+        let (_, draft) = run(&mut home.on(&emulator, &[&typed[..], &["--dry-run"]].concat()));
+        assert_eq!(emulator.requests().len(), 0, "{command}");
+        home.on(&emulator, &typed).assert().success();
+        let shown = draft["requests"].as_array().unwrap();
+        let path = shown[0]["url"].as_str().unwrap().strip_prefix(emulator.base_url().as_str()).unwrap();
+        let sent: Vec<_> =
+            emulator.requests().into_iter().filter(|sent| sent.method == "POST" && sent.path.ends_with(path)).collect();
+        assert_eq!(sent.len(), shown.len(), "{command}");
+        for (sent, shown) in sent.iter().zip(shown) {
+            assert_eq!(without_addresses(&sent.body), without_addresses(&shown["body"]), "{command}");
+            let headers = shown["headers"].as_object().unwrap();
+            for (name, value) in headers {
+                assert_eq!(sent.headers[&name.to_lowercase()].as_str(), value.as_str().unwrap(), "{command}: {name}");
+            }
+            let is_shown = |name: &&String| headers.keys().any(|shown| shown.to_lowercase() == **name);
+            let hidden = sent.headers.keys().filter(|name| name.starts_with("x-dashscope") && !is_shown(name));
+            assert_eq!(hidden.collect::<Vec<_>>(), [""; 0], "{command}");
+        }
+    }
+}
+
+#[test]
+fn a_picture_that_is_uploaded_first_is_shown_as_one_and_stays_here() {
+    let (home, emulator) = (Home::new(), emulator(vec![]));
+    crate::flow::noise(700).save(home.path().join("large.png")).unwrap();
+    let typed = ["edit", "large.png", "-p", "in oils", "-m", "wan2.7-image", "--dry-run"];
+    let (_, draft) = run(&mut home.on(&emulator, &typed));
+    let request = &draft["requests"][0];
+    let content = &request["body"]["input"]["messages"][0]["content"];
+    let picture = content.as_array().unwrap().iter().find_map(|item| item["image"].as_str()).unwrap();
+    let name = picture.strip_prefix("oss://uploaded-first/").and_then(|name| name.strip_suffix(".png")).unwrap();
+    assert_eq!(name.len(), 64, "named by its content");
+    assert_eq!(request["headers"]["X-DashScope-OssResourceResolve"], "enable");
+    let warning = draft["warnings"].to_string();
+    assert!(warning.contains("image 1 (large.png) is uploaded first"), "{warning}");
+    assert_eq!(emulator.requests().len(), 0);
 }

@@ -250,7 +250,7 @@ fn more_pictures_than_a_request_makes_are_several_requests_of_one_job() {
 }
 
 /// Noise is as large as its pixels: above 1 MiB it is uploaded.
-fn noise(side: u32) -> DynamicImage {
+pub fn noise(side: u32) -> DynamicImage {
     let mut state = side;
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
