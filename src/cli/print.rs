@@ -28,6 +28,12 @@ pub fn say(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// Says words that go on: no line feed behind them.
+pub fn murmur(words: &str) {
+    let mut err = io::stderr().lock();
+    let _ = err.write_all(words.as_bytes()).and_then(|()| err.flush());
+}
+
 /// Columns and rows of the terminal on stdout, the usual 80x24 when it does not say; `None` in a pipe.
 pub fn terminal_size() -> Option<(u16, u16)> {
     let told = || crossterm::terminal::size().ok().filter(|&(columns, rows)| columns > 0 && rows > 0);

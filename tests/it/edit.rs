@@ -230,3 +230,29 @@ fn a_story_is_pictures_and_a_document() {
     assert!(kinds.contains(&"text") && kinds.contains(&"image"), "{result:#}");
     assert!(Path::new(result["document"].as_str().unwrap()).exists());
 }
+
+#[test]
+fn a_story_is_read_out_as_it_comes_but_not_beside_json() {
+    let home = Home::new();
+    let emulator = pinxit::emulator::Emulator::spawn(pinxit::emulator::Options::default()).unwrap();
+    let args =
+        ["gen", "latte \u{1b}[2J art", "-m", "wan2.6-image", "--interleave", "--max-images", "2", "-s", "768*768"];
+    let args = [&args[..], &["--prefer", "fast", "--seed", "7", "-o", "out"]].concat();
+    let output = home.on(&emulator, &args).assert().success();
+    let told = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    let paths = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    let document = std::fs::read_to_string(paths.lines().last().unwrap()).unwrap();
+    let chapters: Vec<&str> = document.lines().filter(|line| line.starts_with(['1', '2'])).collect();
+    assert_eq!(chapters.len(), 2, "{document}");
+    for (nth, chapter) in chapters.iter().enumerate() {
+        let read = told.find(&format!("\n{chapter}\n")).unwrap_or_else(|| panic!("{chapter} in\n{told}"));
+        let picture = told.find(&format!("\n[picture {}]\n", nth + 1)).unwrap();
+        assert!(read < picture && picture < told.find(" DONE ").unwrap(), "{told}");
+    }
+    assert!(!told.contains('\u{1b}') && told.matches("SUBMITTING").count() <= 2, "{told}");
+    for silent in ["--json", "-q"] {
+        let output = home.on(&emulator, &[&args[..], &[silent]].concat()).assert().success();
+        let told = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+        assert!(!told.contains("[picture") && !told.contains("1. We begin"), "{silent}: {told}");
+    }
+}

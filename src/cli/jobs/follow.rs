@@ -4,11 +4,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
-use crate::domain::{Job, JobId, Phase, Stamp, text};
+use crate::domain::{JobId, Phase, Stamp};
 use crate::store::{Store, Watch};
 
-use super::super::desk::{self, Works};
-use super::super::{print, signals};
+use super::super::desk::Works;
+use super::super::signals;
+use super::report::Report;
 
 /// A change can be missed (a network file system tells nothing): then this is how late it is seen.
 const SAFETY_NET: Duration = Duration::from_secs(5);
@@ -81,7 +82,7 @@ impl News {
         let mut out = Vec::with_capacity(ids.len());
         let mut stopped = false;
         for &(id, moved_since) in ids {
-            let follow = Follow { id, moved_since, woken: &self.woken, deadline, quiet: manner.quiet };
+            let follow = Follow { id, moved_since, woken: &self.woken, deadline, manner };
             let ended = if stopped { Ended::Stopped } else { follow.until_ended(works)? };
             stopped |= ended == Ended::Stopped;
             out.push((id, ended));
@@ -101,16 +102,16 @@ struct Follow<'a> {
     woken: &'a Receiver<Woke>,
     /// When to give up.
     deadline: Option<Instant>,
-    /// Say nothing on the way.
-    quiet: bool,
+    /// How to speak of it.
+    manner: &'a Manner<'a>,
 }
 
 impl Follow<'_> {
     fn until_ended(&self, works: &mut Works) -> anyhow::Result<Ended> {
-        let mut said = None;
+        let mut report = Report::new(self.manner);
         loop {
             let job = works.store.job(self.id)?.ok_or_else(|| anyhow::anyhow!("job {} is gone", self.id))?;
-            self.tell(&job, &mut said);
+            report.on(&job);
             if rests(job.phase) && self.moved_since != Some(job.since) {
                 return Ok(Ended::Job);
             }
@@ -134,28 +135,9 @@ impl Follow<'_> {
     fn drain(&self) -> bool {
         self.woken.try_iter().any(|woke| woke == Woke::Stop)
     }
-
-    fn tell(&self, job: &Job, said: &mut Option<(Phase, String)>) {
-        // Each poll is no news; why a job waits its turn is.
-        let is_polled = matches!(job.phase, Phase::Waiting | Phase::Running | Phase::Adopted);
-        let news = (job.phase, if is_polled { String::new() } else { job.note.clone() });
-        // The end is told by whoever asked us to watch.
-        if self.quiet || rests(job.phase) || said.as_ref() == Some(&news) {
-            return;
-        }
-        print::say(progress(job, &news.1, desk::now()));
-        *said = Some(news);
-    }
 }
 
 /// Whether nothing more happens without the user.
 pub fn rests(phase: Phase) -> bool {
     phase.is_ended() || matches!(phase, Phase::Unsure | Phase::Held)
-}
-
-/// One line: `#12 QUEUED 3s  throttled, next try in 4 s`.
-fn progress(job: &Job, note: &str, now: Stamp) -> String {
-    let age = job.elapsed(now).as_secs();
-    let line = format!("#{} {} {age}s  {}", job.id, job.phase, text::clean(note));
-    line.trim_end().to_owned()
 }

@@ -1,12 +1,14 @@
 //! Jobs that exist already: `pinxit wait`, `fetch` and `cancel`; and how `gen` sees its job through.
 //!
-//! `follow` watches, `outcome` tells. Whoever holds the worker lock does the work: `wait` and `fetch` start it where nobody
+//! `follow` watches, `report` (with `reading`) speaks on the way, `outcome` tells the end. Whoever holds the worker lock does the work: `wait` and `fetch` start it where nobody
 //! does, as `gen` does; `cancel` does not, for it would begin to pay for whatever else is queued.
 
 mod cancel;
 mod fetch;
 mod follow;
 mod outcome;
+mod reading;
+mod report;
 mod stray;
 mod wait;
 
