@@ -4,6 +4,7 @@
 use image::RgbImage;
 
 use super::check::{Order, Steering};
+use super::ids::{hash, mix};
 use super::inputs::Seen;
 use super::painter::{Commission, paint};
 use super::size::Pixels;
@@ -51,6 +52,15 @@ impl Piece {
             palette: self.steering.palette.clone(),
             watermark: self.watermark,
         })
+    }
+
+    /// Fills it with one colour, which depends on prompt, seed and place.
+    pub fn fill(&self) -> RgbImage {
+        let place = self.place.map_or(0, |(nth, _)| u64::from(nth));
+        let [red, green, blue, ..] = mix(hash(&self.prompt) ^ mix(u64::from(self.seed)) ^ mix(place)).to_le_bytes();
+        // Pixel by pixel it would take as long as painting does.
+        let pixels = [red, green, blue].repeat(self.size.0 as usize * self.size.1 as usize);
+        RgbImage::from_raw(self.size.0, self.size.1, pixels).expect("three bytes for each pixel")
     }
 }
 

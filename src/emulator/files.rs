@@ -58,15 +58,17 @@ pub enum Signed {
 #[derive(Debug)]
 pub struct Files {
     secret: u64,
+    plain: bool,
     plates: Mutex<HashMap<String, Arc<Plate>>>,
     /// Leaves a core to whoever looks at the pictures.
     easels: Semaphore,
 }
 
 impl Files {
-    pub fn new(secret: u64) -> Files {
+    /// `plain`: pictures are of one colour.
+    pub fn new(secret: u64, plain: bool) -> Files {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Files { secret, plates: Mutex::default(), easels: Semaphore::new(cores.saturating_sub(1).max(1)) }
+        Files { secret, plain, plates: Mutex::default(), easels: Semaphore::new(cores.saturating_sub(1).max(1)) }
     }
 
     /// Takes a picture in and gives the path and query it is found at for 24 h.
@@ -116,7 +118,8 @@ impl Files {
     async fn encode(&self, plate: &Arc<Plate>, encoder: fn(&RgbImage) -> io::Result<Vec<u8>>) -> io::Result<Bytes> {
         let _easel = self.easels.acquire().await.map_err(io::Error::other)?;
         let plate = Arc::clone(plate);
-        let painted = tokio::task::spawn_blocking(move || encoder(&plate.piece.paint()));
+        let picture = if self.plain { Piece::fill } else { Piece::paint };
+        let painted = tokio::task::spawn_blocking(move || encoder(&picture(&plate.piece)));
         Ok(painted.await.map_err(io::Error::other)??.into())
     }
 

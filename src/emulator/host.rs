@@ -73,7 +73,7 @@ impl Host {
             variants: options.variants,
             clock: Clock::new(),
             ids: Ids::new(seed),
-            files: Files::new(mix(seed)),
+            files: Files::new(mix(seed), options.plain),
             orders: AtomicU64::new(0),
             region: options.region.unwrap_or_default(),
             tasks: Mutex::new(Tasks::new(options.delays, options.rates)),

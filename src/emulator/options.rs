@@ -27,6 +27,9 @@ pub struct Options {
     pub rates: bool,
     /// Whose rates and models. `None`: Singapore's rates, and every model.
     pub region: Option<Region>,
+    /// Fills each picture with one colour of its own instead of painting it: for whoever counts
+    /// pictures and never looks at them.
+    pub plain: bool,
 }
 
 /// Where the service would stand (contract 3.5, 3.6).
