@@ -6,7 +6,7 @@ use super::hear;
 use super::remote::Remote;
 use super::worker::{Live, Worker};
 use crate::api::{Answer, Item};
-use crate::domain::{Billed, Event, Fault, FaultKind, Request};
+use crate::domain::{Billed, Event, Fault, FaultKind, Mode, Request};
 use crate::store::Learned;
 
 impl<R: Remote> Worker<R> {
@@ -44,10 +44,24 @@ impl<R: Remote> Worker<R> {
             message: format!("{} of {} pictures failed: {}", failed.len(), failed.len() + urls.len(), first.message),
             ..first.clone()
         });
+        let fault = fault.or_else(|| too_few(request, made, billed));
         let note = Some(format!("fetching {}", pictures(made)));
         self.record(live.id, Event::Answer, Learned { urls: Some(urls), fault, note, ..known }).await;
         Continue(())
     }
+}
+
+/// Said of an answer with fewer pictures than were asked for and not a word about the others: some layouts have no place for
+/// one (contract 13.2). A sequence and a story may always be shorter.
+fn too_few(request: &Request, made: u32, billed: Option<u32>) -> Option<Fault> {
+    let is_exact = matches!(request.mode, Mode::TextToImage | Mode::Edit);
+    let message =
+        format!("The service made {made} of {} pictures and does not say what became of the others.", request.n);
+    let (hint, paid) = match billed {
+        Some(count) if count <= made => ("Only those made were billed.", Billed::No),
+        _ => ("They may have been billed.", Billed::Unknown),
+    };
+    (is_exact && made < request.n).then(|| Fault::new(FaultKind::Partial, "too_few", message).hint(hint).billed(paid))
 }
 
 /// What was made and what was billed, and whether that is the same.
