@@ -12,6 +12,7 @@ mod jobs;
 mod panic;
 mod pty;
 mod readme;
+mod rows;
 mod sample;
 mod screens;
 mod sdk;

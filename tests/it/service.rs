@@ -1,5 +1,6 @@
 //! Engine and emulator together, in this process: a store on disk, HTTP on loopback, real picture files.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -24,6 +25,8 @@ pub struct Service {
     pub catalog: Arc<Catalog>,
     /// Which route is tried first; the next start obeys.
     pub prefer: Prefer,
+    /// Whose names, routes and prices; the next start obeys.
+    pub region: Region,
     engine: Option<Engine>,
     changes: Receiver<()>,
     _watch: Watch,
@@ -34,6 +37,11 @@ impl Service {
     /// With these faults; tasks move on by being asked after, and time is skipped, so nothing waits.
     pub fn new(faults: Vec<FaultRule>) -> Service {
         Service::with(Options { faults, delays: Delays::ByPoll, seed: Some(1), ..Options::default() })
+    }
+
+    /// As [`Service::new`], with pictures that are of one colour each and so cost next to no time.
+    pub fn plain(options: Options) -> Service {
+        Service::with(Options { plain: true, delays: Delays::ByPoll, seed: Some(1), ..options })
     }
 
     pub fn with(options: Options) -> Service {
@@ -48,6 +56,7 @@ impl Service {
             store,
             catalog: Arc::new(Catalog::builtin()),
             prefer: Prefer::default(),
+            region: Region::Singapore,
             engine: None,
             changes,
             _watch: watch,
@@ -65,7 +74,7 @@ impl Service {
             store: self.store.clone(),
             catalog: self.catalog.clone(),
             client: Client::new(endpoint).unwrap(),
-            region: Region::Singapore,
+            region: self.region,
             prefer: self.prefer,
             pace: Pace::for_url(&self.emulator.base_url()),
             clock: Clock::skipping(NOW),
@@ -89,7 +98,7 @@ impl Service {
     pub fn submit(&self, request: Request) -> JobId {
         let model = self.catalog.get(request.model.as_str()).unwrap();
         assert_eq!(self.catalog.check(&request), [], "the request is legal");
-        let estimate: Cost = model.cost(&request, Region::Singapore);
+        let estimate: Cost = model.cost(&request, self.region);
         self.store.enqueue(&[NewJob { request, estimate, out: None }], NOW).unwrap()[0]
     }
 
@@ -112,6 +121,25 @@ impl Service {
 
     pub fn run(&self, request: Request) -> Job {
         self.finished(self.submit(request))
+    }
+
+    /// What was billed was handed over and is on disk, each picture whole in a file of its own, and nothing else is there
+    /// but stories. `jobs`: all that ran here.
+    pub fn assert_kept(&self, jobs: &[Job]) {
+        let mut expected: BTreeSet<PathBuf> = jobs.iter().filter_map(|job| job.document.clone()).collect();
+        let mut pictures = 0;
+        for job in jobs {
+            assert_eq!(job.billed_images.unwrap_or(0) as usize, job.images.len(), "{job:#?}");
+            for image in &job.images {
+                assert_eq!(image::image_dimensions(&image.path).unwrap(), (image.width, image.height), "{image:?}");
+                assert_eq!(std::fs::metadata(&image.path).unwrap().len(), image.bytes, "{image:?}");
+                assert!(expected.insert(image.path.clone()), "written twice: {image:?}");
+                pictures += 1;
+            }
+        }
+        assert_eq!(self.files().into_iter().collect::<BTreeSet<_>>(), expected);
+        let ledger = self.emulator.ledger();
+        assert_eq!((ledger.billed_images, ledger.images_delivered), (pictures, pictures), "{jobs:#?}");
     }
 
     /// A picture of the user's, somewhere else than the studio's own files.
