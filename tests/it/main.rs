@@ -9,6 +9,7 @@ mod edit;
 mod editing;
 mod flow;
 mod jobs;
+mod layouts;
 mod panic;
 mod pty;
 mod readme;
