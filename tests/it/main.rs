@@ -10,6 +10,7 @@ mod editing;
 mod flow;
 mod jobs;
 mod layouts;
+mod legal;
 mod panic;
 mod pty;
 mod readme;
