@@ -10,6 +10,7 @@ use super::emulator::EmulatorArgs;
 use super::generate::{EditArgs, GenArgs};
 use super::jobs::{CancelArgs, FetchArgs, WaitArgs};
 use super::models::ModelsArgs;
+use super::print::Json;
 use super::settings::ConfigArgs;
 use super::show::ShowArgs;
 
@@ -24,9 +25,9 @@ Environment:
   NO_COLOR                    no colours
 
 Examples:
-  pinxit demo                                  try everything, without key or network
-  pinxit                                       the studio
-  pinxit gen \"a red fox in snow\" -o out        one picture, its path on stdout
+  pinxit demo                              # try everything, no key, no network
+  pinxit                                   # the studio
+  pinxit gen \"a red fox in snow\" -o out    # one picture, its path on stdout
 ";
 
 const DEMO: &str = "\
@@ -114,11 +115,11 @@ impl Command {
         }
     }
 
-    /// Whether stdout is to be JSON.
-    pub fn wants_json(&self) -> bool {
-        match self {
-            Command::Gen(args) => args.order.output.json,
-            Command::Edit(args) => args.order.output.json,
+    /// How stdout is to be JSON, if it is.
+    pub fn json(&self) -> Option<Json> {
+        let object = match self {
+            Command::Gen(args) => return args.order.output.form(),
+            Command::Edit(args) => return args.order.output.form(),
             Command::Wait(args) => args.json,
             Command::Fetch(args) => args.json,
             Command::Cancel(args) => args.json,
@@ -126,7 +127,8 @@ impl Command {
             Command::Config(args) => args.wants_json(),
             Command::Doctor(args) => args.json,
             Command::Demo | Command::Show(_) | Command::Emulator(_) => false,
-        }
+        };
+        Json::of(object, false)
     }
 }
 
@@ -154,13 +156,29 @@ mod tests {
     }
 
     #[test]
+    fn remarks_behind_example_commands_are_remarks_to_a_shell() {
+        let mut command = Args::command();
+        command.build();
+        let helps = command.get_subcommands().chain([&command]).filter_map(|sub| sub.get_after_help());
+        for help in helps.map(ToString::to_string).collect::<Vec<_>>() {
+            for line in help.lines().filter(|line| line.starts_with("  pinxit ")) {
+                let has_gap = line.trim().contains("   ");
+                assert!(!has_gap || line.contains("  # "), "{line}");
+            }
+        }
+    }
+
+    #[test]
     fn help_fits_eighty_columns() {
         let mut command = Args::command();
         command.build();
-        // One word that is to be copied cannot be broken.
-        let is_wide = |line: &&str| line.chars().count() > 80 && line.trim().contains(' ');
+        let is_wide = |line: &&str| line.chars().count() > 80;
         let mut all: Vec<_> = command.get_subcommands_mut().filter(|sub| sub.get_name() != "help").collect();
         for sub in &mut all {
+            // A line that is wrapped would be two broken commands when it is copied.
+            let examples = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let example = examples.lines().find(|line| line.starts_with("  pinxit") && is_wide(line));
+            assert_eq!(example, None, "{}", sub.get_name());
             for help in [sub.render_help().to_string(), sub.render_long_help().to_string()] {
                 assert_eq!(help.lines().find(is_wide), None, "{}", sub.get_name());
             }

@@ -129,7 +129,8 @@ fn piece(passage: &Passage, job: &Job) -> Value {
     }
 }
 
-fn picture(image: &Image, estimate: &Cost) -> Value {
+/// A picture on disk, as every list of them has it.
+pub fn picture(image: &Image, estimate: &Cost) -> Value {
     let price = match estimate {
         Cost::Known { unit, .. } => Some(*unit),
         Cost::Unknown { .. } => None,

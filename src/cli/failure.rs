@@ -8,7 +8,7 @@ use crate::domain::{Fault, FaultKind, text};
 use crate::store::StoreError;
 
 use super::envelope::Envelope;
-use super::print;
+use super::print::{self, Json};
 
 /// A request that breaks rules of the catalogue. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +16,7 @@ use super::print;
 pub struct Refused(pub Vec<Violation>);
 
 /// Says what went wrong and tells the exit code.
-pub fn report(command: &'static str, json: bool, error: &anyhow::Error) -> u8 {
+pub fn report(command: &'static str, json: Option<Json>, error: &anyhow::Error) -> u8 {
     if is_closed_pipe(error) {
         return print::PIPE_CLOSED;
     }
@@ -26,7 +26,7 @@ pub fn report(command: &'static str, json: bool, error: &anyhow::Error) -> u8 {
         [] => tell(&fault),
         _ => violations.iter().for_each(|violation| print::say(format!("error: {}", sentence(violation)))),
     }
-    if json && print::json(&Envelope::failed(command, &fault).violations(violations)).is_err() {
+    if json.is_some_and(|json| json.write(&Envelope::failed(command, &fault).violations(violations)).is_err()) {
         return print::PIPE_CLOSED;
     }
     fault.kind.exit()
@@ -46,10 +46,10 @@ pub fn tell(fault: &Fault) {
     }
 }
 
-/// A broken rule in one sentence: field, what is wrong, what would be legal, who says so.
+/// A broken rule in one sentence: field, what is wrong, what would be legal. Who says so is for scripts.
 pub fn sentence(violation: &Violation) -> String {
-    let Violation { field, rule, message, legal, source } = violation;
-    format!("{field}: {}; legal: {} ({rule}, {source})", text::clean(message), text::clean(legal))
+    let Violation { field, message, legal, .. } = violation;
+    format!("{field}: {}; legal: {}", text::clean(message), text::clean(legal))
 }
 
 /// Any error as a fault.
@@ -73,12 +73,13 @@ pub fn fault(error: &anyhow::Error) -> Fault {
 /// A command line that cannot be read, or help that was asked for.
 pub fn usage(given: &[OsString], error: &clap::Error) -> u8 {
     let is_help = !error.use_stderr();
-    let wants_json = given.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json");
-    if !is_help && wants_json {
+    let is_given = |flag| given.iter().skip(1).take_while(|word| *word != "--").any(|word| word == flag);
+    let json = Json::of(is_given("--json"), is_given("--ndjson")).filter(|_| !is_help);
+    if let Some(json) = json {
         let said = error.to_string();
         let message = said.trim_start_matches("error: ").lines().next().unwrap_or_default();
         let fault = Fault::new(FaultKind::Invalid, "usage", text::clean(message)).hint("See pinxit --help.");
-        if print::json(&Envelope::failed(typed_command(given), &fault)).is_err() {
+        if json.write(&Envelope::failed(typed_command(given), &fault)).is_err() {
             return print::PIPE_CLOSED;
         }
     }
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_rule_is_told_with_its_range_and_source() {
+    fn a_broken_rule_is_told_with_its_range() {
         let violation = Violation {
             field: "size".into(),
             rule: "size_pixels",
@@ -125,15 +126,12 @@ mod tests {
         };
         let fault = fault(&Refused(vec![violation]).into());
         assert_eq!(fault.code, "size_pixels");
-        assert_eq!(
-            fault.message,
-            "size: 8000*8000 has 64,000,000 pixels; legal: 589,824 to 4,194,304 pixels (size_pixels, contract 3.3)"
-        );
+        assert_eq!(fault.message, "size: 8000*8000 has 64,000,000 pixels; legal: 589,824 to 4,194,304 pixels");
     }
 
     #[test]
     fn a_reader_who_leaves_early_is_no_error() {
         let gone = anyhow::Error::from(io::Error::from(io::ErrorKind::BrokenPipe)).context("writing");
-        assert_eq!(report("models", true, &gone), print::PIPE_CLOSED);
+        assert_eq!(report("models", Some(Json::Object), &gone), print::PIPE_CLOSED);
     }
 }

@@ -38,8 +38,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> u8 {
-    let (name, json) =
-        args.command.as_ref().map_or(("studio", false), |command| (command.name(), command.wants_json()));
+    let (name, json) = args.command.as_ref().map_or(("studio", None), |command| (command.name(), command.json()));
     let flags = args.place.flags();
     let done = match args.command {
         None => studio::run(&flags),

@@ -12,15 +12,43 @@ pub fn line(text: impl std::fmt::Display) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{text}")
 }
 
+/// JSON on stdout: `--json` or `--ndjson`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Json {
+    /// One object: a line, or indented when a person reads it.
+    Object,
+    /// A line for each event, and one for the result.
+    Lines,
+}
+
+impl Json {
+    /// What two flags ask for.
+    pub fn of(object: bool, lines: bool) -> Option<Json> {
+        lines.then_some(Json::Lines).or(object.then_some(Json::Object))
+    }
+
+    /// Writes a value.
+    pub fn write(self, value: &impl Serialize) -> anyhow::Result<()> {
+        let text = match self == Json::Object && io::stdout().is_terminal() {
+            true => serde_json::to_string_pretty(value)?,
+            false => serde_json::to_string(value)?,
+        };
+        let mut out = io::stdout().lock();
+        writeln!(out, "{text}")?;
+        Ok(out.flush()?)
+    }
+}
+
 /// Writes a value as one line of JSON to stdout, or indented when a person reads it.
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
-    let text = match io::stdout().is_terminal() {
-        true => serde_json::to_string_pretty(value)?,
-        false => serde_json::to_string(value)?,
-    };
+    Json::Object.write(value)
+}
+
+/// Writes bytes to stdout as they are.
+pub fn bytes(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
-    Ok(out.flush()?)
+    out.write_all(bytes)?;
+    out.flush()
 }
 
 /// Says something to the person; nobody listening is no error.

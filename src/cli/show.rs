@@ -16,7 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   pinxit show fox.png
   pinxit show ~/Pictures/pinxit/*/*.png
-  pinxit show *.png | cat              a line about each: path, size, format
+  pinxit show *.png | cat              # a line about each: path, size, format
 ";
 
 /// Bytes that are enough to tell what a file is.
@@ -46,6 +46,14 @@ pub fn run(flags: &Flags, args: &ShowArgs) -> anyhow::Result<u8> {
         }
     }
     Ok(code)
+}
+
+/// Shows a picture that was just saved, where there is a terminal to show it in; one that cannot be drawn is said.
+pub fn preview(path: &Path, terminal: &Terminal) -> anyhow::Result<()> {
+    match print::terminal_size().filter(|_| terminal.glyphs != Glyphs::None) {
+        Some(size) => draw(path, size, terminal).or_else(|error| refuse(error, &mut 0)),
+        None => Ok(()),
+    }
 }
 
 /// Says a fault and goes on; anything else ends the command.

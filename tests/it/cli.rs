@@ -232,6 +232,76 @@ fn models_show_doctor_and_config_speak_json_and_words() {
     home.pinxit(&["show", "not.png"]).assert().failure();
 }
 
+fn lines(command: &mut Command) -> (i32, Vec<Value>) {
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    (output.status.code().unwrap(), text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+#[test]
+fn events_are_lines_and_the_result_is_the_last() {
+    let throttled = FaultRule::new(Scope::Submit, Fault::throttled()).times(1);
+    let (home, emulator) = (Home::new(), emulator(vec![throttled]));
+    let (code, events) = lines(&mut home.on(&emulator, &generate(&["-n", "2", "--ndjson"])));
+    let (result, events) = events.split_last().unwrap();
+    assert_eq!((code, &result["schema"], &result["ok"]), (0, &"pinxit.result/1".into(), &true.into()));
+    let kinds: Vec<&str> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    let place = |kind| kinds.iter().position(|found| *found == kind).unwrap_or_else(|| panic!("{kind} in {kinds:?}"));
+    let count = |kind| kinds.iter().filter(|found| **found == kind).count();
+    assert!(place("queued") < place("submitted") && place("submitted") < place("image"), "{kinds:?}");
+    assert!(place("image") < place("saved") && place("throttled") < place("saved"), "{kinds:?}");
+    assert_eq!((count("queued"), count("image"), count("saved")), (1, 2, 2), "{kinds:?}");
+    for event in events {
+        let heads = (&event["schema"], &event["job"], event["ts"].is_i64());
+        assert_eq!(heads, (&"pinxit.event/1".into(), &result["job"], true), "{event}");
+    }
+    let saved: Vec<_> = events.iter().filter(|event| event["type"] == "saved").map(|event| &event["path"]).collect();
+    let listed: Vec<_> = result["images"].as_array().unwrap().iter().map(|image| &image["path"]).collect();
+    assert_eq!(saved, listed);
+    let (code, refused) = lines(&mut home.on(&emulator, &["gen", PROMPT, "-n", "99", "--ndjson"]));
+    assert_eq!((code, refused.len(), &refused[0]["error"]["exit"]), (2, 1, &2.into()));
+}
+
+#[test]
+fn the_one_picture_goes_to_stdout_and_is_kept() {
+    let (home, emulator) = (Home::new(), emulator(vec![]));
+    let refused: [&[&str]; 3] = [&["-n", "2"], &["--json"], &["--ndjson"]];
+    for more in refused {
+        home.on(&emulator, &[&generate(&["-o", "-"])[..], more].concat()).assert().code(2);
+    }
+    home.on(&emulator, &["gen", PROMPT, "--interleave", "-o", "-", "--yes"]).assert().code(2);
+    assert_eq!((emulator.requests().len(), home.pictures()), (0, 0));
+    let output = home.on(&emulator, &generate(&["-o", "-", "--preview", "half"])).assert().success();
+    let picture = image::load_from_memory_with_format(&output.get_output().stdout, image::ImageFormat::Png).unwrap();
+    assert_eq!((picture.width(), picture.height(), home.pictures()), (512, 512, 1));
+}
+
+#[test]
+fn a_preview_is_drawn_in_a_terminal_only() {
+    let (home, emulator) = (Home::new(), emulator(vec![]));
+    let output = home.on(&emulator, &generate(&["--preview", "ascii"])).assert().success();
+    assert_eq!(String::from_utf8_lossy(&output.get_output().stdout).lines().count(), 1, "a pipe gets the path alone");
+    let (folder, url) = (home.path().to_str().unwrap(), emulator.base_url());
+    let env = [
+        ("PINXIT_HOME", folder),
+        ("HOME", folder),
+        ("TERM", "xterm-256color"),
+        ("LANG", "C.UTF-8"),
+        ("DASHSCOPE_API_KEY", "sk-test"),
+        ("DASHSCOPE_HTTP_BASE_URL", &url),
+    ];
+    let program = Path::new(env!("CARGO_BIN_EXE_pinxit"));
+    let draw = |args: &[&str]| {
+        let start = crate::pty::Start { program, args, env: &env, size: (80, 24) };
+        let mut pty = start.start();
+        (pty.end(), String::from_utf8_lossy(&pty.bytes).into_owned())
+    };
+    let (code, told) = draw(&generate(&["--preview", "half"]));
+    assert!(code == 0 && told.matches('▄').count() > 100, "{told}");
+    let (code, told) = draw(&generate(&["-o", "-"]));
+    assert!(code == 2 && told.contains("stdout is a terminal"), "{told}");
+}
+
 #[test]
 fn a_broken_config_is_said_and_does_not_stop_anything() {
     let (home, emulator) = (Home::new(), emulator(vec![]));

@@ -207,6 +207,17 @@ fn a_curl_command_runs_as_it_is_printed_and_holds_no_key() {
 }
 
 #[test]
+fn further_pictures_of_an_edit_are_counted_behind_the_first() {
+    let home = Home::new();
+    let url = |name: &str| format!("https://example.com/{name}.png");
+    let (a, b, c) = (url("a"), url("b"), url("c"));
+    let told = draft(&home, &["edit", "--ref", &b, &a, "--ref", &c, "-p", PROMPT, "-m", "wan2.7-image"]);
+    let sent: Vec<_> = content(&told).as_array().unwrap().iter().filter_map(|item| item["image"].as_str()).collect();
+    assert_eq!(sent, [&a, &b, &c]);
+    draft(&home, &["edit", "--ref", &b, "-p", PROMPT]);
+}
+
+#[test]
 fn a_story_is_pictures_and_a_document() {
     let (home, emulator) = (Home::new(), emulator(vec![]));
     let args =

@@ -1,22 +1,25 @@
 //! The flags of `gen` and `edit`, in the groups their help shows. Names follow the API where it has one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use crate::config::amount;
 use crate::domain::{SEED_MAX, Size};
 
+use super::super::print::Json;
 use super::ratio::Ratio;
 
 const PICTURES: &str = "Pictures in";
 
 const GEN: &str = "\
 Examples:
-  pinxit gen \"a red fox in snow\"                  into your pictures folder
-  pinxit gen --demo \"a red fox in snow\" -o out    try it: no key, nothing paid
+  pinxit gen \"a red fox in snow\"                  # into your pictures folder
+  pinxit gen --demo \"a red fox in snow\" -o out    # try it: nothing is paid
   pinxit gen -m qwen-image --ar 16:9 --seed 7 \"a lighthouse at dusk\"
   echo \"a red fox\" | pinxit gen --json --yes | jq -r '.images[0].path'
+  pinxit gen --ndjson \"a red fox\" | jq -r 'select(.type==\"saved\").path'
+  pinxit gen -o - \"a red fox\" > fox.png
   pinxit gen --sequential -n 4 --max-cost 0.40 \"four seasons of one garden\"
   pinxit gen -m wan2.6-image --interleave --max-images 3 \"how to make latte art\"
   pinxit gen --dry-run \"a red fox\" | jq '.requests[0].body'
@@ -82,6 +85,19 @@ impl Way {
     }
 }
 
+/// How pictures are shown in the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Preview {
+    /// By what the terminal can show.
+    Auto,
+    /// Half-blocks.
+    Half,
+    /// Letters.
+    Ascii,
+    /// Not at all.
+    None,
+}
+
 /// The flags of `gen`.
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = format!("{GEN}{CODES}"))]
@@ -101,8 +117,11 @@ pub struct GenArgs {
 #[command(after_help = format!("{EDIT}{CODES}"))]
 pub struct EditArgs {
     /// Pictures to work from: files, web addresses, data URIs
-    #[arg(value_name = "IMG", required_unless_present = "request")]
+    #[arg(value_name = "IMG", required_unless_present_any = ["request", "refs"])]
     pub images: Vec<String>,
+    /// One more picture, counted behind those (repeatable)
+    #[arg(long = "ref", value_name = "FILE|URL", help_heading = PICTURES)]
+    pub refs: Vec<String>,
     /// What to make of them; - or a pipe reads it from stdin
     #[arg(short, long, value_name = "TEXT")]
     pub prompt: Option<String>,
@@ -144,7 +163,8 @@ pub struct RequestFlags {
     /// Shape: the model's size nearest to this ratio
     #[arg(long, value_name = "W:H", conflicts_with = "size")]
     pub ar: Option<Ratio>,
-    /// Pictures; each is billed. More than one request makes are split
+    /// Pictures, at most 24 a job; each is billed. More than one request makes
+    /// are split
     #[arg(short, value_name = "COUNT")]
     pub n: Option<u32>,
     /// Seed; without it a random one is drawn and written down
@@ -202,12 +222,18 @@ pub struct PictureFlags {
 #[command(next_help_heading = "Output")]
 pub struct OutputFlags {
     /// Directory for the pictures, or the first one's name (its ending follows
-    /// the bytes; nothing is overwritten)
+    /// the bytes; nothing is overwritten); - writes the one picture to stdout
     #[arg(short, long, value_name = "PATH")]
     pub out: Option<PathBuf>,
     /// One JSON object on stdout instead of paths
     #[arg(long)]
     pub json: bool,
+    /// A line of JSON on stdout for each event, the result last
+    #[arg(long, conflicts_with = "json")]
+    pub ndjson: bool,
+    /// Show the pictures in the terminal once they are saved
+    #[arg(long, value_name = "auto|half|ascii|none", hide_possible_values = true, conflicts_with_all = ["json", "ndjson"])]
+    pub preview: Option<Preview>,
     /// No progress on stderr
     #[arg(short, long)]
     pub quiet: bool,
@@ -217,6 +243,18 @@ pub struct OutputFlags {
     /// Print it as a curl command, without the key; send nothing
     #[arg(long, conflicts_with_all = ["demo", "dry_run"])]
     pub curl: bool,
+}
+
+impl OutputFlags {
+    /// How stdout is to be JSON, if it is.
+    pub fn form(&self) -> Option<Json> {
+        Json::of(self.json, self.ndjson)
+    }
+
+    /// Whether the picture itself goes to stdout.
+    pub fn is_piped(&self) -> bool {
+        self.out.as_deref() == Some(Path::new("-"))
+    }
 }
 
 /// What it may cost.

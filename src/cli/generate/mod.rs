@@ -24,13 +24,14 @@ mod words;
 use std::io::{self, IsTerminal};
 
 use crate::config::{Config, Flags, amount};
-use crate::domain::{Cost, Fault, FaultKind, Money};
+use crate::domain::{Cost, Fault, FaultKind, Mode, Money};
+use crate::graphics::{Glyphs, Terminal};
 use crate::store::NewJob;
 
 use super::desk::{self, Works};
-use super::jobs::{Manner, attend};
+use super::jobs::{Form, Manner, attend};
 use super::{place, print};
-use args::{Order, OutputFlags};
+use args::{Order, OutputFlags, Preview};
 use consent::{Consent, Terms};
 use draft::Draft;
 use plan::Plan;
@@ -52,7 +53,7 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
     let prefer = order.service.prefer.map(|way| way.word().to_owned());
     let config = desk::configure_aloud(&Flags { prefer, ..flags.clone() })?;
     let plan = Plan::make(&config, wish, order)?;
-    let OutputFlags { out, json, quiet, dry_run, curl } = &order.output;
+    let OutputFlags { out, quiet, dry_run, curl, preview, .. } = &order.output;
     plan.tell(*quiet);
     if *dry_run || *curl {
         let draft = Draft::of(&plan)?;
@@ -69,16 +70,49 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
         config.settings.base_url()?;
         desk::key(&config)?;
     }
+    let form = form(&order.output, &plan)?;
     agree(order, &config, &plan.cost)?;
-    let out = out.as_deref().map(place::prepare).transpose()?;
+    let out = out.as_deref().filter(|_| form != Form::Bytes).map(place::prepare).transpose()?;
+    let preview = preview.and_then(|preview| screen(preview, &config));
     let works = if demo { Works::demo(&config)? } else { Works::real(&config)? };
-    let manner = Manner { command, json: *json, quiet: *quiet, demo, timeout: plan.timeout, catalog: &config.catalog };
+    let (timeout, catalog) = (plan.timeout, &config.catalog);
+    let manner = Manner { command, form, preview: preview.as_ref(), quiet: *quiet, demo, timeout, catalog };
     let warnings = plan.said();
     let job = NewJob { request: plan.request, estimate: plan.cost, out };
     attend(&manner, works, warnings, |store| {
         let ids = store.enqueue(&[job], desk::now())?;
         Ok(ids.into_iter().map(|id| (id, None)).collect())
     })
+}
+
+/// What goes to stdout. A picture itself only where exactly one comes, and something can take it.
+fn form(output: &OutputFlags, plan: &Plan) -> Result<Form, Fault> {
+    let form = output.form();
+    if !output.is_piped() {
+        return Ok(form.map_or(Form::Paths, Form::Json));
+    }
+    let wrong = |message: &str| Err(Fault::new(FaultKind::Invalid, "out", message));
+    if form.is_some() {
+        return wrong("-o - and JSON both want stdout: choose one.");
+    }
+    if matches!(plan.request.mode, Mode::Sequential | Mode::Interleave) || plan.cost.images() != 1 {
+        return wrong("-o - writes one picture: no -n above 1, no series, no story.");
+    }
+    match io::stdout().is_terminal() {
+        true => wrong("-o - writes a picture's bytes, and stdout is a terminal: send it to a file or a pipe."),
+        false => Ok(Form::Bytes),
+    }
+}
+
+/// The terminal as pictures are to be shown in it; `None` for not at all.
+fn screen(preview: Preview, config: &Config) -> Option<Terminal> {
+    let terminal = desk::terminal(config);
+    match preview {
+        Preview::Auto => Some(terminal),
+        Preview::Half => Some(Terminal { glyphs: Glyphs::HalfBlocks, ..terminal }),
+        Preview::Ascii => Some(Terminal { glyphs: Glyphs::Ascii, ..terminal }),
+        Preview::None => None,
+    }
 }
 
 /// Goes on only when the cost is agreed to.

@@ -50,7 +50,8 @@ impl Wish {
     pub fn of_edit(args: &EditArgs) -> Wish {
         let wish = Wish::of_order(&args.order);
         let mode = wish.mode.or(Some(Mode::Edit));
-        Wish { prompt: args.prompt.clone(), pictures: args.images.clone(), mode, ..wish }
+        let pictures = args.images.iter().chain(&args.refs).cloned().collect();
+        Wish { prompt: args.prompt.clone(), pictures, mode, ..wish }
     }
 
     fn of_order(order: &Order) -> Wish {

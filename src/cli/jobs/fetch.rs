@@ -9,7 +9,7 @@ use crate::domain::{Fault, FaultKind, Job, JobId, Phase, TaskId};
 use crate::store::{Intent, Store};
 
 use super::super::desk::{self, Works};
-use super::{Manner, attend, is_ours, known, rests, stray, tell_of};
+use super::{Form, Manner, attend, is_ours, known, rests, stray, tell_of};
 
 const EXAMPLES: &str = "\
 A job that goes on is waited for; one that ended short is asked for its missing
@@ -54,7 +54,15 @@ pub fn fetch(flags: &Flags, args: &FetchArgs) -> anyhow::Result<u8> {
     }
     let catalog = &config.catalog;
     let FetchArgs { json, quiet, timeout, .. } = args;
-    let manner = Manner { command: "fetch", json: *json, quiet: *quiet, demo: false, timeout: *timeout, catalog };
+    let manner = Manner {
+        command: "fetch",
+        form: Form::of(*json),
+        preview: None,
+        quiet: *quiet,
+        demo: false,
+        timeout: *timeout,
+        catalog,
+    };
     if !rests(job.phase) {
         is_ours(&store, &job)?;
         return attend(&manner, Works::real(&config)?, vec![], |_| Ok(vec![(job.id, None)]));

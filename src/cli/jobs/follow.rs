@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
 use crate::domain::{JobId, Phase, Stamp};
+use crate::graphics::Terminal;
 use crate::store::{Store, Watch};
 
 use super::super::desk::Works;
+use super::super::print::Json;
 use super::super::signals;
 use super::report::Report;
 
@@ -34,13 +36,33 @@ pub enum Ended {
     Stopped,
 }
 
+/// What a command writes to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// The pictures' paths.
+    Paths,
+    /// JSON.
+    Json(Json),
+    /// The pictures themselves.
+    Bytes,
+}
+
+impl Form {
+    /// One JSON object, or paths.
+    pub fn of(json: bool) -> Form {
+        if json { Form::Json(Json::Object) } else { Form::Paths }
+    }
+}
+
 /// How a command speaks, and how long it waits.
 #[derive(Debug, Clone, Copy)]
 pub struct Manner<'a> {
     /// The word that was typed.
     pub command: &'static str,
-    /// JSON on stdout.
-    pub json: bool,
+    /// What goes to stdout.
+    pub form: Form,
+    /// Pictures are shown there too, once they are saved.
+    pub preview: Option<&'a Terminal>,
     /// Say nothing on the way.
     pub quiet: bool,
     /// On the emulator of its own.
@@ -77,12 +99,13 @@ impl News {
         works: &mut Works,
         ids: &[(JobId, Option<Stamp>)],
         manner: &Manner,
+        warnings: &[String],
     ) -> anyhow::Result<Vec<(JobId, Ended)>> {
         let deadline = manner.timeout.map(|seconds| Instant::now() + Duration::from_secs(seconds));
         let mut out = Vec::with_capacity(ids.len());
         let mut stopped = false;
         for &(id, moved_since) in ids {
-            let follow = Follow { id, moved_since, woken: &self.woken, deadline, manner };
+            let follow = Follow { id, moved_since, woken: &self.woken, deadline, manner, warnings };
             let ended = if stopped { Ended::Stopped } else { follow.until_ended(works)? };
             stopped |= ended == Ended::Stopped;
             out.push((id, ended));
@@ -104,11 +127,13 @@ struct Follow<'a> {
     deadline: Option<Instant>,
     /// How to speak of it.
     manner: &'a Manner<'a>,
+    /// What was to be said of it from the start.
+    warnings: &'a [String],
 }
 
 impl Follow<'_> {
     fn until_ended(&self, works: &mut Works) -> anyhow::Result<Ended> {
-        let mut report = Report::new(self.manner);
+        let mut report = Report::new(self.manner, self.warnings);
         loop {
             let job = works.store.job(self.id)?.ok_or_else(|| anyhow::anyhow!("job {} is gone", self.id))?;
             report.on(&job);

@@ -1,9 +1,10 @@
 //! Jobs that exist already: `pinxit wait`, `fetch` and `cancel`; and how `gen` sees its job through.
 //!
-//! `follow` watches, `report` (with `reading`) speaks on the way, `outcome` tells the end. Whoever holds the worker lock does the work: `wait` and `fetch` start it where nobody
+//! `follow` watches, `report` (with `reading` and `events`) speaks on the way, `outcome` tells the end. Whoever holds the worker lock does the work: `wait` and `fetch` start it where nobody
 //! does, as `gen` does; `cancel` does not, for it would begin to pay for whatever else is queued.
 
 mod cancel;
+mod events;
 mod fetch;
 mod follow;
 mod outcome;
@@ -21,7 +22,7 @@ use follow::{Ended, News, rests};
 
 pub use cancel::{CancelArgs, cancel};
 pub use fetch::{FetchArgs, fetch};
-pub use follow::Manner;
+pub use follow::{Form, Manner};
 pub use wait::{WaitArgs, wait};
 
 /// Has jobs done and tells what came of them; the exit code. `begin` says which, once news of them would be heard; a job
@@ -39,7 +40,7 @@ pub fn attend(
         let who = "is carried out by the pinxit that is running already";
         ids.iter().for_each(|(id, _)| print::say(format!("#{id} {who}")));
     }
-    let ended = news.see_through(&mut works, &ids, manner)?;
+    let ended = news.see_through(&mut works, &ids, manner, &warnings)?;
     // From here on a signal finds nobody to tell, and ends the wait for a paid call.
     drop(news);
     let store = works.store.clone();

@@ -4,8 +4,8 @@ use crate::domain::{Billed, Cost, Fault, FaultKind, Job, JobId, Phase};
 use crate::store::Store;
 
 use super::super::envelope::Envelope;
-use super::super::{failure, print};
-use super::follow::{Ended, Manner};
+use super::super::{failure, print, show};
+use super::follow::{Ended, Form, Manner};
 
 /// Tells it of every job, as it is now; the highest of their exit codes. A job's line of JSON is an envelope.
 pub fn tell(manner: &Manner, store: &Store, jobs: &[(JobId, Ended)], warnings: Vec<String>) -> anyhow::Result<u8> {
@@ -23,13 +23,18 @@ fn tell_one(manner: &Manner, job: &Job, ended: Ended, mut warnings: Vec<String>)
         print::say(format!("note: {mismatch}"));
         warnings.push(mismatch);
     }
-    if manner.json {
-        let model = manner.catalog.get(job.request.model.as_str());
-        let requests = model.map_or(1, |model| model.parts(&job.request).len());
-        print::json(&Envelope::of_job(manner.command, job, fault.as_ref(), warnings).requests(requests))?;
-    } else {
-        let paths = job.images.iter().map(|image| &image.path).chain(&job.document);
-        paths.map(|path| path.display()).try_for_each(print::line)?;
+    let images = job.images.iter().map(|image| &image.path);
+    match manner.form {
+        Form::Json(json) => {
+            let model = manner.catalog.get(job.request.model.as_str());
+            let requests = model.map_or(1, |model| model.parts(&job.request).len());
+            json.write(&Envelope::of_job(manner.command, job, fault.as_ref(), warnings).requests(requests))?;
+        }
+        Form::Paths => images.clone().chain(&job.document).map(|path| path.display()).try_for_each(print::line)?,
+        Form::Bytes => images.clone().try_for_each(|path| print::bytes(&std::fs::read(path)?))?,
+    }
+    if let Some(terminal) = manner.preview {
+        images.into_iter().try_for_each(|path| show::preview(path, terminal))?;
     }
     match &fault {
         None if !manner.quiet => print::say(summary(job)),
@@ -123,7 +128,15 @@ mod tests {
 
     fn told(job: &Job, ended: Ended) -> Option<Fault> {
         let catalog = &crate::catalog::Catalog::builtin();
-        let manner = Manner { command: "gen", json: false, quiet: false, demo: false, timeout: None, catalog };
+        let manner = Manner {
+            command: "gen",
+            form: Form::Paths,
+            preview: None,
+            quiet: false,
+            demo: false,
+            timeout: None,
+            catalog,
+        };
         fault(&manner, job, ended)
     }
 

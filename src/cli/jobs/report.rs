@@ -1,14 +1,21 @@
-//! What a person hears of a job on its way: a line for each change, and a story's words as they come.
+//! What is heard of a job on its way. A person: a line for each change, and a story's words as they come. A script that asks
+//! for them: events.
+
+use serde_json::Value;
 
 use crate::domain::{Job, Phase, Stamp, text};
 
+use super::super::print::Json;
 use super::super::{desk, print};
-use super::follow::{Manner, rests};
+use super::events::Events;
+use super::follow::{Form, Manner, rests};
 use super::reading::{Bit, Reading};
 
 /// What has been said so far.
 #[derive(Debug)]
-pub struct Report {
+pub struct Report<'a> {
+    /// What a script hears, and what it is told at the start.
+    events: Option<(Events, &'a [String])>,
     quiet: bool,
     /// Whether a story is read out: not beside JSON, which has it whole.
     reads: bool,
@@ -18,15 +25,21 @@ pub struct Report {
     is_open: bool,
 }
 
-impl Report {
+impl<'a> Report<'a> {
     /// Nothing yet.
-    pub fn new(manner: &Manner) -> Report {
-        let reads = !manner.quiet && !manner.json;
-        Report { quiet: manner.quiet, reads, said: None, reading: Reading::default(), is_open: false }
+    pub fn new(manner: &Manner, warnings: &'a [String]) -> Report<'a> {
+        let reads = !manner.quiet && manner.form == Form::Paths;
+        let events = (manner.form == Form::Json(Json::Lines)).then(|| (Events::default(), warnings));
+        Report { events, quiet: manner.quiet, reads, said: None, reading: Reading::default(), is_open: false }
     }
 
     /// Says what is new about the job.
     pub fn on(&mut self, job: &Job) {
+        if let Some((events, warnings)) = &mut self.events {
+            // Nobody listening is no reason to leave a paid job: the result will meet the same closed pipe.
+            let write = |event: &Value| Json::Lines.write(event).is_ok();
+            let _ = events.on(job, warnings, desk::now()).iter().all(write);
+        }
         if self.quiet {
             return;
         }
@@ -75,7 +88,7 @@ impl Report {
     }
 }
 
-impl Drop for Report {
+impl Drop for Report<'_> {
     /// Whoever speaks next begins a line.
     fn drop(&mut self) {
         self.close();
