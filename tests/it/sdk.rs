@@ -43,6 +43,7 @@ fn the_vendors_sdk_is_served_unchanged() {
     assert_eq!(ledger.uploads, 2, "{said}");
     // Two, one, one, none (cancelled), one, two, two.
     assert_eq!(ledger.billed_images, 9, "{said}");
+    eprintln!("RUN: {SDK} was served unchanged");
 }
 
 /// A Python that can import the SDK: the system's, or one of our own below cargo's target directory.
