@@ -9,8 +9,10 @@
 //!   scripts ──────────────► cli ─── intents ──►┘   pictures) └─── results, files, ledger
 //! ```
 //!
-//! **The store is the meeting place.** Studio and command line never talk to the service: they write intents (new jobs,
-//! cancel, send again) in short transactions and read what changed. The engine takes due jobs from the store, drives each
+//! **The store is the meeting place.** Studio and command line never send a paid call: they write intents (new jobs,
+//! cancel, send again) in short transactions and read what changed. The command line asks the service itself only what costs
+//! nothing: whether a task can be cancelled (`cancel`), what became of a task that no job knows (`fetch`), whether the key is
+//! good (`doctor`). The engine takes due jobs from the store, drives each
 //! through its life, and writes every step down before and after it happens. So there is one code path, whether screen,
 //! script and engine share a process or not.
 //!
@@ -21,7 +23,7 @@
 //! 3. [`engine`]: the life of a job as one readable function; [`api`] below it, [`store`] beside it.
 //! 4. [`tui`]: `update(state, now, msg)` changes, `view(state)` draws, `runtime` does; [`tui::action`] is the one table of
 //!    everything a user can ask for. [`keymap`] and [`theme`] are data.
-//! 5. [`cli`]: one file for each family of subcommands, and the studio's opening.
+//! 5. [`cli`]: one file or folder for each family of subcommands, and the studio's opening.
 //! 6. [`emulator`]: a local DashScope that shares nothing with the client, so that it cannot inherit its mistakes.
 //!
 //! # Who may import whom
