@@ -28,7 +28,8 @@ Examples:
   pinxit emulator --port 8787
   pinxit emulator --latency 0 --key sk-right
   pinxit emulator --fault submit:lost_reply:1 --fault file:wrong_bytes:2
-  pinxit emulator --fault '{\"scope\":\"submit\",\"fault\":{\"refuse\":{\"status\":500,\"code\":\"InternalError\"}},\"count\":1}'
+  pinxit emulator --fault \\
+  '{\"scope\":\"submit\",\"fault\":{\"refuse\":{\"status\":500,\"code\":\"InternalError\"}}}'
   pinxit emulator --rates --variant wan27_async=false
 ";
 

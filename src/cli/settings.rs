@@ -9,8 +9,8 @@ use super::{desk, print};
 
 const EXAMPLES: &str = "\
 Examples:
-  pinxit config print                  every setting, its value and where that comes from
-  $EDITOR \"$(pinxit config path)\"      change them
+  pinxit config print                # every setting, and where it comes from
+  $EDITOR \"$(pinxit config path)\"    # change them
 ";
 
 /// `config`

@@ -13,8 +13,8 @@ use super::{desk, print};
 
 const EXAMPLES: &str = "\
 Examples:
-  pinxit models                        all models, with prices of your region
-  pinxit models wan2.7-image-pro       everything known about one
+  pinxit models                        # all models, with prices of your region
+  pinxit models wan2.7-image-pro       # everything known about one
   pinxit models --json | jq -r '.models[].id'
 ";
 
