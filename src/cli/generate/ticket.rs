@@ -103,10 +103,10 @@ fn take<T: DeserializeOwned>(name: &str, value: Value) -> Result<Option<T>, Faul
 }
 
 fn unknown(name: &str) -> Fault {
-    let fault = wrong(format!("--request has a field {}, which there is not.", text::clean(name)));
+    let fault = wrong(format!("--request does not know the field {}.", text::clean(name)));
     match nearest(name, FIELDS.into_iter()) {
         Some(near) => fault.hint(format!("Did you mean {near}?")),
-        None => fault.hint(format!("There are {}.", FIELDS.join(", "))),
+        None => fault.hint(format!("Fields: {}.", FIELDS.join(", "))),
     }
 }
 

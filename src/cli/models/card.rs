@@ -9,7 +9,7 @@ use crate::domain::{Cost, Mode, Region};
 pub fn lines(model: &Model) -> Vec<String> {
     let mut out = vec![model.id.to_string(), format!("  {}", model.about)];
     let (most, unit) = model.prompt_limit();
-    out.push(format!("  prompt     at most {most} {unit} ({})", model.prompt.source));
+    out.push(format!("  prompt     at most {most} {unit}"));
     if !model.snapshots.is_empty() {
         let names: Vec<_> = model.snapshots.iter().map(ToString::to_string).collect();
         out.push(format!("  editions   {}", names.join(", ")));
@@ -20,7 +20,6 @@ pub fn lines(model: &Model) -> Vec<String> {
     }
     out.extend([String::new(), "  regions".to_owned()]);
     out.extend(model.regions.iter().map(|region| place(model, *region)));
-    out.push(format!("  source     {}", model.source));
     out
 }
 
@@ -31,17 +30,17 @@ fn mode(model: &Model, spec: &ModeSpec) -> Vec<String> {
     let sizes: Vec<_> = model.sizes(spec.mode).iter().map(ToString::to_string).collect();
     if !sizes.is_empty() {
         out.push(format!("    sizes    {}", sizes.join(" ")));
-        out.push(format!("             {} ({})", spec.size.legal(), spec.size.source));
+        out.push(format!("             {}", spec.size.legal()));
     }
     if spec.images.max > 0 {
-        out.push(format!("    inputs   {} ({})", spec.images.legal(), spec.images.source));
+        out.push(format!("    inputs   {}", spec.images.legal()));
     }
     for parameter in spec.parameters.iter().filter(|parameter| parameter.name != "size") {
         let default = match &parameter.default {
             Value::Null => String::new(),
             value => format!(", default {value}"),
         };
-        out.push(format!("    {:<20} {}{default} ({})", parameter.name, range(parameter), parameter.source));
+        out.push(format!("    {:<20} {}{default}", parameter.name, range(parameter)));
         out.push(format!("    {:<20} {}", "", parameter.help));
         out.extend(remarks(spec, parameter).into_iter().map(|remark| format!("    {:<20} {remark}", "")));
     }
@@ -116,7 +115,7 @@ pub fn json(model: &Model) -> Value {
     let regions: Vec<_> = model.regions.iter().map(|region| json_region(model, *region)).collect();
     json!({
         "id": model.id, "about": model.about, "editions": model.snapshots, "source": model.source,
-        "prompt": {"max": most, "unit": unit}, "modes": modes, "regions": regions,
+        "prompt": {"max": most, "unit": unit, "source": model.prompt.source}, "modes": modes, "regions": regions,
     })
 }
 
@@ -125,9 +124,9 @@ fn json_mode(model: &Model, spec: &ModeSpec) -> Value {
         spec.routes.iter().map(|route| json!({"call": call(route.call), "path": route.path})).collect();
     let parameters: Vec<_> = spec.parameters.iter().map(json_parameter).collect();
     json!({
-        "mode": spec.mode, "routes": routes, "sizes": model.sizes(spec.mode), "size_rule": spec.size.legal(),
+        "mode": spec.mode, "routes": routes, "sizes": model.sizes(spec.mode), "size_rule": spec.size.legal(), "size_source": spec.size.source,
         "pictures": {"max": most(spec), "per_request": spec.per_request},
-        "images": {"min": spec.images.min, "max": spec.images.max}, "parameters": parameters,
+        "images": {"min": spec.images.min, "max": spec.images.max, "rule": spec.images.legal(), "source": spec.images.source}, "parameters": parameters,
     })
 }
 
@@ -169,7 +168,7 @@ mod tests {
     use crate::catalog::Catalog;
 
     #[test]
-    fn a_card_tells_routes_ranges_prices_and_sources() {
+    fn a_card_tells_routes_ranges_and_prices() {
         let catalog = Catalog::builtin();
         let model = catalog.get("wan2.7-image-pro").unwrap();
         let text = lines(model).join("\n");
@@ -178,13 +177,14 @@ mod tests {
             "seed",
             "0 to 2,147,483,647",
             "$0.075",
-            "spec",
             "5 submits/s",
             "1 to 24, 4 a request",
             "1 to 12 in one request",
         ] {
             assert!(text.contains(part), "{part} in\n{text}");
         }
+        assert!(!text.contains("contract"), "where a limit is from is for scripts:\n{text}");
+        assert!(json(model)["prompt"]["source"].as_str().is_some_and(|source| !source.is_empty()));
     }
 
     #[test]
