@@ -16,7 +16,7 @@ use crate::studio::Studio;
 /// The studio in a model and mode, a prompt written, the keys in the references.
 fn in_mode(model: &str, mode: Mode) -> Studio {
     let mut studio = Studio::new();
-    studio.state.place = Place { home: "/home/ana".into(), here: "/work".into() };
+    studio.state.place = Place { home: "/home/ana".into(), here: "/home/ana/art".into() };
     studio.state.compose.request = studio.state.catalog.get(model).unwrap().blank(mode);
     studio.keys("make it evening");
     (studio.state.pane, studio.state.typing) = (Pane::References, false);
@@ -82,11 +82,11 @@ fn every_model_and_every_mode_can_be_chosen() {
 #[test]
 fn a_picture_is_named_completed_looked_at_and_sent() {
     let mut studio = in_mode("wan2.7-image", Mode::Edit);
-    assert_eq!(studio.keys("a"), [Effect::List("/work/".into())]);
+    assert_eq!(studio.keys("a"), [Effect::List("/home/ana/art/".into())]);
     let effects = studio.keys("~/Pic/");
     assert_eq!(effects.last(), Some(&Effect::List("/home/ana/Pic/".into())), "{effects:?}");
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    studio.send(Msg::Listed { folder: "/work/".into(), names: names(&["stale.png"]) });
+    studio.send(Msg::Listed { folder: "/home/ana/art/".into(), names: names(&["stale.png"]) });
     studio.send(Msg::Listed { folder: "/home/ana/Pic/".into(), names: names(&["cat-1.png", "cat-2.png", "trips/"]) });
     assert!(studio.keys("c<tab>").is_empty());
     let text = |studio: &Studio| match &studio.state.dialog {
@@ -110,8 +110,8 @@ fn a_picture_is_named_completed_looked_at_and_sent() {
 fn a_folder_is_gone_into_and_not_taken() {
     let mut studio = in_mode("wan2.7-image", Mode::Edit);
     studio.keys("a");
-    studio.send(Msg::Listed { folder: "/work/".into(), names: vec!["trips/".into()] });
-    assert_eq!(studio.keys("<down><enter>"), [Effect::List("/work/trips/".into())]);
+    studio.send(Msg::Listed { folder: "/home/ana/art/".into(), names: vec!["trips/".into()] });
+    assert_eq!(studio.keys("<down><enter>"), [Effect::List("/home/ana/art/trips/".into())]);
     assert!(studio.keys("<enter>").is_empty());
     assert!(studio.toasts().contains("is a folder"), "{}", studio.toasts());
     assert!(matches!(studio.state.dialog, Some(Dialog::Picture(_))), "what was typed is kept");

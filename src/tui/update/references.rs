@@ -304,18 +304,18 @@ mod tests {
 
     #[test]
     fn paths_are_read_as_people_type_and_terminals_drop_them() {
-        let place = Place { home: "/home/ana".into(), here: "/work".into() };
+        let place = Place { home: "/home/ana".into(), here: "/home/ana/art".into() };
         let file = |path: &str| Ok(Reference::File(path.into()));
         for (typed, meant) in [
-            ("cat.png", file("/work/cat.png")),
+            ("cat.png", file("/home/ana/art/cat.png")),
             ("  ~/cat.png ", file("/home/ana/cat.png")),
-            ("../cat.png", file("/work/../cat.png")),
+            ("../cat.png", file("/home/ana/art/../cat.png")),
             ("/a/cat.png", file("/a/cat.png")),
             ("'/a/my cat.png'", file("/a/my cat.png")),
             ("/a/my\\ cat.png", file("/a/my cat.png")),
             ("file:///a/my%20%E7%8C%AB.png", file("/a/my 猫.png")),
             ("file:///a/100%.png", file("/a/100%.png")),
-            ("~cat.png", file("/work/~cat.png")),
+            ("~cat.png", file("/home/ana/art/~cat.png")),
             ("HTTPS://host/a.png", Ok(Reference::Url("HTTPS://host/a.png".into()))),
             ("data:image/png;base64,aa", Ok(Reference::Url("data:image/png;base64,aa".into()))),
         ] {
