@@ -86,11 +86,12 @@ fn content(call: &Call) -> String {
 /// Advice for each way in which the pictures of the call travel.
 fn pictures(call: &Call) -> String {
     let mut hosts = vec![];
-    let (mut is_uploaded, mut is_inside) = (false, false);
+    let (mut is_uploaded, mut is_inside, mut is_here) = (false, false, false);
     for address in call::input_pictures(&call.body) {
         match Url::parse(address) {
             Ok(url) if url.scheme() == "oss" => is_uploaded = true,
             Ok(url) if url.scheme() == "data" => is_inside = true,
+            Ok(url) if url.scheme() == "file" => is_here = true,
             Ok(url) => hosts.extend(url.host_str().map(|host| shown(host, NAME_MAX))),
             Err(_) => {}
         }
@@ -112,6 +113,9 @@ fn pictures(call: &Call) -> String {
         hints.push(
             "The picture went inside the request: check that the file opens and has a format the model takes.".into(),
         );
+    }
+    if is_here {
+        hints.push("Check that the file on this machine opens and has a format the model takes, then retry.".into());
     }
     hints.join(" ")
 }
@@ -245,6 +249,7 @@ mod tests {
             assert!(web.contains("at pictures.example opens for everyone") && !web.contains("secret"), "{code}: {web}");
             assert!(hint(&["oss://dashscope-instant/a.png"]).contains("lives 48 hours"), "{code}");
             assert!(hint(&["data:image/png;base64,AAAA"]).contains("inside the request"), "{code}");
+            assert!(hint(&["file:///home/me/a.png"]).contains("the file on this machine"), "{code}");
         }
         assert_eq!(
             hint(400, "InvalidParameter", "n must be 1", SHARED, &call(&["https://h/a"], None)),

@@ -139,12 +139,18 @@ impl Client {
                 submit::judge(status, &body.unwrap_or_else(|_| Body::Cut("it stopped coming".into())))
             }
         };
-        let advised = |fault| advise(fault, &self.inner.base.host, Some(call));
+        let advised = |fault| self.advise(fault, call);
         judged.map_err(|refusal| match refusal {
             Refusal::Refused(fault) => Refusal::Refused(advised(fault)),
             Refusal::WrongRoute(fault) => Refusal::WrongRoute(advised(fault)),
             unknown @ Refusal::Unknown(_) => unknown,
         })
+    }
+
+    /// A refusal of `call`, or the failure of its task, with advice that fits what was asked and where. The call may name
+    /// pictures on this machine, as the request did before they were sent.
+    pub fn advise(&self, fault: Fault, call: &Call) -> Fault {
+        advise(fault, &self.inner.base.host, Some(call))
     }
 
     /// Sends a paid call and waits for the answer to begin.

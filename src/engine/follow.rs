@@ -48,7 +48,7 @@ impl<R: Remote> Worker<R> {
                     if carry::is_address_refused(&fault) {
                         self.doubtful.borrow_mut().insert(live.id);
                     }
-                    self.fail(live.id, fault).await;
+                    self.fail(live.id, self.remote.advise(fault, &job.request)).await;
                     return Break(());
                 }
                 Ok(TaskState::Cancelled) => {

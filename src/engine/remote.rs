@@ -25,6 +25,8 @@ pub(super) trait Remote: 'static {
     async fn submit(&self, request: &Request, route: &Route, hear: &mut dyn FnMut(&Answer)) -> Result<Reply, Refusal>;
     /// Asks after a task.
     async fn task(&self, id: &TaskId) -> Result<TaskState, Fault>;
+    /// The failure of a request's task, with advice that fits the request.
+    fn advise(&self, fault: Fault, request: &Request) -> Fault;
     /// Cancels a task that has not begun; `Ok(false)` when it is too late.
     async fn cancel(&self, id: &TaskId) -> Result<bool, Fault>;
     /// Brings a picture home into a temporary file in `dir`.
@@ -92,6 +94,13 @@ impl Remote for Dashscope {
 
     async fn task(&self, id: &TaskId) -> Result<TaskState, Fault> {
         self.client.task(id).await
+    }
+
+    fn advise(&self, fault: Fault, request: &Request) -> Fault {
+        match (self.model(&request.model), self.routes(request)) {
+            (Ok(model), Ok(routes)) => self.client.advise(fault, &api::call(model, &routes[0], self.region, request)),
+            _ => fault,
+        }
     }
 
     async fn cancel(&self, id: &TaskId) -> Result<bool, Fault> {

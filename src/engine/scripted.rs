@@ -161,6 +161,10 @@ impl Remote for Rc<Scripted> {
         line.map_or_else(|| Ok(TaskState::Succeeded(self.another())), |line| line())
     }
 
+    fn advise(&self, fault: Fault, _: &Request) -> Fault {
+        fault
+    }
+
     async fn cancel(&self, _: &TaskId) -> Result<bool, Fault> {
         let line = self.cancels.borrow_mut().pop_front();
         line.map_or(Ok(true), |line| line())

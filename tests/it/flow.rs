@@ -92,8 +92,8 @@ fn the_other_route_is_tried_when_the_first_is_refused_unbilled() {
 #[test]
 fn a_model_that_one_route_does_not_find_is_found_by_another() {
     // Frankfurt runs wan2.6-t2i, and by tasks only (contract 3.6).
-    let options = || Options { delays: Delays::ByPoll, region: Some(Region::Frankfurt), ..Options::default() };
-    let mut service = Service::with(options());
+    let region = Some(Region::Frankfurt);
+    let mut service = Service::with(Options { delays: Delays::ByPoll, region, ..Options::default() });
     service.prefer = Prefer::Fast;
     service.start();
     let job = service.run(service.request("wan2.6-t2i", Mode::TextToImage));
@@ -198,9 +198,14 @@ fn part_of_an_answer_is_kept_and_the_rest_is_named() {
 fn a_task_that_fails_or_vanishes_is_said_so() {
     let failed = Fault::TaskFailed { code: "DataInspectionFailed".into(), message: None };
     let service = Service::new(vec![FaultRule::new(Scope::Submit, failed)]);
-    let job = service.run(service.request("wan2.6-t2i", Mode::TextToImage));
-    assert_eq!(job.phase, Phase::Failed);
-    assert_eq!(job.fault.unwrap().kind, FaultKind::Content);
+    for (extend, advice) in [(true, "try once with --extend off"), (false, "Change the prompt.")] {
+        let mut request = service.request("wan2.6-t2i", Mode::TextToImage);
+        request.set("prompt_extend", extend.into());
+        let job = service.run(request);
+        let fault = job.fault.clone().unwrap();
+        assert_eq!((job.phase, fault.kind), (Phase::Failed, FaultKind::Content), "{job:#?}");
+        assert!(fault.hint.contains(advice), "{fault:?}");
+    }
 
     let service = Service::new(vec![FaultRule::new(Scope::Submit, Fault::TaskUnknown)]);
     let job = service.run(service.request("wan2.6-t2i", Mode::TextToImage));
