@@ -29,6 +29,12 @@ const THROTTLED_TIMES: u32 = 16;
 /// Calls refused for other reasons that may pass (no connection, 503) before the job fails: about a minute.
 const REFUSED_TIMES: u32 = 6;
 
+/// Calls refused because an input picture could not be fetched before the job fails: a few times (contract 6.2).
+const UNFETCHED_TIMES: u32 = 3;
+
+/// The same where content inspection could not fetch it: once more (contract 6.2).
+const UNINSPECTED_TIMES: u32 = 2;
+
 impl<R: Remote> Worker<R> {
     /// The whole life of a job, from wherever it is now.
     pub(super) async fn live(&self, live: &Live) -> ControlFlow<()> {
@@ -175,6 +181,7 @@ impl<R: Remote> Worker<R> {
             }
             Err(Refusal::WrongRoute(fault)) => self.went_wrong(live, way, fault).await,
             Err(Refusal::Refused(fault)) if way.may_renew && carry::is_address_refused(&fault) => {
+                self.count_refusal(live);
                 let log = format!("an upload is no longer known, nothing billed, uploading anew: {fault}");
                 let learned = Learned { note: Some("uploading anew".into()), log: Some(log), ..Learned::default() };
                 self.record(live.id, Event::Return, learned).await;
@@ -225,8 +232,7 @@ impl<R: Remote> Worker<R> {
     /// Refused, certainly not billed, may pass: back to the queue, and the lane stays closed for a while.
     async fn go_back<T>(&self, live: &Live, fault: Fault) -> ControlFlow<(), T> {
         let too_fast = fault.kind == FaultKind::Throttled;
-        let times = *self.refusals.borrow_mut().entry(live.id).and_modify(|times| *times += 1).or_insert(1);
-        if times >= if too_fast { THROTTLED_TIMES } else { REFUSED_TIMES } {
+        if self.count_refusal(live) >= most_times(&fault) {
             self.fail(live.id, fault).await;
             return Break(());
         }
@@ -238,6 +244,10 @@ impl<R: Remote> Worker<R> {
         let log = Some(format!("refused, nothing billed, next try in {}: {fault}", span(wait)));
         self.record(live.id, Event::Return, Learned { note, log, ..Learned::default() }).await;
         Break(())
+    }
+
+    fn count_refusal(&self, live: &Live) -> u32 {
+        *self.refusals.borrow_mut().entry(live.id).and_modify(|times| *times += 1).or_insert(1)
     }
 
     /// Sent, and nobody knows. Only the user may send it again.
@@ -275,6 +285,16 @@ enum Reached {
     WrongRoute,
     /// Nowhere: the service does not know an upload any more.
     UnknownAddress,
+}
+
+/// How often a call is sent that is refused like this, and may pass.
+fn most_times(fault: &Fault) -> u32 {
+    match fault.kind {
+        FaultKind::Throttled => THROTTLED_TIMES,
+        FaultKind::Invalid if fault.code.ends_with("DataInspection") => UNINSPECTED_TIMES,
+        FaultKind::Invalid => UNFETCHED_TIMES,
+        _ => REFUSED_TIMES,
+    }
 }
 
 /// A route in a few words: `async image-generation`.

@@ -63,10 +63,16 @@ fn too_fast_waits_and_goes_again() {
 
 #[test]
 fn what_never_passes_ends_as_the_fault_it_is() {
-    for (kind, tries) in [(FaultKind::Throttled, 16), (FaultKind::Network, 6)] {
+    for (kind, code, tries) in [
+        (FaultKind::Throttled, "again", 16),
+        (FaultKind::Network, "again", 6),
+        (FaultKind::Invalid, "InvalidURL.Timeout", 3),
+        (FaultKind::Invalid, "BadRequest.InputDownloadFailed", 3),
+        (FaultKind::Invalid, "InvalidParameter.DataInspection", 2),
+    ] {
         let scene = scene();
         for _ in 0..20 {
-            scene.remote.on_submit(move || Err(Refusal::Refused(fault(kind, "again", true))));
+            scene.remote.on_submit(move || Err(Refusal::Refused(fault(kind, code, true))));
         }
         let job = scene.run_one("a red fox");
         assert_eq!((job.phase, scene.posts().len()), (Phase::Failed, tries));
