@@ -97,7 +97,9 @@ pub(super) fn refusal(status: u16, complaint: &Complaint, request_id: Option<Str
 
 /// Sent, and nobody knows.
 pub(super) fn unsure(code: &str, message: String, request_id: Option<String>) -> Refusal {
-    unknown(code, message, "Sending it again could pay twice: look for the task on the service first.", request_id)
+    let hint =
+        "It is not sent again by itself: the service's console shows what was billed, and a retry may pay twice.";
+    unknown(code, message, hint, request_id)
 }
 
 /// Sent, and nobody knows; with what to do.
