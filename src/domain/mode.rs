@@ -32,6 +32,16 @@ impl Mode {
             Mode::Interleave => "interleave",
         }
     }
+
+    /// The mode in a word, for tables and sentences.
+    pub fn word(self) -> &'static str {
+        match self {
+            Mode::TextToImage => "text",
+            Mode::Sequential => "series",
+            Mode::Edit => "edit",
+            Mode::Interleave => "story",
+        }
+    }
 }
 
 impl fmt::Display for Mode {

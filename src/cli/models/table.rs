@@ -23,7 +23,7 @@ pub fn rows(models: &[Model], region: Region, columns: Option<usize>) -> Vec<Str
 }
 
 fn cells(model: &Model, region: Region) -> [String; 6] {
-    let modes: Vec<_> = model.modes.iter().map(|spec| short(spec.mode)).collect();
+    let modes: Vec<_> = model.modes.iter().map(|spec| spec.mode.word()).collect();
     let first = model.modes.first().map(|spec| spec.mode).unwrap_or_default();
     let sizes = model.sizes(first);
     let size = sizes.first().map_or("-".to_owned(), ToString::to_string);
@@ -34,15 +34,6 @@ fn cells(model: &Model, region: Region) -> [String; 6] {
         None => "-".to_owned(),
     };
     [model.id.to_string(), modes.join(","), size, per_request(model, first), price, model.about.clone()]
-}
-
-fn short(mode: Mode) -> &'static str {
-    match mode {
-        Mode::TextToImage => "text",
-        Mode::Sequential => "series",
-        Mode::Edit => "edit",
-        Mode::Interleave => "story",
-    }
 }
 
 /// Most pictures of one request; a job may have more.
