@@ -69,8 +69,8 @@ impl Model {
 
     fn lacks(&self, request: &Request) -> Violation {
         let instead = self.instead.get(&request.mode).map(|id| format!("; {id} does")).unwrap_or_default();
-        let message = format!("{} does not do {}{instead}", self.id, request.mode);
-        let legal = self.modes.iter().map(|spec| spec.mode.id()).collect::<Vec<_>>().join(", ");
+        let message = format!("{} does not do {}{instead}", self.id, request.mode.word());
+        let legal = self.modes.iter().map(|spec| spec.mode.word()).collect::<Vec<_>>().join(", ");
         Breach::new("mode_unknown", message, legal).of("mode", &self.source)
     }
 
@@ -90,7 +90,8 @@ impl Model {
             Size::Preset(_) => self.modes.iter().find(|other| other.size.is_legal(request.size)),
             _ => None,
         };
-        let hint = elsewhere.map(|other| format!("; {} is for {}", request.size, other.mode)).unwrap_or_default();
+        let hint =
+            elsewhere.map(|other| format!("; {} is for {}", request.size, other.mode.word())).unwrap_or_default();
         let tell = |breach: Breach| Breach { message: format!("{}{hint}", breach.message), ..breach };
         rule.breaches(request.size).into_iter().map(|breach| tell(breach).of("size", &rule.source)).collect()
     }
@@ -103,7 +104,7 @@ impl Model {
             None if name == "n" && request.n == 1 => None,
             None => {
                 let legal = if name == "n" { "only 1" } else { "left out" };
-                let message = format!("{} takes no {name} in {}", self.id, request.mode);
+                let message = format!("{} takes no {name} in {} mode", self.id, request.mode.word());
                 Some(Breach::new("not_taken", message, legal).of(name, &self.source))
             }
         }
@@ -123,13 +124,13 @@ impl Model {
         let shown = text::clean(name);
         let maker = self.modes.iter().find(|other| other.sends.get(name) == Some(&Value::Bool(true)));
         let message = if let Some(maker) = maker {
-            format!("{shown} is set by the mode: choose {}", maker.mode)
+            format!("{shown} is set by the mode: choose {}", maker.mode.word())
         } else if is_shared(name) {
             format!("{shown} is a field of its own, not an option")
         } else if let Some(near) = closest(name, names()) {
-            format!("{} has no {shown} in {}; did you mean {near}?", self.id, request.mode)
+            format!("{} has no {shown} in {} mode; did you mean {near}?", self.id, request.mode.word())
         } else {
-            format!("{} has no {shown} in {}", self.id, request.mode)
+            format!("{} has no {shown} in {} mode", self.id, request.mode.word())
         };
         let legal = format!("one of {}", names().collect::<Vec<_>>().join(", "));
         Breach::new("not_taken", message, legal).of(name, &self.source)
@@ -266,7 +267,7 @@ mod tests {
                 says: "the size is left out, and this mode has none to follow",
                 legal: "1,638,400 to 2,073,600 pixels, ratio 1:4 to 4:1" },
             Case { model: "wan2.7-image-pro", mode: Mode::Edit, spoil: |r| size(r, "4K"), field: "size", rule: "size_preset",
-                says: "4K is not a size of this mode; 4K is for text-to-image",
+                says: "4K is not a size of this mode; 4K is for text",
                 legal: "1K, 2K, or 589,824 to 4,194,304 pixels, ratio 1:8 to 8:1" },
             Case { model: "wan2.7-image-pro", mode: Mode::Sequential, spoil: |r| size(r, "4096*4096"), field: "size",
                 rule: "size_pixels", says: "4096*4096 has 16,777,216 pixels",
@@ -306,9 +307,9 @@ mod tests {
     fn every_rule_on_words_pictures_and_numbers_is_told_with_its_legal_range() {
         broken_one_by_one(&[
             Case { model: "wan2.6-image", mode: WORDS, spoil: |_| (), field: "mode", rule: "mode_unknown",
-                says: "wan2.6-image does not do text-to-image; wan2.6-t2i does", legal: "edit, interleave" },
+                says: "wan2.6-image does not do text; wan2.6-t2i does", legal: "edit, story" },
             Case { model: "z-image-turbo", mode: Mode::Edit, spoil: |_| (), field: "mode", rule: "mode_unknown",
-                says: "z-image-turbo does not do edit", legal: "text-to-image" },
+                says: "z-image-turbo does not do edit", legal: "text" },
             Case { model: "wan2.6-t2i", mode: WORDS, spoil: |r| r.prompt = " ".into(), field: "prompt", rule: "prompt_empty",
                 says: "the prompt is empty", legal: "1 to 2,100 characters" },
             Case { model: "wan2.2-t2i-flash", mode: WORDS, spoil: |r| r.prompt = "雪".repeat(501), field: "prompt",
@@ -328,7 +329,7 @@ mod tests {
             Case { model: "wan2.7-image", mode: Mode::Edit, spoil: |r| r.images = pictures(10), field: "images",
                 rule: "images_many", says: "10 pictures given", legal: "1 to 9 pictures" },
             Case { model: "wan2.6-image", mode: Mode::Interleave, spoil: |r| r.images = pictures(2), field: "images",
-                rule: "images_many", says: "2 pictures given", legal: "0 to 1 pictures" },
+                rule: "images_many", says: "2 pictures given", legal: "at most 1 picture" },
             Case { model: "wan2.7-image", mode: WORDS, spoil: |r| r.n = 25, field: "n", rule: "range",
                 says: "n is 25", legal: "1 to 24" },
             Case { model: "wan2.7-image", mode: WORDS, spoil: |r| r.n = 0, field: "n", rule: "range",
@@ -342,14 +343,14 @@ mod tests {
             Case { model: "z-image-turbo", mode: WORDS, spoil: |r| r.n = 25, field: "n", rule: "range",
                 says: "n is 25", legal: "1 to 24" },
             Case { model: "wan2.6-image", mode: Mode::Interleave, spoil: |r| r.n = 2, field: "n", rule: "not_taken",
-                says: "wan2.6-image takes no n in interleave", legal: "only 1" },
+                says: "wan2.6-image takes no n in story mode", legal: "only 1" },
             Case { model: "wan2.6-t2i", mode: WORDS, spoil: |r| r.seed = Some(SEED_MAX + 1), field: "seed", rule: "range",
                 says: "seed is 2,147,483,648", legal: "0 to 2,147,483,647" },
             Case { model: "wan2.6-t2i", mode: WORDS, spoil: |r| r.negative_prompt = "x".repeat(501),
                 field: "negative_prompt", rule: "length", says: "negative_prompt has 501 characters",
                 legal: "at most 500 characters" },
             Case { model: "z-image-turbo", mode: WORDS, spoil: |r| r.negative_prompt = "blurry".into(),
-                field: "negative_prompt", rule: "not_taken", says: "z-image-turbo takes no negative_prompt in text-to-image",
+                field: "negative_prompt", rule: "not_taken", says: "z-image-turbo takes no negative_prompt in text mode",
                 legal: "left out" },
         ]);
     }
@@ -372,13 +373,13 @@ mod tests {
             Case { model: "wan2.6-t2i", mode: WORDS, spoil: |r| set(r, "watermark", json!("yes\u{1b}")), field: "watermark",
                 rule: "type", says: "watermark is \"yes\\u001b\"", legal: "true or false" },
             Case { model: "wan2.6-t2i", mode: WORDS, spoil: |r| set(r, "watermrk", json!(true)), field: "watermrk",
-                rule: "not_taken", says: "wan2.6-t2i has no watermrk in text-to-image; did you mean watermark?", legal: T2I },
+                rule: "not_taken", says: "wan2.6-t2i has no watermrk in text mode; did you mean watermark?", legal: T2I },
             Case { model: "wan2.6-t2i", mode: WORDS, spoil: |r| set(r, "thinking_mode", json!(true)), field: "thinking_mode",
-                rule: "not_taken", says: "wan2.6-t2i has no thinking_mode in text-to-image", legal: T2I },
+                rule: "not_taken", says: "wan2.6-t2i has no thinking_mode in text mode", legal: T2I },
             Case { model: "wan2.6-t2i", mode: WORDS, spoil: |r| set(r, "n", json!(3)), field: "n", rule: "not_taken",
                 says: "n is a field of its own, not an option", legal: T2I },
             Case { model: "wan2.7-image", mode: WORDS, spoil: |r| set(r, "enable_sequential", json!(true)),
-                field: "enable_sequential", rule: "not_taken", says: "enable_sequential is set by the mode: choose sequential",
+                field: "enable_sequential", rule: "not_taken", says: "enable_sequential is set by the mode: choose series",
                 legal: WAN27 },
             Case { model: "wan2.7-image", mode: Mode::Sequential, spoil: |r| set(r, "thinking_mode", json!(true)),
                 field: "thinking_mode", rule: "idle", says: "thinking_mode does not apply: a sequence is made without thinking",
@@ -457,7 +458,7 @@ mod tests {
         request.options = BTreeMap::from([("style".to_owned(), json!("watercolour"))]);
         request.seed = Some(7);
         let found = catalog.check(&request);
-        assert_eq!(found[0].message, "wan2.6-t2i takes no seed in text-to-image");
+        assert_eq!(found[0].message, "wan2.6-t2i takes no seed in text mode");
         assert_eq!((found[1].rule, found[1].legal.as_str()), ("length", "at most 5 characters"));
     }
 }

@@ -62,6 +62,8 @@ impl InputRule {
         match (self.min, self.max) {
             (_, 0) => "no pictures".into(),
             (min, max) if min == max => format!("exactly {max}"),
+            (0, 1) => "at most 1 picture".into(),
+            (0, max) => format!("at most {max} pictures"),
             (min, max) => format!("{min} to {max} pictures"),
         }
     }
