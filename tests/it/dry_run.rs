@@ -190,7 +190,8 @@ fn every_example_of_the_specification_is_made_by_a_command_line() {
 fn a_dry_run_tells_ways_price_and_remarks_without_a_key() {
     let home = Home::new();
     let (_, draft) = run(&mut home.pinxit(&["gen", "a fox", "-n", "3", "--negative", "blur", "--dry-run"]));
-    let expected = json!({"images": 3, "unit": 0.075, "total": 0.225, "currency": "usd", "basis": "price file, 2026-04"});
+    let expected =
+        json!({"images": 3, "unit": 0.075, "total": 0.225, "currency": "usd", "basis": "price file, 2026-04"});
     assert_eq!(draft["price"], expected);
     let ways: Vec<_> = draft["routes"].as_array().unwrap().iter().map(|way| way["call"].as_str().unwrap()).collect();
     assert_eq!(ways, ["async", "sync"]);
