@@ -138,6 +138,16 @@ fn only_what_has_not_begun_is_taken_back() {
 }
 
 #[test]
+fn a_cancelled_job_whose_picture_is_on_its_way_sends_no_further_request() {
+    let never = FaultRule::new(Scope::File, Fault::Trickle { bytes_per_second: 1 }).times(1);
+    let (home, emulator) = (Home::new(), emulator(vec![never]));
+    let (job, _) = leave(&home, &emulator, &["gen", "a red fox", "-m", "qwen-image-plus", "-n", "2"]);
+    home.on(&emulator, &["cancel", &job]).assert().code(1);
+    let (_, result) = run(&mut home.on(&emulator, &["wait", &job, "--json"]));
+    assert_eq!((home.pictures(), emulator.ledger().submits), (1, 1), "{result:#}");
+}
+
+#[test]
 fn a_job_of_another_service_is_left_alone() {
     let (home, here, there) = (Home::new(), emulator(vec![]), slow(HOUR));
     let (job, _) = left_behind(&home, &there);

@@ -91,6 +91,8 @@ fn by_hand(config: &Config, store: &Store, job: &Job) -> anyhow::Result<()> {
                 false => return Ok(()),
             }
         }
+        // What is made is brought home; the wish is for requests of the job that are still to be sent.
+        (Phase::Fetching, _) => return Ok(store.ask(Intent::Cancel(job.id), desk::now())?),
         _ => return Ok(()),
     };
     let note = Some("cancelled".to_owned());
