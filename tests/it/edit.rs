@@ -111,6 +111,9 @@ fn a_model_that_cannot_is_replaced_aloud_or_refused() {
         let strict: Vec<&str> = args.iter().copied().chain(["--strict", "--dry-run"]).collect();
         assert!(said(&home, &strict, 2).contains(&format!("-m {model}")));
     }
+    let told = draft(&home, &["gen", PROMPT, "-m", "wan2.6-image", "-s", "2K"]);
+    let size = told["requests"][0]["body"]["parameters"]["size"].as_str().unwrap();
+    assert_eq!(told["warnings"][1], format!("2K is no size of wan2.6-t2i: {size} is taken"));
     std::fs::create_dir(home.path().join("config")).unwrap();
     std::fs::write(home.path().join("config/config.toml"), "model = 'wan2.6-t2i'\n").unwrap();
     let told = draft(&home, &["edit", url, "-p", PROMPT]);

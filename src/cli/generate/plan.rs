@@ -54,7 +54,10 @@ impl Plan<'_> {
             }
             None => prompt,
         };
-        let request = request::build(&wish, prompt, &choice, desk::dice())?;
+        let mut request = request::build(&wish, prompt, &choice, desk::dice())?;
+        if choice.said.is_some() {
+            warnings.extend(fit(choice.model, &mut request));
+        }
         let spec = choice.model.mode(request.mode);
         let looked = spec.map(|spec| inputs::look(&request, spec)).unwrap_or_default();
         warnings.extend(looked.notices);
@@ -87,6 +90,13 @@ impl Plan<'_> {
         let notices = self.config.notices.iter().map(ToString::to_string);
         notices.chain(self.warnings.iter().cloned()).chain(self.notes.iter().cloned()).collect()
     }
+}
+
+/// A size meant for the model that was asked for becomes the nearest of the one that takes over.
+fn fit(model: &Model, request: &mut Request) -> Option<String> {
+    let (meant, near) = (request.size, model.snap(request, "size")?);
+    request.set("size", near);
+    Some(format!("{meant} is no size of {}: {} is taken", model.id, request.size))
 }
 
 /// A prompt that is too long can be cut on purpose.
