@@ -35,7 +35,7 @@ pub(super) struct Limits {
     pub(super) connect: Duration,
     /// For a paid call, whole. The gateway cuts at 300 s (contract 1.4); ours must be the longer wait.
     pub(super) submit: Duration,
-    /// For the next bytes of an answer to a paid call: the service is silent while a picture of a story is made, and the
+    /// For the next thing an answer to a paid call tells (comments that keep the line open tell nothing): the service is silent while a picture of a story is made, and the
     /// contract asks for at least 120 s (contract 5). A stream has no other limit of time.
     pub(super) idle: Duration,
     /// For a question, whole.
@@ -191,12 +191,11 @@ impl Client {
                     if let Err(why) = incoming.take(&bytes, hear) {
                         break Some(why);
                     }
-                    if incoming.is_whole() && !was_whole {
-                        deadline = tokio::time::Instant::now() + limits.idle.min(GRACE);
-                    } else if !was_whole && incoming.progress() > told {
-                        deadline = tokio::time::Instant::now() + limits.idle;
+                    if !was_whole && incoming.progress() > told {
+                        told = incoming.progress();
+                        let patience = if incoming.is_whole() { limits.idle.min(GRACE) } else { limits.idle };
+                        deadline = tokio::time::Instant::now() + patience;
                     }
-                    told = incoming.progress();
                 }
                 Ok(Ok(None)) => break None,
                 Ok(Err(error)) => break Some(self.trouble(&error).what.trim_end_matches('.').to_owned()),

@@ -11,7 +11,7 @@ use super::client::Client;
 use super::data_uri;
 use super::network::Trouble;
 use super::storage;
-use crate::domain::{Billed, Fault, Format};
+use crate::domain::{Billed, Fault, Format, text};
 use crate::picture;
 
 /// How much of a refusal's body is read to name it.
@@ -140,8 +140,7 @@ impl Spool {
     /// Length, and SHA-256 in lower-case hex.
     async fn close(mut self) -> Result<(u64, String), Fault> {
         self.file.flush().await.map_err(|error| storage::disk(&error))?;
-        let hex = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok((self.bytes, hex))
+        Ok((self.bytes, text::hex(&self.hash.finalize())))
     }
 }
 

@@ -81,17 +81,7 @@ impl Model {
 
     /// A request with every default filled in and an empty prompt. In a mode the model lacks: one picture, size left out.
     pub fn blank(&self, mode: Mode) -> Request {
-        let mut request = Request {
-            model: self.id.clone(),
-            mode,
-            prompt: String::new(),
-            negative_prompt: String::new(),
-            images: vec![],
-            size: Size::Auto,
-            n: 1,
-            seed: None,
-            options: BTreeMap::new(),
-        };
+        let mut request = Request::new(self.id.clone(), mode);
         for parameter in self.mode(mode).map_or(&[][..], |spec| &spec.parameters) {
             if !parameter.default.is_null() && parameter.idle_reason(&request).is_none() {
                 request.set(&parameter.name, parameter.default.clone());

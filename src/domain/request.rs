@@ -50,6 +50,21 @@ pub struct Request {
 }
 
 impl Request {
+    /// One picture from no words: everything else is left out. What a model's own defaults are is the catalogue's to say.
+    pub fn new(model: ModelId, mode: Mode) -> Request {
+        Request {
+            model,
+            mode,
+            prompt: String::new(),
+            negative_prompt: String::new(),
+            images: Vec::new(),
+            size: Size::Auto,
+            n: 1,
+            seed: None,
+            options: BTreeMap::new(),
+        }
+    }
+
     /// The value of a parameter by its API name, shared fields included. `None` when it is not set.
     pub fn get(&self, name: &str) -> Option<Value> {
         match name {

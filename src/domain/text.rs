@@ -11,6 +11,11 @@ use unicode_width::UnicodeWidthChar;
 /// Combining marks kept on one base letter: more only serves to blot out neighbouring lines.
 const MARKS_MAX: usize = 8;
 
+/// Bytes in lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Makes text safe to show: control characters become their pictures (`ESC` is shown as `␛`), direction overrides, tags
 /// and other invisible formatting are dropped, combining marks are limited to 8 a letter. Line feeds and tabs become
 /// spaces; use [`clean_lines`] to keep lines.

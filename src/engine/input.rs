@@ -78,7 +78,7 @@ pub(super) fn prepare_as(nth: usize, name: &Path, path: &Path, rule: &InputRule)
     // Also where nothing is to be mended: this finds a file that is cut short before the service does.
     let bytes = picture::mend(&bytes, &mending).map_err(|why| unusable(&subject, &why))?;
     let header = picture::sniff(&bytes).map_err(|why| unusable(&subject, &why))?;
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = text::hex(&Sha256::digest(&bytes));
     let (was, size) = ((facts.width, facts.height), (header.width, header.height));
     Ok(Prepared { bytes, format: header.format, sha256, was, size, notices: mending.notices })
 }

@@ -11,7 +11,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
 use super::{NewJob, Store, StoreError, schema};
-use crate::domain::{InputFacts, JobId, Reference, Request};
+use crate::domain::{InputFacts, JobId, Reference, Request, text};
 use crate::picture::{self, Unusable};
 
 /// Copies lie here, below the data directory.
@@ -114,7 +114,7 @@ fn copy(path: &Path, facts: &InputFacts, home: &Path) -> Result<Copied, StoreErr
     if length != facts.bytes {
         return Err(StoreError::Input { path: path.to_owned(), reason: "it changed while it was read".into() });
     }
-    let sha256: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = text::hex(&hash.finalize());
     let name = format!("{sha256}.{}", facts.format.extension());
     let kept = home.join(&name);
     if std::fs::symlink_metadata(&kept).is_ok_and(|found| found.is_file() && found.len() == length) {

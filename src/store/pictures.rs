@@ -12,7 +12,7 @@ use super::inputs::UNFINISHED;
 use super::journal::{touch, write_log};
 use super::names::{self, Place};
 use super::{Store, StoreError, ledger, schema};
-use crate::domain::{Format, Image, ImageId, Job, Mode, Now};
+use crate::domain::{Format, Image, ImageId, Job, Mode, Now, text};
 
 /// Facts of a checked picture file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,6 +172,5 @@ fn sweep(dir: &Path, prefix: &str, now: Now) {
 fn is_same(path: &Path, facts: &PictureFacts) -> bool {
     use sha2::{Digest, Sha256};
     let same_length = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file() && found.len() == facts.bytes);
-    let hex = |bytes: Vec<u8>| Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    same_length && std::fs::read(path).is_ok_and(|bytes| hex(bytes) == facts.sha256)
+    same_length && std::fs::read(path).is_ok_and(|bytes| text::hex(&Sha256::digest(&bytes)) == facts.sha256)
 }

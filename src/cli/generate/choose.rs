@@ -1,7 +1,7 @@
 //! Which model carries out a wish: the one asked for, or another where that one cannot, and never without a word.
 
 use crate::catalog::{Catalog, Model};
-use crate::domain::{Fault, FaultKind, Mode, ModelId, Request, Size};
+use crate::domain::{Fault, FaultKind, Mode, ModelId, Request};
 
 use super::super::failure::Refused;
 
@@ -67,17 +67,7 @@ fn refusal(model: &Model, other: &Model, why: &str) -> Fault {
 }
 
 fn unknown_model(id: &str, catalog: &Catalog) -> Refused {
-    let request = Request {
-        model: ModelId::from(id),
-        mode: Mode::TextToImage,
-        prompt: String::new(),
-        negative_prompt: String::new(),
-        images: vec![],
-        size: Size::Auto,
-        n: 1,
-        seed: None,
-        options: Default::default(),
-    };
+    let request = Request::new(ModelId::from(id), Mode::TextToImage);
     Refused(catalog.check(&request).into_iter().filter(|violation| violation.field == "model").collect())
 }
 

@@ -11,7 +11,7 @@ use crate::store::{Intent, Learned, Store};
 use super::super::desk::{self, Works};
 use super::super::envelope::Envelope;
 use super::super::{failure, print};
-use super::follow::{Form, Manner, News};
+use super::follow::{Manner, News};
 use super::{is_ours, known};
 
 const EXAMPLES: &str = "\
@@ -59,15 +59,7 @@ pub fn cancel(flags: &Flags, args: &CancelArgs) -> anyhow::Result<u8> {
 
 /// By the process that is at work: the wish is written, and what came of it waited for.
 fn by_worker(config: &Config, store: &Store, jobs: &[&Job]) -> anyhow::Result<()> {
-    let manner = Manner {
-        command: "cancel",
-        form: Form::Paths,
-        preview: None,
-        quiet: true,
-        demo: false,
-        timeout: None,
-        catalog: &config.catalog,
-    };
+    let manner = Manner::about("cancel", false, true, None, &config.catalog);
     let mut works = Works::real(config)?;
     let news = News::of(store)?;
     jobs.iter().try_for_each(|job| store.ask(Intent::Cancel(job.id), desk::now()))?;

@@ -9,7 +9,7 @@ use crate::domain::{Fault, FaultKind, Job, JobId, Phase, TaskId};
 use crate::store::{Intent, Store};
 
 use super::super::desk::{self, Works};
-use super::{Form, Manner, attend, is_ours, known, rests, stray, tell_of};
+use super::{Manner, attend, is_ours, known, rests, stray, tell_of};
 
 const EXAMPLES: &str = "\
 A job that goes on is waited for; one that ended short is asked for its missing
@@ -52,17 +52,7 @@ pub fn fetch(flags: &Flags, args: &FetchArgs) -> anyhow::Result<u8> {
         let message = format!("Job {} knows where its pictures go: -o does not go with it.", job.id);
         return Err(Fault::new(FaultKind::Invalid, "usage", message).into());
     }
-    let catalog = &config.catalog;
-    let FetchArgs { json, quiet, timeout, .. } = args;
-    let manner = Manner {
-        command: "fetch",
-        form: Form::of(*json),
-        preview: None,
-        quiet: *quiet,
-        demo: false,
-        timeout: *timeout,
-        catalog,
-    };
+    let manner = Manner::about("fetch", args.json, args.quiet, args.timeout, &config.catalog);
     if !rests(job.phase) {
         is_ours(&store, &job)?;
         return attend(&manner, Works::real(&config)?, vec![], |_| Ok(vec![(job.id, None)]));

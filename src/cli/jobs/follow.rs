@@ -73,6 +73,19 @@ pub struct Manner<'a> {
     pub catalog: &'a Catalog,
 }
 
+impl<'a> Manner<'a> {
+    /// That of a command about jobs there are: of the real service, without pictures on the terminal.
+    pub fn about(
+        command: &'static str,
+        json: bool,
+        quiet: bool,
+        timeout: Option<u64>,
+        catalog: &'a Catalog,
+    ) -> Manner<'a> {
+        Manner { command, form: Form::of(json), preview: None, quiet, demo: false, timeout, catalog }
+    }
+}
+
 /// News of the store, and the user's wish to stop. While this lives, a first Ctrl+C is such a wish.
 #[derive(Debug)]
 pub struct News {

@@ -6,7 +6,7 @@ use crate::config::Flags;
 use crate::domain::JobId;
 
 use super::super::desk::{self, Works};
-use super::{Form, Manner, attend, is_ours, known, rests, tell_of};
+use super::{Manner, attend, is_ours, known, rests, tell_of};
 
 const EXAMPLES: &str = "\
 Prints what gen would have printed: the pictures' paths, or a line of JSON for
@@ -40,16 +40,7 @@ pub struct WaitArgs {
 pub fn wait(flags: &Flags, args: &WaitArgs) -> anyhow::Result<u8> {
     let config = desk::configure_aloud(flags)?;
     let WaitArgs { ids, json, quiet, timeout } = args;
-    let catalog = &config.catalog;
-    let manner = Manner {
-        command: "wait",
-        form: Form::of(*json),
-        preview: None,
-        quiet: *quiet,
-        demo: false,
-        timeout: *timeout,
-        catalog,
-    };
+    let manner = Manner::about("wait", *json, *quiet, *timeout, &config.catalog);
     let store = desk::store(&config)?;
     let jobs = known(&store, ids)?;
     if jobs.iter().all(|job| rests(job.phase)) {

@@ -11,11 +11,10 @@ mod queue;
 mod references;
 mod toast;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::domain::{Mode, ModelId, Money, Region, Request, Size};
+use crate::domain::{Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
 use crate::theme::Theme;
 
@@ -99,17 +98,7 @@ impl State {
         let Opening { catalog, keymap, theme, unicode, model, ask_above, region, demo, dice } = opening;
         let chosen = catalog.get(model.as_str()).or_else(|| catalog.models().first());
         let request = chosen.map_or_else(
-            || Request {
-                model,
-                mode: Mode::TextToImage,
-                prompt: String::new(),
-                negative_prompt: String::new(),
-                images: Vec::new(),
-                size: Size::Auto,
-                n: 1,
-                seed: None,
-                options: BTreeMap::new(),
-            },
+            || Request::new(model, Mode::TextToImage),
             |model| model.blank(model.modes.first().map_or(Mode::TextToImage, |spec| spec.mode)),
         );
         let compose = Compose {
