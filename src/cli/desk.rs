@@ -100,7 +100,7 @@ pub fn places(config: &Config) -> Result<Places, Fault> {
 
 /// What is known about jobs, without anybody to work on them: needs no key.
 pub fn store(config: &Config) -> anyhow::Result<Store> {
-    Ok(Store::open(&places(config)?)?)
+    Ok(Store::open(&places(config)?)?.within(config.settings.caps))
 }
 
 /// The service, and the user's key for it.
@@ -132,7 +132,7 @@ pub struct Works {
 impl Works {
     /// On the service, with the user's key.
     pub fn real(config: &Config) -> anyhow::Result<Works> {
-        Works::open(config, &places(config)?, endpoint(config)?, None)
+        Works::open(config, store(config)?, endpoint(config)?, None)
     }
 
     /// On an emulator of its own, with everything apart.
@@ -142,13 +142,13 @@ impl Works {
         // Its port differs from run to run; its jobs are the demo's all the same.
         let places = Places { data: paths.data, pictures: paths.pictures, service: "demo".into() };
         let endpoint = Endpoint { base_url: emulator.base_url(), key: SecretString::from(DEMO_KEY) };
-        Works::open(config, &places, endpoint, Some(emulator))
+        // Its money is not real: no limits.
+        Works::open(config, Store::open(&places)?, endpoint, Some(emulator))
     }
 
-    fn open(config: &Config, places: &Places, endpoint: Endpoint, emulator: Option<Emulator>) -> anyhow::Result<Works> {
+    fn open(config: &Config, store: Store, endpoint: Endpoint, emulator: Option<Emulator>) -> anyhow::Result<Works> {
         let pace = Pace::for_url(&endpoint.base_url);
         let client = Client::new(endpoint)?;
-        let store = Store::open(places)?;
         let setup = Setup {
             store: store.clone(),
             catalog: config.catalog.clone(),

@@ -223,27 +223,18 @@ pub mod sample {
             seed: Some(7),
             saved: Stamp(5),
         };
+        let estimate = Cost::Known { unit: Money::usd(30_000), images: 2, basis: "price file, 2026-04".into() };
         Job {
-            id: JobId(1043),
             phase: Phase::Done,
-            request: Arc::new(request),
-            created: Stamp(1),
             since: Stamp(5),
             sent: Some(Stamp(2)),
             ended: Some(Stamp(5)),
-            estimate: Cost::Known { unit: Money::usd(30_000), images: 2, basis: "price file, 2026-04".into() },
             billed_images: Some(1),
             task: Some(TaskId("t-1".into())),
             request_id: Some("r-1".into()),
-            actual_prompt: None,
-            answered: 0,
-            story: Vec::new(),
-            document: None,
             expected: 1,
-            fault: None,
-            note: String::new(),
-            out: None,
             images: vec![image],
+            ..Job::queued(JobId(1043), Arc::new(request), estimate, Stamp(1))
         }
     }
 }

@@ -62,11 +62,10 @@ pub fn fault(error: &anyhow::Error) -> Fault {
         let said: Vec<_> = violations.iter().map(sentence).collect();
         return Fault::new(FaultKind::Invalid, code, said.join("\n"));
     }
-    let code = match error.downcast_ref::<StoreError>() {
-        Some(_) => "data_store",
-        None if error.downcast_ref::<io::Error>().is_some() => "file",
-        None => "other",
-    };
+    if let Some(error) = error.downcast_ref::<StoreError>() {
+        return Fault::from(error);
+    }
+    let code = if error.downcast_ref::<io::Error>().is_some() { "file" } else { "other" };
     Fault::new(FaultKind::Other, code, format!("{error:#}"))
 }
 
@@ -112,7 +111,7 @@ mod tests {
         assert_eq!(code(Refused(vec![]).into()), 2);
         assert_eq!(code(anyhow::anyhow!("odd")), 1);
         let newer = StoreError::Newer { found: 9, known: 1 };
-        assert_eq!(fault(&newer.into()).code, "data_store");
+        assert_eq!(fault(&newer.into()).code, "store_newer");
     }
 
     #[test]

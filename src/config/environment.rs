@@ -9,6 +9,10 @@ use super::setting::Setting;
 const BASE_URL: [&str; 3] = ["DASHSCOPE_HTTP_BASE_URL", "DASHSCOPE_BASE_URL", "QWEN_BASE_URL"];
 const REGION: [&str; 3] = ["DASHSCOPE_API_REGION", "DASHSCOPE_REGION", "QWEN_REGION"];
 
+/// Variables of our own.
+const OURS: [(&str, &str); 3] =
+    [("project", "PINXIT_PROJECT"), ("worker", "PINXIT_WORKER"), ("worker_idle", "PINXIT_WORKER_IDLE")];
+
 /// A variable that is set to something.
 pub fn set(var: &dyn Fn(&str) -> Option<String>, name: &str) -> Option<String> {
     var(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
@@ -28,5 +32,10 @@ pub fn gather(var: &dyn Fn(&str) -> Option<String>, layer: &mut Gather) {
         }
         let text = if name == "QWEN_BASE_URL" && !verbatim { address::native(&text) } else { text };
         layer.take(setting, &text, &format!("${name}"), 0);
+    }
+    for (setting, name) in OURS {
+        if let (Some(setting), Some(text)) = (Setting::named(setting), set(var, name)) {
+            layer.take(setting, &text, &format!("${name}"), 0);
+        }
     }
 }

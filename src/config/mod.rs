@@ -38,6 +38,12 @@ pub struct Flags {
     pub region: Option<String>,
     /// `--prefer`
     pub prefer: Option<String>,
+    /// `--project`
+    pub project: Option<String>,
+    /// `--inline`
+    pub worker: Option<String>,
+    /// `--idle`
+    pub worker_idle: Option<String>,
 }
 
 /// The whole configuration.

@@ -13,19 +13,24 @@ pub struct Setting {
     pub name: &'static str,
     /// The normal form of a value, or what would be legal.
     normal: fn(&str, &Catalog) -> Result<String, String>,
-    /// A broken value still stands, and is an error when it is needed: with another host in its place, the key would go
-    /// where the user did not say.
+    /// A broken value still stands, and nothing is sent until it is mended: with another host in its place the key would go
+    /// where the user did not say, and without a limit money would.
     pub stands_broken: bool,
 }
 
 /// All of them, in the order `config print` shows them.
-pub const SETTINGS: [Setting; 8] = [
+pub const SETTINGS: [Setting; 13] = [
     Setting { name: "region", normal: region, stands_broken: false },
     Setting { name: "base_url", normal: |text, _| address::base_url(text), stands_broken: true },
     Setting { name: "model", normal: model, stands_broken: false },
     Setting { name: "prefer", normal: prefer, stands_broken: false },
     Setting { name: "theme", normal: theme, stands_broken: false },
-    Setting { name: "ask_above", normal: ask_above, stands_broken: false },
+    Setting { name: "ask_above", normal: amount_of_money, stands_broken: false },
+    Setting { name: "budget_day", normal: limit, stands_broken: true },
+    Setting { name: "budget_month", normal: limit, stands_broken: true },
+    Setting { name: "project", normal: project, stands_broken: false },
+    Setting { name: "worker", normal: worker, stands_broken: false },
+    Setting { name: "worker_idle", normal: worker_idle, stands_broken: false },
     Setting { name: "graphics", normal: graphics, stands_broken: false },
     Setting { name: "pictures", normal: pictures, stands_broken: false },
 ];
@@ -85,10 +90,39 @@ fn theme(text: &str, _: &Catalog) -> Result<String, String> {
     }
 }
 
-fn ask_above(text: &str, _: &Catalog) -> Result<String, String> {
+fn amount_of_money(text: &str, _: &Catalog) -> Result<String, String> {
     amount::micros(text)
         .map(|_| text.trim_start_matches(['$', '¥']).trim().to_owned())
         .ok_or_else(|| "an amount is written like 0.50, with at most six decimals".to_owned())
+}
+
+fn limit(text: &str, catalog: &Catalog) -> Result<String, String> {
+    match text {
+        "none" => Ok(text.to_owned()),
+        _ => amount_of_money(text, catalog).map_err(|why| format!("{why}; or none for no limit")),
+    }
+}
+
+fn project(text: &str, _: &Catalog) -> Result<String, String> {
+    let name = crate::domain::text::clean(text);
+    match name.trim().chars().count() {
+        0..=60 => Ok(name.trim().to_owned()),
+        _ => Err("a project's name has at most 60 characters".to_owned()),
+    }
+}
+
+fn worker(text: &str, _: &Catalog) -> Result<String, String> {
+    match text {
+        "background" | "inline" => Ok(text.to_owned()),
+        _ => Err("worker is background (the work outlives the program that asks) or inline".to_owned()),
+    }
+}
+
+fn worker_idle(text: &str, _: &Catalog) -> Result<String, String> {
+    match text.parse::<u32>() {
+        Ok(seconds) if seconds <= 86_400 => Ok(seconds.to_string()),
+        _ => Err("worker_idle is a number of seconds, at most 86400".to_owned()),
+    }
 }
 
 fn graphics(text: &str, _: &Catalog) -> Result<String, String> {

@@ -1,11 +1,12 @@
 //! The settings after all layers have been laid over each other.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::catalog::{Catalog, Prefer};
-use crate::domain::{Fault, FaultKind, ModelId, Money, Region};
+use crate::domain::{Caps, Currency, Fault, FaultKind, ModelId, Money, Region};
 
 use super::layer::{Gather, Layer};
 use super::setting::{SETTINGS, Setting};
@@ -53,6 +54,14 @@ pub struct Settings {
     pub theme: String,
     /// Submits that cost more than this ask first.
     pub ask_above: Money,
+    /// The most that may be spent.
+    pub caps: Caps,
+    /// What new jobs are booked under; empty for nothing.
+    pub project: String,
+    /// Whether the work is left to a process of its own, which outlives the one that asks.
+    pub background: bool,
+    /// How long that process stays when there is nothing to do.
+    pub worker_idle: Duration,
     /// Glyphs for pictures.
     pub graphics: Graphics,
     values: Vec<Shown>,
@@ -124,6 +133,9 @@ fn from_flags(flags: &Flags, layer: &mut Gather) {
         ("base_url", "--base-url", &flags.base_url),
         ("region", "--region", &flags.region),
         ("prefer", "--prefer", &flags.prefer),
+        ("project", "--project", &flags.project),
+        ("worker", "--inline", &flags.worker),
+        ("worker_idle", "--idle", &flags.worker_idle),
     ];
     for (name, flag, value) in given {
         if let (Some(setting), Some(value)) = (Setting::named(name), value) {
@@ -162,6 +174,13 @@ fn typed(values: Vec<Shown>) -> Settings {
         },
         theme: text("theme").to_owned(),
         ask_above: Money { micros: amount::micros(text("ask_above")).unwrap_or(0), currency: region.currency() },
+        caps: Caps {
+            day: cap(text("budget_day"), region.currency()),
+            month: cap(text("budget_month"), region.currency()),
+        },
+        project: text("project").to_owned(),
+        background: text("worker") != "inline",
+        worker_idle: Duration::from_secs(text("worker_idle").parse().unwrap_or(120)),
         graphics: match text("graphics") {
             "half" => Graphics::Half,
             "ascii" => Graphics::Ascii,
@@ -170,6 +189,11 @@ fn typed(values: Vec<Shown>) -> Settings {
         },
         values,
     }
+}
+
+/// A limit that cannot be read lets nothing through.
+fn cap(text: &str, currency: Currency) -> Option<Money> {
+    (text != "none").then(|| Money { micros: amount::micros(text).unwrap_or(0), currency })
 }
 
 /// A base URL whose host tells its region decides the region, unless the user set one; then a contradiction is said.
@@ -182,6 +206,9 @@ fn settle_region(settings: &mut Settings, notices: &mut Vec<Notice>) {
         region.origin = format!("host of base_url ({})", address.origin);
         settings.region = host;
         settings.ask_above.currency = host.currency();
+        for cap in [&mut settings.caps.day, &mut settings.caps.month].into_iter().flatten() {
+            cap.currency = host.currency();
+        }
         return;
     }
     let message = format!(

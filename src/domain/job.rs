@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cost, Fault, Image, JobId, Passage, Phase, Request, Stamp, TaskId};
+use super::{BatchId, Cost, Fault, Image, JobId, Passage, Phase, Request, Stamp, TaskId};
 
 /// A job as the store has it at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,16 @@ pub struct Job {
     pub fault: Option<Fault>,
     /// What it is doing just now, in a few plain words (`poll 3, next in 4 s`); empty for nothing to say.
     pub note: String,
+    /// The moment the note counts down to, where it says that something is tried again.
+    pub until: Option<Stamp>,
+    /// Its place among the jobs that wait: the lowest goes first. Rows of a batch stand behind everything else.
+    pub place: i64,
+    /// What it is booked under; `None` for nothing.
+    pub project: Option<String>,
+    /// The row of a batch it was made for.
+    pub row: Option<Row>,
+    /// The user has put it out of sight; it stays in the history.
+    pub cleared: bool,
     /// Where its pictures go, when not the usual place (`-o`).
     pub out: Option<std::path::PathBuf>,
     /// Pictures on disk.
@@ -52,6 +62,37 @@ pub struct Job {
 }
 
 impl Job {
+    /// One that has just been made and waits for its turn, behind those with a smaller number.
+    pub fn queued(id: JobId, request: Arc<Request>, estimate: Cost, created: Stamp) -> Job {
+        Job {
+            id,
+            phase: Phase::Queued,
+            request,
+            created,
+            since: created,
+            sent: None,
+            ended: None,
+            estimate,
+            billed_images: None,
+            task: None,
+            request_id: None,
+            actual_prompt: None,
+            expected: 0,
+            answered: 0,
+            story: Vec::new(),
+            document: None,
+            fault: None,
+            note: String::new(),
+            until: None,
+            place: id.0,
+            project: None,
+            row: None,
+            cleared: false,
+            out: None,
+            images: Vec::new(),
+        }
+    }
+
     /// What it cost as far as is known: what the service said it billed, at the estimate's price.
     pub fn cost(&self) -> Cost {
         match self.billed_images {
@@ -64,6 +105,15 @@ impl Job {
     pub fn elapsed(&self, now: Stamp) -> std::time::Duration {
         self.ended.unwrap_or(now).since(self.sent.unwrap_or(self.created))
     }
+}
+
+/// A job's place in a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Which batch.
+    pub batch: BatchId,
+    /// The row's own name, or its number.
+    pub name: String,
 }
 
 /// One line of a job's own log, in plain words.

@@ -4,6 +4,7 @@
 //! ([`catalog`](crate::catalog)), how a request looks on the wire ([`api`](crate::api)), where things are kept
 //! ([`store`](crate::store)). Nothing here reads a clock, a file or the environment.
 
+mod budget;
 mod depth;
 mod fault;
 mod ids;
@@ -20,12 +21,13 @@ mod story;
 pub mod text;
 mod time;
 
+pub use budget::{Caps, Overrun, Period, Spent};
 pub use depth::Depth;
 pub use fault::{Billed, Fault, FaultKind};
-pub use ids::{ImageId, JobId, ModelId, TaskId};
+pub use ids::{BatchId, ImageId, JobId, ModelId, TaskId};
 pub use image::{Format, Image};
 pub use input::{InputFacts, Mending};
-pub use job::{Job, LogLine};
+pub use job::{Job, LogLine, Row};
 pub use mode::Mode;
 pub use money::{Cost, Currency, Money};
 pub use phase::{Event, Phase};

@@ -151,5 +151,5 @@ pub(super) fn new_job(prompt: &str) -> NewJob {
         options: Default::default(),
     };
     let estimate = Cost::Known { unit: Money::usd(30_000), images: 1, basis: "spec".into() };
-    NewJob { request, estimate, out: None }
+    NewJob::new(request, estimate)
 }

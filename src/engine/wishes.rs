@@ -15,6 +15,7 @@ impl<R: Remote> Worker<R> {
                 Intent::Cancel(_) => self.wish_to_cancel(&job)?,
                 Intent::Retry(_) => self.wish_to_retry(&job)?,
                 Intent::Refetch(_) => goes_on |= self.wish_to_refetch(&job)?,
+                Intent::Look(_) => {}
             }
         }
         // Wishes an engine took and did not live to carry out.
@@ -44,6 +45,7 @@ impl<R: Remote> Worker<R> {
     fn wish_to_retry(&self, job: &Job) -> Result<(), StoreError> {
         let is_whole = !job.images.is_empty() && job.answered >= self.parts(job);
         if is_whole && job.phase.on(Event::Retry).is_some() {
+            self.store.unreserve(job.id)?;
             return self.answer(job.id, "nothing is left to send: every request was answered");
         }
         self.refusals.borrow_mut().remove(&job.id);

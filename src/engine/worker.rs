@@ -143,12 +143,12 @@ impl<R: Remote> Worker<R> {
     /// Starts every queued job that may go now; returns when the next one may.
     fn take_up(self: &Rc<Self>, jobs: &mut JoinSet<()>) -> Result<Option<Stamp>, StoreError> {
         let mut next: Option<Stamp> = None;
-        for model in self.store.queued_models()? {
+        for model in self.store.due_models()? {
             self.open_lane(&model)?;
             loop {
                 let now = self.clock.now();
                 let Some(opens) = self.in_lane(&model, |lane| lane.opens(now)) else { break };
-                let Some(job) = self.store.oldest_queued(&model)? else { break };
+                let Some(job) = self.store.next_due(&model)? else { break };
                 if opens > now {
                     self.say_why_it_waits(&job, now)?;
                     next = Some(next.map_or(opens, |next| next.min(opens)));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use crate::domain::{Fault, FaultKind, text};
+use crate::domain::{Fault, FaultKind, JobId, Overrun, Phase, text};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,22 @@ pub enum StoreError {
         /// Why.
         reason: String,
     },
+    /// It would cost more than the user allows.
+    #[error("{0}")]
+    Budget(Overrun),
+    /// The job is not where it would have to be.
+    #[error("job {job} is {phase}: {needs}")]
+    Moved {
+        /// Which.
+        job: JobId,
+        /// Where it is.
+        phase: Phase,
+        /// What only jobs elsewhere can have done.
+        needs: &'static str,
+    },
+    /// There is no such job or batch.
+    #[error("there is no {0}")]
+    Absent(String),
     /// Something could not be watched for changes.
     #[error("cannot watch {path} for changes: {reason}")]
     Watch {
@@ -91,8 +107,14 @@ fn is_damage(code: Option<ErrorCode>) -> bool {
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Fault {
+        Fault::from(&error)
+    }
+}
+
+impl From<&StoreError> for Fault {
+    fn from(error: &StoreError) -> Fault {
         let fault = |code: &str, hint: &str| Fault::new(FaultKind::Other, code, error.to_string()).hint(hint);
-        match &error {
+        match error {
             StoreError::Database(cause) => match cause.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => {
                     fault("disk_full", "Free some space; nothing that was saved is lost.").retryable()
@@ -121,6 +143,13 @@ impl From<StoreError> for Fault {
             StoreError::Unreadable { .. } => fault("store_unreadable", "A newer pinxit may have written it."),
             StoreError::Unwritable { .. } => Fault { kind: FaultKind::Invalid, ..fault("request_unwritable", "") },
             StoreError::Input { .. } => Fault { kind: FaultKind::Invalid, ..fault("image_unusable", UNUSABLE) },
+            StoreError::Budget(over) => {
+                Fault::new(FaultKind::Budget, format!("budget_{}", over.period), format!("Not sent: {over}.")).hint(
+                    format!("`pinxit cost` shows what was spent; the setting budget_{} is the limit.", over.period),
+                )
+            }
+            StoreError::Moved { .. } => Fault { kind: FaultKind::Invalid, ..fault("job_moved", "") },
+            StoreError::Absent(_) => Fault { kind: FaultKind::Invalid, ..fault("job_unknown", "") },
             StoreError::Watch { .. } => fault("store_not_watched", ""),
         }
     }

@@ -4,8 +4,9 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
 use super::jobs::{jobs_where, phase_of};
-use super::{Store, StoreError};
-use crate::domain::{Job, JobId, Now};
+use super::journal::cost_again;
+use super::{Store, StoreError, budget};
+use crate::domain::{Event, Job, JobId, Now};
 
 /// What the user wants done with a job; written by front ends, carried out by the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,22 +18,33 @@ pub enum Intent {
     Retry(JobId),
     /// Fetch its missing pictures again from the addresses that are kept; costs nothing.
     Refetch(JobId),
+    /// Look once more for the task of a call whose answer was lost; costs nothing.
+    Look(JobId),
 }
 
 impl Intent {
     /// The job it is about.
     pub fn job(self) -> JobId {
         match self {
-            Intent::Cancel(id) | Intent::Retry(id) | Intent::Refetch(id) => id,
+            Intent::Cancel(id) | Intent::Retry(id) | Intent::Refetch(id) | Intent::Look(id) => id,
         }
     }
 }
 
 impl Store {
-    /// Writes a wish for the engine.
+    /// Writes a wish for the engine. A job that is to be sent again has to fit under the limits of this store's user; what
+    /// it will cost is set aside in the same commit.
     pub fn ask(&self, intent: Intent, now: Now) -> Result<(), StoreError> {
         let text = serde_json::to_string(&intent).expect("an intent is plain data");
         self.write(|tx, _| {
+            if let Intent::Retry(id) = intent
+                && phase_of(tx, id)?.is_some_and(|phase| phase.on(Event::Retry).is_some())
+            {
+                let cost = cost_again(tx, id)?;
+                budget::check(tx, self.caps(), &[&cost], now)?;
+                // Beside what is set aside for a call in doubt, which stays at risk.
+                budget::add(tx, id, &cost)?;
+            }
             tx.execute("INSERT INTO intent (at, intent) VALUES (?1, ?2)", params![now.0, text])?;
             Ok(())
         })

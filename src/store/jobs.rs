@@ -11,8 +11,8 @@ use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 use serde::de::DeserializeOwned;
 
-use super::{Changes, Store, StoreError, ledger};
-use crate::domain::{Format, Image, ImageId, Job, JobId, LogLine, ModelId, Now, Phase, Stamp, TaskId};
+use super::{Changes, Store, StoreError, batches, budget, ledger, queue};
+use crate::domain::{BatchId, Format, Image, ImageId, Job, JobId, LogLine, ModelId, Now, Phase, Stamp, TaskId};
 
 /// Jobs a first look brings, beside those that have not ended.
 const FIRST_LOOK: u32 = 500;
@@ -22,7 +22,8 @@ const OWN_IN: &str = "phase IN (SELECT value FROM json_each(?1)) AND service = ?
 
 /// A sum of what a service said it billed may be any number: one that is too large must not hide the job.
 const COLUMNS: &str = "id, phase, request, created, since, sent, ended, estimate, min(billed_images, 4294967295), task, request_id, \
-    actual_prompt, fault, note, out, (SELECT count(*) FROM promise WHERE promise.job = job.id), answered, story, document";
+    actual_prompt, fault, note, out, (SELECT count(*) FROM promise WHERE promise.job = job.id), answered, story, document, \
+    until, place, project, batch, row, cleared";
 
 impl Store {
     /// The revision now; a cheap read.
@@ -38,7 +39,7 @@ impl Store {
             // A revision from the future is another store's: begin again.
             let jobs = if since == 0 || since > revision {
                 let newest = format!(
-                    "id IN (SELECT id FROM (SELECT id FROM job ORDER BY id DESC LIMIT {FIRST_LOOK})
+                    "NOT cleared AND id IN (SELECT id FROM (SELECT id FROM job WHERE NOT cleared ORDER BY id DESC LIMIT {FIRST_LOOK})
                      UNION SELECT id FROM job WHERE phase IN (SELECT value FROM json_each(?1)))"
                 );
                 jobs_where(tx, &newest, params![unended])?
@@ -52,6 +53,9 @@ impl Store {
                 jobs,
                 spent_today: ledger::spent_since(tx, today)?,
                 spent_month: ledger::spent_since(tx, month)?,
+                set_aside: budget::aside(tx, now)?,
+                paused: queue::paused(tx, &self.places().service)?,
+                batches: batches::batches(tx, &self.places().service, true)?,
             })
         })
     }
@@ -85,24 +89,6 @@ impl Store {
         self.read(|tx| jobs_where(tx, OWN_IN, params![wanted, self.places().service]))
     }
 
-    /// Models that have queued jobs of this service.
-    pub fn queued_models(&self) -> Result<Vec<ModelId>, StoreError> {
-        self.read(|tx| {
-            let mut found = tx.prepare_cached("SELECT DISTINCT model FROM job WHERE phase = ?1 AND service = ?2")?;
-            let own = params![Phase::Queued.word(), self.places().service];
-            let rows = found.query_map(own, |row| Ok(ModelId(row.get(0)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-    }
-
-    /// This service's oldest queued job of a model.
-    pub fn oldest_queued(&self, model: &ModelId) -> Result<Option<Job>, StoreError> {
-        let oldest = "id = (SELECT min(id) FROM job WHERE phase = ?1 AND model = ?2 AND service = ?3)";
-        Ok(self
-            .read(|tx| jobs_where(tx, oldest, params![Phase::Queued.word(), model.as_str(), self.places().service]))?
-            .pop())
-    }
-
     /// When paid calls of a model left after `since`, oldest first: what a rate limit counts. Those that went by a route
     /// that is not for the model are not among them.
     pub fn sent_since(&self, model: &ModelId, since: Stamp) -> Result<Vec<Stamp>, StoreError> {
@@ -119,7 +105,8 @@ impl Store {
     pub fn median_run(&self, model: &ModelId) -> Result<Option<Duration>, StoreError> {
         let mut spans: Vec<i64> = self.read(|tx| {
             let mut found = tx.prepare_cached(
-                "SELECT settled - sent FROM attempt WHERE model = ?1 AND outcome = 'answer' ORDER BY sent DESC LIMIT 9",
+                "SELECT settled - sent FROM attempt WHERE model = ?1 AND outcome = 'answer' AND NOT found
+                 ORDER BY sent DESC LIMIT 9",
             )?;
             let rows = found.query_map([model.as_str()], |row| row.get(0))?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -234,8 +221,19 @@ fn job(row: &Row<'_>) -> Result<Job, StoreError> {
         answered: row.get(16)?,
         story: json(id, &row.get::<_, String>(17)?)?,
         document: path(row.get_ref(18)?),
+        until: stamp(19)?,
+        place: row.get(20)?,
+        project: row.get(21)?,
+        row: row_of(row)?,
+        cleared: row.get(24)?,
         images: Vec::new(),
     })
+}
+
+fn row_of(row: &Row<'_>) -> Result<Option<crate::domain::Row>, StoreError> {
+    let batch: Option<i64> = row.get(22)?;
+    let name: Option<String> = row.get(23)?;
+    Ok(batch.map(|id| crate::domain::Row { batch: BatchId(id), name: name.unwrap_or_default() }))
 }
 
 fn image(row: &Row<'_>) -> Result<Image, StoreError> {
@@ -257,7 +255,7 @@ fn image(row: &Row<'_>) -> Result<Image, StoreError> {
     })
 }
 
-fn path(value: ValueRef<'_>) -> Option<PathBuf> {
+pub(super) fn path(value: ValueRef<'_>) -> Option<PathBuf> {
     value.as_bytes_or_null().ok().flatten().map(|bytes| PathBuf::from(OsString::from_vec(bytes.to_owned())))
 }
 

@@ -13,17 +13,18 @@ use std::path::{Path, PathBuf};
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
 
-use super::jobs::phase_of;
-use super::{Learned, NewJob, Store, StoreError, ledger, routes};
-use crate::domain::{Billed, Event, Fault, FaultKind, JobId, Now, Passage, Phase, Reference, Request, text};
+use super::jobs::{json, phase_of};
+use super::{Learned, NewJob, Store, StoreError, budget, ledger, lost, queue, routes};
+use crate::domain::{Billed, Cost, Event, Fault, FaultKind, JobId, Now, Passage, Phase, Reference, Request, text};
 
 /// Longest line of a job's log, in characters: an error page of a megabyte is no better than its beginning.
 const LINE_MAX: usize = 2_000;
 
 impl Store {
-    /// Adds jobs as QUEUED in one durable commit; ids in order. Local input pictures are copied first: a file that is gone
-    /// or is no picture means that there is no job. Relative paths are made absolute here, since the engine may run in
-    /// another directory.
+    /// Adds jobs as QUEUED in one durable commit; ids in order. All of them, or none: those that would cost more than this
+    /// store's user allows are refused together. Local input pictures are copied first: a file that is gone or is no
+    /// picture means that there is no job. Relative paths are made absolute here, since the engine may run in another
+    /// directory.
     pub fn enqueue(&self, jobs: &[NewJob], now: Now) -> Result<Vec<JobId>, StoreError> {
         if jobs.is_empty() {
             return Ok(Vec::new());
@@ -33,9 +34,10 @@ impl Store {
         let requests = jobs.iter().map(|job| snapshot(&job.request)).collect::<Result<Vec<_>, _>>()?;
         let copies = self.copy_inputs(jobs)?;
         self.write(|tx, revision| {
+            budget::check(tx, self.caps(), &jobs.iter().map(|job| &job.estimate).collect::<Vec<_>>(), now)?;
             let mut insert = tx.prepare_cached(
-                "INSERT INTO job (request, model, estimate, out, created, phase, since, revision, service)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)",
+                "INSERT INTO job (request, model, estimate, out, created, phase, since, revision, service, project, batch,
+                 row, row_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?;
             let mut ids = Vec::with_capacity(jobs.len());
             for ((job, request), out) in jobs.iter().zip(&requests).zip(&outs) {
@@ -47,9 +49,15 @@ impl Store {
                     now.0,
                     Phase::Queued.word(),
                     revision,
-                    self.places().service
+                    self.places().service,
+                    job.project,
+                    job.row.as_ref().map(|row| row.batch.0),
+                    job.row.as_ref().map(|row| row.name.as_str()),
+                    job.row.as_ref().map(|row| row.key.as_str()),
                 ])?;
                 let id = JobId(tx.last_insert_rowid());
+                queue::line_up(tx, id, job.row.is_some())?;
+                budget::set_aside(tx, id, &job.estimate)?;
                 copies.record(tx, id, &job.request)?;
                 write_log(tx, id, "queued", now)?;
                 ids.push(id);
@@ -62,6 +70,27 @@ impl Store {
     /// (late or duplicate); only a log line is written.
     pub fn record(&self, id: JobId, event: Event, learned: Learned, now: Now) -> Result<Option<Phase>, StoreError> {
         self.write(|tx, revision| happen(tx, id, event, &learned, now, revision))
+    }
+
+    /// The same for several jobs in one commit; the phases of those it applied to.
+    pub fn record_all(
+        &self,
+        ids: &[JobId],
+        event: Event,
+        learned: &Learned,
+        now: Now,
+    ) -> Result<Vec<(JobId, Phase)>, StoreError> {
+        self.write(|tx, revision| {
+            let mut moved = Vec::new();
+            for &id in ids {
+                // A wish about many jobs skips those it does not fit; that is no news for their logs.
+                if phase_of(tx, id)?.and_then(|phase| phase.on(event)).is_none() {
+                    continue;
+                }
+                moved.extend(happen(tx, id, event, learned, now, revision)?.map(|phase| (id, phase)));
+            }
+            Ok(moved)
+        })
     }
 
     /// Writes what was learned without an event (notes, log lines).
@@ -143,6 +172,9 @@ fn happen(
         .execute(params![id.0, after.word(), now.0, after.is_ended().then_some(now.0), revision])?;
     mark(tx, id, event, before, now)?;
     learn(tx, id, learned, now)?;
+    if after.is_ended() {
+        budget::release(tx, id)?;
+    }
     Ok(Some(after))
 }
 
@@ -156,7 +188,7 @@ fn mark(tx: &Transaction<'_>, id: JobId, event: Event, before: Phase, now: Now) 
         Event::Send => {
             tx.prepare_cached("UPDATE job SET sent = ?2 WHERE id = ?1")?.execute(params![id.0, now.0])?;
             tx.prepare_cached(
-                "INSERT INTO attempt (job, model, sent, first) SELECT id, model, ?2,
+                "INSERT INTO attempt (job, model, sent, stake, currency, first) SELECT id, model, ?2, reserve, currency,
                  (SELECT coalesce(max(idx) + 1, 0) FROM promise WHERE job = ?1) FROM job WHERE id = ?1",
             )?
             .execute(params![id.0, now.0])?;
@@ -171,11 +203,14 @@ fn mark(tx: &Transaction<'_>, id: JobId, event: Event, before: Phase, now: Now) 
         }
         Event::Lose | Event::Fail | Event::FallShort | Event::Expire | Event::Cancel => settle(tx, id, event, now)?,
         // The task is the last request's: the next one must not be taken for it.
-        Event::Next => set("task = NULL, note = ''")?,
+        Event::Next => set("task = NULL, note = '', until = NULL")?,
         Event::Retry => begin_again(tx, id, before)?,
         Event::Refetch => set("fault = NULL, note = ''")?,
-        // Found after all: it is no longer in doubt.
-        Event::Adopt => set("fault = NULL")?,
+        // Found after all: it is no longer in doubt, and the call is under way again.
+        Event::Adopt => {
+            set("fault = NULL")?;
+            lost::found(tx, id)?;
+        }
         Event::Hold | Event::Release | Event::Start | Event::Accept | Event::Wait | Event::Run | Event::Complete => {}
     }
     Ok(())
@@ -199,6 +234,7 @@ fn begin_again(tx: &Transaction<'_>, id: JobId, before: Phase) -> Result<(), Sto
         [id.0],
     )?;
     let goes_on: bool = tx.query_row("SELECT EXISTS (SELECT 1 FROM image WHERE job = ?1)", [id.0], |row| row.get(0))?;
+    budget::set_aside(tx, id, &again(tx, id, goes_on)?)?;
     if !goes_on {
         tx.execute("UPDATE job SET answered = 0, story = '[]' WHERE id = ?1", [id.0])?;
     }
@@ -211,11 +247,27 @@ fn begin_again(tx: &Transaction<'_>, id: JobId, before: Phase) -> Result<(), Sto
     Ok(())
 }
 
+/// What sending a job again costs at most: one that goes on where it stopped costs what was not billed yet.
+fn again(tx: &Transaction<'_>, id: JobId, goes_on: bool) -> Result<Cost, StoreError> {
+    let mut found = tx.prepare_cached("SELECT estimate, coalesce(billed_images, 0) FROM job WHERE id = ?1")?;
+    let (estimate, billed): (String, i64) = found.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let cost: Cost = json(id.0, &estimate)?;
+    let billed = u32::try_from(billed).unwrap_or(u32::MAX);
+    Ok(if goes_on { cost.for_images(cost.images().saturating_sub(billed)) } else { cost })
+}
+
+/// The same, asked from outside: whether there is a picture to go on from is looked up.
+pub(super) fn cost_again(tx: &Transaction<'_>, id: JobId) -> Result<Cost, StoreError> {
+    let goes_on: bool = tx.query_row("SELECT EXISTS (SELECT 1 FROM image WHERE job = ?1)", [id.0], |row| row.get(0))?;
+    again(tx, id, goes_on)
+}
+
 fn learn(tx: &Transaction<'_>, id: JobId, learned: &Learned, now: Now) -> Result<(), StoreError> {
     let task = learned.task.as_ref().map(|task| task.0.as_str());
     tx.prepare_cached(
         "UPDATE job SET task = coalesce(?2, task), request_id = coalesce(?3, request_id),
-         actual_prompt = coalesce(?4, actual_prompt), fault = coalesce(?5, fault), note = coalesce(?6, note) WHERE id = ?1",
+         actual_prompt = coalesce(?4, actual_prompt), fault = coalesce(?5, fault), note = coalesce(?6, note),
+         until = CASE WHEN ?6 IS NULL THEN until ELSE ?7 END WHERE id = ?1",
     )?
     .execute(params![
         id.0,
@@ -224,6 +276,7 @@ fn learn(tx: &Transaction<'_>, id: JobId, learned: &Learned, now: Now) -> Result
         learned.actual_prompt.as_deref().map(text::clean_lines),
         learned.fault.as_ref().map(to_json),
         learned.note.as_deref().map(text::clean),
+        learned.until.map(|until| until.0),
     ])?;
     if learned.route.is_some() || task.is_some() || learned.request_id.is_some() {
         tx.prepare_cached(
@@ -299,7 +352,7 @@ fn word(event: Event) -> String {
 }
 
 /// A request as it is kept. File names that are not UTF-8 have no place in it.
-fn snapshot(request: &Request) -> Result<String, StoreError> {
+pub(super) fn snapshot(request: &Request) -> Result<String, StoreError> {
     let mut request = request.clone();
     for image in &mut request.images {
         if let Reference::File(path) = image {
@@ -309,7 +362,7 @@ fn snapshot(request: &Request) -> Result<String, StoreError> {
     serde_json::to_string(&request).map_err(|error| StoreError::Unwritable { reason: error.to_string() })
 }
 
-fn to_json<T: Serialize>(value: &T) -> String {
+pub(super) fn to_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("domain types are plain data with text keys")
 }
 

@@ -23,16 +23,23 @@ pub(super) fn bill(tx: &Transaction<'_>, id: JobId, images: u32, now: Now) -> Re
         Cost::Known { unit, basis, .. } => (Some(unit), Some(basis)),
         Cost::Unknown { .. } => (None, None),
     };
-    tx.prepare_cached("INSERT OR IGNORE INTO ledger VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(params![
-        attempt,
-        id.0,
-        model,
-        images,
-        unit.map(|money| money.micros),
-        unit.map(|money| word(money.currency)),
-        basis,
-        now.0
-    ])?;
+    let new =
+        tx.prepare_cached("INSERT OR IGNORE INTO ledger VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(params![
+            attempt,
+            id.0,
+            model,
+            images,
+            unit.map(|money| money.micros),
+            unit.map(|money| word(money.currency)),
+            basis,
+            now.0
+        ])?;
+    if new > 0 {
+        // What is billed is no longer set aside.
+        let billed = unit.map_or(0, |money| money.times(images).micros);
+        tx.prepare_cached("UPDATE job SET reserve = max(0, reserve - ?2) WHERE id = ?1")?
+            .execute(params![id.0, billed])?;
+    }
     tx.prepare_cached("UPDATE job SET billed_images = (SELECT sum(images) FROM ledger WHERE job = ?1) WHERE id = ?1")?
         .execute([id.0])?;
     Ok(())
@@ -64,13 +71,13 @@ pub(super) fn local(at: Stamp) -> Zoned {
     Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::system())
 }
 
-fn word(currency: Currency) -> &'static str {
+pub(super) fn word(currency: Currency) -> &'static str {
     match currency {
         Currency::Usd => "usd",
         Currency::Cny => "cny",
     }
 }
 
-fn parse(word: &str) -> Option<Currency> {
+pub(super) fn parse(word: &str) -> Option<Currency> {
     [Currency::Usd, Currency::Cny].into_iter().find(|&currency| self::word(currency) == word)
 }

@@ -7,6 +7,8 @@
 //!  schema    the database file, its modes and migrations      journal   every step of a job's life, written
 //!  jobs      jobs read back, and what changed since           ledger    what was billed, and sums of it
 //!  intents   wishes of the user for the engine                pictures  picture files and their rows; names: what they are called
+//!  queue     whose turn it is: order, pauses, edits           budget    money set aside, and limits
+//!  batches   rows that belong together                        lost      calls whose answer was lost, and tasks found
 //!  inputs    copies of local input pictures                   uploads   contents the service still holds
 //!  stories   stories as Markdown beside their pictures        routes    those that are not for a model
 //!  error     why it could not be done                         watch     a word to other processes after each commit
@@ -14,14 +16,18 @@
 //!
 //! What is *not* here: deciding what happens next (engine), and which events apply ([`Phase::on`](crate::domain::Phase::on)).
 
+mod batches;
+mod budget;
 mod error;
 mod inputs;
 mod intents;
 mod jobs;
 mod journal;
 mod ledger;
+mod lost;
 mod names;
 mod pictures;
+mod queue;
 mod routes;
 mod schema;
 mod stories;
@@ -34,11 +40,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{Cost, Fault, Job, Money, Passage, Request, Stamp, TaskId};
+use crate::domain::{BatchId, Caps, Cost, Fault, Job, Money, Passage, Request, Stamp, TaskId};
 
+pub use batches::{Batch, Counts, NewBatch};
 pub use error::StoreError;
 pub use intents::Intent;
+pub use lost::Lost;
 pub use pictures::PictureFacts;
+pub use queue::Paused;
 pub use stories::markdown;
 pub use watch::Watch;
 
@@ -63,6 +72,28 @@ pub struct NewJob {
     pub estimate: Cost,
     /// Where its pictures go, when not the usual place.
     pub out: Option<PathBuf>,
+    /// What it is booked under.
+    pub project: Option<String>,
+    /// The row of a batch it is made for.
+    pub row: Option<NewRow>,
+}
+
+impl NewJob {
+    /// One that goes to the usual place and belongs to nothing.
+    pub fn new(request: Request, estimate: Cost) -> NewJob {
+        NewJob { request, estimate, out: None, project: None, row: None }
+    }
+}
+
+/// The row of a batch that a job is made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRow {
+    /// Which batch.
+    pub batch: BatchId,
+    /// The row's own name, or its number.
+    pub name: String,
+    /// What it asks for, as a word: equal for rows that ask for the same, whenever the file is read.
+    pub key: String,
 }
 
 /// What changed since a revision.
@@ -76,6 +107,12 @@ pub struct Changes {
     pub spent_today: Vec<Money>,
     /// See `spent_today`.
     pub spent_month: Vec<Money>,
+    /// Money set aside for jobs that have not ended, and for this month's calls whose answer was lost.
+    pub set_aside: Vec<Money>,
+    /// What is kept back.
+    pub paused: Paused,
+    /// Batches that have jobs in sight, oldest first.
+    pub batches: Vec<Batch>,
 }
 
 /// What the engine has learned about a job beyond the event itself; `None`/empty leaves a field as it is.
@@ -101,6 +138,8 @@ pub struct Learned {
     pub fault: Option<Fault>,
     /// What it is doing now.
     pub note: Option<String>,
+    /// What the note counts down to; a note without it counts down to nothing.
+    pub until: Option<Stamp>,
     /// A line for the job's own log.
     pub log: Option<String>,
 }
@@ -109,6 +148,8 @@ pub struct Learned {
 #[derive(Debug, Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// What the user of this handle may spend.
+    caps: Caps,
 }
 
 #[derive(Debug)]
@@ -132,7 +173,7 @@ impl Store {
         let reader = schema::open_reader(&places.data).map_err(|error| error.about(&name))?;
         let changed = watch::open_flag(&places.data)?;
         let inner = Inner { places, writer: Mutex::new(writer), reader: Mutex::new(reader), changed };
-        Ok(Store { inner: Arc::new(inner) })
+        Ok(Store { inner: Arc::new(inner), caps: Caps::NONE })
     }
 
     /// Where it lives; both paths absolute.

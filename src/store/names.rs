@@ -141,41 +141,14 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::domain::{Cost, JobId, Mode, Phase, Request, Size, Stamp};
+    use crate::domain::{Cost, JobId, Mode, Phase, Request, Stamp};
 
     fn job(model: &str, prompt: &str, seed: Option<u32>) -> Job {
-        let request = Request {
-            model: model.into(),
-            mode: Mode::TextToImage,
-            prompt: prompt.into(),
-            negative_prompt: String::new(),
-            images: Vec::new(),
-            size: Size::Auto,
-            n: 1,
-            seed,
-            options: Default::default(),
-        };
+        let request = Request { prompt: prompt.into(), seed, ..Request::new(model.into(), Mode::TextToImage) };
         Job {
-            id: JobId(1),
             phase: Phase::Fetching,
-            request: request.into(),
-            created: Stamp(0),
-            since: Stamp(0),
-            sent: None,
-            ended: None,
-            estimate: Cost::Unknown { images: 1 },
-            billed_images: None,
-            task: None,
-            request_id: None,
-            actual_prompt: None,
-            answered: 0,
-            story: Vec::new(),
-            document: None,
             expected: 1,
-            fault: None,
-            note: String::new(),
-            out: None,
-            images: Vec::new(),
+            ..Job::queued(JobId(1), request.into(), Cost::Unknown { images: 1 }, Stamp(0))
         }
     }
 

@@ -10,7 +10,8 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use super::StoreError;
 
 /// One step a version: `MIGRATIONS[0]` makes version 1. Never edited once released; a change is a new step.
-const MIGRATIONS: [&str; 2] = [include_str!("schema-1.sql"), include_str!("schema-2.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("schema-1.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
 
 /// How long a writer waits for another process before it gives up.
 const BUSY: Duration = Duration::from_secs(5);

@@ -27,26 +27,13 @@ pub fn job(id: i64, phase: Phase) -> Job {
     let estimate = Cost::Known { unit: Money::usd(30_000), images: 1, basis: "contract 3.4, 2026-05".into() };
     let sent = (phase != Phase::Queued && phase != Phase::Held).then_some(NOW);
     Job {
-        id: JobId(id),
         phase,
-        request: Arc::new(request),
-        created: NOW,
-        since: NOW,
         sent,
         ended: phase.is_ended().then_some(Stamp(NOW.0 + 2100)),
-        estimate,
         billed_images: (phase == Phase::Done).then_some(1),
-        task: None,
-        request_id: None,
-        actual_prompt: None,
-        answered: 0,
-        story: Vec::new(),
-        document: None,
         expected: 1,
-        fault: None,
-        note: String::new(),
-        out: None,
         images: if phase == Phase::Done { vec![image(id, 0)] } else { Vec::new() },
+        ..Job::queued(JobId(id), Arc::new(request), estimate, NOW)
     }
 }
 

@@ -99,7 +99,7 @@ impl Service {
         let model = self.catalog.get(request.model.as_str()).unwrap();
         assert_eq!(self.catalog.check(&request), [], "the request is legal");
         let estimate: Cost = model.cost(&request, self.region);
-        self.store.enqueue(&[NewJob { request, estimate, out: None }], NOW).unwrap()[0]
+        self.store.enqueue(&[NewJob::new(request, estimate)], NOW).unwrap()[0]
     }
 
     /// Waits until a job needs nothing more of the engine.

@@ -78,7 +78,7 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
     let (timeout, catalog) = (plan.timeout, &config.catalog);
     let manner = Manner { command, form, preview: preview.as_ref(), quiet: *quiet, demo, timeout, catalog };
     let warnings = plan.said();
-    let job = NewJob { request: plan.request, estimate: plan.cost, out };
+    let job = NewJob { out, ..NewJob::new(plan.request, plan.cost) };
     attend(&manner, works, warnings, |store| {
         let ids = store.enqueue(&[job], desk::now())?;
         Ok(ids.into_iter().map(|id| (id, None)).collect())

@@ -6,9 +6,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+mod budget;
 mod inputs;
 mod migration;
 mod parts;
+mod queue;
 mod stories;
 
 use super::*;
@@ -44,7 +46,7 @@ fn new_job(prompt: &str) -> NewJob {
         options: Default::default(),
     };
     let estimate = Cost::Known { unit: Money::usd(30_000), images: 2, basis: "spec".into() };
-    NewJob { request, estimate, out: None }
+    NewJob::new(request, estimate)
 }
 
 impl Home {
@@ -132,9 +134,10 @@ fn every_event_in_every_phase_is_written_as_the_drawing_says() {
             }
         }
     }
-    // Every call that ever left has its row, and none is under way for a job that has left SUBMITTING, WAITING, RUNNING.
+    // Every call that ever left has its row, and none is under way for a job that has left SUBMITTING,
+    // WAITING, RUNNING and ADOPTED, which is a call found again.
     let open = "SELECT count(*) FROM attempt JOIN job ON job.id = attempt.job WHERE outcome IS NULL
-                AND phase NOT IN ('SUBMITTING', 'WAITING', 'RUNNING')";
+                AND phase NOT IN ('SUBMITTING', 'WAITING', 'RUNNING', 'ADOPTED')";
     assert_eq!(home.number(open), 0);
 }
 
@@ -373,7 +376,7 @@ fn jobs_of_another_service_are_shown_and_left_alone() {
     let id = here.enqueue(&[new_job("fox")], NOW).unwrap()[0];
     here.ask(Intent::Cancel(id), NOW).unwrap();
     assert_eq!(there.jobs_in(&[Phase::Queued]).unwrap(), []);
-    assert_eq!(there.queued_models().unwrap(), []);
+    assert_eq!(there.due_models().unwrap(), []);
     assert_eq!(there.take_intents().unwrap(), [], "a wish waits for the service it is about");
     let seen = there.changes(0, NOW).unwrap().jobs;
     assert_eq!((seen[0].id, seen[0].note.as_str()), (id, "goes on when pinxit works with here"));

@@ -71,28 +71,7 @@ mod tests {
             seed: None,
             options: Default::default(),
         };
-        Job {
-            id: JobId(1),
-            phase,
-            request: Arc::new(request),
-            created: Stamp(0),
-            since: Stamp(0),
-            sent: None,
-            ended: None,
-            estimate: Cost::Unknown { images: 2 },
-            billed_images: None,
-            task: None,
-            request_id: None,
-            actual_prompt: None,
-            expected: 0,
-            answered: 0,
-            story,
-            document: None,
-            fault: None,
-            note: String::new(),
-            out: None,
-            images: Vec::new(),
-        }
+        Job { phase, story, ..Job::queued(JobId(1), Arc::new(request), Cost::Unknown { images: 2 }, Stamp(0)) }
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Orders {
 fn carry_out(store: &Store, order: Order) -> Msg {
     match order {
         Order::Submit(request, estimate) => {
-            let job = NewJob { request: *request, estimate, out: None };
+            let job = NewJob::new(*request, estimate);
             let ids = store.enqueue(&[job], clock::now());
             Msg::Submitted(ids.map_err(Fault::from))
         }

@@ -94,27 +94,15 @@ pub fn job(id: i64, phase: Phase, prompt: &str) -> Job {
     let mut request = catalog.get("wan2.7-image-pro").unwrap().blank(Mode::TextToImage);
     request.prompt = prompt.to_owned();
     let sent = Stamp(NOW.0 - 11_400);
+    let estimate = Cost::Known { unit: Money::usd(75_000), images: 1, basis: "price file, 2026-04".to_owned() };
     Job {
-        id: JobId(id),
         phase,
-        request: Arc::new(request),
-        created: Stamp(NOW.0 - 12_000),
         since: sent,
         sent: Some(sent),
         ended: phase.is_ended().then(|| Stamp(sent.0 + 2_140)),
-        estimate: Cost::Known { unit: Money::usd(75_000), images: 1, basis: "price file, 2026-04".to_owned() },
         billed_images: (phase == Phase::Done).then_some(1),
-        task: None,
-        request_id: None,
-        actual_prompt: None,
-        answered: 0,
-        story: Vec::new(),
-        document: None,
         expected: 1,
-        fault: None,
-        note: String::new(),
-        out: None,
-        images: Vec::new(),
+        ..Job::queued(JobId(id), Arc::new(request), estimate, Stamp(NOW.0 - 12_000))
     }
 }
 

@@ -1,0 +1,135 @@
+//! Calls whose answer was lost, and tasks of the service that turn out to be theirs, or nobody's.
+//!
+//! What is here: which calls are in doubt, which tasks are known, and the rows that say that one was found. Looking at
+//! the service's list, and deciding that a task is a call's, is the engine's.
+
+use std::collections::HashSet;
+
+use rusqlite::{Transaction, params};
+
+use super::jobs::jobs_where;
+use super::journal::{to_json, write_log};
+use super::{NewJob, Store, StoreError, budget, journal, queue};
+use crate::domain::{Job, JobId, Now, Phase, Stamp, TaskId};
+
+/// A call that left and whose answer never came, of a job that waits for a decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lost {
+    /// Its job, which is UNSURE.
+    pub job: Job,
+    /// The route it took, as [`Learned::route`](super::Learned::route) names it.
+    pub route: String,
+    /// Not before this moment it reached the service, by this machine's clock.
+    pub from: Stamp,
+    /// Nor after this one: it was given up then, or the program that sent it was found dead.
+    pub to: Stamp,
+}
+
+impl Store {
+    /// This service's calls in doubt that left after `since`, oldest first.
+    pub fn lost(&self, since: Stamp) -> Result<Vec<Lost>, StoreError> {
+        let last = "id = (SELECT max(a.id) FROM attempt AS a WHERE a.job = attempt.job)";
+        let unsure = "phase = 'UNSURE' AND service = ?1 AND sent > ?2";
+        self.read(|tx| {
+            let jobs = jobs_where(tx, unsure, params![self.places().service, since.0])?;
+            let mut found = tx.prepare_cached(&format!(
+                "SELECT route, sent, coalesce(settled, sent) FROM attempt WHERE job = ?1 AND outcome = 'lose' AND {last}"
+            ))?;
+            let mut lost = Vec::new();
+            for job in jobs {
+                let mut rows = found.query([job.id.0])?;
+                if let Some(row) = rows.next()? {
+                    let (route, from, to) = (row.get(0)?, Stamp(row.get(1)?), Stamp(row.get(2)?));
+                    drop(rows);
+                    lost.push(Lost { job, route, from, to });
+                }
+            }
+            Ok(lost)
+        })
+    }
+
+    /// Which of these tasks some job here was made for, or has adopted.
+    pub fn known_tasks(&self, tasks: &[TaskId]) -> Result<HashSet<TaskId>, StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM attempt JOIN job ON job.id = attempt.job
+                     WHERE attempt.task = ?1 AND job.service = ?2)
+                 OR EXISTS (SELECT 1 FROM job WHERE task = ?1 AND service = ?2)",
+            )?;
+            let mut known = HashSet::new();
+            for task in tasks {
+                if found.query_row(params![task.0, self.places().service], |row| row.get(0))? {
+                    known.insert(task.clone());
+                }
+            }
+            Ok(known)
+        })
+    }
+
+    /// Makes a job of a task that no job here was made for: ADOPTED, and followed like any other. `created` is when the
+    /// service says it was made. `None`: a job has it already.
+    pub fn adopt_stranger(
+        &self,
+        job: &NewJob,
+        task: &TaskId,
+        created: Stamp,
+        now: Now,
+    ) -> Result<Option<JobId>, StoreError> {
+        let request = journal::snapshot(&job.request)?;
+        self.write(|tx, revision| {
+            let service = &self.places().service;
+            let taken: bool = tx.query_row(
+                "SELECT EXISTS (SELECT 1 FROM attempt JOIN job ON job.id = attempt.job
+                 WHERE attempt.task = ?1 AND job.service = ?2)",
+                params![task.0, service],
+                |row| row.get(0),
+            )?;
+            if taken {
+                return Ok(None);
+            }
+            tx.execute(
+                "INSERT INTO job (request, model, estimate, created, phase, since, sent, revision, service, project, task)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, ?7, ?8, ?9, ?10)",
+                params![
+                    request,
+                    job.request.model.as_str(),
+                    to_json(&job.estimate),
+                    created.0,
+                    Phase::Adopted.word(),
+                    now.0,
+                    revision,
+                    service,
+                    job.project,
+                    task.0
+                ],
+            )?;
+            let id = JobId(tx.last_insert_rowid());
+            queue::line_up(tx, id, false)?;
+            budget::set_aside(tx, id, &job.estimate)?;
+            tx.execute(
+                "INSERT INTO attempt (job, model, sent, task, found, stake, currency)
+                 SELECT id, model, sent, task, 1, reserve, currency FROM job WHERE id = ?1",
+                [id.0],
+            )?;
+            write_log(tx, id, &format!("found task {} on the service, which no job here was made for", task.0), now)?;
+            Ok(Some(id))
+        })
+    }
+
+    /// Counts a question after a job's task.
+    pub fn count_poll(&self, id: JobId) -> Result<(), StoreError> {
+        self.write(|tx, _| {
+            let last = "(SELECT max(id) FROM attempt WHERE job = ?1)";
+            tx.prepare_cached(&format!("UPDATE attempt SET polls = polls + 1 WHERE id = {last}"))?.execute([id.0])?;
+            Ok(())
+        })
+    }
+}
+
+/// The last call of a job is under way again: its task was found.
+pub(super) fn found(tx: &Transaction<'_>, id: JobId) -> Result<(), StoreError> {
+    let last = "(SELECT max(id) FROM attempt WHERE job = ?1)";
+    tx.prepare_cached(&format!("UPDATE attempt SET outcome = NULL, settled = NULL, found = 1 WHERE id = {last}"))?
+        .execute([id.0])?;
+    Ok(())
+}
