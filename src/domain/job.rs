@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::text;
 use super::{BatchId, Cost, Fault, Image, JobId, Passage, Phase, Request, Stamp, TaskId};
 
 /// A job as the store has it at one moment.
@@ -43,7 +44,7 @@ pub struct Job {
     pub document: Option<std::path::PathBuf>,
     /// What went wrong, if something did.
     pub fault: Option<Fault>,
-    /// What it is doing just now, in a few plain words (`poll 3, next in 4 s`); empty for nothing to say.
+    /// What it is doing just now, in a few plain words; empty for nothing to say. See [`Job::says`].
     pub note: String,
     /// The moment the note counts down to, where it says that something is tried again.
     pub until: Option<Stamp>,
@@ -98,6 +99,19 @@ impl Job {
         match self.billed_images {
             Some(count) => self.estimate.for_images(count),
             None => self.estimate.clone(),
+        }
+    }
+
+    /// What it is doing now, with the time left until something is tried again: `throttled, next try in 8 s`. Whole seconds,
+    /// so that it changes once a second.
+    pub fn says(&self, now: Stamp) -> String {
+        match self.until {
+            Some(until) if until > now => {
+                let left = std::time::Duration::from_secs(until.since(now).as_millis().div_ceil(1000) as u64);
+                format!("{} in {}", self.note, text::span(left))
+            }
+            Some(_) => format!("{} now", self.note),
+            None => self.note.clone(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! heaps of combining marks. Everything that reaches a terminal, a log or a file name passes through [`clean`] once, at the boundary.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
@@ -14,6 +15,15 @@ const MARKS_MAX: usize = 8;
 /// Bytes in lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A span in words: `8 s`, `0.2 s`, `12 min`.
+pub fn span(span: Duration) -> String {
+    match span.as_secs() {
+        0..10 if span.subsec_millis() >= 50 => format!("{:.1} s", span.as_secs_f64()),
+        secs @ 0..120 => format!("{secs} s"),
+        secs => format!("{} min", secs / 60),
+    }
 }
 
 /// Makes text safe to show: control characters become their pictures (`ESC` is shown as `␛`), direction overrides, tags

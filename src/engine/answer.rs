@@ -28,6 +28,7 @@ impl<R: Remote> Worker<R> {
             actual_prompt,
             story,
             billed: Some(billed.unwrap_or(made)),
+            asked: live.asked.take(),
             log: Some(bill(made, billed)),
             ..Learned::default()
         };

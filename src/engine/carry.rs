@@ -11,8 +11,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::input::{self, Prepared};
-use super::lane::backoff;
-use super::life::span;
 use super::remote::Remote;
 use super::worker::{Live, Worker};
 use crate::api::{self, Carriage};
@@ -134,11 +132,11 @@ impl<R: Remote> Worker<R> {
                     return Ok(url);
                 }
                 Err(fault) if fault.retryable && tries < UPLOAD_TIMES => {
-                    let wait = backoff(tries - 1, self.pace.first_retry, self.pace.longest_retry);
-                    let note = Some(format!("upload failed ({}), next try in {}", fault.code, span(wait)));
+                    let until = self.clock.now().after(self.pause_after(tries - 1));
+                    let note = Some(format!("upload failed ({}), next try", fault.code));
                     let log = Some(format!("{subject}, upload {tries}: {fault}"));
-                    self.note(job.id, Learned { note, log, ..Learned::default() }).await;
-                    self.clock.sleep(wait).await;
+                    self.note(job.id, Learned { note, until: Some(until), log, ..Learned::default() }).await;
+                    self.clock.sleep_until(until).await;
                 }
                 Err(fault) => {
                     let head = format!("data:image/{};base64,", format.id());

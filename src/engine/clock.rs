@@ -63,6 +63,20 @@ impl Clock {
         }
     }
 
+    /// A span a quarter shorter or longer, so that those who failed together do not try again together. A clock of tests
+    /// leaves it as it is.
+    pub fn spread(&self, span: Duration) -> Duration {
+        match &self.0 {
+            Kind::Real => {
+                use std::hash::{BuildHasher, Hasher};
+                // The standard library keys its hash maps from the system's random numbers.
+                let dice = std::hash::RandomState::new().build_hasher().finish() % 500;
+                span * 3 / 4 + span * u32::try_from(dice).unwrap_or(0) / 1000
+            }
+            Kind::Skipping(_) => span,
+        }
+    }
+
     /// Waits for a span.
     pub async fn sleep(&self, span: Duration) {
         self.sleep_until(self.now().after(span)).await;
@@ -159,6 +173,15 @@ mod tests {
         tokio::join!(wait(30), wait(10), wait(20));
         let order = order.into_inner().expect("no panic");
         assert_eq!(order, [(10, 10), (10, 15), (20, 20), (20, 25), (30, 30), (30, 35)]);
+    }
+
+    #[test]
+    fn real_waits_are_spread_and_those_of_tests_are_not() {
+        let span = Duration::from_secs(8);
+        assert_eq!(Clock::skipping(Stamp(0)).spread(span), span);
+        let spread: Vec<_> = (0..40).map(|_| Clock::real().spread(span)).collect();
+        assert!(spread.iter().all(|wait| (6..=10).contains(&wait.as_secs())), "{spread:?}");
+        assert!(spread.iter().any(|wait| *wait != spread[0]), "forty times the same");
     }
 
     #[tokio::test]

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
-use super::lane::backoff;
-use super::life::{KEPT, span};
+use super::life::KEPT;
 use super::part;
 use super::remote::Remote;
 use super::worker::{Live, Worker};
+use crate::domain::text::span;
 use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, Phase, Request, Stamp};
 use crate::store::{Learned, PictureFacts, StoreError};
 
@@ -67,16 +67,17 @@ impl<R: Remote> Worker<R> {
                 Err(fault) => fault,
             };
             let now = self.clock.now();
-            let wait = backoff(tries - 1, self.pace.first_retry, self.pace.longest_retry);
+            let wait = self.pause_after(tries - 1);
             if tries >= most_tries(&fault) || now.after(wait) > gone {
                 self.log(job.id, format!("picture {} given up after {tries} tries: {fault}", index + 1)).await;
                 return Err(fault);
             }
             let saved = self.saved(job.id).await;
-            let note = Some(format!("{saved} saved, retrying #{} in {}", index + 1, span(wait)));
+            let until = now.after(wait);
+            let note = Some(format!("{saved} saved, retrying #{}", index + 1));
             let log = Some(format!("picture {}, try {tries}: {fault}", index + 1));
-            self.note(job.id, Learned { note, log, ..Learned::default() }).await;
-            self.clock.sleep_until(now.after(wait)).await;
+            self.note(job.id, Learned { note, until: Some(until), log, ..Learned::default() }).await;
+            self.clock.sleep_until(until).await;
         }
         Ok(())
     }
@@ -169,7 +170,7 @@ impl<R: Remote> Worker<R> {
                 Ok(done) => return done,
                 Err(error) => tracing::error!("job {id} cannot be written down, trying again: {error}"),
             }
-            self.clock.sleep(backoff(tries, self.pace.first_retry, self.pace.longest_retry)).await;
+            self.clock.sleep(self.pause_after(tries)).await;
             tries += 1;
         }
     }

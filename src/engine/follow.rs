@@ -3,12 +3,12 @@
 use std::ops::ControlFlow::{self, Break, Continue};
 
 use super::carry;
-use super::lane::backoff;
-use super::life::{KEPT, span};
+use super::life::KEPT;
 use super::pace::Schedule;
 use super::remote::Remote;
 use super::worker::{Live, Worker};
 use crate::api::{Answer, TaskState};
+use crate::domain::text::span;
 use crate::domain::{Billed, Event, Fault, FaultKind, JobId, Phase, Stamp, TaskId};
 use crate::store::Learned;
 
@@ -28,14 +28,17 @@ impl<R: Remote> Worker<R> {
         let (mut phase, mut unknown, mut trouble) = (job.phase, 0, 0);
         for nth in 1_u64.. {
             let now = self.clock.now();
-            let mut at = schedule.next(now, phase == Phase::Running);
+            let mut at = schedule.next(now, phase == Phase::Running, self.is_crowded());
             if trouble > 0 {
-                at = at.max(now.after(backoff(trouble - 1, self.pace.first_retry, self.pace.longest_retry)));
+                at = at.max(now.after(self.pause_after(trouble - 1)));
             } else {
-                self.say(live.id, format!("{}poll {nth}, next in {}", wish(live), span(at.since(now)))).await;
+                let note = Some(format!("{}poll {nth}, next", wish(live)));
+                self.note(live.id, Learned { note, until: Some(at), asked: live.asked.take(), ..Learned::default() })
+                    .await;
             }
             // The last question comes at the end of the day, and one is asked even if we slept past it.
             self.wait(live, task, at.min(sent.after(KEPT))).await?;
+            live.asked.set(live.asked.get() + 1);
             let state = self.remote.task(task).await;
             unknown = if state == Ok(TaskState::Unknown) { unknown + 1 } else { 0 };
             trouble = if state.is_err() { trouble + 1 } else { 0 };

@@ -54,6 +54,9 @@ impl Window {
 /// Most that refusals stretch the span between calls.
 const SLOWEST: u32 = 16;
 
+/// Calls that have to be taken before a slowed lane goes twice as fast: what was too fast a moment ago soon is again.
+const TRUST: u32 = 8;
+
 /// One model's way to the service.
 #[derive(Debug, Clone)]
 pub(super) struct Lane {
@@ -62,8 +65,10 @@ pub(super) struct Lane {
     per: Duration,
     slots: u32,
     busy: u32,
-    /// The span is this many times the normal one: doubled by each "too fast", halved by each call that was taken.
+    /// The span is this many times the normal one: doubled by each "too fast", halved once so many calls were taken.
     slow: u32,
+    /// Calls taken since the speed last changed.
+    good: u32,
     /// Refusals in a row.
     refused: u32,
     closed_until: Stamp,
@@ -76,7 +81,16 @@ impl Lane {
         let per = rate.per * 11 / 10;
         let mut window = Window::new(rate.count, per);
         window.booked.extend(sent);
-        Lane { window, per, slots: rate.concurrent.max(1), busy: 0, slow: 1, refused: 0, closed_until: Stamp(0) }
+        Lane {
+            window,
+            per,
+            slots: rate.concurrent.max(1),
+            busy: 0,
+            slow: 1,
+            good: 0,
+            refused: 0,
+            closed_until: Stamp(0),
+        }
     }
 
     /// When the next call may leave. `None`: all places are taken, one that becomes free is the sign.
@@ -113,21 +127,30 @@ impl Lane {
     /// A call was taken.
     pub(super) fn taken(&mut self) {
         self.refused = 0;
-        self.set_slow(self.slow / 2);
+        self.good += 1;
+        if self.good >= TRUST {
+            self.set_slow(self.slow / 2);
+        }
     }
 
-    /// A call was refused and may go again: nobody goes before `wait`, or twice it for each refusal in a row, has passed.
-    pub(super) fn refused(&mut self, now: Stamp, too_fast: bool, wait: Duration, longest: Duration) -> Duration {
+    /// A call was refused and may go again: nobody should go before `wait`, doubled for each refusal in a row, has passed.
+    pub(super) fn refused(&mut self, too_fast: bool, wait: Duration, longest: Duration) -> Duration {
+        self.good = 0;
         if too_fast {
             self.set_slow(self.slow * 2);
         }
         let wait = backoff(self.refused, wait, longest);
         self.refused += 1;
-        self.closed_until = now.after(wait);
         wait
     }
 
+    /// Nobody goes before then.
+    pub(super) fn close_until(&mut self, moment: Stamp) {
+        self.closed_until = self.closed_until.max(moment);
+    }
+
     fn set_slow(&mut self, slow: u32) {
+        self.good = 0;
         self.slow = slow.clamp(1, SLOWEST);
         self.window.per = self.per * self.slow;
     }
@@ -188,15 +211,19 @@ mod tests {
     fn too_fast_closes_the_lane_and_halves_its_pace_until_calls_are_taken_again() {
         let mut lane = lane(1, 10, 9);
         let longest = SECOND * 60;
-        let waits: Vec<_> = (0..7).map(|_| lane.refused(START, true, SECOND * 2, longest).as_secs()).collect();
+        let waits: Vec<_> = (0..7).map(|_| lane.refused(true, SECOND * 2, longest).as_secs()).collect();
         assert_eq!(waits, [2, 4, 8, 16, 32, 60, 60]);
+        lane.close_until(START.after(longest));
         assert_eq!(lane.opens(START).map(at), Some(60));
         lane.book(START);
         assert_eq!(lane.opens(START).map(at), Some(11 * 16), "sixteen times slower at most");
-        for _ in 0..4 {
-            lane.taken();
-        }
-        assert_eq!(lane.opens(START.after(longest)).map(at), Some(60));
+        let mut after = |calls: u32| {
+            (0..calls).for_each(|_| lane.taken());
+            lane.opens(START).map(at)
+        };
+        assert_eq!(after(TRUST - 1), Some(11 * 16), "not yet trusted");
+        assert_eq!(after(1), Some(11 * 8));
+        assert_eq!(after(3 * TRUST), Some(60), "full speed again, but closed for a minute all the same");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::remote::Remote;
 use super::worker::{Live, Worker};
 use crate::api::{Refusal, Reply};
 use crate::catalog::{Call, Route};
+use crate::domain::text::span;
 use crate::domain::{Billed, Event, Fault, FaultKind, Job, Phase, Reference, Request, Stamp, TaskId};
 use crate::store::Learned;
 
@@ -238,11 +239,14 @@ impl<R: Remote> Worker<R> {
         }
         let Pace { first_retry, longest_retry, .. } = self.pace;
         let now = self.clock.now();
-        let wait = self.in_lane(&live.model, |lane| lane.refused(now, too_fast, first_retry, longest_retry));
+        let wait = self.in_lane(&live.model, |lane| lane.refused(too_fast, first_retry, longest_retry));
+        let wait = self.clock.spread(wait);
+        let until = now.after(wait);
+        self.in_lane(&live.model, |lane| lane.close_until(until));
         let why = if too_fast { "throttled".to_owned() } else { format!("not sent ({})", fault.code) };
-        let note = Some(format!("{why}, next try in {}", span(wait)));
+        let note = Some(format!("{why}, next try"));
         let log = Some(format!("refused, nothing billed, next try in {}: {fault}", span(wait)));
-        self.record(live.id, Event::Return, Learned { note, log, ..Learned::default() }).await;
+        self.record(live.id, Event::Return, Learned { note, until: Some(until), log, ..Learned::default() }).await;
         Break(())
     }
 
@@ -313,13 +317,4 @@ fn carries_uploads(part: &Request, carried: &Request) -> bool {
     let is_upload = |image: &Reference| matches!(image, Reference::Url(url) if url.starts_with("oss://"));
     let both = part.images.iter().zip(&carried.images);
     both.into_iter().any(|(ours, sent)| matches!(ours, Reference::File(_)) && is_upload(sent))
-}
-
-/// A span in words: `8 s`, `0.2 s`, `12 min`.
-pub(super) fn span(span: Duration) -> String {
-    match span.as_secs() {
-        0..10 if span.subsec_millis() >= 50 => format!("{:.1} s", span.as_secs_f64()),
-        secs @ 0..120 => format!("{secs} s"),
-        secs => format!("{} min", secs / 60),
-    }
 }

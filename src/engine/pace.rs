@@ -65,10 +65,13 @@ impl Schedule {
         Schedule { pace, ripe, step: pace.first_poll }
     }
 
-    /// The next moment to ask. Once the service is at work there is nothing to see before the picture is nearly done.
-    pub(super) fn next(&mut self, now: Stamp, running: bool) -> Stamp {
+    /// The next moment to ask. Once the service is at work there is nothing to see before the picture is nearly done; nor is
+    /// there where so many tasks are followed (`crowded`) that nobody watches one begin.
+    pub(super) fn next(&mut self, now: Stamp, running: bool, crowded: bool) -> Stamp {
         let soon = now.after(self.step);
-        if running && let Some(ripe) = self.ripe.take_if(|ripe| *ripe > soon) {
+        if (running || crowded)
+            && let Some(ripe) = self.ripe.take_if(|ripe| *ripe > soon)
+        {
             self.step = self.pace.first_poll;
             return ripe;
         }
@@ -82,11 +85,15 @@ mod tests {
     use super::*;
 
     fn asked(median: Option<u64>, running_from: usize) -> Vec<f64> {
+        asked_in(false, median, running_from)
+    }
+
+    fn asked_in(crowd: bool, median: Option<u64>, running_from: usize) -> Vec<f64> {
         let mut schedule = Schedule::new(Pace::SERVICE, Stamp(0), median.map(Duration::from_secs));
         let mut now = Stamp(0);
         (0..6)
             .map(|nth| {
-                now = schedule.next(now, nth >= running_from);
+                now = schedule.next(now, nth >= running_from, crowd);
                 now.0 as f64 / 1e3
             })
             .collect()
@@ -98,6 +105,8 @@ mod tests {
         assert_eq!(asked(Some(60), 1)[..3], [3.0, 48.0, 51.0], "at work: asked again at 0.8 of the median");
         assert_eq!(asked(Some(60), 9)[..3], [3.0, 7.5, 14.25], "not begun: the median says nothing yet");
         assert_eq!(asked(Some(4), 1)[..2], [3.0, 7.5], "a median that is nearly over changes nothing");
+        assert_eq!(asked_in(true, Some(60), 9)[..2], [48.0, 51.0], "in a crowd the first question is worth its while");
+        assert_eq!(asked_in(true, None, 9)[..2], [3.0, 7.5], "nothing is known of the model yet");
     }
 
     #[test]

@@ -12,11 +12,11 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::hear;
-use super::lane::{Lane, Window};
-use super::life::span;
+use super::lane::{Lane, Window, backoff};
 use super::remote::Remote;
 use super::{Clock, Grace, Pace};
 use crate::catalog::Rate;
+use crate::domain::text::span;
 use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, ModelId, Phase, Stamp};
 use crate::store::{Learned, Store, StoreError, Watch};
 
@@ -25,6 +25,9 @@ const QUESTIONS: u32 = 10;
 
 /// While jobs are live the store is looked at this often even if no word came. On the real clock: it is no part of a job's life.
 const SAFETY_NET: Duration = Duration::from_secs(5);
+
+/// More tasks than these are a crowd: each is asked after only when it may be done.
+const CROWD: usize = 6;
 
 /// Times a job is taken up again after a panic before it is left to the next start.
 const PANICS: u32 = 3;
@@ -61,6 +64,8 @@ pub(super) struct Live {
     pub(super) uncancelled: Cell<u32>,
     /// A paid call has left, and its fate is not written down yet.
     pub(super) paying: Cell<bool>,
+    /// Questions after its task that are not written down yet.
+    pub(super) asked: Cell<u32>,
     /// It has a place in its lane.
     in_lane: Cell<bool>,
     task: OnceCell<AbortHandle>,
@@ -119,6 +124,16 @@ impl<R: Remote> Worker<R> {
             Ok(found) => found.into_iter().filter(|job| !self.is_live(job.id)).for_each(|job| self.spawn(job, jobs)),
             Err(error) => tracing::error!("jobs under way could not be read: {error}"),
         }
+    }
+
+    /// Whether so many jobs are at work that nobody watches a single one.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.live.borrow().len() > CROWD
+    }
+
+    /// How long to wait before something is tried again that costs nothing and failed `times` times before.
+    pub(super) fn pause_after(&self, times: u32) -> Duration {
+        self.clock.spread(backoff(times, self.pace.first_retry, self.pace.longest_retry))
     }
 
     fn is_live(&self, id: JobId) -> bool {
@@ -189,6 +204,7 @@ impl<R: Remote> Worker<R> {
             cancel: Notify::new(),
             uncancelled: Cell::new(0),
             paying: Cell::new(false),
+            asked: Cell::new(0),
             in_lane: Cell::new(in_lane),
             task: OnceCell::new(),
         });

@@ -115,6 +115,19 @@ impl Store {
         Ok(spans.get(spans.len() / 2).map(|&ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0))))
     }
 
+    /// Questions asked after tasks, and tasks that brought an answer, of this service in all.
+    pub fn questions(&self) -> Result<(u64, u64), StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached(
+                "SELECT coalesce(sum(polls), 0), count(*) FROM attempt JOIN job ON job.id = attempt.job
+                 WHERE attempt.task IS NOT NULL AND outcome = 'answer' AND service = ?1",
+            )?;
+            let counted =
+                |row: &Row<'_>| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()));
+            Ok(found.query_row([&self.places().service], counted)?)
+        })
+    }
+
     /// URLs of a job's pictures that are not on disk yet, with their place in the answer.
     pub fn missing(&self, id: JobId) -> Result<Vec<(u32, String)>, StoreError> {
         self.read(|tx| {

@@ -285,6 +285,11 @@ fn learn(tx: &Transaction<'_>, id: JobId, learned: &Learned, now: Now) -> Result
         )?
         .execute(params![id.0, learned.route, task, learned.request_id])?;
     }
+    if learned.asked > 0 {
+        let last = "(SELECT max(id) FROM attempt WHERE job = ?1)";
+        tx.prepare_cached(&format!("UPDATE attempt SET polls = polls + ?2 WHERE id = {last}"))?
+            .execute(params![id.0, learned.asked])?;
+    }
     if let Some(until) = learned.wrong_route {
         routes::went_astray(tx, id, until)?;
     }

@@ -115,15 +115,6 @@ impl Store {
             Ok(Some(id))
         })
     }
-
-    /// Counts a question after a job's task.
-    pub fn count_poll(&self, id: JobId) -> Result<(), StoreError> {
-        self.write(|tx, _| {
-            let last = "(SELECT max(id) FROM attempt WHERE job = ?1)";
-            tx.prepare_cached(&format!("UPDATE attempt SET polls = polls + 1 WHERE id = {last}"))?.execute([id.0])?;
-            Ok(())
-        })
-    }
 }
 
 /// The last call of a job is under way again: its task was found.

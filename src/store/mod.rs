@@ -140,6 +140,8 @@ pub struct Learned {
     pub note: Option<String>,
     /// What the note counts down to; a note without it counts down to nothing.
     pub until: Option<Stamp>,
+    /// Questions asked after the task since the last word.
+    pub asked: u32,
     /// A line for the job's own log.
     pub log: Option<String>,
 }

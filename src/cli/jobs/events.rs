@@ -52,8 +52,9 @@ impl Events {
             out.push(event("polling", job.since, json!({"state": job.phase.word(), "task_id": job.task})));
         }
         if std::mem::replace(&mut self.note, job.note.clone()) != job.note {
-            let words = text::clean(&job.note);
-            out.extend(trouble(&words).map(|kind| event(kind, now, json!({"message": words}))));
+            let words = text::clean(&job.says(now)).into_owned();
+            let told = json!({"message": words, "until": job.until});
+            out.extend(trouble(&job.note).map(|kind| event(kind, now, told)));
         }
         let made = made(job);
         for index in self.made..made {
@@ -84,7 +85,7 @@ fn trouble(note: &str) -> Option<&'static str> {
     if note.starts_with("throttled") {
         return Some("throttled");
     }
-    let is_tried_again = ["next try in", "retrying", "trying again"].iter().any(|words| note.contains(words));
+    let is_tried_again = ["next try", "retrying", "trying again"].iter().any(|words| note.contains(words));
     is_tried_again.then_some("warning")
 }
 
@@ -103,9 +104,10 @@ mod tests {
         let mut events = Events::default();
         let done = sample::job();
         let mut job = Job { phase: Phase::Queued, sent: None, images: vec![], expected: 0, ..done.clone() };
-        job.note = "throttled, next try in 4 s".into();
+        (job.note, job.until) = ("throttled, next try".into(), Some(Stamp(4_009)));
         let first = events.on(&job, &["w".into()], Stamp(9));
         assert_eq!(kinds(&first), ["queued", "warning", "throttled"]);
+        assert_eq!((&first[2]["message"], &first[2]["until"]), (&json!("throttled, next try in 4 s"), &json!(4_009)));
         assert_eq!((&first[0]["job"], &first[0]["ts"], &first[1]["message"]), (&json!("1043"), &json!(1), &json!("w")));
         assert_eq!(kinds(&events.on(&job, &["w".into()], Stamp(9))), [""; 0]);
         // All between was not looked at.

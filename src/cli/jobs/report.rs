@@ -55,7 +55,9 @@ impl<'a> Report<'a> {
             self.close();
         } else if !self.knows(job.phase, &note, is_read) {
             self.close();
-            print::say(progress(job, &note, desk::now()));
+            let now = desk::now();
+            let words = if note.is_empty() { note.clone() } else { job.says(now) };
+            print::say(progress(job, &words, now));
             self.said = Some((job.phase, note));
         }
     }

@@ -136,7 +136,7 @@ fn content(brush: &Brush, job: &Job, column: Column) -> String {
         Column::Note => {
             let note = match &job.fault {
                 Some(fault) if job.note.is_empty() => fault.message.clone(),
-                _ => job.note.clone(),
+                _ => job.says(brush.now),
             };
             let requests = status::requests(brush, job).unwrap_or_default();
             let parts = [requests, note];

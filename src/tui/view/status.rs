@@ -108,7 +108,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, job: &Job) {
         say(&format!("{key} in the queue fetches what is missing again. That costs nothing."), brush.style("good"));
     }
     if !job.note.is_empty() {
-        say(&job.note, brush.style("muted"));
+        say(&job.says(brush.now), brush.style("muted"));
     }
     if !job.phase.is_ended() {
         let mut prompt = job.request.prompt.replace('\n', " ");
