@@ -99,8 +99,8 @@ pub(super) fn pictures(count: u32) -> Answer {
     Answer {
         items: (0..count).map(picture).collect(),
         billed: Some(count),
-        actual_prompt: None,
         request_id: Some("request".into()),
+        ..Answer::default()
     }
 }
 
