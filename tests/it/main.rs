@@ -20,4 +20,5 @@ mod screens;
 mod sdk;
 mod service;
 mod studio;
+mod tasks;
 mod update;
