@@ -4,6 +4,7 @@
 mod architecture;
 mod cli;
 mod demo;
+mod downloads;
 mod dry_run;
 mod edit;
 mod editing;
