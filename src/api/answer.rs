@@ -29,6 +29,9 @@ pub struct Answer {
     pub billed: Option<u32>,
     /// The prompt as the service rewrote it (legacy results only), safe to show.
     pub actual_prompt: Option<String>,
+    /// The prompt as the service received it (legacy results only), safe to show: to be compared with what
+    /// [`text::clean_lines`] makes of a prompt of ours.
+    pub orig_prompt: Option<String>,
     /// The service's id of the request.
     pub request_id: Option<String>,
 }
@@ -81,6 +84,7 @@ fn gather(body: &Value, is_piece: bool) -> Answer {
         items: sink.items,
         billed: billed(body),
         actual_prompt: text_under(body.get("output").unwrap_or(body), "actual_prompt"),
+        orig_prompt: text_under(body.get("output").unwrap_or(body), "orig_prompt"),
         request_id: sink.request_id,
     }
 }
@@ -210,6 +214,7 @@ mod tests {
                 items: vec![Item::Picture("https://dashscope-xxx.oss-xxx.aliyuncs.com/xxx.png?Expires=xxx".into())],
                 billed: Some(1),
                 actual_prompt: None,
+                orig_prompt: None,
                 request_id: Some("71dfc3c6-f796-9972-97e4-bc4efc4faxxx".into()),
             }
         );
@@ -268,6 +273,7 @@ mod tests {
         );
         assert_eq!(urls(&answer), ["https://h/1.png", "https://h/2.png", "https://h/3.png"]);
         assert_eq!((answer.billed, answer.actual_prompt.as_deref()), (Some(3), Some("a red␛ fox")));
+        assert_eq!(answer.orig_prompt.as_deref(), Some("https://o/"));
         let Item::Failed(fault) = &answer.items[2] else { panic!("{:?}", answer.items) };
         assert_eq!((fault.kind.exit(), fault.code.as_str(), fault.retryable), (6, "DataInspectionFailed", false));
         assert_eq!(fault.request_id.as_deref(), Some("45ac7f13"));

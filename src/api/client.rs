@@ -13,8 +13,10 @@ use super::advice::advise;
 use super::answer::Answer;
 use super::body::{self, Body, Complaint};
 use super::call::{self, Call};
+use super::clock::{self, Ahead};
 use super::endpoint::{self, Base, Endpoint};
 use super::errors;
+use super::list::{Listed, TaskList};
 use super::network::Trouble;
 use super::policy::Policies;
 use super::stream::Incoming;
@@ -82,6 +84,7 @@ struct Inner {
     limits: Limits,
     decoders: Semaphore,
     policies: Policies,
+    ahead: Ahead,
 }
 
 impl Client {
@@ -112,6 +115,7 @@ impl Client {
                 limits,
                 decoders,
                 policies: Policies::default(),
+                ahead: Ahead::default(),
             }),
         })
     }
@@ -131,6 +135,7 @@ impl Client {
             return Err(Refusal::Refused(fault.hint("Give the picture's web address.")));
         }
         let response = self.post(call).await?;
+        let retry_after = self.learn(&response);
         let judged = match response.status().as_u16() {
             200..=299 => self.listen(response, hear).await,
             status => {
@@ -141,7 +146,7 @@ impl Client {
         };
         let advised = |fault| self.advise(fault, call);
         judged.map_err(|refusal| match refusal {
-            Refusal::Refused(fault) => Refusal::Refused(advised(fault)),
+            Refusal::Refused(fault) => Refusal::Refused(Fault { retry_after, ..advised(fault) }),
             Refusal::WrongRoute(fault) => Refusal::WrongRoute(advised(fault)),
             unknown @ Refusal::Unknown(_) => unknown,
         })
@@ -214,6 +219,26 @@ impl Client {
         task::read(&self.ask(self.inner.api.get(self.inner.base.join(&path))).await?)
     }
 
+    /// Brings the next page of a list of tasks: those that were not on an earlier one. Each page is one question; none is
+    /// asked when there is no more. A page that failed is the next again.
+    ///
+    /// # Errors
+    /// As [`Client::task`]: about the question, never about a task.
+    pub async fn tasks(&self, list: &mut TaskList) -> Result<Vec<Listed>, Fault> {
+        if !list.has_more() {
+            return Ok(Vec::new());
+        }
+        let body = self.ask(self.inner.api.get(self.inner.base.join(&list.path()))).await?;
+        list.take(&body)
+    }
+
+    /// How far the service's clock is ahead of this machine's, in milliseconds (less than zero: behind), by the `Date` of its
+    /// latest answer. It names whole seconds, so this is right to half a second and the time the answer took. `None` before
+    /// the first answer.
+    pub fn clock_offset(&self) -> Option<i64> {
+        self.inner.ahead.millis()
+    }
+
     /// Cancels a task that has not begun. `Ok(false)`: too late, it is running or done (contract 4.4).
     ///
     /// # Errors
@@ -245,9 +270,10 @@ impl Client {
     pub(super) async fn ask(&self, request: RequestBuilder) -> Result<Value, Fault> {
         let request = self.signed(request).timeout(self.inner.limits.question);
         let response = request.send().await.map_err(|error| self.trouble(&error).fault())?;
+        let retry_after = self.learn(&response);
         let status = response.status();
         let body = self.body(response).await;
-        match (status.is_success(), body) {
+        let answered = match (status.is_success(), body) {
             (true, Body::Json(json)) => Ok(json),
             (false, Body::Json(json)) => {
                 let fault = complained(status.as_u16(), &body::complaint(&json).unwrap_or_default(), &json);
@@ -262,7 +288,15 @@ impl Client {
                 let fault = complained(status.as_u16(), &complaint, &Value::Null);
                 Err(advise(fault, &self.inner.base.host, None))
             }
-        }
+        };
+        answered.map_err(|fault| Fault { retry_after, ..fault })
+    }
+
+    /// What the head of an answer says beside its status: the time there, and the seconds to wait before the next call.
+    fn learn(&self, response: &Response) -> Option<u32> {
+        let now = clock::now();
+        self.inner.ahead.learn(response.headers(), now);
+        clock::retry_after(response.headers(), now)
     }
 
     fn signed(&self, request: RequestBuilder) -> RequestBuilder {
@@ -463,6 +497,69 @@ mod tests {
         assert_eq!((fault.kind, fault.retryable), (FaultKind::Throttled, true));
         let cut = b"HTTP/1.1 400 Bad\r\nContent-Length: 200\r\n\r\n{\"code\":".to_vec();
         assert_eq!(refused(once(Act::Send(cut)).await).code, "http_400");
+    }
+
+    #[tokio::test]
+    async fn a_refusal_says_when_to_come_back() {
+        let body = r#"{"code":"Throttling.RateQuota","message":"x"}"#;
+        let told = |line: &str| {
+            let head = format!("HTTP/1.1 429 Slow\r\nContent-Length: {}\r\n{line}\r\n{body}", body.len());
+            Act::Send(head.into_bytes())
+        };
+        assert_eq!(refused(once(told("Retry-After: 7\r\n")).await).retry_after, Some(7));
+        assert_eq!(refused(once(told("")).await).retry_after, None);
+        let server = Canned::start(told("retry-after: 3\r\n")).await;
+        assert_eq!(client(&server.base).task(&task("t-1")).await.unwrap_err().retry_after, Some(3));
+    }
+
+    #[tokio::test]
+    async fn every_answer_tells_the_services_time() {
+        let dated = |status: u16, at: &str| {
+            Act::Send(format!("HTTP/1.1 {status} Canned\r\nContent-Length: 2\r\nDate: {at}\r\n\r\n{{}}").into_bytes())
+        };
+        let server = Canned::script(|_| {
+            vec![
+                dated(500, "Fri, 01 Jan 2100 00:00:00 GMT"),
+                dated(429, "Thu, 01 Jan 1970 00:00:00 GMT"),
+                Act::ReadThenDrop,
+            ]
+        })
+        .await;
+        let client = client(&server.base);
+        assert_eq!(client.clock_offset(), None);
+        let near = |told: i64| (client.clock_offset().unwrap() - (told - clock::now().0)).abs() < 60_000;
+        let _ = client.task(&task("t-1")).await;
+        assert!(near(4_102_444_800_000), "{:?}", client.clock_offset());
+        let _ = client.submit(&paid(), &mut |_| ()).await;
+        assert!(near(0), "{:?}", client.clock_offset());
+        let _ = client.task(&task("t-1")).await;
+        assert!(near(0), "what was known stays known");
+    }
+
+    #[tokio::test]
+    async fn a_list_is_asked_for_page_by_page() {
+        let page = |ids: &[&str]| {
+            let rows: Vec<Value> = ids.iter().map(|id| json!({"task_id": id})).collect();
+            Act::Send(response(200, json!({"data": rows, "total": 3, "page_size": 2}).to_string()))
+        };
+        let server =
+            Canned::script(|_| vec![page(&["a", "b"]), Act::Send(response(502, "<html>")), page(&["b", "c"])]).await;
+        let client = client(&server.base);
+        let mut list = TaskList::new(crate::domain::Stamp(1_709_222_400_000), crate::domain::Stamp(1_709_222_460_000));
+        let ids = |listed: Vec<Listed>| listed.into_iter().map(|listed| listed.task.0).collect::<Vec<_>>();
+        assert_eq!(ids(client.tasks(&mut list).await.unwrap()), ["a", "b"]);
+        let fault = client.tasks(&mut list).await.unwrap_err();
+        assert_eq!((fault.retryable, fault.billed), (true, Billed::No));
+        assert_eq!(ids(client.tasks(&mut list).await.unwrap()), ["c"]);
+        assert_eq!(ids(client.tasks(&mut list).await.unwrap()), [""; 0]);
+        assert!(list.is_whole());
+        let lines: Vec<_> =
+            server.requests().iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
+        let line = |page: u32| {
+            let window = "start_time=20240301000000&end_time=20240301000100";
+            format!("GET /api/v1/tasks/?{window}&page_no={page}&page_size=100 HTTP/1.1")
+        };
+        assert_eq!(lines, [line(1), line(2), line(2)]);
     }
 
     #[tokio::test]

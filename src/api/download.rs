@@ -1,17 +1,17 @@
-//! Pictures brought home: streamed to a temporary file, counted, decoded whole, fsynced. Never with the key.
+//! Pictures brought home: streamed to a temporary file, counted, decoded whole, fsynced. Never with the key. What a try that
+//! was cut short leaves for the next is in [`partial`](super::partial).
 
 use std::path::Path;
 
 use reqwest::{Response, StatusCode};
-use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
-use tokio::io::AsyncWriteExt;
 
 use super::client::Client;
 use super::data_uri;
 use super::network::Trouble;
+use super::partial::{Kept, Partial, Proof, Spool};
 use super::storage;
-use crate::domain::{Billed, Fault, Format, text};
+use crate::domain::{Billed, Fault, Format};
 use crate::picture;
 
 /// How much of a refusal's body is read to name it.
@@ -41,18 +41,27 @@ impl Client {
     /// A fault that says what came instead; `retryable` when the picture may still be had. `billed` is `Yes`: a picture
     /// that has an address was paid for.
     pub async fn download(&self, url: &str, dir: &Path) -> Result<Download, Fault> {
-        let file = tempfile::Builder::new().prefix(".pinxit-").suffix(".part").tempfile_in(dir);
-        let file = file.map_err(|error| storage::disk(&error))?;
-        let handle = file.reopen().map_err(|error| storage::disk(&error))?;
-        let mut spool = Spool::new(handle, self.limits().picture);
-        if data_uri::is_data(url) {
+        self.resume(url, dir, &mut Partial::default()).await
+    }
+
+    /// The same in several tries: one that is cut short leaves in `partial` what came, and the next asks for the rest only.
+    /// Where the rest cannot be proved to belong to it the picture is fetched from its beginning. What was whole and is no
+    /// picture is thrown away.
+    ///
+    /// # Errors
+    /// As [`Client::download`].
+    pub async fn resume(&self, url: &str, dir: &Path, partial: &mut Partial) -> Result<Download, Fault> {
+        let kept = partial.begin(url, dir);
+        let spool = if data_uri::is_data(url) {
+            let mut spool = Spool::new(dir, self.limits().picture)?;
             let bytes = data_uri::decode(url)
                 .ok_or_else(|| storage::fault("bad_data_uri", "The picture inside the answer cannot be read."))?;
             spool.take(&bytes).await?;
+            spool
         } else {
-            self.fetch(url, &mut spool).await?;
-        }
-        let (bytes, sha256) = spool.close().await?;
+            self.fetch(url, dir, kept, partial).await?
+        };
+        let (file, bytes, sha256) = spool.close().await?;
         let _turn = self.decoders().acquire().await;
         let checked = tokio::task::spawn_blocking(move || check(file)).await;
         let (file, header) = checked
@@ -60,29 +69,63 @@ impl Client {
         Ok(Download { file, format: header.format, width: header.width, height: header.height, bytes, sha256 })
     }
 
-    async fn fetch(&self, url: &str, spool: &mut Spool) -> Result<(), Fault> {
-        let url = storage::trusted(url, self.is_loopback())?;
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let lost = |error: reqwest::Error| Trouble::new(&error, &host).fault().billed(Billed::Yes);
-        let mut response = self.storage().get(url).send().await.map_err(lost)?;
-        if response.status() != StatusCode::OK {
-            return Err(storage::refusal(response.status(), &head(&mut response).await));
-        }
-        let promised = response.content_length();
-        if promised.is_some_and(|length| length > spool.max) {
-            return Err(spool.too_large());
-        }
+    /// Asks for the rest of what is kept, or for the whole. What of the picture came so far is in `partial` again when this
+    /// fails, unless the fault lies in those bytes or on our disk.
+    async fn fetch(
+        &self,
+        address: &str,
+        dir: &Path,
+        mut kept: Option<Kept>,
+        partial: &mut Partial,
+    ) -> Result<Spool, Fault> {
+        let url = storage::trusted(address, self.is_loopback())?;
+        let host = url.host_str().unwrap_or_default();
+        let lost = |error: reqwest::Error| Trouble::new(&error, host).fault().billed(Billed::Yes);
         loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) => spool.take(&chunk).await?,
-                Ok(None) => break,
-                Err(error) if error.is_timeout() => return Err(lost(error)),
-                Err(_) => return Err(truncated(spool.bytes, promised)),
+            let mut request = self.storage().get(url.clone());
+            if let Some(kept) = &kept {
+                request = kept.ask(request);
             }
-        }
-        match promised {
-            Some(length) if length != spool.bytes => Err(truncated(spool.bytes, promised)),
-            _ => Ok(()),
+            let mut response = match request.send().await {
+                Ok(response) => response,
+                Err(error) => {
+                    partial.keep(kept).await;
+                    return Err(lost(error));
+                }
+            };
+            let (mut spool, whole, proof) = match (response.status(), kept.take()) {
+                (StatusCode::OK, _) => {
+                    let spool = Spool::new(dir, self.limits().picture)?;
+                    (spool, response.content_length(), Proof::of(response.headers()))
+                }
+                (StatusCode::PARTIAL_CONTENT, Some(kept)) if kept.fits(response.headers()) => {
+                    partial.goes_on(&kept);
+                    kept.open()
+                }
+                // Another picture, another part of it, or no such part: what is kept is worth nothing.
+                (StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => continue,
+                (status, kept) => {
+                    partial.keep(kept).await;
+                    return Err(storage::refusal(status, &head(&mut response).await));
+                }
+            };
+            if whole.is_some_and(|length| length > spool.max) {
+                return Err(spool.too_large());
+            }
+            let broken = loop {
+                match response.chunk().await {
+                    Ok(Some(chunk)) => spool.take(&chunk).await?,
+                    Ok(None) => break None,
+                    Err(error) => break Some(error),
+                }
+            };
+            let fault = match broken {
+                None if whole.is_none_or(|length| length == spool.bytes) => return Ok(spool),
+                Some(error) if error.is_timeout() => lost(error),
+                _ => truncated(spool.bytes, whole),
+            };
+            partial.keep(Kept::new(address, spool, whole, proof)).await;
+            return Err(fault);
         }
     }
 }
@@ -111,39 +154,6 @@ fn check(file: NamedTempFile) -> Result<(NamedTempFile, picture::Header), Fault>
     Ok((file, header))
 }
 
-/// A file being filled: counted and hashed as it grows.
-struct Spool {
-    file: tokio::fs::File,
-    hash: Sha256,
-    bytes: u64,
-    max: u64,
-}
-
-impl Spool {
-    fn new(file: std::fs::File, max: u64) -> Spool {
-        Spool { file: tokio::fs::File::from_std(file), hash: Sha256::new(), bytes: 0, max }
-    }
-
-    async fn take(&mut self, chunk: &[u8]) -> Result<(), Fault> {
-        self.bytes += chunk.len() as u64;
-        if self.bytes > self.max {
-            return Err(self.too_large());
-        }
-        self.hash.update(chunk);
-        self.file.write_all(chunk).await.map_err(|error| storage::disk(&error))
-    }
-
-    fn too_large(&self) -> Fault {
-        storage::fault("too_large", format!("The picture has more than {} MB.", self.max >> 20))
-    }
-
-    /// Length, and SHA-256 in lower-case hex.
-    async fn close(mut self) -> Result<(u64, String), Fault> {
-        self.file.flush().await.map_err(|error| storage::disk(&error))?;
-        Ok((self.bytes, text::hex(&self.hash.finalize())))
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -152,6 +162,7 @@ mod tests {
 
     use base64::Engine;
     use image::{ImageFormat, Rgb, RgbImage};
+    use sha2::{Digest, Sha256};
     use tempfile::TempDir;
 
     use super::super::canned::{Act, Canned, response};
@@ -293,5 +304,154 @@ mod tests {
         let client = Client::new(endpoint("http://127.0.0.1:1")).unwrap();
         let fault = client.download("data:;base64,Zm94", Path::new("/nowhere/at/all")).await.unwrap_err();
         assert_eq!((fault.code.as_str(), fault.billed), ("disk", Billed::Yes));
+    }
+
+    /// A head with these lines, and a body that may be shorter than it promises.
+    fn answer(status: u16, lines: &str, body: &[u8]) -> Act {
+        Act::Send([format!("HTTP/1.1 {status} Canned\r\n{lines}\r\n").as_bytes(), body].concat())
+    }
+
+    /// The first `count` bytes of a picture, with the length of all of it.
+    fn cut(count: usize, proof: &str) -> Act {
+        answer(200, &format!("Content-Length: {}\r\n{proof}", png().len()), &png()[..count])
+    }
+
+    /// The bytes of a picture from `first` on, as a part of `whole`.
+    fn rest(first: usize, whole: usize, proof: &str) -> Act {
+        let (last, length) = (png().len() - 1, png().len() - first);
+        let lines = format!("Content-Length: {length}\r\nContent-Range: bytes {first}-{last}/{whole}\r\n{proof}");
+        answer(206, &lines, &png()[first..])
+    }
+
+    const TAG: &str = "ETag: \"a1\"\r\n";
+    const DATE: &str = "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+
+    /// What several tries of one picture brought, and what each request asked for of it (`bytes=9- "tag"`).
+    struct Tries {
+        results: Vec<Result<Download, Fault>>,
+        went_on: Vec<Option<(u64, u64)>>,
+        asked: Vec<String>,
+        _dir: TempDir,
+    }
+
+    async fn tries(count: usize, acts: Vec<Act>) -> Tries {
+        let server = Canned::script(|_| acts).await;
+        let dir = tempfile::tempdir().unwrap();
+        let client = Client::new(endpoint(&server.base)).unwrap();
+        let (mut partial, mut results, mut went_on) = (Partial::default(), vec![], vec![]);
+        for _ in 0..count {
+            results.push(client.resume(&format!("{}/a.png", server.base), dir.path(), &mut partial).await);
+            went_on.push(partial.went_on());
+        }
+        let asked = |request: String| {
+            let value = |name: &str| {
+                let line = request.lines().find(|line| line.to_ascii_lowercase().starts_with(name));
+                line.and_then(|line| line.split_once(": ")).map(|(_, value)| value.to_owned())
+            };
+            [value("range:"), value("if-range:")].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        };
+        let asked = server.requests().into_iter().map(asked).collect();
+        // What is left are the pictures that came, and what the next try would go on with.
+        let left = std::fs::read_dir(dir.path()).unwrap().count();
+        assert_eq!(left, results.iter().filter(|result| result.is_ok()).count() + usize::from(partial.bytes() > 0));
+        Tries { results, went_on, asked, _dir: dir }
+    }
+
+    #[tokio::test]
+    async fn a_cut_picture_is_gone_on_with() {
+        let whole = png().len();
+        for (proof, told, repeated) in [
+            (TAG, "\"a1\"", TAG),
+            (DATE, "Sun, 06 Nov 1994 08:49:37 GMT", DATE),
+            (DATE, "Sun, 06 Nov 1994 08:49:37 GMT", ""),
+        ] {
+            let tries = tries(2, vec![cut(100, proof), rest(100, whole, repeated)]).await;
+            assert_eq!(tries.results[0].as_ref().unwrap_err().code, "truncated");
+            let download = tries.results[1].as_ref().unwrap();
+            assert_eq!(std::fs::read(download.file.path()).unwrap(), png());
+            let expected: String = Sha256::digest(png()).iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!((download.bytes, &download.sha256), (whole as u64, &expected), "all of it is counted");
+            assert_eq!(tries.asked, [String::new(), format!("bytes=100- {told}")]);
+            assert_eq!(tries.went_on, [None, Some((100, whole as u64))]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_part_may_be_cut_short_and_a_refusal_costs_nothing_of_it() {
+        let whole = png().len();
+        let Act::Send(mut part) = rest(100, whole, TAG) else { unreachable!() };
+        part.truncate(part.len() - (whole - 150));
+        let acts =
+            vec![cut(100, TAG), Act::ReadThenDrop, answer(503, "", b"busy"), Act::Send(part), rest(150, whole, TAG)];
+        let tries = tries(5, acts).await;
+        let codes: Vec<_> = tries.results[..4].iter().map(|result| result.as_ref().unwrap_err().code.clone()).collect();
+        assert_eq!(codes, ["truncated", "connection_lost", "storage_busy", "truncated"]);
+        let message = &tries.results[3].as_ref().unwrap_err().message;
+        assert_eq!(message, &format!("The picture was cut short after 150 of {whole} bytes."));
+        assert!(tries.results[4].is_ok(), "{:?}", tries.results[4]);
+        let went_on = [None, None, None, Some((100, whole as u64)), Some((150, whole as u64))];
+        assert_eq!(tries.went_on, went_on);
+        assert_eq!(tries.asked[4], "bytes=150- \"a1\"");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_gone_on_with_starts_again() {
+        let whole = png().len();
+        let entire = || Act::Send(response(200, png()));
+        // Within the same try: one request for the rest, one for the whole.
+        for (name, odd) in [
+            ("another tag", rest(100, whole, "ETag: \"b2\"\r\n")),
+            ("no tag", rest(100, whole, "")),
+            ("another length", rest(100, whole + 1, TAG)),
+            ("another place", rest(90, whole, TAG)),
+            ("no place", answer(206, "Content-Length: 2\r\n", b"xx")),
+            ("no such part", answer(416, &format!("Content-Range: bytes */{whole}\r\n"), b"")),
+        ] {
+            let tries = tries(2, vec![cut(100, TAG), odd, entire()]).await;
+            assert!(tries.results[1].is_ok(), "{name}: {:?}", tries.results[1]);
+            assert_eq!(tries.asked, ["", "bytes=100- \"a1\"", ""], "{name}");
+            assert_eq!(tries.went_on, [None, None], "{name}");
+        }
+        // The whole came at once: it has changed, or the server knows no parts.
+        let once = tries(2, vec![cut(100, TAG), entire()]).await;
+        assert!(once.results[1].is_ok() && once.asked.len() == 2, "{:?}", once.results);
+        // Nothing was proved, or nothing came.
+        for first in [cut(100, ""), cut(100, "ETag: W/\"a1\"\r\n"), cut(0, TAG), answer(200, TAG, &png()[..100])] {
+            let again = tries(2, vec![first, entire()]).await;
+            assert!(again.results[0].is_err() && again.results[1].is_ok(), "{:?}", again.results);
+            assert_eq!(again.asked, ["", ""]);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_whole_and_no_picture_is_thrown_away() {
+        let whole = png().len();
+        let lines = |bytes: &[u8]| format!("Content-Length: {}\r\n{TAG}", bytes.len());
+        let half = &png()[..whole / 2];
+        let noise = vec![7; whole - 100];
+        let part = format!("Content-Range: bytes 100-{}/{whole}\r\n{}", whole - 1, lines(&noise));
+        let entire = Act::Send(response(200, png()));
+        let at_once = tries(2, vec![answer(200, &lines(half), half), entire.clone()]).await;
+        assert_eq!(at_once.results[0].as_ref().unwrap_err().code, "damaged");
+        assert!(at_once.results[1].is_ok() && at_once.asked == ["", ""], "{:?}", at_once.asked);
+        let in_parts = tries(3, vec![cut(100, TAG), answer(206, &part, &noise), entire]).await;
+        assert_eq!(in_parts.results[1].as_ref().unwrap_err().code, "damaged");
+        assert!(in_parts.results[2].is_ok() && in_parts.asked[2].is_empty(), "{:?}", in_parts.asked);
+    }
+
+    #[tokio::test]
+    async fn what_was_kept_serves_its_own_picture_and_folder_only() {
+        let server = Canned::script(|_| vec![cut(100, TAG), cut(100, TAG), Act::Send(response(200, png()))]).await;
+        let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let client = Client::new(endpoint(&server.base)).unwrap();
+        let mut partial = Partial::default();
+        for (name, dir) in [("a.png?Signature=topsecret", &here), ("b.png", &here), ("b.png", &there)] {
+            let _ = client.resume(&format!("{}/{name}", server.base), dir.path(), &mut partial).await;
+            assert!(!format!("{partial:?}").contains("topsecret"));
+        }
+        let requests = server.requests();
+        assert_eq!(requests.len(), 3);
+        assert!(requests.iter().all(|request| !request.to_ascii_lowercase().contains("range:")), "{requests:?}");
+        assert_eq!(std::fs::read_dir(here.path()).unwrap().count(), 0);
     }
 }

@@ -167,6 +167,7 @@ impl Heard {
         }
         self.answer.billed = self.answer.billed.max(piece.billed);
         self.answer.actual_prompt = piece.actual_prompt.or(self.answer.actual_prompt.take());
+        self.answer.orig_prompt = piece.orig_prompt.or(self.answer.orig_prompt.take());
         self.answer.request_id = self.answer.request_id.take().or(piece.request_id);
     }
 

@@ -22,7 +22,7 @@ Faults: lost_reply half_reply cut_reply same_poll stale_poll task_unknown trunca
 Variants: unknown_model_404 failure_on_top qwen_image_max_async wan27_async wan_one_choice qwen_choice_each
   canceled_times cancelled_spelling early_times retry_after large_data_uris wan26_t2i_edits qwen2_async
   qwen2_snaps wan27_strict loose_sizes small_sizes short_series oss_header_inspection sse_pair sse_crlf
-  sse_pings sse_finished sse_error_status
+  sse_pings sse_finished sse_error_status small_pages list_delay_ms=MS foreign_tasks=N
 
 Examples:
   pinxit emulator --port 8787
@@ -58,7 +58,7 @@ pub struct EmulatorArgs {
     /// Something that goes wrong: SCOPE:FAULT[:COUNT], or a rule as JSON; repeat for more
     #[arg(long = "fault", value_name = "RULE", value_parser = rule)]
     pub faults: Vec<FaultRule>,
-    /// Another reading of an unclear point: NAME, or NAME=false; repeat for more
+    /// Another reading of an unclear point: NAME, NAME=false or NAME=NUMBER; repeat for more
     #[arg(long = "variant", value_name = "NAME")]
     pub variants: Vec<String>,
 }
@@ -93,9 +93,10 @@ fn variants(chosen: &[String]) -> Result<Variants, Fault> {
     let mut all = Variants::default();
     for text in chosen {
         let (name, value) = text.split_once('=').unwrap_or((text, "true"));
-        let value: bool = value.parse().map_err(|_| wrong(text, "true or false behind =".into()))?;
+        let value: serde_json::Value =
+            value.parse().map_err(|_| wrong(text, "true, false or a number behind =".into()))?;
         let mut named = serde_json::to_value(all).map_err(|error| wrong(text, error.to_string()))?;
-        named[name] = value.into();
+        named[name] = value;
         all = serde_json::from_value(named).map_err(|error| wrong(text, error.to_string()))?;
     }
     Ok(all)
@@ -160,7 +161,11 @@ mod tests {
         let chosen = variants(&["sse_crlf".into(), "wan27_async=false".into()]).unwrap();
         assert_eq!(chosen, Variants { sse_crlf: true, wan27_async: false, ..Variants::default() });
         assert!(variants(&["nonsense".into()]).unwrap_err().message.contains("nonsense"));
-        assert!(variants(&["sse_crlf=maybe".into()]).is_err());
+        for wrong in ["sse_crlf=maybe", "sse_crlf=1", "list_delay_ms", "foreign_tasks=-1"] {
+            assert!(variants(&[wrong.into()]).is_err(), "{wrong}");
+        }
+        let counted = variants(&["list_delay_ms=3000".into(), "foreign_tasks=2".into()]).unwrap();
+        assert_eq!(counted, Variants { list_delay_ms: 3000, foreign_tasks: 2, ..Variants::default() });
     }
 
     #[test]

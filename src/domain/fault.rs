@@ -93,6 +93,9 @@ pub struct Fault {
     pub billed: Billed,
     /// Whether the same call may succeed later.
     pub retryable: bool,
+    /// Seconds the service asks to wait before that; `None` where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 impl Fault {
@@ -106,6 +109,7 @@ impl Fault {
             request_id: None,
             billed: Billed::No,
             retryable: false,
+            retry_after: None,
         }
     }
 

@@ -59,38 +59,39 @@ pub async fn serve(
         Ok(bytes) => bytes,
         Err(error) => return answer::xml(500, "InternalError", &error.to_string(), &id),
     };
+    let tag = format!("\"{name}\"");
+    let mut handing = Handing { host, plate, name, tag, pause: None, is_cut: false };
     match fault {
-        None => {
-            let handing = Handing { host, plate, name, pause: None };
-            handing.answer(bytes, &headers, &id)
-        }
+        None => {}
         Some(Fault::Trickle { bytes_per_second }) => {
-            let pause = Duration::from_secs_f64(CHUNK as f64 / f64::from(bytes_per_second.max(1)));
-            let handing = Handing { host, plate, name, pause: Some(pause) };
-            handing.answer(bytes, &headers, &id)
+            handing.pause = Some(Duration::from_secs_f64(CHUNK as f64 / f64::from(bytes_per_second.max(1))));
         }
-        Some(fault) => spoiled(bytes, fault, &id),
+        Some(Fault::LostReply | Fault::CutReply) => handing.is_cut = true,
+        Some(fault) => return handing.spoil(bytes, fault, &id),
     }
+    handing.answer(bytes, &headers, &id)
 }
 
 fn expired(id: &RequestId) -> Response {
     answer::xml(403, "AccessDenied", "Request has expired.", id)
 }
 
-/// One right picture on its way out.
+/// One picture on its way out.
 struct Handing {
     host: Arc<Host>,
     plate: Arc<Plate>,
     name: String,
+    tag: String,
     /// Before each chunk.
     pause: Option<Duration>,
+    /// The connection ends after half of what was asked for.
+    is_cut: bool,
 }
 
 impl Handing {
     fn answer(self, bytes: Bytes, headers: &HeaderMap, id: &RequestId) -> Response {
         let whole = bytes.len();
-        let tag = format!("\"{}\"", self.name);
-        let stale = headers.get(IF_RANGE).is_some_and(|asked| asked.as_bytes() != tag.as_bytes());
+        let stale = headers.get(IF_RANGE).is_some_and(|asked| asked.as_bytes() != self.tag.as_bytes());
         let asked = headers.get(RANGE).filter(|_| !stale).and_then(|range| range.to_str().ok());
         let part = match asked.and_then(|text| range(text, whole)) {
             None => None,
@@ -103,7 +104,15 @@ impl Handing {
         };
         let shown = part.clone().unwrap_or(0..whole);
         let length = shown.len();
-        let mut response = picture(self.chunks(bytes.slice(shown.clone()), shown.end == whole), length);
+        let tag = self.tag.clone();
+        let body = if self.is_cut {
+            let half = bytes.slice(shown.start..shown.start + length / 2);
+            self.host.ledger().hand_over(half.len());
+            wreck::cut(half)
+        } else {
+            self.chunks(bytes.slice(shown.clone()), shown.end == whole)
+        };
+        let mut response = picture(body, length);
         set(&mut response, ETAG, &tag);
         if part.is_some() {
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
@@ -125,6 +134,7 @@ impl Handing {
                 if let Some(pause) = this.pause {
                     tokio::time::sleep(pause).await;
                 }
+                this.host.ledger().hand_over(chunk.len());
                 if to_the_end && end == length {
                     this.host.ledger().deliver(&this.name, this.plate.route.path());
                     this.plate.wipe();
@@ -132,6 +142,27 @@ impl Handing {
                 Ok::<_, io::Error>(chunk)
             }
         }))
+    }
+
+    /// Something else than the picture, whole as far as HTTP can tell. What stands between may keep the head, tag included.
+    fn spoil(self, bytes: Bytes, fault: Fault, id: &RequestId) -> Response {
+        if let Some(instead) = wreck::instead_of_xml(Some(&fault), id) {
+            return instead;
+        }
+        let length = bytes.len();
+        let shown: Bytes = match fault {
+            Fault::TruncatedPng => bytes.slice(..length / 2),
+            Fault::XmlForPng => answer::xml_text("InternalError", usual_message("InternalError"), id).into(),
+            Fault::WrongBytes => (0..length as u64).map(|at| mix(at) as u8).collect(),
+            Fault::ExpiredUrl => return expired(id),
+            // A JPEG is given as it is; no other fault fits the moment.
+            _ => bytes,
+        };
+        self.host.ledger().hand_over(shown.len());
+        let length = shown.len();
+        let mut response = picture(shown.into(), length);
+        set(&mut response, ETAG, &self.tag);
+        response
     }
 }
 
@@ -146,36 +177,6 @@ fn range(text: &str, whole: usize) -> Option<Option<Range<usize>>> {
     let first: usize = first.parse().ok()?;
     let last = if last.is_empty() { whole } else { last.parse::<usize>().ok()?.saturating_add(1).min(whole) };
     Some((first < last).then_some(first..last))
-}
-
-fn spoiled(bytes: Bytes, fault: Fault, id: &RequestId) -> Response {
-    let length = bytes.len();
-    if let Some(instead) = wreck::instead_of_xml(Some(&fault), id) {
-        return instead;
-    }
-    match fault {
-        Fault::LostReply | Fault::CutReply => {
-            let cut = wreck::cut(bytes.slice(..length / 2));
-            picture(cut, length)
-        }
-        Fault::TruncatedPng => {
-            let half = bytes.slice(..length / 2);
-            let length = half.len();
-            picture(half.into(), length)
-        }
-        Fault::XmlForPng => {
-            let text = answer::xml_text("InternalError", usual_message("InternalError"), id);
-            let length = text.len();
-            picture(text.into(), length)
-        }
-        Fault::WrongBytes => {
-            let noise: Vec<u8> = (0..length as u64).map(|at| mix(at) as u8).collect();
-            picture(noise.into(), length)
-        }
-        Fault::ExpiredUrl => expired(id),
-        // A JPEG is given as it is; no other fault fits the moment.
-        _ => picture(bytes.into(), length),
-    }
 }
 
 fn picture(body: Body, length: usize) -> Response {

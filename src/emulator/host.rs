@@ -45,6 +45,7 @@ pub struct Host {
     pub files: Files,
     orders: AtomicU64,
     tasks: Mutex<Tasks>,
+    others: Mutex<Tasks>,
     faults: Mutex<Faults>,
     ledger: Mutex<Ledger>,
     received: Mutex<Vec<Received>>,
@@ -77,6 +78,7 @@ impl Host {
             orders: AtomicU64::new(0),
             region: options.region.unwrap_or_default(),
             tasks: Mutex::new(Tasks::new(options.delays, options.rates)),
+            others: Mutex::new(Tasks::new(Delays::default(), false)),
             faults: Mutex::new(faults),
             ledger: Mutex::default(),
             received: Mutex::default(),
@@ -121,25 +123,24 @@ impl Host {
     }
 
     /// Takes the order's pictures in and gives their URLs.
-    pub fn hang(self: &Arc<Self>, order: &Order) -> Vec<String> {
+    pub fn hang(&self, order: &Order) -> Vec<String> {
         let id = self.ids.next();
         let now = self.clock.now_ms();
-        let names: Vec<String> = (1..=order.images).map(|index| format!("{id}-{index}.png")).collect();
-        let urls = (0..)
-            .zip(&names)
-            .map(|(index, name)| {
-                let path = self.files.add(name, Piece::of(order, index), order.route, now);
+        (0..)
+            .zip(1..=order.images)
+            .map(|(index, nth)| {
+                let name = format!("{id}-{nth}.png");
+                let path = self.files.add(&name, Piece::of(order, index), order.route, now);
                 format!("{}{path}", self.origin)
             })
-            .collect();
-        if let Delays::After { .. } = self.delays {
-            self.paint_ahead(names);
-        }
-        urls
+            .collect()
     }
 
     /// Paints while the client waits for its answer.
-    fn paint_ahead(self: &Arc<Self>, names: Vec<String>) {
+    pub fn paint_ahead(self: &Arc<Self>, urls: &[String]) {
+        let Delays::After { .. } = self.delays else { return };
+        let name = |url: &String| Some(url.rsplit_once('/')?.1.split_once('?')?.0.to_owned());
+        let names: Vec<String> = urls.iter().filter_map(name).collect();
         let host = Arc::clone(self);
         tokio::spawn(async move {
             for plate in names.iter().filter_map(|name| host.files.find(name)) {
@@ -210,6 +211,11 @@ impl Host {
 
     pub fn tasks(&self) -> MutexGuard<'_, Tasks> {
         lock(&self.tasks)
+    }
+
+    /// Tasks of other keys of the account.
+    pub fn others(&self) -> MutexGuard<'_, Tasks> {
+        lock(&self.others)
     }
 
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {

@@ -28,6 +28,9 @@ pub struct Ledger {
     pub images_delivered_by_route: BTreeMap<String, u64>,
     /// The same, counting every repeated download.
     pub downloads: u64,
+    /// Bytes of result files handed to connections, spoiled ones included: a picture fetched twice counts twice, and one
+    /// that was cut and gone on with counts once.
+    pub file_bytes: u64,
     /// Requests under `/api/v1` answered with a status of 400 or more.
     pub refused: u64,
     /// Fields that had no effect on legal requests, as `parameters.negative_prompt`, and how often.
@@ -89,6 +92,10 @@ impl Ledger {
             self.images_delivered += 1;
             *self.images_delivered_by_route.entry(route.into()).or_default() += 1;
         }
+    }
+
+    pub(super) fn hand_over(&mut self, bytes: usize) {
+        self.file_bytes += bytes as u64;
     }
 
     pub(super) fn upload(&mut self, bytes: u64) {

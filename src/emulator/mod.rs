@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`Options`] and [`Emulator`], `server` (routes), `submit` (a paid POST),
 //! `check` with `models`, `size` and `steering` (what is legal), `inputs` with `uploads` (what is
-//! sent along), `tasks` (states), `shapes` and `stream` (bodies), `files` with `delivery` (result
+//! sent along), `tasks` (states) with `others`, `shapes` and `stream` (bodies), `files` with `delivery` (result
 //! pictures), `faults` (what can be made to go wrong), `ledger`.
 
 mod answer;
@@ -26,6 +26,7 @@ mod inputs;
 mod ledger;
 mod models;
 mod options;
+mod others;
 pub mod painter;
 mod questions;
 mod rates;

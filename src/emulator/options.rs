@@ -122,6 +122,13 @@ pub struct Variants {
     pub sse_finished: bool,
     /// A refused stream keeps its HTTP status instead of saying 200 (contract 5).
     pub sse_error_status: bool,
+    /// The task list gives ten tasks a page, whatever size is asked for (contract 4.5 knows no most).
+    pub small_pages: bool,
+    /// Milliseconds before a new task is listed; it can be asked after at once (contract 4.5 is silent).
+    pub list_delay_ms: u32,
+    /// Tasks of the same model that other keys of the account send within ten seconds of each task of the client's; they
+    /// stand in its list (contract 4.5).
+    pub foreign_tasks: u32,
 }
 
 impl Default for Variants {
@@ -151,6 +158,9 @@ impl Default for Variants {
             sse_pings: false,
             sse_finished: false,
             sse_error_status: false,
+            small_pages: false,
+            list_delay_ms: 0,
+            foreign_tasks: 0,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is asked about tasks: their state, their list, their end (contract 4.3 to 4.5). Not here:
 //! the tasks themselves (`tasks`) and how they look on the wire (`shapes`).
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -63,7 +64,10 @@ fn state(host: &Host, task: &str, fault: Option<&Fault>, id: &RequestId) -> Valu
         }
         _ => {}
     }
-    let found = host.tasks().poll(task, now);
+    let mut found = host.tasks().poll(task, now);
+    if found.is_none() {
+        found = host.others().poll(task, now);
+    }
     let body = match found {
         Some(found) => shapes::task(&found, &id.0, host.variants),
         None => shapes::unknown(task, &id.0),
@@ -107,6 +111,9 @@ pub async fn cancel(
     wreck::after(fault.as_ref(), response, &id).await
 }
 
+/// Tasks on a page of the list, unless told.
+const PAGE_SIZE: usize = 10;
+
 /// The query of a task list (contract 4.5); anything else in it is ignored.
 #[derive(Debug, Deserialize)]
 pub struct ListQuery {
@@ -144,11 +151,14 @@ pub async fn list(
         model: given(query.model_name),
         status: given(query.status),
         from_ms,
-        to_ms,
+        to_ms: to_ms.min(now - i64::from(host.variants.list_delay_ms)),
     };
-    let tasks = host.tasks().list(&filter, now);
+    let mut tasks = host.tasks().list(&filter, now);
+    tasks.extend(host.others().list(&filter, now));
+    tasks.sort_by_key(|task| Reverse(task.submitted_ms));
     let page = query.page_no.unwrap_or(1).max(1);
-    let page_size = query.page_size.unwrap_or(10).clamp(1, 100);
+    let page_size = if host.variants.small_pages { None } else { query.page_size };
+    let page_size = page_size.unwrap_or(PAGE_SIZE).clamp(1, 100);
     let page = shapes::Page(page, page_size);
     let response = answer::json(200, &shapes::list(&tasks, page, host.region, host.variants, &id.0));
     wreck::after(fault.as_ref(), response, &id).await

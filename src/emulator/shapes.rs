@@ -148,7 +148,7 @@ pub fn list(tasks: &[Task], page: Page, region: Region, variants: Variants, requ
 fn row(task: &Task, region: Region, variants: Variants) -> Value {
     let function = task.order.route.path().trim_start_matches("/services/aigc/").replace('/', ":");
     let mut row = Map::new();
-    row.insert("api_key_id".into(), json!("1"));
+    row.insert("api_key_id".into(), json!(task.api_key_id));
     row.insert("caller_parent_id".into(), json!("1"));
     row.insert("caller_uid".into(), json!("1"));
     if let Some(at) = task.ended_ms {

@@ -19,6 +19,7 @@ use super::host::Host;
 use super::inputs;
 use super::models::Route;
 use super::options::Delays;
+use super::others;
 use super::refusal::{Refusal, usual_message};
 use super::shapes;
 use super::stream;
@@ -113,6 +114,7 @@ async fn judge(host: &Host, draft: Draft, resolves: bool) -> Result<Order, Refus
 
 async fn paint_now(host: &Arc<Host>, order: &Order, id: &RequestId) -> Value {
     let urls = host.hang(order);
+    host.paint_ahead(&urls);
     // Billed before the wait: a client that hangs up meanwhile pays all the same.
     host.ledger().bill(order.route.path(), order.images);
     if let Delays::After { pending, running } = host.delays {
@@ -123,6 +125,7 @@ async fn paint_now(host: &Arc<Host>, order: &Order, id: &RequestId) -> Value {
 
 async fn tell(host: &Arc<Host>, order: &Order, fault: Option<&Fault>, id: &RequestId) -> Response {
     let urls = host.hang(order);
+    host.paint_ahead(&urls);
     if matches!(fault, Some(Fault::LostReply | Fault::Refuse { .. })) {
         // Nobody will pull the story out of the stream, but all of it was made.
         host.ledger().bill(order.route.path(), order.images);
@@ -135,11 +138,13 @@ fn take_task(host: &Arc<Host>, order: Order, fault: Option<&Fault>, id: &Request
     let task_id = host.ids.next();
     let body = shapes::accepted(&task_id, &id.0);
     let urls = host.hang(&order);
+    host.paint_ahead(&urls);
     let end = end_of(fault, urls.len());
     let task = Task::new(task_id, id.0.clone(), order, urls, end);
     host.ledger().bill(task.order.route.path(), task.billed());
+    let now = host.clock.now_ms();
+    others::send_along(host, &task.order, now);
     if fault != Some(&Fault::TaskUnknown) {
-        let now = host.clock.now_ms();
         host.tasks().add(task, now);
     }
     answer::json(200, &body)

@@ -67,6 +67,8 @@ pub struct Task {
     pub id: String,
     /// The id of the request that made it.
     pub request_id: String,
+    /// Whose it is, by the name the service gives to a key.
+    pub api_key_id: &'static str,
     /// What was asked.
     pub order: Order,
     /// One URL per picture, missing ones included.
@@ -89,6 +91,7 @@ impl Task {
         Task {
             id,
             request_id,
+            api_key_id: OWN_KEY,
             order,
             urls,
             status: Status::Pending,
@@ -149,6 +152,9 @@ impl Task {
 
 /// The spelling one page has for [`Status::Canceled`] (contract 4.2).
 pub const CANCELLED: &str = "CANCELLED";
+
+/// The client's key, by the name the service gives it.
+const OWN_KEY: &str = "1";
 
 /// Tasks of one model that may wait for a place (contract 3.5).
 const QUEUE: usize = 500;

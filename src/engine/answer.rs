@@ -13,7 +13,7 @@ impl<R: Remote> Worker<R> {
     /// The answer to a request is here and paid for: written down before anything else is done with it.
     pub(super) async fn answered(&self, live: &Live, request: &Request, answer: Answer) -> ControlFlow<()> {
         let story = hear::story(request, &answer);
-        let Answer { items, billed, actual_prompt, request_id } = answer;
+        let Answer { items, billed, actual_prompt, request_id, .. } = answer;
         let (mut urls, mut failed) = (Vec::new(), Vec::new());
         for item in items {
             match item {

@@ -11,6 +11,7 @@ use super::life::KEPT;
 use super::part;
 use super::remote::Remote;
 use super::worker::{Live, Worker};
+use crate::api::Partial;
 use crate::domain::text::span;
 use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, Phase, Request, Stamp};
 use crate::store::{Learned, PictureFacts, StoreError};
@@ -58,17 +59,21 @@ impl<R: Remote> Worker<R> {
         Ok(())
     }
 
-    /// One picture, until it is on disk, the service no longer has it, or there is no hope.
+    /// One picture, until it is on disk, the service no longer has it, or there is no hope. A try that brought bytes which
+    /// can be gone on with is not in vain, and the next comes soon.
     pub(super) async fn bring(&self, job: &Job, index: u32, url: String) -> Result<(), Fault> {
         let gone = job.since.after(KEPT);
+        let (mut partial, mut furthest, mut in_vain) = (Partial::default(), 0, 0);
         for tries in 1_u32.. {
-            let fault = match self.bring_once(job, index, &url).await {
+            let fault = match self.bring_once(job, index, &url, &mut partial).await {
                 Ok(()) => return Ok(()),
                 Err(fault) => fault,
             };
+            in_vain = if partial.bytes() > furthest { 1 } else { in_vain + 1 };
+            furthest = furthest.max(partial.bytes());
             let now = self.clock.now();
-            let wait = self.pause_after(tries - 1);
-            if tries >= most_tries(&fault) || now.after(wait) > gone {
+            let wait = self.pause_after(in_vain - 1);
+            if in_vain >= most_tries(&fault) || now.after(wait) > gone {
                 self.log(job.id, format!("picture {} given up after {tries} tries: {fault}", index + 1)).await;
                 return Err(fault);
             }
@@ -82,9 +87,13 @@ impl<R: Remote> Worker<R> {
         Ok(())
     }
 
-    async fn bring_once(&self, job: &Job, index: u32, url: &str) -> Result<(), Fault> {
+    async fn bring_once(&self, job: &Job, index: u32, url: &str, partial: &mut Partial) -> Result<(), Fault> {
         let dir = self.store.incoming(job).map_err(here)?;
-        let found = self.remote.download(url, &dir).await?;
+        let found = self.remote.download(url, &dir, partial).await;
+        if let Some((at, of)) = partial.went_on() {
+            self.log(job.id, format!("picture {} went on at {} of {}", index + 1, size(at), size(of))).await;
+        }
+        let found = found?;
         let facts = PictureFacts {
             format: found.format,
             width: found.width,
@@ -182,6 +191,14 @@ fn most_tries(fault: &Fault) -> u32 {
         _ if !fault.retryable => HOPELESS_TIMES,
         "truncated" | "damaged" => BROKEN_TIMES,
         _ => u32::MAX,
+    }
+}
+
+/// `3.1 MB`, `84 KB`
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} KB", bytes.div_ceil(1000)),
+        bytes => format!("{:.1} MB", bytes as f64 / 1e6),
     }
 }
 

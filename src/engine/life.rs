@@ -230,7 +230,8 @@ impl<R: Remote> Worker<R> {
         Continue(turn)
     }
 
-    /// Refused, certainly not billed, may pass: back to the queue, and the lane stays closed for a while.
+    /// Refused, certainly not billed, may pass: back to the queue, and the lane stays closed for a while; never for less than
+    /// the service asks for.
     async fn go_back<T>(&self, live: &Live, fault: Fault) -> ControlFlow<(), T> {
         let too_fast = fault.kind == FaultKind::Throttled;
         if self.count_refusal(live) >= most_times(&fault) {
@@ -238,9 +239,11 @@ impl<R: Remote> Worker<R> {
             return Break(());
         }
         let Pace { first_retry, longest_retry, .. } = self.pace;
+        let told = Duration::from_secs(fault.retry_after.unwrap_or(0).into());
+        let (first, longest) = (first_retry.max(told), longest_retry.max(told));
         let now = self.clock.now();
-        let wait = self.in_lane(&live.model, |lane| lane.refused(too_fast, first_retry, longest_retry));
-        let wait = self.clock.spread(wait);
+        let wait = self.in_lane(&live.model, |lane| lane.refused(too_fast, first, longest));
+        let wait = self.clock.spread(wait).max(told);
         let until = now.after(wait);
         self.in_lane(&live.model, |lane| lane.close_until(until));
         let why = if too_fast { "throttled".to_owned() } else { format!("not sent ({})", fault.code) };

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::api::{self, Answer, Client, Download, Refusal, Reply, TaskState};
+use crate::api::{self, Answer, Client, Download, Partial, Refusal, Reply, TaskState};
 use crate::catalog::{Catalog, InputRule, Model, Prefer, Rate, Route};
 use crate::domain::{Fault, FaultKind, Format, ModelId, Region, Request, TaskId};
 
@@ -29,8 +29,8 @@ pub(super) trait Remote: 'static {
     fn advise(&self, fault: Fault, request: &Request) -> Fault;
     /// Cancels a task that has not begun; `Ok(false)` when it is too late.
     async fn cancel(&self, id: &TaskId) -> Result<bool, Fault>;
-    /// Brings a picture home into a temporary file in `dir`.
-    async fn download(&self, url: &str, dir: &Path) -> Result<Download, Fault>;
+    /// Brings a picture home into a temporary file in `dir`; goes on where the try before was cut short.
+    async fn download(&self, url: &str, dir: &Path, partial: &mut Partial) -> Result<Download, Fault>;
 }
 
 /// The service.
@@ -107,7 +107,7 @@ impl Remote for Dashscope {
         self.client.cancel(id).await
     }
 
-    async fn download(&self, url: &str, dir: &Path) -> Result<Download, Fault> {
-        self.client.download(url, dir).await
+    async fn download(&self, url: &str, dir: &Path, partial: &mut Partial) -> Result<Download, Fault> {
+        self.client.resume(url, dir, partial).await
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::Clock;
 use super::remote::Remote;
-use crate::api::{Answer, Download, Item, Refusal, Reply, TaskState};
+use crate::api::{Answer, Download, Item, Partial, Refusal, Reply, TaskState};
 use crate::catalog::{Call, InputRule, Rate, Route, Shape};
 use crate::domain::{Billed, Fault, FaultKind, Format, ModelId, Request, Stamp, TaskId};
 
@@ -99,8 +99,8 @@ pub(super) fn pictures(count: u32) -> Answer {
     Answer {
         items: (0..count).map(picture).collect(),
         billed: Some(count),
-        actual_prompt: None,
         request_id: Some("request".into()),
+        ..Answer::default()
     }
 }
 
@@ -170,7 +170,7 @@ impl Remote for Rc<Scripted> {
         line.map_or(Ok(true), |line| line())
     }
 
-    async fn download(&self, url: &str, dir: &Path) -> Result<Download, Fault> {
+    async fn download(&self, url: &str, dir: &Path, _: &mut Partial) -> Result<Download, Fault> {
         self.fetched.borrow_mut().push((self.clock.now(), url.to_owned()));
         if let Some(fault) = self.downloads.borrow_mut().get_mut(url).and_then(VecDeque::pop_front) {
             return Err(Fault { billed: Billed::Yes, ..fault });

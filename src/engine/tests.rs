@@ -14,7 +14,7 @@ use super::scripted::{fault, pictures};
 use super::{Clock, Pace};
 use crate::api::{Answer, Item, Refusal, Reply, TaskState};
 use crate::catalog::Rate;
-use crate::domain::{Billed, FaultKind, Money, Phase};
+use crate::domain::{Billed, Fault, FaultKind, Money, Phase};
 use crate::store::{Intent, NewJob};
 
 /// A day in few steps.
@@ -139,6 +139,24 @@ fn a_download_is_tried_until_it_works_and_given_up_when_there_is_no_hope() {
     assert!(fault.message.starts_with("2 of 3 pictures were saved"), "{fault}");
     let tries = |name: &str| scene.remote.fetched.borrow().iter().filter(|(_, url)| url.ends_with(name)).count();
     assert_eq!((tries("0.png"), tries("1.png"), tries("2.png")), (9, 5, 1));
+}
+
+#[test]
+fn no_call_leaves_before_the_service_wants_one() {
+    let scene = scene();
+    let refuse = |told| {
+        let fault = Fault { retry_after: Some(told), ..fault(FaultKind::Throttled, "Throttling.RateQuota", true) };
+        move || Err(Refusal::Refused(fault))
+    };
+    scene.remote.on_submit(refuse(45));
+    scene.remote.on_submit(refuse(300));
+    let job = scene.run_one("a red fox");
+    let posts = scene.posts();
+    assert_eq!((job.phase, posts.len()), (Phase::Done, 3));
+    assert!((45..60).contains(&posts[1]), "{posts:?}");
+    assert!((300..310).contains(&(posts[2] - posts[1])), "longer than the longest of ours: {posts:?}");
+    let log = scene.log(job.id);
+    assert!(log.contains("next try in 45 s") && log.contains("next try in 5 min"), "{log}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod architecture;
 mod cli;
 mod demo;
+mod downloads;
 mod dry_run;
 mod edit;
 mod editing;
@@ -20,4 +21,5 @@ mod screens;
 mod sdk;
 mod service;
 mod studio;
+mod tasks;
 mod update;

@@ -131,3 +131,40 @@ async fn a_long_data_uri_is_taken_where_the_model_takes_20_mb() {
     assert!(message(&bench, "wan2.6-image").await.starts_with("Exceeded limit"));
     assert!(message(&strict, "wan2.7-image").await.starts_with("Exceeded limit"));
 }
+
+#[tokio::test]
+async fn a_list_may_be_late_and_short_and_hold_tasks_of_others() {
+    let variants = Variants { small_pages: true, list_delay_ms: 5_000, foreign_tasks: 3, ..Variants::default() };
+    let bench = reading(variants).await;
+    let list = async |query: &str| -> Value {
+        bench.get(&format!("/tasks/?page_size=100{query}")).await.json().await.unwrap()
+    };
+    let ours = bench.submit(TEXT2IMAGE, &prompted()).await;
+    assert_eq!(bench.poll(&ours).await["output"]["task_status"], "PENDING", "it can be asked after at once");
+    let listed = |page: &Value, id: &str| page["data"].as_array().unwrap().iter().any(|row| row["task_id"] == id);
+    assert!(!listed(&list("").await, &ours));
+    bench.emulator.age(Duration::from_secs(20));
+    let page = list("").await;
+    assert!(listed(&page, &ours));
+    let rows = page["data"].as_array().unwrap();
+    let keys: Vec<&str> = rows.iter().map(|row| row["api_key_id"].as_str().unwrap()).collect();
+    assert_eq!((keys.len(), keys.iter().filter(|key| **key == "2").count()), (4, 3), "{page}");
+    assert!(rows.iter().all(|row| row["model_name"] == "wan2.2-t2i-flash"), "{page}");
+    let times: Vec<i64> = rows.iter().map(|row| row["gmt_create"].as_i64().unwrap()).collect();
+    assert!(times.is_sorted_by(|one, next| one >= next), "newest first: {times:?}");
+    let own = rows.iter().position(|row| row["task_id"] == ours.as_str()).unwrap();
+    assert!(own > 0 && own < 3, "some before and some after: {times:?}");
+    let stranger = rows.iter().find(|row| row["api_key_id"] == "2").unwrap()["task_id"].as_str().unwrap();
+    let result = bench.poll(stranger).await["output"]["results"][0].clone();
+    assert!(result["orig_prompt"].as_str().unwrap().starts_with("a lighthouse"), "{result}");
+    let ledger = bench.emulator.ledger();
+    assert_eq!((ledger.submits, ledger.billed_submits), (1, 1), "others pay for themselves");
+
+    for _ in 0..4 {
+        bench.submit(TEXT2IMAGE, &prompted()).await;
+    }
+    bench.emulator.age(Duration::from_secs(20));
+    let page = list("&page_no=2").await;
+    assert_eq!((&page["page_size"], &page["total"], &page["total_page"]), (&json!(10), &json!(20), &json!(2)));
+    assert_eq!(page["data"].as_array().unwrap().len(), 10);
+}

@@ -46,6 +46,27 @@ async fn a_picture_can_be_taken_in_parts() {
 }
 
 #[tokio::test]
+async fn a_cut_picture_keeps_its_tag_and_every_byte_is_counted() {
+    let bench = Bench::by_poll().await;
+    let url = bench.picture().await;
+    bench.emulator.inject(FaultRule::new(Scope::File, Fault::CutReply).times(2));
+    let cut = bench.http.get(&url).send().await.unwrap();
+    let (tag, whole) = (cut.headers()["etag"].clone(), cut.content_length().unwrap());
+    assert!(cut.bytes().await.is_err());
+    assert_eq!(bench.emulator.ledger().file_bytes, whole / 2);
+    let rest = async || {
+        bench.http.get(&url).header("range", "bytes=100-").header("if-range", tag.clone()).send().await.unwrap()
+    };
+    let part = rest().await;
+    assert_eq!((part.status(), part.content_length()), (StatusCode::PARTIAL_CONTENT, Some(whole - 100)));
+    assert!(part.bytes().await.is_err(), "a part is cut too");
+    assert_eq!(rest().await.bytes().await.unwrap().len() as u64, whole - 100);
+    let ledger = bench.emulator.ledger();
+    assert_eq!(ledger.file_bytes, whole / 2 + (whole - 100) / 2 + whole - 100);
+    assert_eq!((ledger.images_delivered, ledger.downloads), (1, 1));
+}
+
+#[tokio::test]
 async fn half_a_reply_is_whole_http_and_a_cut_one_is_not() {
     let bench = Bench::by_poll().await;
     bench.emulator.inject(FaultRule::new(Scope::Submit, Fault::HalfReply).times(1));

@@ -12,7 +12,7 @@ fn text(words: &str) -> Item {
 }
 
 fn answer(items: &[Item], billed: u32) -> Answer {
-    Answer { items: items.to_vec(), billed: Some(billed), actual_prompt: None, request_id: Some("request".into()) }
+    Answer { items: items.to_vec(), billed: Some(billed), request_id: Some("request".into()), ..Answer::default() }
 }
 
 fn whole() -> [Item; 4] {
