@@ -147,7 +147,7 @@ impl TaskList {
     ///
     /// # Errors
     /// About the question: there is no list in the answer. The same page is asked for again.
-    pub(super) fn take(&mut self, body: &Value) -> Result<Vec<Listed>, Fault> {
+    pub(crate) fn take(&mut self, body: &Value) -> Result<Vec<Listed>, Fault> {
         let rows = rows(body)?;
         let listed = rows.iter().filter_map(read);
         let news: Vec<Listed> = listed.filter(|listed| self.seen.insert(listed.task.clone())).collect();

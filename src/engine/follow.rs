@@ -117,7 +117,8 @@ impl<R: Remote> Worker<R> {
         Continue(())
     }
 
-    async fn take_turn(&self) {
+    /// Waits for the turn of a question: all of them share what the account may ask.
+    pub(super) async fn take_turn(&self) {
         let now = self.clock.now();
         let turn = self.questions.borrow_mut().book(now);
         self.clock.sleep_until(turn).await;

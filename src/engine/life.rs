@@ -70,12 +70,19 @@ impl<R: Remote> Worker<R> {
         let mut turn = self.catch_up(live, job).await?;
         let (mut nth, mut may_renew) = (0, carries_uploads(&part, &request) && !was_refused);
         while let Some(route) = routes.get(nth) {
-            self.write_down(live, job, route).await?;
-            live.paying.set(true);
-            let spoken = self.send(live, &request, route).await;
-            let way = Way { route, turn, has_next: nth + 1 < routes.len(), may_renew };
-            let next = self.replied(live, &request, way, spoken).await;
-            live.paying.set(false);
+            let next = {
+                let _alone = match route.call {
+                    Call::Async => Some(self.gate(&live.model).await),
+                    Call::Sync | Call::Stream => None,
+                };
+                self.write_down(live, job, route).await?;
+                live.paying.set(true);
+                let spoken = self.send(live, &request, route).await;
+                let way = Way { route, turn, has_next: nth + 1 < routes.len(), may_renew };
+                let next = self.replied(live, &request, way, spoken).await;
+                live.paying.set(false);
+                next
+            };
             match next? {
                 Reached::Task(task) => return Continue(Some(task)),
                 Reached::Answer => return Continue(None),

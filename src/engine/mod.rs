@@ -12,6 +12,7 @@
 //!  hear     an answer that comes in pieces                                     follow  a task, asked after until it ends
 //!  answer   an answer, taken apart and written down                            fetch   from there to pictures on disk
 //!  remote   the far side, as a handful of calls
+//!  search   tasks of calls whose answer was lost                               matching which task is whose
 //! ```
 //!
 //! What is *not* here: what is written down and how (store), bytes on the wire (api), limits (catalog).
@@ -26,9 +27,11 @@ mod input;
 mod lane;
 mod life;
 mod lock;
+mod matching;
 mod pace;
 mod part;
 mod remote;
+mod search;
 mod wishes;
 mod worker;
 
@@ -42,7 +45,7 @@ use tokio::sync::watch;
 use crate::api::Client;
 use crate::catalog::{Catalog, Prefer};
 use crate::domain::Region;
-use crate::store::{Places, Store};
+use crate::store::{Places, Store, StoreError};
 
 pub use clock::Clock;
 pub use input::{Prepared, place, prepare};
@@ -69,6 +72,11 @@ pub struct Setup {
     pub pace: Pace,
     /// Time.
     pub clock: Clock,
+}
+
+/// Whether there is something for an engine to do now: a worker without it may leave.
+pub fn has_due(store: &Store) -> Result<bool, StoreError> {
+    store.has_due(search::LOOKS)
 }
 
 /// Seconds a dropped engine waits for the answers of paid calls; [`Engine::stop`] waits for all of them.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::api::{self, Answer, Client, Download, Partial, Refusal, Reply, TaskState};
+use crate::api::{self, Answer, Client, Download, Listed, Partial, Refusal, Reply, TaskList, TaskState};
 use crate::catalog::{Catalog, InputRule, Model, Prefer, Rate, Route};
 use crate::domain::{Fault, FaultKind, Format, ModelId, Region, Request, TaskId};
 
@@ -29,6 +29,10 @@ pub(super) trait Remote: 'static {
     fn advise(&self, fault: Fault, request: &Request) -> Fault;
     /// Cancels a task that has not begun; `Ok(false)` when it is too late.
     async fn cancel(&self, id: &TaskId) -> Result<bool, Fault>;
+    /// Brings the next page of a list of tasks.
+    async fn tasks(&self, list: &mut TaskList) -> Result<Vec<Listed>, Fault>;
+    /// How far the service's clock is ahead of this machine's, in milliseconds; 0 while nothing is known.
+    fn ahead(&self) -> i64;
     /// Brings a picture home into a temporary file in `dir`; goes on where the try before was cut short.
     async fn download(&self, url: &str, dir: &Path, partial: &mut Partial) -> Result<Download, Fault>;
 }
@@ -105,6 +109,14 @@ impl Remote for Dashscope {
 
     async fn cancel(&self, id: &TaskId) -> Result<bool, Fault> {
         self.client.cancel(id).await
+    }
+
+    async fn tasks(&self, list: &mut TaskList) -> Result<Vec<Listed>, Fault> {
+        self.client.tasks(list).await
+    }
+
+    fn ahead(&self) -> i64 {
+        self.client.clock_offset().unwrap_or(0)
     }
 
     async fn download(&self, url: &str, dir: &Path, partial: &mut Partial) -> Result<Download, Fault> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::Clock;
 use super::remote::Remote;
-use crate::api::{Answer, Download, Item, Partial, Refusal, Reply, TaskState};
+use crate::api::{Answer, Download, Item, Listed, Partial, Refusal, Reply, TaskList, TaskState};
 use crate::catalog::{Call, InputRule, Rate, Route, Shape};
 use crate::domain::{Billed, Fault, FaultKind, Format, ModelId, Request, Stamp, TaskId};
 
@@ -26,6 +26,8 @@ pub(super) struct Scripted {
     pub(super) submits: Lines<Result<Reply, Refusal>>,
     pub(super) tasks: Lines<Result<TaskState, Fault>>,
     pub(super) cancels: Lines<Result<bool, Fault>>,
+    /// What the list says, look by look; empty when the script is silent.
+    pub(super) lists: Lines<Vec<Listed>>,
     pub(super) downloads: RefCell<HashMap<String, VecDeque<Fault>>>,
     pub(super) uploads: Lines<Result<String, Fault>>,
     /// What the next call says of its answer before it ends, each after a pause.
@@ -54,6 +56,7 @@ impl Scripted {
             submits: Lines::default(),
             tasks: Lines::default(),
             cancels: Lines::default(),
+            lists: Lines::default(),
             downloads: RefCell::default(),
             uploads: Lines::default(),
             says: RefCell::default(),
@@ -168,6 +171,16 @@ impl Remote for Rc<Scripted> {
     async fn cancel(&self, _: &TaskId) -> Result<bool, Fault> {
         let line = self.cancels.borrow_mut().pop_front();
         line.map_or(Ok(true), |line| line())
+    }
+
+    async fn tasks(&self, list: &mut TaskList) -> Result<Vec<Listed>, Fault> {
+        list.take(&serde_json::json!({"data": [], "total": 0}))?;
+        let line = self.lists.borrow_mut().pop_front();
+        Ok(line.map(|line| line()).unwrap_or_default())
+    }
+
+    fn ahead(&self) -> i64 {
+        0
     }
 
     async fn download(&self, url: &str, dir: &Path, _: &mut Partial) -> Result<Download, Fault> {

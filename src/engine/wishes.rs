@@ -15,7 +15,7 @@ impl<R: Remote> Worker<R> {
                 Intent::Cancel(_) => self.wish_to_cancel(&job)?,
                 Intent::Retry(_) => self.wish_to_retry(&job)?,
                 Intent::Refetch(_) => goes_on |= self.wish_to_refetch(&job)?,
-                Intent::Look(_) => {}
+                Intent::Look(_) => self.wish_to_look(&job)?,
             }
         }
         // Wishes an engine took and did not live to carry out.
@@ -64,6 +64,21 @@ impl<R: Remote> Worker<R> {
         let learned = Learned { fault: self.still_missing(job), log, ..Learned::default() };
         let phase = self.store.record(job.id, Event::Refetch, learned, self.clock.now())?;
         Ok(phase == Some(Phase::Fetching))
+    }
+
+    /// Looks for a lost call's task anew, as if it had just been lost.
+    fn wish_to_look(&self, job: &Job) -> Result<(), StoreError> {
+        if job.phase != Phase::Unsure {
+            return self.answer(job.id, "nothing to look for: its answer was not lost");
+        }
+        let (now, words) = (self.clock.now(), "looked for again at the user's wish, costs nothing".to_owned());
+        let learned = Learned {
+            note: Some("looked for, next look".into()),
+            until: Some(now),
+            log: Some(words),
+            ..Learned::default()
+        };
+        self.store.looked(job.id, 0, &learned, now)
     }
 
     fn answer(&self, id: JobId, text: &str) -> Result<(), StoreError> {

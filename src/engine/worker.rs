@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, Semaphore, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::hear;
@@ -51,6 +51,12 @@ pub(super) struct Worker<R> {
     pub(super) mending: Semaphore,
     pub(super) stopping: Cell<bool>,
     pub(super) live: RefCell<HashMap<JobId, Rc<Live>>>,
+    /// The service's list is being looked through.
+    pub(super) searching: Cell<bool>,
+    /// A job goes on that nobody is at work on.
+    pub(super) goes_on: Cell<bool>,
+    /// One at a time: the call of a model that is to make a task. What is lost then can be told from its neighbours.
+    gates: RefCell<HashMap<ModelId, Arc<Mutex<()>>>>,
     wake: Arc<Notify>,
 }
 
@@ -85,6 +91,9 @@ impl<R: Remote> Worker<R> {
             mending: Semaphore::new(1),
             stopping: Cell::new(false),
             live: RefCell::default(),
+            searching: Cell::new(false),
+            goes_on: Cell::new(false),
+            gates: RefCell::default(),
             wake: Arc::default(),
         }
     }
@@ -126,6 +135,17 @@ impl<R: Remote> Worker<R> {
         }
     }
 
+    /// Waits until no other call of a model that is to make a task is under way.
+    pub(super) async fn gate(&self, model: &ModelId) -> OwnedMutexGuard<()> {
+        let gate = self.gates.borrow_mut().entry(model.clone()).or_default().clone();
+        gate.lock_owned().await
+    }
+
+    /// Has the loop look at everything again.
+    pub(super) fn wake(&self) {
+        self.wake.notify_one();
+    }
+
     /// Whether so many jobs are at work that nobody watches a single one.
     pub(super) fn is_crowded(&self) -> bool {
         self.live.borrow().len() > CROWD
@@ -144,10 +164,17 @@ impl<R: Remote> Worker<R> {
     /// at again.
     fn look(self: &Rc<Self>, jobs: &mut JoinSet<()>) -> Option<Stamp> {
         let done = self.carry_out_wishes().and_then(|goes_on| {
-            if goes_on {
+            if self.goes_on.take() || goes_on {
                 self.resume(jobs);
             }
-            self.take_up(jobs)
+            let (due, search) = (self.take_up(jobs)?, self.next_search()?);
+            let is_due = |at: &Stamp| *at <= self.clock.now();
+            if search.as_ref().is_some_and(is_due) {
+                self.searching.set(true);
+                jobs.spawn_local(self.clone().search());
+                return Ok(due);
+            }
+            Ok(due.into_iter().chain(search).min())
         });
         done.unwrap_or_else(|error| {
             tracing::error!("the engine cannot use the store: {error}");

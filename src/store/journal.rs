@@ -262,7 +262,7 @@ pub(super) fn cost_again(tx: &Transaction<'_>, id: JobId) -> Result<Cost, StoreE
     again(tx, id, goes_on)
 }
 
-fn learn(tx: &Transaction<'_>, id: JobId, learned: &Learned, now: Now) -> Result<(), StoreError> {
+pub(super) fn learn(tx: &Transaction<'_>, id: JobId, learned: &Learned, now: Now) -> Result<(), StoreError> {
     let task = learned.task.as_ref().map(|task| task.0.as_str());
     tx.prepare_cached(
         "UPDATE job SET task = coalesce(?2, task), request_id = coalesce(?3, request_id),

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 use rusqlite::{Transaction, params};
 
 use super::jobs::jobs_where;
-use super::journal::{to_json, write_log};
-use super::{NewJob, Store, StoreError, budget, journal, queue};
+use super::journal::{to_json, touch, write_log};
+use super::{Learned, NewJob, Store, StoreError, budget, journal, queue};
 use crate::domain::{Job, JobId, Now, Phase, Stamp, TaskId};
 
 /// A call that left and whose answer never came, of a job that waits for a decision.
@@ -23,28 +23,44 @@ pub struct Lost {
     pub from: Stamp,
     /// Nor after this one: it was given up then, or the program that sent it was found dead.
     pub to: Stamp,
+    /// Times its task was looked for.
+    pub looks: u32,
 }
 
+/// Calls of this service whose answer was lost, of jobs that wait for a decision.
+pub(super) const IN_DOUBT: &str =
+    "outcome = 'lose' AND id = (SELECT max(a.id) FROM attempt AS a WHERE a.job = attempt.job)
+    AND EXISTS (SELECT 1 FROM job WHERE job.id = attempt.job AND job.phase = 'UNSURE' AND job.service = ?1)";
+
 impl Store {
-    /// This service's calls in doubt that left after `since`, oldest first.
-    pub fn lost(&self, since: Stamp) -> Result<Vec<Lost>, StoreError> {
-        let last = "id = (SELECT max(a.id) FROM attempt AS a WHERE a.job = attempt.job)";
-        let unsure = "phase = 'UNSURE' AND service = ?1 AND sent > ?2";
+    /// This service's calls in doubt whose task was looked for less than so many times, oldest first.
+    pub fn lost(&self, looks: u32) -> Result<Vec<Lost>, StoreError> {
         self.read(|tx| {
-            let jobs = jobs_where(tx, unsure, params![self.places().service, since.0])?;
             let mut found = tx.prepare_cached(&format!(
-                "SELECT route, sent, coalesce(settled, sent) FROM attempt WHERE job = ?1 AND outcome = 'lose' AND {last}"
+                "SELECT job, route, sent, coalesce(settled, sent), looks FROM attempt
+                 WHERE {IN_DOUBT} AND looks < ?2 ORDER BY sent, id"
             ))?;
+            let mut rows = found.query(params![self.places().service, looks])?;
             let mut lost = Vec::new();
-            for job in jobs {
-                let mut rows = found.query([job.id.0])?;
-                if let Some(row) = rows.next()? {
-                    let (route, from, to) = (row.get(0)?, Stamp(row.get(1)?), Stamp(row.get(2)?));
-                    drop(rows);
-                    lost.push(Lost { job, route, from, to });
+            while let Some(row) = rows.next()? {
+                let id: i64 = row.get(0)?;
+                for job in jobs_where(tx, "id = ?1", params![id])? {
+                    let (route, from, to) = (row.get(1)?, Stamp(row.get(2)?), Stamp(row.get(3)?));
+                    lost.push(Lost { job, route, from, to, looks: row.get(4)? });
                 }
             }
             Ok(lost)
+        })
+    }
+
+    /// The task of a job's last call was looked for so many times by now; with what there is to say about it.
+    pub fn looked(&self, id: JobId, looks: u32, learned: &Learned, now: Now) -> Result<(), StoreError> {
+        self.write(|tx, revision| {
+            let last = "(SELECT max(id) FROM attempt WHERE job = ?1)";
+            tx.prepare_cached(&format!("UPDATE attempt SET looks = ?2 WHERE id = {last} AND outcome = 'lose'"))?
+                .execute(params![id.0, looks])?;
+            journal::learn(tx, id, learned, now)?;
+            touch(tx, id, revision)
         })
     }
 

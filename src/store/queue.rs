@@ -46,15 +46,19 @@ impl Store {
         Ok(self.read(|tx| jobs_where(tx, &next, params![self.places().service, model.as_str()]))?.pop())
     }
 
-    /// Whether a job of this service may go now, or is at work.
-    pub fn has_due(&self) -> Result<bool, StoreError> {
+    /// Whether there is something to do: a job of this service that may go now or is at work, a wish, or a call whose task was
+    /// looked for less than `looks` times.
+    pub fn has_due(&self, looks: u32) -> Result<bool, StoreError> {
         let live = "phase IN ('PREPARING', 'SUBMITTING', 'WAITING', 'RUNNING', 'FETCHING', 'ADOPTED') AND service = ?1";
         let due = format!(
             "SELECT EXISTS (SELECT 1 FROM job WHERE {live}) OR EXISTS (SELECT 1 FROM job WHERE {MAY_GO})
              OR EXISTS (SELECT 1 FROM intent JOIN job ON job.service = ?1 AND job.id IN
-                 (SELECT value FROM json_each(intent.intent)))"
+                 (SELECT value FROM json_each(intent.intent)))
+             OR EXISTS (SELECT 1 FROM attempt WHERE {} AND route LIKE 'async%' AND looks < ?2)",
+            super::lost::IN_DOUBT
         );
-        self.read(|tx| Ok(tx.prepare_cached(&due)?.query_row([&self.places().service], |row| row.get(0))?))
+        let asked = params![self.places().service, looks];
+        self.read(|tx| Ok(tx.prepare_cached(&due)?.query_row(asked, |row| row.get(0))?))
     }
 
     /// Moves waiting jobs before all others, keeping their order. Those that do not wait stay; how many were moved.

@@ -48,5 +48,6 @@ ALTER TABLE attempt ADD COLUMN stake INTEGER NOT NULL DEFAULT 0;   -- the money 
 ALTER TABLE attempt ADD COLUMN currency TEXT;
 ALTER TABLE attempt ADD COLUMN polls INTEGER NOT NULL DEFAULT 0;   -- questions asked after its task
 ALTER TABLE attempt ADD COLUMN found INTEGER NOT NULL DEFAULT 0;   -- 1: its answer was lost, its task found on the service
+ALTER TABLE attempt ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;   -- times its task was looked for on the service
 CREATE INDEX attempt_task ON attempt (task) WHERE task IS NOT NULL;
 CREATE INDEX attempt_lost ON attempt (sent) WHERE outcome IN ('lose', 'expire');

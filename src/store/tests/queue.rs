@@ -60,13 +60,13 @@ fn what_is_paused_stays_until_it_is_let_go() {
     let paused = home.store.paused().unwrap();
     assert_eq!((paused.all, paused.models.len()), (true, 1));
     assert_eq!(
-        (turns(&home), home.store.due_models().unwrap(), home.store.has_due().unwrap()),
+        (turns(&home), home.store.due_models().unwrap(), home.store.has_due(0).unwrap()),
         (vec![], vec![], false)
     );
     home.store.pause(None, false).unwrap();
     assert_eq!(home.store.paused().unwrap(), Paused::default(), "letting all go means all");
     home.happen(ids[0], &[Event::Hold]);
-    assert!(home.store.has_due().unwrap());
+    assert!(home.store.has_due(0).unwrap());
     assert_eq!(turns(&home), [ids[1].0], "held back by itself");
 }
 
@@ -143,15 +143,18 @@ fn calls_in_doubt_are_told_with_their_moments_and_a_found_one_is_followed() {
     let route = Learned { route: Some("async image-generation".into()), ..Learned::default() };
     home.store.note(id, route, NOW).unwrap();
     home.store.record(id, Event::Lose, Learned::default(), Stamp(NOW.0 + 500)).unwrap();
-    let lost = home.store.lost(Stamp(0)).unwrap();
+    let lost = home.store.lost(1).unwrap();
     assert_eq!((lost[0].job.id, lost[0].route.as_str()), (id, "async image-generation"));
     assert_eq!((lost[0].from, lost[0].to), (NOW, Stamp(NOW.0 + 500)));
     assert_eq!(home.store.lost_calls(id).unwrap(), 1);
+    assert_eq!((home.store.has_due(0).unwrap(), home.store.has_due(1).unwrap()), (false, true), "to be looked for");
+    home.store.looked(id, 1, &Learned { log: Some("not there".into()), ..Learned::default() }, NOW).unwrap();
+    assert_eq!((home.store.lost(1).unwrap().len(), home.store.lost(2).unwrap()[0].looks), (0, 1));
     let task = TaskId("task-1".into());
     assert!(home.store.known_tasks(std::slice::from_ref(&task)).unwrap().is_empty());
     let found = Learned { task: Some(task.clone()), ..Learned::default() };
     assert_eq!(home.store.record(id, Event::Adopt, found, NOW).unwrap(), Some(Phase::Adopted));
-    assert_eq!((home.store.lost(Stamp(0)).unwrap().len(), home.store.lost_calls(id).unwrap()), (0, 0));
+    assert_eq!((home.store.lost(9).unwrap().len(), home.store.lost_calls(id).unwrap()), (0, 0));
     assert_eq!(home.store.known_tasks(std::slice::from_ref(&task)).unwrap().len(), 1);
     home.happen(id, &[Event::Answer, Event::Complete]);
     assert_eq!(home.store.median_run(&model()).unwrap(), None, "how long it took says nothing");
