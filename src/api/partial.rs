@@ -2,7 +2,7 @@
 //! it (RFC 9110, 13.1.5 and 14). Not here: how it is asked for ([`download`](super::download)).
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE};
@@ -35,7 +35,7 @@ impl Partial {
     /// Begins a try: hands out what there is of this picture, for this folder.
     pub(super) fn begin(&mut self, address: &str, dir: &Path) -> Option<Kept> {
         self.went_on = None;
-        self.kept.take().filter(|kept| kept.address == address && kept.spool.temp.path().parent() == Some(dir))
+        self.kept.take().filter(|kept| kept.address == address && kept.spool.dir == dir)
     }
 
     /// The try goes on with what there was.
@@ -129,6 +129,8 @@ fn range(head: &HeaderMap) -> Option<(u64, u64, u64)> {
 
 /// A temporary file being filled: counted and hashed as it grows.
 pub(super) struct Spool {
+    /// Where it was asked for, as it was asked for.
+    dir: PathBuf,
     temp: NamedTempFile,
     file: tokio::fs::File,
     hash: Sha256,
@@ -144,7 +146,14 @@ impl Spool {
         let temp = tempfile::Builder::new().prefix(".pinxit-").suffix(".part").tempfile_in(dir);
         let temp = temp.map_err(|error| storage::disk(&error))?;
         let file = temp.reopen().map_err(|error| storage::disk(&error))?;
-        Ok(Spool { temp, file: tokio::fs::File::from_std(file), hash: Sha256::new(), bytes: 0, max })
+        Ok(Spool {
+            dir: dir.to_owned(),
+            temp,
+            file: tokio::fs::File::from_std(file),
+            hash: Sha256::new(),
+            bytes: 0,
+            max,
+        })
     }
 
     pub(super) async fn take(&mut self, chunk: &[u8]) -> Result<(), Fault> {
