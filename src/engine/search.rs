@@ -12,7 +12,7 @@ use super::matching::{self, Call, Verdict};
 use super::remote::Remote;
 use super::worker::Worker;
 use crate::api::{Listed, TaskList, TaskState};
-use crate::domain::{Event, Fault, Job, ModelId, Stamp, TaskId};
+use crate::domain::{Event, Fault, Job, ModelId, Stamp, TaskId, text};
 use crate::store::{Learned, Lost, StoreError};
 
 /// Times a call is looked for: over about two minutes at the service's pace.
@@ -79,7 +79,7 @@ impl<R: Remote> Worker<R> {
         let ahead = self.remote.ahead();
         let call = |lost: &Lost| Call::new(lost.job.id, lost.from, lost.to, ahead);
         let calls: Vec<Call> = lost.iter().map(call).collect();
-        let listed = match self.list(model, &calls).await {
+        let (listed, is_whole) = match self.list(model, &calls).await {
             Ok(listed) => listed,
             Err(fault) => return lost.iter().try_for_each(|lost| self.not_listed(lost, &fault)),
         };
@@ -96,14 +96,14 @@ impl<R: Remote> Worker<R> {
             match found {
                 Found::Task(task) if taken.insert(task.clone()) => self.adopt(lost, task)?,
                 Found::Task(_) | Found::Doubtful(_) => self.in_doubt(lost, &found)?,
-                Found::Nothing => self.nothing(lost)?,
+                Found::Nothing => self.nothing(lost, is_whole)?,
             }
         }
         Ok(())
     }
 
-    /// Every page of the list that may name one of these calls.
-    async fn list(&self, model: &ModelId, calls: &[Call]) -> Result<Vec<Listed>, Fault> {
+    /// Every page of the list that may name one of these calls, and whether that is all of it.
+    async fn list(&self, model: &ModelId, calls: &[Call]) -> Result<(Vec<Listed>, bool), Fault> {
         let from = calls.iter().map(|call| call.from).min().unwrap_or_default();
         let to = calls.iter().map(|call| call.to).max().unwrap_or_default();
         // A little more than the calls themselves, so that tasks we know are among them and tell what our key is called.
@@ -114,13 +114,13 @@ impl<R: Remote> Worker<R> {
             self.take_turn().await;
             listed.extend(self.remote.tasks(&mut list).await?);
         }
-        Ok(listed)
+        Ok((listed, list.is_whole()))
     }
 
     /// The only task that can be this call's: unless its words say otherwise.
     async fn confirm(&self, job: &Job, task: &TaskId) -> Found {
         match self.words(task).await {
-            Some(words) if words != job.request.prompt => Found::Nothing,
+            Some(words) if words != *text::clean_lines(&job.request.prompt) => Found::Nothing,
             _ => Found::Task(task.clone()),
         }
     }
@@ -131,7 +131,7 @@ impl<R: Remote> Worker<R> {
         let mut silent = 0;
         for task in tasks.iter().take(ASKED_MAX) {
             match self.words(task).await {
-                Some(words) if words == job.request.prompt => same.push(task.clone()),
+                Some(words) if words == *text::clean_lines(&job.request.prompt) => same.push(task.clone()),
                 Some(_) => {}
                 None => silent += 1,
             }
@@ -168,10 +168,11 @@ impl<R: Remote> Worker<R> {
         Ok(())
     }
 
-    fn nothing(&self, lost: &Lost) -> Result<(), StoreError> {
+    fn nothing(&self, lost: &Lost, is_whole: bool) -> Result<(), StoreError> {
         let looks = lost.looks + 1;
         let note = match looks {
-            LOOKS.. => "sent, no answer; the service lists no task for it: it was probably not taken",
+            LOOKS.. if is_whole => "sent, no answer; the service lists no task for it: it was probably not taken",
+            LOOKS.. => "sent, no answer; the service's list could not be read to its end",
             _ => "sent, no answer; not in the service's list yet, next look",
         };
         self.look_again(lost, note, (looks == LOOKS).then(|| note.to_owned()))

@@ -4,6 +4,7 @@
 mod inputs;
 mod parts;
 mod routes;
+mod search;
 mod streams;
 mod wishes;
 
