@@ -20,7 +20,7 @@
 //!
 //! 1. [`domain`]: the nouns. [`domain::Phase`] is the life of a job, the one state machine worth drawing.
 //! 2. [`catalog`]: what each model can do, as data (`catalog/models.toml`), and the rules that read it.
-//!    [`prompt`]: wildcards, one text to many prompts.
+//!    [`prompt`]: wildcards and batch files, one text to many requests.
 //! 3. [`engine`]: the life of a job as one readable function; [`api`] below it, [`store`] beside it.
 //! 4. [`tui`]: `update(state, now, msg)` changes, `view(state)` draws, `runtime` does; [`tui::action`] is the one table of
 //!    everything a user can ask for. [`keymap`] and [`theme`] are data.
