@@ -20,6 +20,7 @@
 //!
 //! 1. [`domain`]: the nouns. [`domain::Phase`] is the life of a job, the one state machine worth drawing.
 //! 2. [`catalog`]: what each model can do, as data (`catalog/models.toml`), and the rules that read it.
+//!    [`prompt`]: wildcards and batch files, one text to many requests.
 //! 3. [`engine`]: the life of a job as one readable function; [`api`] below it, [`store`] beside it.
 //! 4. [`tui`]: `update(state, now, msg)` changes, `view(state)` draws, `runtime` does; [`tui::action`] is the one table of
 //!    everything a user can ask for. [`keymap`] and [`theme`] are data.
@@ -33,7 +34,7 @@
 //! | room | may import | must never mention |
 //! |---|---|---|
 //! | [`domain`] | nothing | screens, network, database, clocks, files |
-//! | [`catalog`] | domain | same |
+//! | [`catalog`], [`prompt`] | domain | same |
 //! | [`keymap`], [`theme`] | domain | async, files |
 //! | [`config`] | domain, catalog, keymap, theme | screens |
 //! | [`picture`] | domain | screens |
@@ -59,6 +60,7 @@ pub mod engine;
 pub mod graphics;
 pub mod keymap;
 pub mod picture;
+pub mod prompt;
 pub mod store;
 pub mod theme;
 pub mod tui;

@@ -40,6 +40,7 @@ macro_rules! rooms {
 rooms! {
     "domain" may [] never &[CORE, SCREEN];
     "catalog" may ["domain"] never &[CORE, SCREEN];
+    "prompt" may ["domain"] never &[CORE, SCREEN];
     "keymap" may ["domain"] never &[NO_ASYNC_NO_FILES];
     "theme" may ["domain"] never &[NO_ASYNC_NO_FILES];
     "config" may ["domain", "catalog", "keymap", "theme"] never &[NO_SCREEN];
@@ -63,8 +64,8 @@ rooms! {
     ] never &[&["reqwest", "rusqlite"]];
     "emulator" may [] never &[NO_SCREEN];
     "cli" may [
-        "domain", "catalog", "keymap", "theme", "config", "api", "picture", "store", "graphics", "engine", "emulator",
-        "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout", "tui::update", "tui::view", "tui::runtime"
+        "domain", "catalog", "prompt", "keymap", "theme", "config", "api", "picture", "store", "graphics", "engine",
+        "emulator", "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout", "tui::update", "tui::view", "tui::runtime"
     ] never &[];
 }
 
