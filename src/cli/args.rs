@@ -8,7 +8,7 @@ use crate::domain::Region;
 use super::doctor::DoctorArgs;
 use super::emulator::EmulatorArgs;
 use super::generate::{EditArgs, GenArgs};
-use super::jobs::{CancelArgs, FetchArgs, WaitArgs};
+use super::jobs::{CancelArgs, FetchArgs, RescueArgs, WaitArgs};
 use super::models::ModelsArgs;
 use super::print::Json;
 use super::settings::ConfigArgs;
@@ -85,6 +85,8 @@ pub enum Command {
     Fetch(FetchArgs),
     /// Stop jobs, as far as that can be
     Cancel(CancelArgs),
+    /// Find tasks on the service that no job here knows, and adopt them
+    Rescue(RescueArgs),
     /// List the models, or show everything known about one
     Models(ModelsArgs),
     /// Show pictures in the terminal
@@ -107,6 +109,7 @@ impl Command {
             Command::Wait(_) => "wait",
             Command::Fetch(_) => "fetch",
             Command::Cancel(_) => "cancel",
+            Command::Rescue(_) => "rescue",
             Command::Models(_) => "models",
             Command::Show(_) => "show",
             Command::Emulator(_) => "emulator",
@@ -123,6 +126,7 @@ impl Command {
             Command::Wait(args) => args.json,
             Command::Fetch(args) => args.json,
             Command::Cancel(args) => args.json,
+            Command::Rescue(args) => args.json,
             Command::Models(args) => args.json,
             Command::Config(args) => args.wants_json(),
             Command::Doctor(args) => args.json,

@@ -48,6 +48,7 @@ fn run(args: Args) -> u8 {
         Some(Command::Wait(args)) => jobs::wait(&flags, &args),
         Some(Command::Fetch(args)) => jobs::fetch(&flags, &args),
         Some(Command::Cancel(args)) => jobs::cancel(&flags, &args),
+        Some(Command::Rescue(args)) => jobs::rescue(&flags, &args),
         Some(Command::Models(args)) => models::run(&flags, &args),
         Some(Command::Show(args)) => show::run(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),

@@ -44,7 +44,7 @@ use tokio::sync::watch;
 
 use crate::api::Client;
 use crate::catalog::{Catalog, Prefer};
-use crate::domain::Region;
+use crate::domain::{JobId, Region};
 use crate::store::{Places, Store, StoreError};
 
 pub use clock::Clock;
@@ -77,6 +77,11 @@ pub struct Setup {
 /// Whether there is something for an engine to do now: a worker without it may leave.
 pub fn has_due(store: &Store) -> Result<bool, StoreError> {
     store.has_due(search::LOOKS)
+}
+
+/// Whether a job's last call was lost and its task is still being looked for: then it may go on by itself.
+pub fn is_sought(store: &Store, id: JobId) -> Result<bool, StoreError> {
+    Ok(store.lost(search::LOOKS)?.iter().any(|lost| lost.job.id == id && search::has_task(lost)))
 }
 
 /// Seconds a dropped engine waits for the answers of paid calls; [`Engine::stop`] waits for all of them.

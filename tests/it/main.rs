@@ -15,6 +15,7 @@ mod legal;
 mod panic;
 mod pty;
 mod readme;
+mod rescue;
 mod rows;
 mod sample;
 mod screens;

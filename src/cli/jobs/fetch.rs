@@ -53,7 +53,7 @@ pub fn fetch(flags: &Flags, args: &FetchArgs) -> anyhow::Result<u8> {
         return Err(Fault::new(FaultKind::Invalid, "usage", message).into());
     }
     let manner = Manner::about("fetch", args.json, args.quiet, args.timeout, &config.catalog);
-    if !rests(job.phase) {
+    if !rests(&store, &job)? {
         is_ours(&store, &job)?;
         return attend(&manner, Works::real(&config)?, vec![], |_| Ok(vec![(job.id, None)]));
     }

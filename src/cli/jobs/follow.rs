@@ -4,7 +4,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
-use crate::domain::{JobId, Phase, Stamp};
+use crate::domain::{Job, JobId, Phase, Stamp};
+use crate::engine;
 use crate::graphics::Terminal;
 use crate::store::{Store, Watch};
 
@@ -150,7 +151,7 @@ impl Follow<'_> {
         loop {
             let job = works.store.job(self.id)?.ok_or_else(|| anyhow::anyhow!("job {} is gone", self.id))?;
             report.on(&job);
-            if rests(job.phase) && self.moved_since != Some(job.since) {
+            if rests(&works.store, &job)? && self.moved_since != Some(job.since) {
                 return Ok(Ended::Job);
             }
             let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
@@ -175,7 +176,12 @@ impl Follow<'_> {
     }
 }
 
-/// Whether nothing more happens without the user.
-pub fn rests(phase: Phase) -> bool {
+/// Whether nothing more happens without the user. A call whose answer was lost may still be found on the service.
+pub fn rests(store: &Store, job: &Job) -> anyhow::Result<bool> {
+    Ok(is_at_rest(job.phase) && !(job.phase == Phase::Unsure && engine::is_sought(store, job.id)?))
+}
+
+/// The same by the phase alone.
+pub fn is_at_rest(phase: Phase) -> bool {
     phase.is_ended() || matches!(phase, Phase::Unsure | Phase::Held)
 }

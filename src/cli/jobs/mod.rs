@@ -1,4 +1,5 @@
-//! Jobs that exist already: `pinxit wait`, `fetch` and `cancel`; and how `gen` sees its job through.
+//! Jobs that exist already: `pinxit wait`, `fetch` and `cancel`; tasks that have none, `rescue`; and how `gen` sees its job
+//! through.
 //!
 //! `follow` watches, `report` (with `reading` and `events`) speaks on the way, `outcome` tells the end. Whoever holds the worker lock does the work: `wait` and `fetch` start it where nobody
 //! does, as `gen` does; `cancel` does not, for it would begin to pay for whatever else is queued.
@@ -10,6 +11,7 @@ mod follow;
 mod outcome;
 mod reading;
 mod report;
+mod rescue;
 mod stray;
 mod wait;
 
@@ -23,6 +25,7 @@ use follow::{Ended, News, rests};
 pub use cancel::{CancelArgs, cancel};
 pub use fetch::{FetchArgs, fetch};
 pub use follow::{Form, Manner};
+pub use rescue::{RescueArgs, rescue};
 pub use wait::{WaitArgs, wait};
 
 /// Has jobs done and tells what came of them; the exit code. `begin` says which, once news of them would be heard; a job

@@ -43,9 +43,15 @@ pub fn wait(flags: &Flags, args: &WaitArgs) -> anyhow::Result<u8> {
     let manner = Manner::about("wait", *json, *quiet, *timeout, &config.catalog);
     let store = desk::store(&config)?;
     let jobs = known(&store, ids)?;
-    if jobs.iter().all(|job| rests(job.phase)) {
+    let mut goes_on = Vec::new();
+    for job in &jobs {
+        if !rests(&store, job)? {
+            goes_on.push(job);
+        }
+    }
+    if goes_on.is_empty() {
         return tell_of(&manner, &store, &jobs);
     }
-    jobs.iter().filter(|job| !rests(job.phase)).try_for_each(|job| is_ours(&store, job))?;
+    goes_on.into_iter().try_for_each(|job| is_ours(&store, job))?;
     attend(&manner, Works::real(&config)?, vec![], |_| Ok(ids.iter().map(|id| (*id, None)).collect()))
 }
