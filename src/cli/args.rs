@@ -5,14 +5,17 @@ use clap::{Args as Group, Parser, Subcommand};
 use crate::config::{Flags, address};
 use crate::domain::Region;
 
+use super::cost::CostArgs;
 use super::doctor::DoctorArgs;
 use super::emulator::EmulatorArgs;
 use super::generate::{EditArgs, GenArgs};
 use super::jobs::{CancelArgs, FetchArgs, WaitArgs};
 use super::models::ModelsArgs;
 use super::print::Json;
+use super::queue::QueueArgs;
 use super::settings::ConfigArgs;
 use super::show::ShowArgs;
+use super::watch::WatchArgs;
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -79,12 +82,18 @@ pub enum Command {
     Gen(GenArgs),
     /// Make pictures from pictures and print their paths
     Edit(EditArgs),
+    /// Show the queue, and change it: order, pauses, single jobs
+    Queue(QueueArgs),
+    /// Tell what happens to jobs, a line for each change
+    Watch(WatchArgs),
     /// Wait until jobs have ended and print their paths
     Wait(WaitArgs),
     /// Bring pictures home that are paid for: of a job, or of any task
     Fetch(FetchArgs),
     /// Stop jobs, as far as that can be
     Cancel(CancelArgs),
+    /// Show what was spent, and what is left of the budgets
+    Cost(CostArgs),
     /// List the models, or show everything known about one
     Models(ModelsArgs),
     /// Show pictures in the terminal
@@ -104,6 +113,9 @@ impl Command {
             Command::Demo => "demo",
             Command::Gen(_) => "gen",
             Command::Edit(_) => "edit",
+            Command::Queue(_) => "queue",
+            Command::Watch(_) => "watch",
+            Command::Cost(_) => "cost",
             Command::Wait(_) => "wait",
             Command::Fetch(_) => "fetch",
             Command::Cancel(_) => "cancel",
@@ -120,6 +132,9 @@ impl Command {
         let object = match self {
             Command::Gen(args) => return args.order.output.form(),
             Command::Edit(args) => return args.order.output.form(),
+            Command::Watch(args) => return Json::of(false, args.ndjson),
+            Command::Queue(args) => args.wants_json(),
+            Command::Cost(args) => args.json,
             Command::Wait(args) => args.json,
             Command::Fetch(args) => args.json,
             Command::Cancel(args) => args.json,
