@@ -183,6 +183,38 @@ mod tests {
         }
     }
 
+    /// The words of a shell's line up to its remark, pipe or redirection.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut word, mut quote) = (vec![], None::<String>, None);
+        for c in line.trim().chars() {
+            match (quote, c) {
+                (Some(open), _) if c == open => quote = None,
+                (None, '"' | '\'') => (quote, word) = (Some(c), Some(word.unwrap_or_default())),
+                (None, ' ') => words.extend(word.take()),
+                _ => word.get_or_insert_default().push(c),
+            }
+        }
+        words.extend(word);
+        words.into_iter().take_while(|word| !matches!(word.as_str(), "#" | "|" | ">" | "&&" | "||")).collect()
+    }
+
+    #[test]
+    fn examples_of_the_queue_and_of_money_can_be_typed() {
+        let mut command = Args::command();
+        command.build();
+        let named = ["queue", "watch", "wait", "cancel", "cost"].map(|name| command.find_subcommand(name).unwrap());
+        let all = named.into_iter().flat_map(|sub| sub.get_subcommands().chain([sub]));
+        for sub in all.filter(|sub| sub.get_name() != "help") {
+            let text = sub.get_after_help().or(sub.get_long_about()).map(ToString::to_string).unwrap_or_default();
+            let examples: Vec<_> = text.lines().filter(|line| line.starts_with("  pinxit ")).collect();
+            assert!(!examples.is_empty() || sub.get_name() == "cancel", "{}", sub.get_name());
+            for line in examples.into_iter().filter(|line| !line.contains("$(")) {
+                assert!(Args::try_parse_from(words(line)).is_ok(), "{line}");
+            }
+            assert_eq!(text.lines().find(|line| line.chars().count() > 80), None, "{}", sub.get_name());
+        }
+    }
+
     #[test]
     fn help_fits_eighty_columns() {
         let mut command = Args::command();

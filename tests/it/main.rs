@@ -3,6 +3,7 @@
 
 mod architecture;
 mod cli;
+mod cost;
 mod demo;
 mod dry_run;
 mod edit;
@@ -13,6 +14,7 @@ mod layouts;
 mod legal;
 mod panic;
 mod pty;
+mod queue;
 mod readme;
 mod rows;
 mod sample;
@@ -21,3 +23,4 @@ mod sdk;
 mod service;
 mod studio;
 mod update;
+mod watch;
