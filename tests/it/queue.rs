@@ -159,6 +159,8 @@ fn what_is_paused_is_said_until_it_is_resumed() {
     bench.says(&["queue", "resume"], 0);
     assert_eq!(bench.list(&[])["paused"]["all"], false);
     assert!(bench.says(&["queue", "pause", "wan2.2-t2i-flush"], 2).contains(MODEL));
+    assert!(bench.says(&["queue", "paus"], 0).contains("`pinxit queue pause`"), "a slip of the pen changes nothing");
+    assert_eq!(bench.list(&[])["paused"]["all"], false);
 }
 
 #[test]
@@ -200,7 +202,8 @@ fn a_waiting_job_is_changed_by_name_under_the_rules_of_a_new_one() {
     assert_eq!(bench.job(id).request.model.as_str(), "wan2.6-t2i");
     // What was changed is what is sent.
     bench.says(&["queue", "release", "1"], 0);
-    bench.home.on(&bench.emulator, &["wait", "1"]).assert().success();
+    bench.home.on(&bench.emulator, &["wait", "--all"]).assert().success();
+    assert!(bench.says(&["wait", "--all"], 0).contains("nothing to wait for"));
     assert_eq!(bench.emulator.ledger().submits_by_model.get("wan2.6-t2i"), Some(&1));
     bench.says(&["queue", "set", "1", "n=1"], 2);
 }

@@ -7,6 +7,26 @@ use crate::domain::{BatchId, Job, Phase};
 
 const KEYS: [&str; 4] = ["state", "model", "batch", "project"];
 
+/// Commands a slip of the pen may have made a filter of.
+const COMMANDS: [&str; 16] = [
+    "list",
+    "pause",
+    "resume",
+    "hold",
+    "release",
+    "front",
+    "move",
+    "edit",
+    "set",
+    "retry",
+    "cancel",
+    "duplicate",
+    "look",
+    "lost",
+    "clear",
+    "unclear",
+];
+
 /// One word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
@@ -75,6 +95,14 @@ impl Word {
             }
         };
         has != self.inverted
+    }
+
+    /// The command of `queue` that a plain word was perhaps meant to be.
+    pub fn near_command(&self) -> Option<&'static str> {
+        match &self.test {
+            Test::Text(text) if !self.inverted => nearest(text, COMMANDS.into_iter()),
+            _ => None,
+        }
     }
 
     /// Whether the word asks for jobs that have ended.
@@ -148,6 +176,8 @@ mod tests {
         assert!(said("batch:spring").contains("number"));
         assert!("https://host/a.png".parse::<Word>().is_ok(), "a prompt may hold a colon");
         let asks = |word: &str| word.parse::<Word>().unwrap().asks_for_ended();
+        let meant = |word: &str| word.parse::<Word>().unwrap().near_command();
+        assert_eq!((meant("frnt"), meant("lighthouse"), meant("!hold")), (Some("front"), None, None));
         assert!(asks("state:failed") && !asks("state:held") && !asks("!state:failed") && !asks("fox"));
     }
 

@@ -64,6 +64,9 @@ pub fn list(flags: &Flags, args: &ListArgs) -> anyhow::Result<u8> {
         (true, false) => "No job is like that.".to_owned(),
         (false, _) => summary(&entries),
     });
+    if let Some(command) = args.filter.first().and_then(Word::near_command).filter(|_| entries.is_empty()) {
+        print::say(format!("Did you mean `pinxit queue {command}`?"));
+    }
     pauses(&paused, &batches).iter().for_each(print::say);
     Ok(0)
 }
