@@ -5,14 +5,17 @@ use clap::{Args as Group, Parser, Subcommand};
 use crate::config::{Flags, address};
 use crate::domain::Region;
 
+use super::cost::CostArgs;
 use super::doctor::DoctorArgs;
 use super::emulator::EmulatorArgs;
 use super::generate::{EditArgs, GenArgs};
 use super::jobs::{CancelArgs, FetchArgs, RescueArgs, WaitArgs};
 use super::models::ModelsArgs;
 use super::print::Json;
+use super::queue::QueueArgs;
 use super::settings::ConfigArgs;
 use super::show::ShowArgs;
+use super::watch::WatchArgs;
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -79,6 +82,10 @@ pub enum Command {
     Gen(GenArgs),
     /// Make pictures from pictures and print their paths
     Edit(EditArgs),
+    /// Show the queue, and change it: order, pauses, single jobs
+    Queue(QueueArgs),
+    /// Tell what happens to jobs, a line for each change
+    Watch(WatchArgs),
     /// Wait until jobs have ended and print their paths
     Wait(WaitArgs),
     /// Bring pictures home that are paid for: of a job, or of any task
@@ -87,6 +94,8 @@ pub enum Command {
     Cancel(CancelArgs),
     /// Find tasks on the service that no job here knows, and adopt them
     Rescue(RescueArgs),
+    /// Show what was spent, and what is left of the budgets
+    Cost(CostArgs),
     /// List the models, or show everything known about one
     Models(ModelsArgs),
     /// Show pictures in the terminal
@@ -106,6 +115,9 @@ impl Command {
             Command::Demo => "demo",
             Command::Gen(_) => "gen",
             Command::Edit(_) => "edit",
+            Command::Queue(_) => "queue",
+            Command::Watch(_) => "watch",
+            Command::Cost(_) => "cost",
             Command::Wait(_) => "wait",
             Command::Fetch(_) => "fetch",
             Command::Cancel(_) => "cancel",
@@ -123,6 +135,9 @@ impl Command {
         let object = match self {
             Command::Gen(args) => return args.order.output.form(),
             Command::Edit(args) => return args.order.output.form(),
+            Command::Watch(args) => return Json::of(false, args.ndjson),
+            Command::Queue(args) => args.wants_json(),
+            Command::Cost(args) => args.json,
             Command::Wait(args) => args.json,
             Command::Fetch(args) => args.json,
             Command::Cancel(args) => args.json,
@@ -169,6 +184,38 @@ mod tests {
                 let has_gap = line.trim().contains("   ");
                 assert!(!has_gap || line.contains("  # "), "{line}");
             }
+        }
+    }
+
+    /// The words of a shell's line up to its remark, pipe or redirection.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut word, mut quote) = (vec![], None::<String>, None);
+        for c in line.trim().chars() {
+            match (quote, c) {
+                (Some(open), _) if c == open => quote = None,
+                (None, '"' | '\'') => (quote, word) = (Some(c), Some(word.unwrap_or_default())),
+                (None, ' ') => words.extend(word.take()),
+                _ => word.get_or_insert_default().push(c),
+            }
+        }
+        words.extend(word);
+        words.into_iter().take_while(|word| !matches!(word.as_str(), "#" | "|" | ">" | "&&" | "||")).collect()
+    }
+
+    #[test]
+    fn examples_of_the_queue_and_of_money_can_be_typed() {
+        let mut command = Args::command();
+        command.build();
+        let named = ["queue", "watch", "wait", "cancel", "cost"].map(|name| command.find_subcommand(name).unwrap());
+        let all = named.into_iter().flat_map(|sub| sub.get_subcommands().chain([sub]));
+        for sub in all.filter(|sub| sub.get_name() != "help") {
+            let text = sub.get_after_help().or(sub.get_long_about()).map(ToString::to_string).unwrap_or_default();
+            let examples: Vec<_> = text.lines().filter(|line| line.starts_with("  pinxit ")).collect();
+            assert!(!examples.is_empty() || sub.get_name() == "cancel", "{}", sub.get_name());
+            for line in examples.into_iter().filter(|line| !line.contains("$(")) {
+                assert!(Args::try_parse_from(words(line)).is_ok(), "{line}");
+            }
+            assert_eq!(text.lines().find(|line| line.chars().count() > 80), None, "{}", sub.get_name());
         }
     }
 

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use crate::api::{Client, Endpoint};
 use crate::config::{Bases, Config, Flags, Graphics, Key};
-use crate::domain::{Fault, FaultKind, Now, Phase};
+use crate::domain::{Fault, FaultKind, Money, Now, Period, Phase};
 use crate::emulator::{Emulator, Options};
 use crate::engine::{Clock, Engine, Pace, Setup};
 use crate::graphics::{Glyphs, Terminal};
@@ -107,6 +107,13 @@ pub fn places(config: &Config) -> Result<Places, Fault> {
 /// What is known about jobs, without anybody to work on them: needs no key.
 pub fn store(config: &Config) -> anyhow::Result<Store> {
     Ok(Store::open(&places(config)?)?.within(config.settings.caps))
+}
+
+/// What is left of the month's budget, if there is one.
+pub fn month_left(store: &Store) -> anyhow::Result<Option<Money>> {
+    let Some(cap) = store.caps().month else { return Ok(None) };
+    let spent = store.spent(Period::Month, cap.currency, now())?;
+    Ok(Some(Money { micros: (cap.micros - spent.total().micros).max(0), ..cap }))
 }
 
 /// The service, and the user's key for it.

@@ -5,6 +5,8 @@
 //! how it is paid for is not decided here: `generate` writes a job into the store and watches it.
 
 mod args;
+mod calendar;
+mod cost;
 mod desk;
 mod doctor;
 mod emulator;
@@ -13,12 +15,15 @@ mod failure;
 mod generate;
 mod jobs;
 mod models;
+mod numbers;
 mod place;
 mod print;
+mod queue;
 mod settings;
 mod show;
 mod signals;
 mod studio;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -49,6 +54,9 @@ fn run(args: Args) -> u8 {
         Some(Command::Fetch(args)) => jobs::fetch(&flags, &args),
         Some(Command::Cancel(args)) => jobs::cancel(&flags, &args),
         Some(Command::Rescue(args)) => jobs::rescue(&flags, &args),
+        Some(Command::Queue(args)) => queue::run(&flags, &args),
+        Some(Command::Watch(args)) => watch::watch(&flags, &args),
+        Some(Command::Cost(args)) => cost::run(&flags, &args),
         Some(Command::Models(args)) => models::run(&flags, &args),
         Some(Command::Show(args)) => show::run(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),

@@ -43,8 +43,10 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::domain::{BatchId, Caps, Cost, Fault, Job, Money, Passage, Request, Stamp, TaskId};
 
 pub use batches::{Batch, Counts, NewBatch};
+pub use budget::HeldBack;
 pub use error::StoreError;
 pub use intents::Intent;
+pub use ledger::Bill;
 pub use lost::Lost;
 pub use pictures::PictureFacts;
 pub use queue::Paused;
@@ -176,6 +178,11 @@ impl Store {
         let changed = watch::open_flag(&places.data)?;
         let inner = Inner { places, writer: Mutex::new(writer), reader: Mutex::new(reader), changed };
         Ok(Store { inner: Arc::new(inner), caps: Caps::NONE })
+    }
+
+    /// Whether there is a store at a place already; opening makes one.
+    pub fn exists(places: &Places) -> bool {
+        schema::file(&places.data).exists()
     }
 
     /// Where it lives; both paths absolute.

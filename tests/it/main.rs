@@ -3,6 +3,7 @@
 
 mod architecture;
 mod cli;
+mod cost;
 mod demo;
 mod downloads;
 mod dry_run;
@@ -14,6 +15,7 @@ mod layouts;
 mod legal;
 mod panic;
 mod pty;
+mod queue;
 mod readme;
 mod rescue;
 mod rows;
@@ -24,3 +26,4 @@ mod service;
 mod studio;
 mod tasks;
 mod update;
+mod watch;

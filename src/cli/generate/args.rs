@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::config::amount;
+use crate::catalog::Catalog;
+use crate::config::{Setting, amount};
 use crate::domain::{SEED_MAX, Size};
 
 use super::super::print::Json;
@@ -267,6 +268,9 @@ pub struct MoneyFlags {
     /// Send nothing that may cost more, in the region's currency
     #[arg(long, value_name = "AMOUNT", value_parser = money)]
     pub max_cost: Option<String>,
+    /// Book it under this name: `pinxit cost --by project`
+    #[arg(long, value_name = "NAME", value_parser = project)]
+    pub project: Option<String>,
 }
 
 /// Who does it.
@@ -288,6 +292,12 @@ pub struct ServiceFlags {
 fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+/// A name the settings would take too.
+fn project(text: &str) -> Result<String, String> {
+    let setting = Setting::named("project").ok_or("there are no projects")?;
+    setting.normal(text, &Catalog::builtin())
 }
 
 fn money(text: &str) -> Result<String, String> {

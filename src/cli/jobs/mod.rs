@@ -15,16 +15,18 @@ mod rescue;
 mod stray;
 mod wait;
 
-use crate::domain::{Fault, FaultKind, Job, JobId, Stamp};
+use crate::domain::{Job, JobId, Stamp};
 use crate::store::Store;
 
 use super::desk::Works;
+use super::numbers::{is_ours, known};
 use super::print;
-use follow::{Ended, News, rests};
 
-pub use cancel::{CancelArgs, cancel};
+pub use cancel::{CancelArgs, cancel, take_back};
+pub use events::Events;
 pub use fetch::{FetchArgs, fetch};
-pub use follow::{Form, Manner};
+pub use follow::{Ended, Form, Manner, News, is_at_rest, rests};
+pub use outcome::{envelope, of_job as end_of, summary};
 pub use rescue::{RescueArgs, rescue};
 pub use wait::{WaitArgs, wait};
 
@@ -50,25 +52,6 @@ pub fn attend(
     works.stop();
     // Stopping may have brought the jobs further.
     outcome::tell(manner, &store, &ended, warnings)
-}
-
-/// The jobs of these numbers, as they are now.
-fn known(store: &Store, ids: &[JobId]) -> anyhow::Result<Vec<Job>> {
-    let job = |id: &JobId| {
-        let unknown = || Fault::new(FaultKind::Invalid, "job_unknown", format!("There is no job {id}."));
-        Ok(store.job(*id)?.ok_or_else(unknown)?)
-    };
-    ids.iter().map(job).collect()
-}
-
-/// A job of another service is not ours to work on: its key, its tasks and its bills are elsewhere.
-fn is_ours(store: &Store, job: &Job) -> anyhow::Result<()> {
-    if store.jobs_in(&[job.phase])?.iter().any(|own| own.id == job.id) {
-        return Ok(());
-    }
-    let message = format!("Job {} was made for another service than {}.", job.id, store.places().service);
-    let hint = "Use --base-url or --region as when it was made.";
-    Err(Fault::new(FaultKind::Invalid, "other_service", message).hint(hint).into())
 }
 
 /// Tells of jobs that nothing is to be done for.
