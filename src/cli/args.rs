@@ -13,6 +13,7 @@ use super::models::ModelsArgs;
 use super::print::Json;
 use super::settings::ConfigArgs;
 use super::show::ShowArgs;
+use super::worker::WorkerArgs;
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -22,6 +23,9 @@ Environment:
                               QWEN_BASE_URL)
   DASHSCOPE_API_REGION        the region (also DASHSCOPE_REGION, QWEN_REGION)
   PINXIT_HOME                 one directory for settings, data and pictures
+  PINXIT_WORKER               background (as usual), or inline: the program that
+                              asks does the work
+  PINXIT_WORKER_IDLE          seconds the worker stays when nothing is to be done
   NO_COLOR                    no colours
 
 Examples:
@@ -95,6 +99,8 @@ pub enum Command {
     Config(ConfigArgs),
     /// Check terminal, places, key and connection
     Doctor(DoctorArgs),
+    /// Run the background worker here, or see about the one that runs
+    Worker(WorkerArgs),
 }
 
 impl Command {
@@ -112,6 +118,7 @@ impl Command {
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Doctor(_) => "doctor",
+            Command::Worker(_) => "worker",
         }
     }
 
@@ -126,6 +133,7 @@ impl Command {
             Command::Models(args) => args.json,
             Command::Config(args) => args.wants_json(),
             Command::Doctor(args) => args.json,
+            Command::Worker(args) => args.wants_json(),
             Command::Demo | Command::Show(_) | Command::Emulator(_) => false,
         };
         Json::of(object, false)

@@ -90,8 +90,8 @@ pub fn usage(given: &[OsString], error: &clap::Error) -> u8 {
 
 /// The command that was meant, for the envelope of a line that could not be read.
 fn typed_command(given: &[OsString]) -> &'static str {
-    const NAMES: [&str; 11] =
-        ["demo", "gen", "edit", "wait", "fetch", "cancel", "models", "show", "emulator", "config", "doctor"];
+    const NAMES: [&str; 12] =
+        ["demo", "gen", "edit", "wait", "fetch", "cancel", "models", "show", "emulator", "config", "doctor", "worker"];
     given.iter().skip(1).find_map(|word| NAMES.into_iter().find(|name| word == name)).unwrap_or("studio")
 }
 

@@ -19,6 +19,7 @@ mod settings;
 mod show;
 mod signals;
 mod studio;
+mod worker;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -53,6 +54,7 @@ fn run(args: Args) -> u8 {
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),
         Some(Command::Doctor(args)) => doctor::run(&flags, &args),
+        Some(Command::Worker(args)) => worker::run(&flags, &args),
     };
     done.unwrap_or_else(|error| failure::report(name, json, &error))
 }

@@ -29,7 +29,7 @@ use crate::graphics::{Glyphs, Terminal};
 use crate::store::NewJob;
 
 use super::desk::{self, Works};
-use super::jobs::{Form, Manner, attend};
+use super::jobs::{Form, Manner, attend, inline};
 use super::{place, print};
 use args::{Order, OutputFlags, Preview};
 use consent::{Consent, Terms};
@@ -37,7 +37,7 @@ use draft::Draft;
 use plan::Plan;
 use wish::Wish;
 
-pub use args::{EditArgs, GenArgs};
+pub use args::{EditArgs, GenArgs, Way};
 
 /// `gen`; the exit code.
 pub fn generate(flags: &Flags, args: &GenArgs) -> anyhow::Result<u8> {
@@ -51,7 +51,7 @@ pub fn edit(flags: &Flags, args: &EditArgs) -> anyhow::Result<u8> {
 
 fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyhow::Result<u8> {
     let prefer = order.service.prefer.map(|way| way.word().to_owned());
-    let config = desk::configure_aloud(&Flags { prefer, ..flags.clone() })?;
+    let config = desk::configure_aloud(&Flags { prefer, ..inline(flags, order.service.inline) })?;
     let plan = Plan::make(&config, wish, order)?;
     let OutputFlags { out, quiet, dry_run, curl, preview, .. } = &order.output;
     plan.tell(*quiet);
@@ -76,7 +76,8 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
     let preview = preview.and_then(|preview| screen(preview, &config));
     let works = if demo { Works::demo(&config)? } else { Works::real(&config)? };
     let (timeout, catalog) = (plan.timeout, &config.catalog);
-    let manner = Manner { command, form, preview: preview.as_ref(), quiet: *quiet, demo, timeout, catalog };
+    let quiet = *quiet;
+    let manner = Manner { command, form, preview: preview.as_ref(), quiet, demo, background: false, timeout, catalog };
     let warnings = plan.said();
     let job = NewJob { out, ..NewJob::new(plan.request, plan.cost) };
     attend(&manner, works, warnings, |store| {
