@@ -21,3 +21,4 @@ mod sdk;
 mod service;
 mod studio;
 mod update;
+mod worker;
