@@ -2,7 +2,7 @@
 //! people to stderr.
 //!
 //! Reading order: `args` (what can be typed), `desk` (what every command works at), then the commands. What a job is and
-//! how it is paid for is not decided here: `generate` writes a job into the store and watches it.
+//! how it is paid for is not decided here: `generate` writes a job into the store and watches it; `worker` is where it is done.
 
 mod args;
 mod desk;

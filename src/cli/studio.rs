@@ -50,7 +50,8 @@ fn open(config: &Config, works: Works, demo: bool) -> anyhow::Result<u8> {
     let terminal = desk::terminal(config);
     let mut state = first_state(config, &terminal, demo)?;
     state.header.background = works.is_background();
-    let left = runtime::run(Studio { state, store: works.store.clone(), terminal, ensure: Ensure::new(works.ensure()) });
+    let left =
+        runtime::run(Studio { state, store: works.store.clone(), terminal, ensure: Ensure::new(works.ensure()) });
     // The studio's signals went with it: while a paid call is waited for, one ends the program.
     signals::watch(HangUp::Stops, || false)?;
     if works.is_background() && works.store.has_due().unwrap_or(false) {

@@ -91,6 +91,14 @@ impl Shop {
         assert!(Engine::wait_free(&Engine::lock_file(&self.places()), Some(PATIENCE)), "it does not leave");
     }
 
+    /// Waits until the service has the paid call of job 1, and has not answered it.
+    fn wait_for_the_call(&self, watched: &Watched) {
+        let is_sent = |jobs: &[Job]| {
+            jobs.iter().any(|job| job.phase == Phase::Submitting) && self.emulator.ledger().billed_submits == 1
+        };
+        watched.wait("the call", is_sent);
+    }
+
     fn log(&self) -> String {
         std::fs::read_to_string(self.home.path().join("state/worker.log")).unwrap_or_default()
     }
@@ -210,7 +218,7 @@ fn a_paid_call_under_way_is_waited_for_when_the_worker_is_stopped() {
     let shop = Shop::new(Delays::After { pending: Duration::ZERO, running: Duration::from_secs(4) });
     let watched = shop.watched();
     let mut order = shop.start(&SYNC);
-    watched.when(1, Phase::Submitting);
+    shop.wait_for_the_call(&watched);
     let told = said(&shop.pinxit(&["worker", "stop"]).assert().success());
     assert!(told.contains("paid call"), "{told}");
     let job = watched.store.job(JobId(1)).unwrap().unwrap();
@@ -226,7 +234,7 @@ fn a_call_that_has_no_answer_in_time_is_unsure_and_not_sent_again() {
     let shop = Shop::slow();
     let watched = shop.watched();
     let mut order = shop.start(&SYNC);
-    watched.when(1, Phase::Submitting);
+    shop.wait_for_the_call(&watched);
     order.kill().unwrap();
     order.wait().unwrap();
     let begun = Instant::now();
@@ -242,7 +250,7 @@ fn a_worker_that_is_killed_frees_the_lock_and_its_call_is_unsure() {
     let shop = Shop::slow();
     let watched = shop.watched();
     let mut order = shop.start(&SYNC);
-    watched.when(1, Phase::Submitting);
+    shop.wait_for_the_call(&watched);
     order.kill().unwrap();
     order.wait().unwrap();
     let first = shop.pid();
@@ -294,6 +302,7 @@ fn of_many_workers_started_at_once_one_works() {
     // A terminal that closes is no reason to stop; TERM is.
     kill("-HUP", shop.pid());
     shop.pinxit(&TASK).assert().success();
+    assert_eq!(shop.pid(), working[0]);
     kill("-TERM", working[0]);
     assert!(crew.into_iter().all(|child| ended(child) == 0));
     assert_eq!(shop.emulator.ledger().submits, 1);
@@ -368,7 +377,8 @@ fn another_pinxit(shop: &Shop, text: &str) -> Child {
 fn an_idle_worker_of_another_version_is_named_and_replaced() {
     let shop = Shop::new(Delays::ByPoll);
     drop(shop.watched());
-    let older = another_pinxit(&shop, &format!("pinxit 0.0.1, schema {SCHEMA}, terms ab12, since 2026-05-01 09:31:02\n"));
+    let older =
+        another_pinxit(&shop, &format!("pinxit 0.0.1, schema {SCHEMA}, terms ab12, since 2026-05-01 09:31:02\n"));
     let status = shop.status();
     let worker = &status["worker"];
     assert_eq!((worker["version"].as_str(), worker["same_version"].as_bool()), (Some("0.0.1"), Some(false)));
@@ -430,6 +440,20 @@ fn two_studios_see_the_same_queue_live_and_leaving_asks_nothing() {
     assert!(String::from_utf8_lossy(&first.bytes).contains("goes on in the background"));
     shop.emulator.age(3 * HOUR);
     second.wait_for("DONE");
+    assert_eq!(shop.emulator.ledger().billed_submits, 1);
+}
+
+#[test]
+fn a_studio_starts_another_worker_when_its_jobs_stand_still() {
+    let shop = Shop::slow();
+    let mut studio = shop.studio((100, 30));
+    choose_small(&mut studio);
+    studio.send("a red fox\x07");
+    studio.wait_for("WAITING");
+    kill("-9", shop.pid());
+    shop.wait_until_nobody_works();
+    shop.emulator.age(3 * HOUR);
+    studio.wait_for("DONE");
     assert_eq!(shop.emulator.ledger().billed_submits, 1);
 }
 

@@ -60,7 +60,8 @@ pub fn inline(flags: &Flags, inline: bool) -> Flags {
 /// Jobs that are written down stay so, though nobody can be found to do them.
 fn kept(fault: Fault, ids: &[(JobId, Option<Stamp>)]) -> Fault {
     let ids = ids.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>().join(" ");
-    let hint = format!("{}\nNothing was sent. It is kept in the queue: `pinxit wait {ids}` goes on with it.", fault.hint);
+    let hint =
+        format!("{}\nNothing was sent. It is kept in the queue: `pinxit wait {ids}` goes on with it.", fault.hint);
     fault.hint(hint.trim_start().to_owned())
 }
 

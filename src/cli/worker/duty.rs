@@ -61,7 +61,9 @@ pub fn work(flags: &Flags) -> anyhow::Result<u8> {
     loop {
         let Some(engine) = Engine::start_on(setup.clone(), &terms)? else {
             let holder = Engine::holder(store.places());
-            announce(&holder.map_or("another process is at work".into(), |holder| format!("at work already: {holder}")));
+            announce(
+                &holder.map_or("another process is at work".into(), |holder| format!("at work already: {holder}")),
+            );
             return Ok(0);
         };
         let me = std::process::id();

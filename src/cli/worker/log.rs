@@ -72,7 +72,9 @@ impl Log {
         let facts = file.metadata()?;
         let there = std::fs::metadata(&self.path).ok();
         // Another worker may have begun a new file; then that one is ours too.
-        if facts.len() >= BYTES_MAX || there.is_none_or(|there| (there.dev(), there.ino()) != (facts.dev(), facts.ino())) {
+        if facts.len() >= BYTES_MAX
+            || there.is_none_or(|there| (there.dev(), there.ino()) != (facts.dev(), facts.ino()))
+        {
             *file = open(&self.path)?;
         }
         file.write_all(line.as_bytes())

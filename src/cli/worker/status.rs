@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::config::Flags;
-use crate::domain::{Fault, Phase};
+use crate::domain::{Fault, FaultKind, Phase, text};
 use crate::engine::{Engine, Holder};
 use crate::store::{Paused, Places, Store};
 
@@ -26,7 +26,7 @@ impl Work {
         }
         if let Some(found) = Store::pending(places)? {
             let message = format!("The data store has version {found}; the next command brings it up to date.");
-            return Err(Fault::new(crate::domain::FaultKind::Other, "store_older", message));
+            return Err(Fault::new(FaultKind::Other, "store_older", message));
         }
         let store = Store::open(places)?;
         let is_live = |phase: &Phase| phase.is_live();
@@ -79,17 +79,13 @@ pub fn tell(flags: &Flags, json: bool) -> anyhow::Result<u8> {
         Some(holder) => print::line(format!("{:<8} {holder}, for {}", "worker", places.service))?,
         None => print::line(format!("{:<8} none runs for {}; the next order starts one", "worker", places.service))?,
     }
-    match holder.as_ref().filter(|holder| !holder.is_same_version()) {
-        Some(_) => print::line(format!(
-            "{:<8} it is another version than this pinxit ({}), and is replaced when it is idle",
-            "note",
-            env!("CARGO_PKG_VERSION")
-        ))?,
-        None => {}
+    if holder.as_ref().is_some_and(|holder| !holder.is_same_version()) {
+        let ours = env!("CARGO_PKG_VERSION");
+        print::line(format!("{:<8} it is another version than this one ({ours}); when idle it is replaced", "note"))?;
     }
     match &work {
         Ok(work) => print::line(format!("{:<8} {}", "jobs", work.words()))?,
-        Err(fault) => print::line(format!("{:<8} {}", "jobs", crate::domain::text::clean(&fault.message)))?,
+        Err(fault) => print::line(format!("{:<8} {}", "jobs", text::clean(&fault.message)))?,
     }
     print::line(format!("{:<8} {}", "data", places.data.display()))?;
     if log.exists() {

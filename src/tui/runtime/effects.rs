@@ -44,7 +44,8 @@ impl World {
         let watch = self.store.watch(move || ring.ring()).map_err(Fault::from)?;
         let store = self.store.clone();
         let read = move |since| store.changes(since, clock::now()).map_err(Fault::from);
-        let reader = Reader::start(bell, read, self.ensure.clone(), self.send.clone()).map_err(|error| no_thread(&error))?;
+        let reader =
+            Reader::start(bell, read, self.ensure.clone(), self.send.clone()).map_err(|error| no_thread(&error))?;
         self.watch = Some((watch, reader));
         Ok(())
     }
