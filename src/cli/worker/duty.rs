@@ -69,37 +69,43 @@ pub fn work(flags: &Flags) -> anyhow::Result<u8> {
         let me = std::process::id();
         announce(&format!("at work as process {me}, for {service}"));
         tracing::info!("pinxit {} at work as process {me}, for {service}", env!("CARGO_PKG_VERSION"));
-        let leaving = stay(&store, &engine, &woken, config.settings.worker_idle);
-        match leaving {
+        let most_idle = config.settings.worker_idle;
+        match stay(&store, &engine, &woken, most_idle) {
             Leaving::Idle => {
                 engine.stop();
                 // Somebody may have written a job down, seen us at work, and left it to us.
-                if store.has_due()? {
-                    continue;
+                if !store.has_due()? {
+                    tracing::info!("nothing to do for {} s: leaving", most_idle.as_secs());
+                    return Ok(0);
                 }
-                tracing::info!("nothing to do for {} s: leaving", config.settings.worker_idle.as_secs());
-                return Ok(0);
             }
-            Leaving::Told => {
-                say_why(&store);
-                engine.stop();
-                tracing::info!("left, as told");
-                return Ok(0);
-            }
-            Leaving::Gone => {
-                tracing::warn!("{} is gone: leaving", store.places().data.display());
-                engine.stop_within(GONE);
-                return Ok(0);
-            }
-            Leaving::Newer(error) => {
-                tracing::warn!("{error}: leaving");
-                engine.stop();
-                return Err(error.into());
-            }
-            Leaving::Broken => {
-                let fault = Fault::new(FaultKind::Other, "panic", "pinxit itself failed: the engine has stopped.");
-                return Err(fault.hint("Please report this; `pinxit worker log` has the rest.").into());
-            }
+            other => return leave(&store, engine, other),
+        }
+    }
+}
+
+/// Leaves for a reason that is none to look again; the exit code.
+fn leave(store: &Store, engine: Engine, leaving: Leaving) -> anyhow::Result<u8> {
+    match leaving {
+        Leaving::Told | Leaving::Idle => {
+            say_why(store);
+            engine.stop();
+            tracing::info!("left, as told");
+            Ok(0)
+        }
+        Leaving::Gone => {
+            tracing::warn!("{} is gone: leaving", store.places().data.display());
+            engine.stop_within(GONE);
+            Ok(0)
+        }
+        Leaving::Newer(error) => {
+            tracing::warn!("{error}: leaving");
+            engine.stop();
+            Err(error.into())
+        }
+        Leaving::Broken => {
+            let fault = Fault::new(FaultKind::Other, "panic", "pinxit itself failed: the engine has stopped.");
+            Err(fault.hint("Please report this; `pinxit worker log` has the rest.").into())
         }
     }
 }
