@@ -16,6 +16,7 @@ use super::queue::QueueArgs;
 use super::settings::ConfigArgs;
 use super::show::ShowArgs;
 use super::watch::WatchArgs;
+use super::worker::WorkerArgs;
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -25,6 +26,9 @@ Environment:
                               QWEN_BASE_URL)
   DASHSCOPE_API_REGION        the region (also DASHSCOPE_REGION, QWEN_REGION)
   PINXIT_HOME                 one directory for settings, data and pictures
+  PINXIT_WORKER               background (as usual), or inline: the program that
+                              asks does the work
+  PINXIT_WORKER_IDLE          seconds the worker stays when nothing is to be done
   NO_COLOR                    no colours
 
 Examples:
@@ -106,6 +110,8 @@ pub enum Command {
     Config(ConfigArgs),
     /// Check terminal, places, key and connection
     Doctor(DoctorArgs),
+    /// Run the background worker here, or see about the one that runs
+    Worker(WorkerArgs),
 }
 
 impl Command {
@@ -127,6 +133,7 @@ impl Command {
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Doctor(_) => "doctor",
+            Command::Worker(_) => "worker",
         }
     }
 
@@ -145,6 +152,7 @@ impl Command {
             Command::Models(args) => args.json,
             Command::Config(args) => args.wants_json(),
             Command::Doctor(args) => args.json,
+            Command::Worker(args) => args.wants_json(),
             Command::Demo | Command::Show(_) | Command::Emulator(_) => false,
         };
         Json::of(object, false)

@@ -90,9 +90,9 @@ pub fn usage(given: &[OsString], error: &clap::Error) -> u8 {
 
 /// The command that was meant, for the envelope of a line that could not be read.
 fn typed_command(given: &[OsString]) -> &'static str {
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 16] = [
         "demo", "gen", "edit", "queue", "watch", "wait", "fetch", "cancel", "rescue", "cost", "models", "show",
-        "emulator", "config", "doctor",
+        "emulator", "config", "doctor", "worker",
     ];
     given.iter().skip(1).find_map(|word| NAMES.into_iter().find(|name| word == name)).unwrap_or("studio")
 }

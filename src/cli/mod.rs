@@ -2,7 +2,7 @@
 //! people to stderr.
 //!
 //! Reading order: `args` (what can be typed), `desk` (what every command works at), then the commands. What a job is and
-//! how it is paid for is not decided here: `generate` writes a job into the store and watches it.
+//! how it is paid for is not decided here: `generate` writes a job into the store and watches it; `worker` is where it is done.
 
 mod args;
 mod calendar;
@@ -24,6 +24,7 @@ mod show;
 mod signals;
 mod studio;
 mod watch;
+mod worker;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -62,6 +63,7 @@ fn run(args: Args) -> u8 {
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),
         Some(Command::Doctor(args)) => doctor::run(&flags, &args),
+        Some(Command::Worker(args)) => worker::run(&flags, &args),
     };
     done.unwrap_or_else(|error| failure::report(name, json, &error))
 }

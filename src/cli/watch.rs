@@ -119,7 +119,7 @@ fn listen(store: &Store) -> anyhow::Result<(Receiver<Woke>, Watch)> {
         let _ = changed.send(Woke::Changed);
     })?;
     let stop = bell.clone();
-    signals::watch(move || stop.send(Woke::Stop).is_ok())?;
+    signals::watch(signals::HangUp::Stops, move || stop.send(Woke::Stop).is_ok())?;
     std::thread::Builder::new().name("reader".into()).spawn(move || until_alone(&bell))?;
     Ok((woken, watch))
 }

@@ -89,7 +89,7 @@ actions! {
     Redraw "app.redraw" "redraw" "Draw the whole screen afresh" [Global];
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
     Interrupt "app.interrupt" "quit" "Close the dialog, else clear the draft, else ask to quit" [Global];
-    Quit "app.quit" "quit" "Leave; unfinished jobs go on at the next start" [Normal];
+    Quit "app.quit" "quit" "Leave; unfinished jobs are kept" [Normal];
     Accept "dialog.accept" "choose" "Take the selected entry" [Picker, Entry];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
     Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Confirm, Help, Zoom];

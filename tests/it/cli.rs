@@ -19,6 +19,8 @@ impl Home {
     pub fn pinxit(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pinxit"));
         command.env_clear().env("PINXIT_HOME", self.0.path()).env("HOME", self.0.path()).env("LANG", "C.UTF-8");
+        // What is tested here is the same whoever works, and nothing is left behind.
+        command.env("PINXIT_WORKER", "inline");
         command.current_dir(self.0.path()).args(args);
         command
     }
@@ -290,6 +292,7 @@ fn a_preview_is_drawn_in_a_terminal_only() {
         ("HOME", folder),
         ("TERM", "xterm-256color"),
         ("LANG", "C.UTF-8"),
+        ("PINXIT_WORKER", "inline"),
         ("DASHSCOPE_API_KEY", "sk-test"),
         ("DASHSCOPE_HTTP_BASE_URL", &url),
     ];

@@ -60,13 +60,13 @@ impl Demo {
 }
 
 /// Escape by itself: with a letter right behind it, it would be Alt and that letter.
-fn stop_typing(pty: &mut Pty) {
+pub fn stop_typing(pty: &mut Pty) {
     pty.send("\x1b");
     pty.wait("letters to act again", |screen| !screen.contains("Prompt typing"));
 }
 
 /// Chooses the fastest small model, so that the picture is painted soon.
-fn choose_small(pty: &mut Pty) {
+pub fn choose_small(pty: &mut Pty) {
     stop_typing(pty);
     pty.send("m");
     pty.wait_for("wan2.6-t2i");

@@ -27,3 +27,4 @@ mod studio;
 mod tasks;
 mod update;
 mod watch;
+mod worker;

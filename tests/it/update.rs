@@ -155,6 +155,17 @@ fn q_leaves_at_once_only_when_nothing_is_under_way() {
 }
 
 #[test]
+fn work_that_goes_on_without_the_studio_is_no_reason_to_stay() {
+    let mut studio = Studio::new();
+    studio.state.header.background = true;
+    studio.jobs(vec![job(1, Phase::Running)]);
+    assert_eq!(studio.keys("<ctrl+c>"), []);
+    let Some(Dialog::Confirm(question)) = &studio.state.dialog else { panic!("no question") };
+    assert_eq!(question.lines, ["1 job is not finished. It goes on in the background."]);
+    assert_eq!(studio.keys("<esc><esc>q"), [Effect::Quit]);
+}
+
+#[test]
 fn a_finished_picture_is_shown_and_asked_for_again_when_its_pane_changes() {
     let mut studio = Studio::new();
     studio.jobs(vec![job(1, Phase::Running)]);

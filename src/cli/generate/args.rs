@@ -283,10 +283,13 @@ pub struct ServiceFlags {
     /// Way tried first: durable (a task) or fast (in one request)
     #[arg(long, value_name = "durable|fast", hide_possible_values = true)]
     pub prefer: Option<Way>,
-    /// Stop waiting after this long; a paid call under way is still waited for,
-    /// and the job is kept
+    /// Stop waiting after this long; the job is kept, and with --inline a paid
+    /// call under way is still waited for
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<u64>,
+    /// Do the work in this program, not in the background: it ends with it
+    #[arg(long)]
+    pub inline: bool,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

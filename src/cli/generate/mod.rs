@@ -30,7 +30,7 @@ use crate::graphics::{Glyphs, Terminal};
 use crate::store::{NewJob, Store};
 
 use super::desk::{self, Works};
-use super::jobs::{Form, Manner, attend};
+use super::jobs::{Form, Manner, attend, inline};
 use super::{place, print};
 use args::{MoneyFlags, Order, OutputFlags, Preview};
 use consent::{Consent, Terms};
@@ -38,7 +38,7 @@ use draft::Draft;
 use plan::Plan;
 use wish::Wish;
 
-pub use args::{EditArgs, GenArgs};
+pub use args::{EditArgs, GenArgs, Way};
 pub use plan::{Appraisal, appraise};
 pub use request::{put, reference};
 
@@ -55,7 +55,7 @@ pub fn edit(flags: &Flags, args: &EditArgs) -> anyhow::Result<u8> {
 fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyhow::Result<u8> {
     let prefer = order.service.prefer.map(|way| way.word().to_owned());
     let project = order.money.project.clone();
-    let config = desk::configure_aloud(&Flags { prefer, project, ..flags.clone() })?;
+    let config = desk::configure_aloud(&Flags { prefer, project, ..inline(flags, order.service.inline) })?;
     let mut plan = Plan::make(&config, wish, order)?;
     let OutputFlags { out, quiet, dry_run, curl, preview, .. } = &order.output;
     if *dry_run || *curl {
@@ -84,7 +84,8 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
     let preview = preview.and_then(|preview| screen(preview, &config));
     let works = if demo { Works::demo(&config)? } else { Works::real(&config)? };
     let (timeout, catalog) = (plan.timeout, &config.catalog);
-    let manner = Manner { command, form, preview: preview.as_ref(), quiet: *quiet, demo, timeout, catalog };
+    let quiet = *quiet;
+    let manner = Manner { command, form, preview: preview.as_ref(), quiet, demo, background: false, timeout, catalog };
     let warnings = plan.said();
     let project = Some(config.settings.project.clone()).filter(|name| !name.is_empty());
     let job = NewJob { out, project, ..NewJob::new(plan.request, plan.cost) };

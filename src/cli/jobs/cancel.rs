@@ -67,13 +67,15 @@ pub fn take_back(config: &Config, store: &Store, jobs: &[Job]) -> anyhow::Result
 /// By the process that is at work: the wish is written, and what came of it waited for.
 fn by_worker(config: &Config, store: &Store, jobs: &[&Job]) -> anyhow::Result<()> {
     let manner = Manner::about("cancel", false, true, None, &config.catalog);
-    let mut works = Works::real(config)?;
+    let works = Works::real(config)?;
     let news = News::of(store)?;
     jobs.iter().try_for_each(|job| store.ask(Intent::Cancel(job.id), desk::now()))?;
+    // Whoever was at work may have left since, having nothing to do.
+    works.ensure_worker()?;
     // These rest already: it is their next step that counts.
     let rests = |phase| matches!(phase, Phase::Unsure | Phase::Held);
     let ids: Vec<_> = jobs.iter().map(|job| (job.id, rests(job.phase).then_some(job.since))).collect();
-    news.see_through(&mut works, &ids, &manner, &[])?;
+    news.see_through(&works, &ids, &manner, &[])?;
     works.stop();
     Ok(())
 }

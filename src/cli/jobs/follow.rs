@@ -11,7 +11,7 @@ use crate::store::{Store, Watch};
 
 use super::super::desk::Works;
 use super::super::print::Json;
-use super::super::signals;
+use super::super::signals::{self, HangUp};
 use super::report::Report;
 
 /// A change can be missed (a network file system tells nothing): then this is how late it is seen.
@@ -68,6 +68,8 @@ pub struct Manner<'a> {
     pub quiet: bool,
     /// On the emulator of its own.
     pub demo: bool,
+    /// The work goes on without the command.
+    pub background: bool,
     /// Seconds to wait, for all jobs together.
     pub timeout: Option<u64>,
     /// What is known about models.
@@ -83,7 +85,7 @@ impl<'a> Manner<'a> {
         timeout: Option<u64>,
         catalog: &'a Catalog,
     ) -> Manner<'a> {
-        Manner { command, form: Form::of(json), preview: None, quiet, demo: false, timeout, catalog }
+        Manner { command, form: Form::of(json), preview: None, quiet, demo: false, background: false, timeout, catalog }
     }
 }
 
@@ -102,7 +104,7 @@ impl News {
         let _watch = store.watch(move || {
             let _ = changed.send(Woke::Changed);
         })?;
-        signals::watch(move || bell.send(Woke::Stop).is_ok())?;
+        signals::watch(HangUp::Stops, move || bell.send(Woke::Stop).is_ok())?;
         Ok(News { woken, _watch })
     }
 
@@ -110,7 +112,7 @@ impl News {
     /// beside it has ended already: it is waited for until it has moved on since.
     pub fn see_through(
         &self,
-        works: &mut Works,
+        works: &Works,
         ids: &[(JobId, Option<Stamp>)],
         manner: &Manner,
         warnings: &[String],
@@ -146,7 +148,7 @@ struct Follow<'a> {
 }
 
 impl Follow<'_> {
-    fn until_ended(&self, works: &mut Works) -> anyhow::Result<Ended> {
+    fn until_ended(&self, works: &Works) -> anyhow::Result<Ended> {
         let mut report = Report::new(self.manner, self.warnings);
         loop {
             let job = works.store.job(self.id)?.ok_or_else(|| anyhow::anyhow!("job {} is gone", self.id))?;

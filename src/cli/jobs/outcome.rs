@@ -68,6 +68,9 @@ fn fault(manner: &Manner, job: &Job, ended: Ended) -> Option<Fault> {
     };
     let kept = match manner.demo {
         true => "It is kept, but the demo's emulator forgets its tasks when it ends.".to_owned(),
+        false if manner.background && ended != Ended::Job => {
+            format!("It goes on in the background: `pinxit wait {id}` waits for it, `pinxit cancel {id}` stops it.")
+        }
         false => format!("It is kept: `pinxit wait {id}` takes it up again where it is."),
     };
     let fault = match (job.phase, ended) {
@@ -93,7 +96,8 @@ fn fault(manner: &Manner, job: &Job, ended: Ended) -> Option<Fault> {
         (Phase::Cancelled, _) => own(FaultKind::Interrupted, "cancelled", format!("#{id} was cancelled.")),
         (Phase::Held, _) => Fault::new(FaultKind::Unfinished, "held", format!("#{id} is held back.")).hint(kept),
         (phase, Ended::Stopped) => {
-            let message = format!("Stopped while #{id} was {phase}.");
+            let what = if manner.background { "No longer watched" } else { "Stopped" };
+            let message = format!("{what} while #{id} was {phase}.");
             Fault::new(FaultKind::Interrupted, "interrupted", message).hint(kept).billed(billed(job))
         }
         (phase, _) => {
@@ -149,6 +153,7 @@ mod tests {
             preview: None,
             quiet: false,
             demo: false,
+            background: false,
             timeout: None,
             catalog,
         };

@@ -9,7 +9,7 @@ use crate::store::Store;
 use super::super::desk::{self, Works};
 use super::super::numbers::{Numbers, named};
 use super::super::print;
-use super::{Manner, attend, is_at_rest, is_ours, known, rests, tell_of};
+use super::{Manner, attend, inline, is_at_rest, is_ours, known, rests, tell_of};
 
 const EXAMPLES: &str = "\
 Prints what gen would have printed: the pictures' paths, or a line of JSON for
@@ -42,12 +42,15 @@ pub struct WaitArgs {
     /// Stop waiting after this long; the jobs are kept
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<u64>,
+    /// Do the work in this program, not in the background: it ends with it
+    #[arg(long)]
+    pub inline: bool,
 }
 
 /// Waits; the exit code.
 pub fn wait(flags: &Flags, args: &WaitArgs) -> anyhow::Result<u8> {
-    let config = desk::configure_aloud(flags)?;
-    let WaitArgs { ids, all, json, quiet, timeout } = args;
+    let config = desk::configure_aloud(&inline(flags, args.inline))?;
+    let WaitArgs { ids, all, json, quiet, timeout, .. } = args;
     let manner = Manner::about("wait", *json, *quiet, *timeout, &config.catalog);
     let store = desk::store(&config)?;
     let ids = if *all { going_on(&store)? } else { named(ids) };

@@ -215,7 +215,7 @@ pub fn look(flags: &Flags, ids: &[Numbers]) -> anyhow::Result<u8> {
     let ask = |store: &Store| lost.iter().try_for_each(|job| store.ask(Intent::Look(job.id), desk::now()));
     if config.settings.background {
         ask(&store)?;
-        let mut works = Works::real(&config)?;
+        let works = Works::real(&config)?;
         works.ensure_worker()?;
         works.stop();
     } else {

@@ -52,7 +52,7 @@ pub fn run(file: &Path) -> anyhow::Result<()> {
     }
     let status = command.status();
     // From here on Ctrl+C is meant for us again.
-    signals::watch(|| false)?;
+    signals::watch(signals::HangUp::Stops, || false)?;
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(fault(format!("The editor ({editor}) ended with {status}.")).into()),

@@ -28,7 +28,7 @@ pub fn wake(config: &Config, store: &Store) -> anyhow::Result<()> {
         print::say("nobody is at work here: `pinxit wait --all` carries it out");
         return Ok(());
     }
-    let woken = Works::real(config).and_then(|mut works| {
+    let woken = Works::real(config).and_then(|works| {
         works.ensure_worker()?;
         works.stop();
         Ok(())
@@ -62,7 +62,7 @@ pub fn set_going(
         let has_moved = |job: &Job| jobs.iter().all(|before| before.id != job.id || before.since != job.since);
         let moved: Vec<_> =
             known(&store, &ids)?.iter().filter(|job| has_moved(job)).map(|job| (job.id, None)).collect();
-        let ended = news.see_through(&mut works, &moved, &manner, &[])?;
+        let ended = news.see_through(&works, &moved, &manner, &[])?;
         drop(news);
         works.stop();
         for (id, _) in ended.iter().filter(|(_, ended)| *ended == Ended::Job) {

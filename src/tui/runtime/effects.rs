@@ -6,6 +6,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::changes::{Bell, Reader};
 use super::cycle::Outside;
+use super::ensure::Ensure;
 use super::eyes::{Eyes, Glance};
 use super::orders::{Order, Orders};
 use super::painter::{Painter, Wish};
@@ -22,6 +23,7 @@ use crate::tui::state::Place;
 pub(super) struct World {
     store: Store,
     terminal: Terminal,
+    ensure: Ensure,
     send: UnboundedSender<Msg>,
     orders: Option<Orders>,
     painter: Option<Painter>,
@@ -31,8 +33,8 @@ pub(super) struct World {
 
 impl World {
     /// Nothing runs yet.
-    pub fn new(store: Store, terminal: Terminal, send: UnboundedSender<Msg>) -> World {
-        World { store, terminal, send, orders: None, painter: None, eyes: None, watch: None }
+    pub fn new(store: Store, terminal: Terminal, ensure: Ensure, send: UnboundedSender<Msg>) -> World {
+        World { store, terminal, ensure, send, orders: None, painter: None, eyes: None, watch: None }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -42,7 +44,8 @@ impl World {
         let watch = self.store.watch(move || ring.ring()).map_err(Fault::from)?;
         let store = self.store.clone();
         let read = move |since| store.changes(since, clock::now()).map_err(Fault::from);
-        let reader = Reader::start(bell, read, self.send.clone()).map_err(|error| no_thread(&error))?;
+        let reader =
+            Reader::start(bell, read, self.ensure.clone(), self.send.clone()).map_err(|error| no_thread(&error))?;
         self.watch = Some((watch, reader));
         Ok(())
     }
@@ -60,7 +63,7 @@ impl World {
     fn order(&mut self, order: Order) -> std::io::Result<()> {
         let orders = match self.orders.take() {
             Some(orders) => orders,
-            None => Orders::start(self.store.clone(), self.send.clone())?,
+            None => Orders::start(self.store.clone(), self.ensure.clone(), self.send.clone())?,
         };
         self.orders.insert(orders).give(order);
         Ok(())

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::ensure::Ensure;
 use super::{clock, panic};
 use crate::domain::{Cost, Fault, Request};
 use crate::store::{Intent, NewJob, Store};
@@ -28,12 +29,16 @@ pub(super) struct Orders {
 }
 
 impl Orders {
-    /// Starts the thread. Answers go to `answers`.
-    pub fn start(store: Store, answers: UnboundedSender<Msg>) -> std::io::Result<Orders> {
-        Orders::with(answers, move |order| carry_out(&store, order))
+    /// Starts the thread. Answers go to `answers`; somebody works on each order that is written.
+    pub fn start(store: Store, ensure: Ensure, answers: UnboundedSender<Msg>) -> std::io::Result<Orders> {
+        Orders::with(answers, ensure, move |order| carry_out(&store, order))
     }
 
-    fn with(answers: UnboundedSender<Msg>, write: impl Fn(Order) -> Msg + Send + 'static) -> std::io::Result<Orders> {
+    fn with(
+        answers: UnboundedSender<Msg>,
+        ensure: Ensure,
+        write: impl Fn(Order) -> Msg + Send + 'static,
+    ) -> std::io::Result<Orders> {
         let (send, receive) = channel();
         let thread = std::thread::Builder::new().name("orders".into()).spawn(move || {
             while let Ok(order) = receive.recv() {
@@ -42,8 +47,12 @@ impl Orders {
                     let fault = panic::fault(payload.as_ref(), "writing to the data store");
                     if submit { Msg::Submitted(Err(fault)) } else { Msg::Asked(Err(fault)) }
                 });
+                let is_written = matches!(answer, Msg::Submitted(Ok(_)) | Msg::Asked(Ok(())));
                 // Nobody listens any more once the loop has ended; the order stands all the same.
                 let _ = answers.send(answer);
+                if is_written && let Err(fault) = ensure.somebody_works() {
+                    let _ = answers.send(Msg::Trouble(fault));
+                }
             }
         })?;
         Ok(Orders { send, thread })
@@ -75,6 +84,7 @@ fn carry_out(store: &Store, order: Order) -> Msg {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
 
     use tokio::sync::mpsc::unbounded_channel;
@@ -93,7 +103,13 @@ mod tests {
             book.lock().expect("book").push(id);
             Msg::Asked(Ok(()))
         };
-        let orders = Orders::with(send, write).expect("a thread");
+        let calls = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&calls);
+        let ensure = Ensure::new(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        });
+        let orders = Orders::with(send, ensure, write).expect("a thread");
         for id in 1..=3 {
             orders.give(Order::Ask(Intent::Retry(JobId(id))));
         }
@@ -102,5 +118,6 @@ mod tests {
         let answers: Vec<bool> =
             std::iter::from_fn(|| answers.try_recv().ok()).map(|msg| matches!(msg, Msg::Asked(Ok(())))).collect();
         assert_eq!(answers, [true, false, true]);
+        assert_eq!(calls.load(Ordering::Relaxed), 2, "somebody works on what is written, and on nothing else");
     }
 }

@@ -7,6 +7,8 @@ use crate::domain::{Money, Region};
 pub struct Header {
     /// On the built-in emulator: nothing costs real money.
     pub demo: bool,
+    /// The work goes on when the studio is left.
+    pub background: bool,
     /// Whose prices and hosts.
     pub region: Region,
     /// Confirmed spending since local midnight, by currency.

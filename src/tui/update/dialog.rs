@@ -62,9 +62,9 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
     Effects::new()
 }
 
-/// Leaves at once when nothing is under way, else asks.
+/// Leaves at once when nothing is under way, or what is goes on without us; else asks.
 pub(super) fn quit(state: &mut State) -> Effects {
-    if state.queue.jobs.iter().any(|job| !job.phase.is_ended()) {
+    if !state.header.background && state.queue.jobs.iter().any(|job| !job.phase.is_ended()) {
         ask_to_quit(state);
         return Effects::new();
     }
@@ -75,6 +75,8 @@ fn ask_to_quit(state: &mut State) {
     let unfinished = state.queue.jobs.iter().filter(|job| !job.phase.is_ended()).count();
     let line = match unfinished {
         0 => "Nothing is under way.".to_owned(),
+        1 if state.header.background => "1 job is not finished. It goes on in the background.".to_owned(),
+        many if state.header.background => format!("{many} jobs are not finished. They go on in the background."),
         1 => "1 job is not finished. It is kept, and goes on at the next start.".to_owned(),
         many => format!("{many} jobs are not finished. They are kept, and go on at the next start."),
     };
