@@ -1,6 +1,7 @@
 //! Jobs' lives against a scripted far side, on a real store, on a clock that skips.
 #![allow(clippy::unwrap_used)]
 
+mod crowd;
 mod inputs;
 mod parts;
 mod routes;
@@ -239,24 +240,6 @@ fn two_a_minute_are_two_a_minute_also_across_engines() {
     let ids = scene.ask_for(&["6", "7"]);
     scene.run(&ids);
     assert_eq!(scene.posts()[5..], [135, 198], "the next engine knows what the one before it sent");
-}
-
-#[test]
-fn five_hundred_tasks_are_asked_after_within_what_the_account_may_ask() {
-    let scene = scene();
-    *scene.remote.rate.borrow_mut() = Rate { count: 600, per: Duration::from_secs(1), concurrent: 600 };
-    let prompts: Vec<String> = (0..500).map(|nth| nth.to_string()).collect();
-    let ids = scene.ask_for(&prompts.iter().map(String::as_str).collect::<Vec<_>>());
-    for _ in 0..500 {
-        scene.remote.on_task(|| Ok(TaskState::Running));
-    }
-    scene.run(&ids);
-    let asked: Vec<_> = scene.remote.asked.borrow().iter().map(|at| at.since(START).as_millis()).collect();
-    let most = asked.iter().map(|from| asked.iter().filter(|at| (*from..from + 1000).contains(at)).count()).max();
-    assert!(most <= Some(10), "half of the account's 20 a second: {most:?}");
-    let (questions, answered) = scene.store.questions().unwrap();
-    assert_eq!((questions, answered, asked.len()), (1_000, 500, 1_000), "and each question is counted");
-    assert_eq!(scene.posts().len(), 500);
 }
 
 #[test]

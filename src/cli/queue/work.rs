@@ -48,7 +48,7 @@ pub fn set_going(
     verdicts: &mut Verdicts,
     ask: impl FnOnce(&Store, &mut Verdicts) -> anyhow::Result<Vec<JobId>>,
 ) -> anyhow::Result<Vec<Job>> {
-    let mut works = Works::real(config)?;
+    let works = Works::real(config)?;
     let store = works.store.clone();
     let news = News::of(&store)?;
     let lines = jobs.iter().map(|job| Ok((job.id, store.log(job.id)?.len()))).collect::<anyhow::Result<Vec<_>>>()?;
