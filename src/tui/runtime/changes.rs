@@ -1,13 +1,13 @@
 //! What changed in the store, read on a thread of its own and told in bunches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::domain::{Fault, JobId};
+use crate::domain::{Fault, JobId, ModelId};
 use crate::store::Changes;
 use crate::tui::msg::{Changed, Msg};
 
@@ -22,6 +22,9 @@ const CROWD: usize = 16;
 
 /// While jobs are at work the store is looked at this often even if no change was noticed (network file systems).
 const CHECK: Duration = Duration::from_secs(5);
+
+/// How long a request of a model takes.
+pub(super) type Medians = BTreeMap<ModelId, Duration>;
 
 /// Wakes the reader. Clones wake the same one.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +83,7 @@ impl Reader {
     /// Starts reading with `read(0)`, everything; later `read(revision)` each time `bell` rings.
     pub fn start(
         bell: Bell,
-        read: impl FnMut(u64) -> Result<Changes, Fault> + Send + 'static,
+        read: impl FnMut(u64) -> Result<(Changes, Medians), Fault> + Send + 'static,
         send: UnboundedSender<Msg>,
     ) -> io::Result<Reader> {
         let theirs = bell.clone();
@@ -95,7 +98,7 @@ impl Drop for Reader {
     }
 }
 
-fn follow(bell: &Bell, mut read: impl FnMut(u64) -> Result<Changes, Fault>, send: &UnboundedSender<Msg>) {
+fn follow(bell: &Bell, mut read: impl FnMut(u64) -> Result<(Changes, Medians), Fault>, send: &UnboundedSender<Msg>) {
     let mut revision = 0;
     let mut live: BTreeSet<JobId> = BTreeSet::new();
     let mut told: Option<String> = None;
@@ -103,7 +106,7 @@ fn follow(bell: &Bell, mut read: impl FnMut(u64) -> Result<Changes, Fault>, send
     loop {
         let (begun, mut gap) = (Instant::now(), GAP);
         match read(revision) {
-            Ok(changes) => {
+            Ok((changes, medians)) => {
                 told = None;
                 // The first answer is told even when it is empty: an empty queue is news too.
                 let news = std::mem::take(&mut first) || changes.revision != revision || !changes.jobs.is_empty();
@@ -116,8 +119,7 @@ fn follow(bell: &Bell, mut read: impl FnMut(u64) -> Result<Changes, Fault>, send
                     };
                 }
                 gap = if changes.jobs.len() >= CROWD { CROWD_GAP } else { GAP };
-                let Changes { jobs, spent_today, spent_month, .. } = changes;
-                if news && send.send(Msg::Changed(Changed { jobs, spent_today, spent_month })).is_err() {
+                if news && send.send(Msg::Changed(told_of(changes, medians))).is_err() {
                     return;
                 }
             }
@@ -135,6 +137,11 @@ fn follow(bell: &Bell, mut read: impl FnMut(u64) -> Result<Changes, Fault>, send
             return;
         }
     }
+}
+
+fn told_of(changes: Changes, medians: Medians) -> Changed {
+    let Changes { jobs, spent_today, spent_month, set_aside, paused, .. } = changes;
+    Changed { jobs, spent_today, spent_month, set_aside, paused: paused.all, paused_models: paused.models, medians }
 }
 
 #[cfg(test)]
@@ -156,7 +163,7 @@ mod tests {
         let revision = Arc::clone(&count);
         let read = move |since| {
             asked.send(since).expect("the test listens");
-            Ok(Changes { revision: *revision.lock().expect("count"), ..Changes::default() })
+            Ok((Changes { revision: *revision.lock().expect("count"), ..Changes::default() }, Medians::new()))
         };
         let _reader = Reader::start(bell.clone(), read, send).expect("a thread");
         assert!(matches!(told.blocking_recv(), Some(Msg::Changed(_))));
@@ -190,7 +197,7 @@ mod tests {
             if left > 0 {
                 again.ring();
             }
-            answers.next().expect("asked five times")
+            answers.next().expect("asked five times").map(|changes| (changes, Medians::new()))
         };
         let reader = Reader::start(bell, read, send).expect("a thread");
         assert!(matches!(told.blocking_recv(), Some(Msg::Changed(_))));

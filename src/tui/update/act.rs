@@ -1,15 +1,20 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
-use super::models;
+use super::{clear, edit, filter, log, marks, models, turns};
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Dialog, HelpPage, State};
+use crate::tui::state::{Dialog, HelpPage, Screen, State};
 
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
         Action::Generate => return submit::generate(state, now),
+        Action::SaveEdit => return edit::save(state, now),
+        Action::DropEdit => edit::leave(state, now),
+        Action::ShowCompose => panes::show(state, Screen::Compose),
+        Action::ShowQueue => panes::show(state, Screen::Queue),
+        Action::PreviousScreen => panes::show(state, state.previous),
         Action::NextPane => panes::step(state, now, 1),
         Action::PreviousPane => panes::step(state, now, -1),
         Action::Insert => state.typing = state.pane.is_text(),
@@ -49,6 +54,26 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Zoom => preview::zoom(state, now),
         Action::CopyPath => return preview::copy_path(state, now),
         Action::Recall => jobs::recall(state, now),
+        Action::LookAgain => return jobs::look_again(state, now),
+        Action::Hold => return turns::hold(state, now),
+        Action::ToFront => return turns::to_front(state, now),
+        Action::RaiseJob => return turns::shift(state, now, -1),
+        Action::LowerJob => return turns::shift(state, now, 1),
+        Action::EditJob => edit::begin(state, now),
+        Action::Duplicate => return jobs::duplicate(state, now),
+        Action::PauseAll => return turns::pause(state, now),
+        Action::PauseModel => return turns::pause_model(state, now),
+        Action::Mark => marks::toggle(state),
+        Action::MarkAll => marks::all(state),
+        Action::Unmark => marks::none(state),
+        Action::Filter => filter::open(state),
+        Action::KeepFilter => filter::keep(state),
+        Action::DropFilter => filter::drop(state),
+        Action::Clear => return clear::ended(state, now),
+        Action::ClearAll => return clear::all(state, now),
+        Action::Unclear => return clear::back(state, now),
+        Action::LogUp => log::scroll(state, 1),
+        Action::LogDown => log::scroll(state, -1),
         Action::Cancel => return jobs::cancel(state, now),
         Action::Retry => jobs::retry(state, now),
         Action::Refetch => return jobs::refetch(state, now),
