@@ -13,6 +13,7 @@ mod layouts;
 mod legal;
 mod panic;
 mod pty;
+mod queue_screen;
 mod readme;
 mod rows;
 mod sample;

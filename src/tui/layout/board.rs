@@ -55,7 +55,7 @@ pub(super) fn board(state: &State, mut screen: Rect) -> Board {
         board.filter = take_bottom(&mut screen, 1);
     }
     if screen.width >= 60 && screen.height >= 15 {
-        let rows = (screen.height * 9 / 20).clamp(8, 18);
+        let rows = (screen.height * 10 / 21).clamp(8, 18);
         board.detail = take_bottom(&mut screen, rows);
         let frame = board.detail;
         let mut inside = Rect::new(frame.x + 2, frame.y + 1, frame.width - 4, frame.height - 2);

@@ -106,10 +106,9 @@ fn carry_out(store: &Store, order: Order) -> Msg {
         Order::Ask(intent) => store.ask(intent, now).map(|()| Msg::Asked(Ok(()))),
         Order::Hold(ids, held) => hold(store, &ids, held, now),
         Order::ToFront(ids) => store.to_front(&ids, now).map(|_| Msg::Asked(Ok(()))),
-        Order::Shift(ids, by) => ids
-            .into_iter()
-            .try_for_each(|id| store.shift(id, by).map(drop))
-            .map(|()| Msg::Asked(Ok(()))),
+        Order::Shift(ids, by) => {
+            ids.into_iter().try_for_each(|id| store.shift(id, by).map(drop)).map(|()| Msg::Asked(Ok(())))
+        }
         Order::Pause(model, paused) => store.pause(model.as_ref(), paused).map(|()| Msg::Asked(Ok(()))),
         Order::Clear(ids, cleared) => store.clear(&ids, cleared).map(|_| Msg::Asked(Ok(()))),
     };

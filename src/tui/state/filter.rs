@@ -34,8 +34,7 @@ fn holds(job: &Job, word: &str) -> bool {
         None => {
             let fields = FIELDS.iter().map(|field| text_of(job, field));
             let number = word.strip_prefix('#').is_some_and(|id| id == job.id.to_string());
-            number
-                || fields.chain([job.request.prompt.to_lowercase()]).any(|text| text.contains(&word))
+            number || fields.chain([job.request.prompt.to_lowercase()]).any(|text| text.contains(&word))
         }
     }
 }
@@ -97,8 +96,25 @@ mod tests {
     fn every_word_must_hold_and_a_mark_turns_it_round() {
         let passes = |text| Filter::new(text).passes(&job());
         for text in [
-            "", "fox", "RED fox", "红狐", "failed", "state:fail", "state:FAILED", "model:wan2.7*", "model:*pro", "#12",
-            "id:12", "hero", "row:hero", "project:flower", "!blue", "!state:done", "state:", "!", "fox:",
+            "",
+            "fox",
+            "RED fox",
+            "红狐",
+            "failed",
+            "state:fail",
+            "state:FAILED",
+            "model:wan2.7*",
+            "model:*pro",
+            "#12",
+            "id:12",
+            "hero",
+            "row:hero",
+            "project:flower",
+            "!blue",
+            "!state:done",
+            "state:",
+            "!",
+            "fox:",
         ] {
             assert_eq!(passes(text), text != "fox:", "{text}");
         }

@@ -1,7 +1,7 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
-use super::{clear, edit, filter, log, marks, models, turns};
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
+use super::{clear, edit, filter, log, marks, models, turns};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -10,8 +10,6 @@ use crate::tui::state::{Dialog, HelpPage, Screen, State};
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
         Action::Generate => return submit::generate(state, now),
-        Action::SaveEdit => return edit::save(state, now),
-        Action::DropEdit => edit::leave(state, now),
         Action::ShowCompose => panes::show(state, Screen::Compose),
         Action::ShowQueue => panes::show(state, Screen::Queue),
         Action::PreviousScreen => panes::show(state, state.previous),
@@ -43,16 +41,41 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::WordsAlone => references::words_alone(state, now),
         Action::CompleteEntry => picture_entry::complete(state),
         Action::PickModel => models::open(state),
-        Action::NextJob => jobs::select_by(state, 1),
-        Action::PreviousJob => jobs::select_by(state, -1),
-        Action::FirstJob => jobs::select_at(state, 0),
-        Action::LastJob => jobs::select_at(state, usize::MAX),
+        #[rustfmt::skip]
+        Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
+        | Action::LookAgain | Action::Hold | Action::ToFront | Action::RaiseJob | Action::LowerJob | Action::EditJob
+        | Action::Duplicate | Action::PauseAll | Action::PauseModel | Action::Mark | Action::MarkAll | Action::Unmark
+        | Action::Filter | Action::KeepFilter | Action::DropFilter | Action::Clear | Action::ClearAll
+        | Action::Unclear | Action::LogUp | Action::LogDown | Action::Cancel | Action::Retry | Action::Refetch
+        | Action::SaveEdit | Action::DropEdit => return on_jobs(state, now, action),
         Action::NextPicture => preview::turn(state, 1),
         Action::PreviousPicture => preview::turn(state, -1),
         Action::ScrollDown => preview::scroll(state, 1),
         Action::ScrollUp => preview::scroll(state, -1),
         Action::Zoom => preview::zoom(state, now),
         Action::CopyPath => return preview::copy_path(state, now),
+        Action::Theme => panes::next_theme(state, now),
+        Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Interrupt => return dialog::interrupt(state, now),
+        Action::Quit => return dialog::quit(state),
+        Action::Accept => dialog::accept(state, now),
+        Action::Yes => return dialog::yes(state, now),
+        Action::Close => state.dialog = None,
+        Action::NextEntry => dialog::step(state, 1),
+        Action::PreviousEntry => dialog::step(state, -1),
+    }
+    Effects::new()
+}
+
+/// What is done with jobs, and with the list of them.
+fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::NextJob => jobs::select_by(state, 1),
+        Action::PreviousJob => jobs::select_by(state, -1),
+        Action::FirstJob => jobs::select_at(state, 0),
+        Action::LastJob => jobs::select_at(state, usize::MAX),
         Action::Recall => jobs::recall(state, now),
         Action::LookAgain => return jobs::look_again(state, now),
         Action::Hold => return turns::hold(state, now),
@@ -60,6 +83,8 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::RaiseJob => return turns::shift(state, now, -1),
         Action::LowerJob => return turns::shift(state, now, 1),
         Action::EditJob => edit::begin(state, now),
+        Action::SaveEdit => return edit::save(state, now),
+        Action::DropEdit => edit::leave(state, now),
         Action::Duplicate => return jobs::duplicate(state, now),
         Action::PauseAll => return turns::pause(state, now),
         Action::PauseModel => return turns::pause_model(state, now),
@@ -77,17 +102,8 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Cancel => return jobs::cancel(state, now),
         Action::Retry => jobs::retry(state, now),
         Action::Refetch => return jobs::refetch(state, now),
-        Action::Theme => panes::next_theme(state, now),
-        Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
-        Action::Redraw => return vec![Effect::Redraw],
-        Action::Suspend => return vec![Effect::Suspend],
-        Action::Interrupt => return dialog::interrupt(state, now),
-        Action::Quit => return dialog::quit(state),
-        Action::Accept => dialog::accept(state, now),
-        Action::Yes => return dialog::yes(state, now),
-        Action::Close => state.dialog = None,
-        Action::NextEntry => dialog::step(state, 1),
-        Action::PreviousEntry => dialog::step(state, -1),
+        // The match above sends nothing else here.
+        _ => {}
     }
     Effects::new()
 }

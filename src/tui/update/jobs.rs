@@ -157,8 +157,7 @@ pub(super) fn retry(state: &mut State, now: Now) {
     ];
     let title = if one { format!("Send #{} again?", first.id) } else { format!("Send {} jobs again?", again.len()) };
     let pending = Pending::Retry(again.iter().map(|job| job.id).collect());
-    state.dialog =
-        Some(Dialog::Confirm(Confirm { title, lines: lines.into_iter().flatten().collect(), pending }));
+    state.dialog = Some(Dialog::Confirm(Confirm { title, lines: lines.into_iter().flatten().collect(), pending }));
 }
 
 fn first_try(job: &Job) -> Option<Billed> {
@@ -240,7 +239,11 @@ pub(super) fn targets(state: &mut State, now: Now) -> Option<Vec<Job>> {
     let jobs: Vec<Job> = state.targets().into_iter().cloned().collect();
     if jobs.is_empty() {
         let marked = state.screen == Screen::Queue && !state.jobs.marks.is_empty();
-        toasts::plain(state, now, if marked { "The marked jobs are hidden by the filter" } else { "No job is selected" });
+        toasts::plain(
+            state,
+            now,
+            if marked { "The marked jobs are hidden by the filter" } else { "No job is selected" },
+        );
         return None;
     }
     Some(jobs)

@@ -90,10 +90,12 @@ pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
     // Ages are whole seconds: the next one turns when a live job's elapsed time does. One job's seconds do for all of them:
     // a screen full of jobs is drawn once a second, not once for each.
     let age = seen.iter().find(|job| job.phase.is_live()).map(|job| to_next(job.elapsed(now)));
-    let counts = || seen.iter().filter_map(|job| job.until).find(|until| *until > now).map(|until| {
-        let left = until.since(now).subsec_millis();
-        Duration::from_millis(if left == 0 { 1000 } else { u64::from(left) })
-    });
+    let counts = || {
+        seen.iter().filter_map(|job| job.until).find(|until| *until > now).map(|until| {
+            let left = until.since(now).subsec_millis();
+            Duration::from_millis(if left == 0 { 1000 } else { u64::from(left) })
+        })
+    };
     toast.into_iter().chain(age.or_else(counts)).min()
 }
 

@@ -33,7 +33,8 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, board: &Board) {
     let back = brush.state.jobs.log.back.min(lines.len().saturating_sub(usize::from(board.log.height)));
     let more = format!("{back} newer lines below");
     let foot = (back > 0).then(|| (more.as_str(), brush.style("muted")));
-    let heading = Heading { title: &title, word: &word, word_role: status::role(job.phase), foot, ..Heading::default() };
+    let heading =
+        Heading { title: &title, word: &word, word_role: status::role(job.phase), foot, ..Heading::default() };
     frame(brush, buffer, board.detail, &heading);
     if board.facts.x > board.log.x {
         beside(brush, buffer, board.facts, job);
@@ -77,8 +78,13 @@ fn beside(brush: &Brush, buffer: &mut Buffer, area: Rect, job: &Job) {
 fn above(brush: &Brush, buffer: &mut Buffer, area: Rect, job: &Job) {
     let room = usize::from(area.width);
     let mut lines: Vec<(String, &str)> = Vec::new();
-    for (label, text, role) in standing(brush, job) {
-        let text = if label.is_empty() { text } else { format!("{label} {text}") };
+    let mut standing = standing(brush, job);
+    if let (None, Some(progress)) = (&job.fault, progress(brush, job)) {
+        // How far it is stands in the first line, whatever else there is room for.
+        standing.retain(|(_, text, _)| *text != progress);
+        standing[0].1 = format!("{} {progress}", standing[0].1);
+    }
+    for (_, text, role) in standing {
         lines.extend(wrap(&text, room).into_iter().map(|line| (line, role)));
     }
     let told = asked(brush, job).into_iter().filter(|(label, ..)| !["prompt", "cost", "request"].contains(label));
@@ -116,16 +122,16 @@ fn standing(brush: &Brush, job: &Job) -> Vec<Said> {
     match &job.fault {
         Some(fault) => {
             said.push(("", fault.message.clone(), "text"));
+            let (words, role) = status::bill_words(fault, job.billed_images.unwrap_or(0));
+            said.push(("", format!("{words} ({})", fault.code), role));
             if !fault.hint.is_empty() {
                 said.push(("", fault.hint.clone(), "text"));
             }
-            let (words, role) = status::bill_words(fault, job.billed_images.unwrap_or(0));
-            said.push(("", format!("{words} ({})", fault.code), role));
         }
         None => said.push(("", status::sentence(job), "text")),
     }
     let doing = note(job, brush.now);
-    if !doing.is_empty() && job.fault.is_none() {
+    if !doing.is_empty() && job.fault.is_none() && job.phase != Phase::Done {
         said.push(("", doing, "text"));
     }
     said.extend(progress(brush, job).map(|text| ("", text, "strong")));
@@ -140,7 +146,9 @@ fn progress(brush: &Brush, job: &Job) -> Option<String> {
     let key = |action| brush.key(&[Scope::Jobs], action).unwrap_or_default();
     match job.phase {
         Phase::Held => Some(format!("{} lets it go.", key(Action::Hold))),
-        Phase::Queued if state.queue.paused.all => Some(format!("Paused: {} lets the queue go on.", key(Action::PauseAll))),
+        Phase::Queued if state.queue.paused.all => {
+            Some(format!("Paused: {} lets the queue go on.", key(Action::PauseAll)))
+        }
         Phase::Queued if state.queue.paused.holds(&job.request.model) => {
             Some(format!("Its model is paused: {} lets it go on.", key(Action::PauseModel)))
         }

@@ -115,7 +115,9 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::ShowQueue => state.screen != Screen::Queue && !state.queue.jobs.is_empty(),
         Action::Unmark => !state.jobs.marks.is_empty() || !state.jobs.filter.is_empty(),
         Action::LookAgain => any(|phase| phase == Phase::Unsure),
-        Action::Hold | Action::ToFront | Action::EditJob => any(waits),
+        Action::Hold | Action::ToFront => any(waits),
+        Action::EditJob => state.queue.job().is_some_and(|job| waits(job.phase)),
+        Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob => state.queue.jobs.len() > 1,
         Action::RaiseJob | Action::LowerJob => any(waits),
         Action::Clear => any(Phase::is_ended),
         Action::ClearAll => state.queue.jobs.iter().any(|job| job.phase.is_ended()),
@@ -134,7 +136,10 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Cancel => any(|phase| !phase.is_ended() && phase != Phase::Submitting),
         Action::Retry => targets.iter().any(|job| state.can_resend(job)),
         Action::Recall => !targets.is_empty(),
-        Action::Zoom | Action::EditPicture | Action::CopyPath | Action::KeepSeed => state.preview.wanted.is_some(),
+        Action::Zoom | Action::EditPicture | Action::CopyPath | Action::KeepSeed => {
+            state.preview.wanted.is_some() && !targets.is_empty()
+        }
+        Action::Interrupt => state.jobs.before.is_none(),
         Action::NextPicture | Action::PreviousPicture => {
             let shown = state.preview.wanted.and_then(|id| state.queue.get(id.job));
             shown.is_some_and(|job| job.images.len() > 1)

@@ -3,7 +3,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::queue;
 use super::widgets::{Brush, Pen, width};
 use crate::domain::{Money, Phase};
 use crate::tui::state::Screen;
@@ -20,10 +19,9 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     if header.demo {
         pen.skip(1).write("DEMO", brush.style("brand.demo")).skip(1);
     }
-    if let Some(paused) = queue::paused(brush) {
+    if brush.state.queue.paused.any() {
         // Which model is said in the queue.
-        let word = paused.split(' ').next().unwrap_or_default();
-        pen.skip(1).write(word, brush.style("warn")).skip(1);
+        pen.skip(1).write("PAUSED", brush.style("warn")).skip(1);
     }
     if let Some(edit) = &brush.state.compose.edit {
         let phase = brush.state.queue.get(edit.job).map(|job| job.phase);
@@ -35,9 +33,10 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     let model = brush.state.compose.request.model.as_str();
     let rest = [(model, "strong"), (header.region.city(), "muted")];
     for (text, role) in rest.into_iter().filter(|_| brush.state.screen == Screen::Compose) {
-        if width(text) + 3 <= usize::from(pen.room()) {
-            pen.skip(2).write(text, brush.style(role));
+        if width(text) + 3 > usize::from(pen.room()) {
+            break;
         }
+        pen.skip(2).write(text, brush.style(role));
     }
 }
 
@@ -75,7 +74,7 @@ fn money(brush: &Brush, pen: &mut Pen) {
         amounts => format!(" +{}", brush.totals(amounts)),
     };
     let choices = [format!("{today}   {month}{aside} "), format!("{today}   {month} "), format!("{today} ")];
-    let fits = choices.iter().find(|text| width(text) + 1 < usize::from(pen.room()));
+    let fits = choices.iter().find(|text| width(text) < usize::from(pen.room()));
     pen.right(fits.unwrap_or(&choices[2]), brush.style("muted"));
 }
 

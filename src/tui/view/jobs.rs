@@ -35,7 +35,8 @@ fn table(brush: &Brush, buffer: &mut Buffer, board: &Board) {
     let jobs = state.shown_jobs();
     let at = jobs.iter().position(|job| Some(job.id) == state.queue.selected);
     let window = window(board.jobs, at.unwrap_or(0));
-    let word = queue::summary(brush, " / ");
+    let paused = queue::paused(brush).map(|paused| format!("   {paused}")).unwrap_or_default();
+    let word = queue::summary(brush, " / ") + &paused;
     let role = if state.queue.paused.any() { "warn" } else { "muted" };
     let aside = aside(brush, jobs.len(), at);
     let right = (!aside.is_empty()).then(|| (aside.as_str(), brush.style("muted")));
@@ -101,7 +102,11 @@ fn filter(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     }
     let room = usize::from(pen.room().saturating_sub(1));
     // The end of what is typed stays in sight.
-    let shown = if width(&jobs.filter) > room { cut_left(&jobs.filter, room, brush.glyphs.before) } else { jobs.filter.clone() };
+    let shown = if width(&jobs.filter) > room {
+        cut_left(&jobs.filter, room, brush.glyphs.before)
+    } else {
+        jobs.filter.clone()
+    };
     pen.write(&shown, brush.style("text"));
     typing.then(|| Position::new(pen.x().min(area.right().saturating_sub(1)), area.y))
 }

@@ -24,12 +24,12 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     if area.height == 1 {
         let mut pen = Pen::new(buffer, area, 0, brush.glyphs.more);
         pen.skip(2).write("Queue", brush.style("pane.title")).skip(2);
-        pen.write(&summary(brush, ", "), brush.style(role));
+        pen.write(&short(brush), brush.style(role));
         return;
     }
     let focused = brush.focused(Pane::Queue);
     let quiet = queue.jobs.is_empty() && !queue.paused.any();
-    let word = if quiet { String::new() } else { summary(brush, ", ") };
+    let word = if quiet { String::new() } else { short(brush) };
     let at = queue.index().unwrap_or(0);
     let window = window(area, at);
     let position = format!("{}/{}", at + 1, queue.jobs.len());
@@ -48,7 +48,13 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     table.draw(brush, buffer, inside, window);
 }
 
-/// How many are where, of all jobs there are: `1 running, 2 waiting, 1 failed`; and what is paused.
+/// That something is paused, and how many are where. What is paused is said on the queue screen.
+fn short(brush: &Brush) -> String {
+    let paused = if brush.state.queue.paused.any() { "PAUSED  " } else { "" };
+    format!("{paused}{}", summary(brush, ", "))
+}
+
+/// How many are where, of all jobs there are: `1 running, 2 waiting, 1 failed`.
 pub(super) fn summary(brush: &Brush, between: &str) -> String {
     let jobs = &brush.state.queue.jobs;
     let count = |which: fn(Phase) -> bool| jobs.iter().filter(|job| which(job.phase)).count();
@@ -60,14 +66,10 @@ pub(super) fn summary(brush: &Brush, between: &str) -> String {
         (count(|phase| matches!(phase, Phase::Done | Phase::Partial)), "done"),
     ];
     let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    let counts = if said.is_empty() { "no jobs yet".to_owned() } else { said.join(between) };
-    match paused(brush) {
-        Some(paused) => format!("{paused}   {counts}"),
-        None => counts,
-    }
+    if said.is_empty() { "no jobs yet".to_owned() } else { said.join(between) }
 }
 
-/// What is paused, in a word.
+/// What is paused.
 pub(super) fn paused(brush: &Brush) -> Option<String> {
     let paused = &brush.state.queue.paused;
     match (paused.all, paused.models.len()) {

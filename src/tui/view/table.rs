@@ -173,6 +173,8 @@ fn content(brush: &Brush, job: &Job, column: Column) -> String {
 fn doing(brush: &Brush, job: &Job) -> String {
     let note = match &job.fault {
         Some(fault) if job.note.is_empty() => fault.message.clone(),
+        // That every picture is saved says the state.
+        _ if job.phase == Phase::Done => String::new(),
         _ => note(job, brush.now),
     };
     let requests = status::requests(brush, job).unwrap_or_default();
