@@ -312,11 +312,19 @@ fn the_queue_is_paused_reordered_held_and_let_go() {
         demo.pty.wait("all five", |screen| rows(screen).len() == 5 && has(screen, 5, "QUEUED"));
         // The newest is selected. It goes to the front, and is held.
         demo.pty.send("F");
-        let before = |screen: &str, one: i64, other: i64| {
-            let at = |id| rows(screen).iter().position(|(row, _)| *row == id);
-            at(one) < at(other)
-        };
-        demo.pty.wait("it before the other", |screen| before(screen, 5, 4));
+        let at = |screen: &str, id| rows(screen).iter().position(|(row, _)| *row == id);
+        demo.pty.wait("it before the other", |screen| at(screen, 5) < at(screen, 4));
+        // What was sent before the pause goes on; after that only waiting jobs stand above.
+        demo.pty.wait("nothing at work", |screen| screen.lines().next().is_some_and(|top| top.contains(" 0>")));
+        demo.pty.send("J");
+        demo.pty.wait("it second", |screen| at(screen, 5) == Some(1));
+        demo.pty.send("K");
+        demo.pty.wait("it first again", |screen| at(screen, 5) == Some(0));
+        // It is changed in the form before it is sent.
+        demo.pty.send("e");
+        demo.pty.wait("it in the form", |screen| screen.contains("editing #5") && screen.contains("Prompt of #5"));
+        demo.pty.send(" at dusk\x07");
+        demo.pty.wait("the change", |screen| screen.contains("[2 Queue]") && screen.contains("in snow at dusk"));
         demo.pty.send("H");
         demo.pty.wait("it held", |screen| has(screen, 5, "HELD"));
         demo.pty.wait("its own log", |screen| screen.contains("held back") && screen.contains("moved to the front"));

@@ -1,19 +1,12 @@
-//! What goes over the line, as the pen writes it: painted pictures, and a queue at work.
+//! What painted pictures cost on the line, as the pen writes them: graphics and screen together.
 
 use image::{Rgba, RgbaImage};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::screen::Screen;
-use crate::catalog::Catalog;
-use crate::domain::{Caps, Cost, Depth, Job, JobId, Mode, Phase, Region, Request, Stamp};
+use crate::domain::Depth;
 use crate::graphics::{Glyphs, Terminal, paint};
-use crate::keymap::Keymap;
-use crate::theme::Theme;
-use crate::tui::msg::{Changed, Msg};
-use crate::tui::state::{Opening, Screen as Shown, State};
-use crate::tui::update::{update, wake_at};
-use crate::tui::view::view;
 
 /// A picture with what photographs have: soft sky, a sun, hills with edges, and texture at several scales.
 fn photo() -> RgbaImage {
@@ -74,52 +67,4 @@ fn pictures_keep_to_their_budget() {
     assert!(cost(&photo, Depth::True, Glyphs::Ascii) <= 60_000);
     assert!(cost(&photo, Depth::Ansi, Glyphs::Ascii) <= 20_000);
     assert!(cost(&photo, Depth::Mono, Glyphs::Ascii) <= 4_000);
-}
-
-/// The queue screen with 500 jobs at work and 500 behind them.
-fn crowd(size: (u16, u16), now: Stamp) -> State {
-    let mut state = State::new(Opening {
-        catalog: Catalog::builtin().into(),
-        keymap: Keymap::builtin().into(),
-        theme: Theme::named("ink", Depth::True).expect("a theme of ours").into(),
-        unicode: true,
-        model: "wan2.6-t2i".into(),
-        ask_above: None,
-        caps: Caps::NONE,
-        region: Region::Singapore,
-        demo: false,
-        dice: 1,
-    });
-    let mut request = Request::new("wan2.6-t2i".into(), Mode::TextToImage);
-    request.prompt = "雪中红狐 a red fox in falling snow, ink wash on rice paper".into();
-    let request = std::sync::Arc::new(request);
-    let job = |id: i64| Job::queued(JobId(id), request.clone(), Cost::Unknown { images: 1 }, now);
-    let live = |id: i64| Job { phase: Phase::Running, sent: Some(Stamp(now.0 - id * 137)), ..job(id) };
-    let medians = [("wan2.6-t2i".into(), std::time::Duration::from_secs(17))].into();
-    let jobs = (1..=500).map(live).chain((501..=1000).map(job)).collect();
-    update(&mut state, now, Msg::Resize(size.0, size.1));
-    update(&mut state, now, Msg::Changed(Changed { jobs, medians, ..Changed::default() }));
-    state.show(Shown::Queue);
-    state
-}
-
-#[test]
-fn five_hundred_live_jobs_cost_a_trickle() {
-    let mut now = Stamp(1_795_339_800_000);
-    for size in [(80, 24), (120, 40)] {
-        let mut state = crowd(size, now);
-        let mut screen = Screen::new(size.0, size.1, true);
-        screen.frame(|frame| view(&state, now, frame)).expect("a first frame");
-        let (end, mut bytes, mut draws) = (now.0 + 60_000, 0, 0);
-        while now.0 < end {
-            let span = wake_at(&state, now).expect("ages are in sight");
-            now = now.after(span);
-            update(&mut state, now, Msg::Wake);
-            bytes += screen.frame(|frame| view(&state, now, frame)).map_or(0, |frame| frame.len());
-            draws += 1;
-        }
-        eprintln!("{size:?}: {bytes} bytes and {draws} draws a minute");
-        assert!(bytes <= 20_000, "{size:?}: {bytes} bytes a minute");
-        assert!(draws <= 61, "{size:?}: {draws} draws a minute");
-    }
 }

@@ -47,13 +47,11 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::Duplicate | Action::PauseAll | Action::PauseModel | Action::Mark | Action::MarkAll | Action::Unmark
         | Action::Filter | Action::KeepFilter | Action::DropFilter | Action::Clear | Action::ClearAll
         | Action::Unclear | Action::LogUp | Action::LogDown | Action::Cancel | Action::Retry | Action::Refetch
-        | Action::SaveEdit | Action::DropEdit => return on_jobs(state, now, action),
+        | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath => return on_jobs(state, now, action),
         Action::NextPicture => preview::turn(state, 1),
         Action::PreviousPicture => preview::turn(state, -1),
         Action::ScrollDown => preview::scroll(state, 1),
         Action::ScrollUp => preview::scroll(state, -1),
-        Action::Zoom => preview::zoom(state, now),
-        Action::CopyPath => return preview::copy_path(state, now),
         Action::Theme => panes::next_theme(state, now),
         Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
         Action::Redraw => return vec![Effect::Redraw],
@@ -69,7 +67,7 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     Effects::new()
 }
 
-/// What is done with jobs, and with the list of them.
+/// What is done with jobs and their pictures, and with the list of them.
 fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
         Action::NextJob => jobs::select_by(state, 1),
@@ -102,6 +100,8 @@ fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Cancel => return jobs::cancel(state, now),
         Action::Retry => jobs::retry(state, now),
         Action::Refetch => return jobs::refetch(state, now),
+        Action::Zoom => preview::zoom(state, now),
+        Action::CopyPath => return preview::copy_path(state, now),
         // The match above sends nothing else here.
         _ => {}
     }

@@ -35,13 +35,15 @@ fn table(brush: &Brush, buffer: &mut Buffer, board: &Board) {
     let jobs = state.shown_jobs();
     let at = jobs.iter().position(|job| Some(job.id) == state.queue.selected);
     let window = window(board.jobs, at.unwrap_or(0));
-    let paused = queue::paused(brush).map(|paused| format!("   {paused}")).unwrap_or_default();
-    let word = queue::summary(brush, " / ") + &paused;
+    let word = queue::summary(brush, " / ");
+    // In a border of its own, where nothing cuts it off.
+    let paused = paused(brush);
+    let foot = paused.as_ref().map(|text| (text.as_str(), brush.style("warn")));
     let role = if state.queue.paused.any() { "warn" } else { "muted" };
     let aside = aside(brush, jobs.len(), at);
     let right = (!aside.is_empty()).then(|| (aside.as_str(), brush.style("muted")));
     let focused = state.dialog.is_none();
-    let heading = Heading { title: "Queue", word: &word, word_role: role, right, focused, ..Heading::default() };
+    let heading = Heading { title: "Queue", word: &word, word_role: role, right, foot, focused };
     let inside = frame(brush, buffer, board.jobs, &heading);
     if inside.is_empty() {
         return;
@@ -53,6 +55,20 @@ fn table(brush: &Brush, buffer: &mut Buffer, board: &Board) {
     let order: &[Column] = if board.jobs.width >= WIDE { &ORDER } else { &NARROW };
     let table = Table { jobs: &jobs, order, dropped: &DROPPED, focused: true, marks: true };
     table.draw(brush, buffer, inside, window);
+}
+
+/// What is paused, and the key that lets it go on.
+fn paused(brush: &Brush) -> Option<String> {
+    let key = |action| brush.key(&[Scope::Jobs], action).unwrap_or_default();
+    let paused = &brush.state.queue.paused;
+    match (paused.all, paused.models.len()) {
+        (true, _) => Some(format!("PAUSED: {} lets the queue go on", key(Action::PauseAll))),
+        (false, 0) => None,
+        (false, 1) => {
+            paused.models.first().map(|model| format!("PAUSED {model}: {} lets it go on", key(Action::PauseModel)))
+        }
+        (false, many) => Some(format!("PAUSED {many} models: {} lets a model go on", key(Action::PauseModel))),
+    }
 }
 
 /// `3 marked, 1 hidden   2/14`.

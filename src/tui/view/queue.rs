@@ -69,17 +69,6 @@ pub(super) fn summary(brush: &Brush, between: &str) -> String {
     if said.is_empty() { "no jobs yet".to_owned() } else { said.join(between) }
 }
 
-/// What is paused.
-pub(super) fn paused(brush: &Brush) -> Option<String> {
-    let paused = &brush.state.queue.paused;
-    match (paused.all, paused.models.len()) {
-        (true, _) => Some("PAUSED".to_owned()),
-        (false, 0) => None,
-        (false, 1) => paused.models.first().map(|model| format!("PAUSED {model}")),
-        (false, many) => Some(format!("PAUSED {many} models")),
-    }
-}
-
 /// Before the first job.
 fn empty(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     let key = brush.key(Action::Generate.scopes(), Action::Generate).unwrap_or_default();
