@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use crate::config::{Config, Flags};
-use crate::domain::{Fault, FaultKind};
+use crate::domain::{Caps, Fault, FaultKind};
 use crate::engine;
 use crate::graphics::Terminal;
 use crate::keymap::Keymap;
@@ -49,7 +49,7 @@ fn open(config: &Config, works: Works, demo: bool) -> anyhow::Result<u8> {
         works.ensure_worker()?;
     }
     let terminal = desk::terminal(config);
-    let mut state = first_state(config, &terminal, demo)?;
+    let mut state = first_state(config, &terminal, works.store.caps(), demo)?;
     state.header.background = works.is_background();
     let left =
         runtime::run(Studio { state, store: works.store.clone(), terminal, ensure: Ensure::new(works.ensure()) });
@@ -67,7 +67,7 @@ fn open(config: &Config, works: Works, demo: bool) -> anyhow::Result<u8> {
 }
 
 /// What the studio opens with: an empty prompt with the cursor in it.
-fn first_state(config: &Config, terminal: &Terminal, demo: bool) -> Result<State, Fault> {
+fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> Result<State, Fault> {
     let settings = &config.settings;
     let theme = Theme::named(&settings.theme, terminal.depth)
         .ok_or_else(|| Fault::new(FaultKind::Other, "theme", format!("There is no theme {}.", settings.theme)))?;
@@ -78,6 +78,7 @@ fn first_state(config: &Config, terminal: &Terminal, demo: bool) -> Result<State
         unicode: terminal.unicode,
         model: settings.model.clone(),
         ask_above: (!demo).then_some(settings.ask_above),
+        caps,
         region: settings.region,
         demo,
         dice: desk::dice(),

@@ -16,6 +16,7 @@ mod legal;
 mod panic;
 mod pty;
 mod queue;
+mod queue_screen;
 mod readme;
 mod rescue;
 mod rows;

@@ -1,6 +1,6 @@
 //! What changed in the store, read on a thread of its own and told in bunches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::ensure::Ensure;
-use crate::domain::{Fault, JobId, Phase};
+use crate::domain::{Fault, JobId, ModelId, Phase};
 use crate::store::Changes;
 use crate::tui::msg::{Changed, Msg};
 
@@ -23,6 +23,9 @@ const CROWD: usize = 16;
 
 /// While jobs are at work the store is looked at this often even if no change was noticed (network file systems).
 const CHECK: Duration = Duration::from_secs(5);
+
+/// How long a request of a model takes.
+pub(super) type Medians = BTreeMap<ModelId, Duration>;
 
 /// Wakes the reader. Clones wake the same one.
 #[derive(Debug, Clone, Default)]
@@ -93,7 +96,7 @@ impl Reader {
     /// start, and where jobs stand still.
     pub fn start(
         bell: Bell,
-        read: impl FnMut(u64) -> Result<Changes, Fault> + Send + 'static,
+        read: impl FnMut(u64) -> Result<(Changes, Medians), Fault> + Send + 'static,
         ensure: Ensure,
         send: UnboundedSender<Msg>,
     ) -> io::Result<Reader> {
@@ -111,7 +114,7 @@ impl Drop for Reader {
 
 fn follow(
     bell: &Bell,
-    mut read: impl FnMut(u64) -> Result<Changes, Fault>,
+    mut read: impl FnMut(u64) -> Result<(Changes, Medians), Fault>,
     ensure: &Ensure,
     send: &UnboundedSender<Msg>,
 ) {
@@ -124,15 +127,14 @@ fn follow(
     loop {
         let (begun, mut gap) = (Instant::now(), GAP);
         let heard = match read(revision) {
-            Ok(changes) => {
+            Ok((changes, medians)) => {
                 told = Told::default();
                 // The first answer is told even when it is empty: an empty queue is news too.
                 let news = std::mem::take(&mut first) || changes.revision != revision || !changes.jobs.is_empty();
                 revision = changes.revision;
                 unfinished.learn(&changes);
                 gap = if changes.jobs.len() >= CROWD { CROWD_GAP } else { GAP };
-                let Changes { jobs, spent_today, spent_month, .. } = changes;
-                !news || send.send(Msg::Changed(Changed { jobs, spent_today, spent_month })).is_ok()
+                !news || send.send(Msg::Changed(told_of(changes, medians))).is_ok()
             }
             Err(fault) => told.once(fault, send),
         };
@@ -192,6 +194,11 @@ impl Told {
     }
 }
 
+fn told_of(changes: Changes, medians: Medians) -> Changed {
+    let Changes { jobs, spent_today, spent_month, set_aside, paused, .. } = changes;
+    Changed { jobs, spent_today, spent_month, set_aside, paused: paused.all, paused_models: paused.models, medians }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
@@ -211,7 +218,7 @@ mod tests {
         let revision = Arc::clone(&count);
         let read = move |since| {
             asked.send(since).expect("the test listens");
-            Ok(Changes { revision: *revision.lock().expect("count"), ..Changes::default() })
+            Ok((Changes { revision: *revision.lock().expect("count"), ..Changes::default() }, Medians::new()))
         };
         let ensure = Ensure::new(|| Ok(()));
         let _reader = Reader::start(bell.clone(), read, ensure, send).expect("a thread");
@@ -246,7 +253,7 @@ mod tests {
             if left > 0 {
                 again.ring();
             }
-            answers.next().expect("asked five times")
+            answers.next().expect("asked five times").map(|changes| (changes, Medians::new()))
         };
         let reader = Reader::start(bell, read, Ensure::new(|| Ok(())), send).expect("a thread");
         assert!(matches!(told.blocking_recv(), Some(Msg::Changed(_))));
@@ -260,7 +267,7 @@ mod tests {
     fn that_nobody_can_work_is_told_beside_what_there_is_to_see() {
         let (send, mut told) = unbounded_channel();
         let ensure = Ensure::new(|| Err(Fault::new(FaultKind::Other, "worker_not_started", "no room")));
-        let read = |_| Ok(Changes { revision: 3, ..Changes::default() });
+        let read = |_| Ok((Changes { revision: 3, ..Changes::default() }, Medians::new()));
         let reader = Reader::start(Bell::default(), read, ensure, send).expect("a thread");
         assert!(matches!(told.blocking_recv(), Some(Msg::Changed(_))));
         assert!(matches!(told.blocking_recv(), Some(Msg::Trouble(fault)) if fault.message == "no room"));
