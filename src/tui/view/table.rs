@@ -7,7 +7,7 @@ use super::status;
 use super::widgets::{Brush, Pen, about, cut, hours, width};
 use crate::domain::{Job, Phase};
 use crate::tui::layout::Window;
-use crate::tui::state::{kept_for};
+use crate::tui::state::kept_for;
 
 /// A column. The words take what the others leave.
 #[derive(Debug, Clone, Copy, PartialEq)]
