@@ -62,13 +62,15 @@ pub(super) fn judge(calls: &[Call], strangers: &[Listed]) -> Vec<(JobId, Verdict
     calls.iter().map(|call| (call.job, verdict(call))).collect()
 }
 
-/// The tasks of a list that no job here knows and that this key may have made. Tasks of ours in the list tell what the
-/// service calls our key; while none is there, any key may be ours.
-pub(super) fn strangers(listed: Vec<Listed>, known: &HashSet<TaskId>) -> Vec<Listed> {
+/// The tasks of a list that no job here knows and that this key may have made, and whether that much is certain. Tasks of
+/// ours in the list tell what the service calls our key; while none is there, any key may be ours.
+pub(super) fn strangers(listed: Vec<Listed>, known: &HashSet<TaskId>) -> (Vec<Listed>, bool) {
     let (ours, others): (Vec<_>, Vec<_>) = listed.into_iter().partition(|task| known.contains(&task.task));
     let keys: HashSet<_> = ours.into_iter().filter_map(|task| task.api_key).collect();
     let may_be_ours = |task: &Listed| keys.is_empty() || task.api_key.as_ref().is_none_or(|key| keys.contains(key));
-    others.into_iter().filter(may_be_ours).collect()
+    let strangers: Vec<_> = others.into_iter().filter(may_be_ours).collect();
+    let is_certain = !keys.is_empty() || strangers.iter().all(|task| task.api_key.is_none());
+    (strangers, is_certain)
 }
 
 #[cfg(test)]
@@ -129,9 +131,11 @@ mod tests {
         let list = vec![listed("ours", 1, "k1"), listed("x", 2, "k2"), listed("y", 3, "k1"), listed("z", 4, "")];
         let names = |known: &[&str]| {
             let known = known.iter().map(|name| TaskId((*name).into())).collect();
-            strangers(list.clone(), &known).into_iter().map(|task| task.task.0).collect::<Vec<_>>()
+            let (found, is_certain) = strangers(list.clone(), &known);
+            (found.into_iter().map(|task| task.task.0).collect::<Vec<_>>().join(" "), is_certain)
         };
-        assert_eq!(names(&["ours"]), ["y", "z"]);
-        assert_eq!(names(&[]), ["ours", "x", "y", "z"], "nobody knows yet which key is ours");
+        assert_eq!(names(&["ours"]), ("y z".into(), true));
+        assert_eq!(names(&[]), ("ours x y z".into(), false), "nobody knows yet which key is ours");
+        assert!(strangers(vec![listed("z", 4, "")], &HashSet::new()).1, "a service that names no keys");
     }
 }

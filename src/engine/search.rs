@@ -39,7 +39,10 @@ impl<R: Remote> Worker<R> {
 
     fn due(&self, lost: &Lost) -> Stamp {
         let since = lost.job.until.unwrap_or(lost.to);
-        if lost.looks == 0 { lost.to.after(self.pace.first_retry) } else { since }
+        let due = if lost.looks == 0 { lost.to.after(self.pace.first_retry) } else { since };
+        // Further off than a look is ever put: the wall clock was set back.
+        let (now, furthest) = (self.clock.now(), self.pace.longest_retry * 2);
+        if due > now.after(furthest) { now } else { due }
     }
 
     /// One look at everything that is due, then the worker looks again at its jobs.
@@ -55,7 +58,7 @@ impl<R: Remote> Worker<R> {
         let now = self.clock.now();
         let mut models: BTreeMap<ModelId, Vec<Lost>> = BTreeMap::new();
         for lost in self.wanted()? {
-            if now.since(lost.from) >= LISTED {
+            if self.is_past(lost.from.after(LISTED)) {
                 self.store.looked(
                     lost.job.id,
                     LOOKS,
@@ -84,13 +87,13 @@ impl<R: Remote> Worker<R> {
             Err(fault) => return lost.iter().try_for_each(|lost| self.not_listed(lost, &fault)),
         };
         let known = self.store.known_tasks(&listed.iter().map(|task| task.task.clone()).collect::<Vec<_>>())?;
-        let strangers = matching::strangers(listed, &known);
+        let (strangers, is_our_key) = matching::strangers(listed, &known);
         let verdicts = matching::judge(&calls, &strangers);
         let mut taken = HashSet::new();
         for (lost, (_, verdict)) in lost.iter().zip(verdicts) {
             let found = match verdict {
                 Verdict::None => Found::Nothing,
-                Verdict::One(task) => self.confirm(&lost.job, &task).await,
+                Verdict::One(task) => self.confirm(&lost.job, &task, is_our_key).await,
                 Verdict::Several(tasks) => self.tell_apart(&lost.job, &tasks).await,
             };
             match found {
@@ -117,10 +120,12 @@ impl<R: Remote> Worker<R> {
         Ok((listed, list.is_whole()))
     }
 
-    /// The only task that can be this call's: unless its words say otherwise.
-    async fn confirm(&self, job: &Job, task: &TaskId) -> Found {
+    /// The only task that can be this call's: unless its words say otherwise. Where another key may have made it, its words
+    /// have to be ours.
+    async fn confirm(&self, job: &Job, task: &TaskId, is_our_key: bool) -> Found {
         match self.words(task).await {
             Some(words) if words != *text::clean_lines(&job.request.prompt) => Found::Nothing,
+            None if !is_our_key => Found::Doubtful(1),
             _ => Found::Task(task.clone()),
         }
     }
