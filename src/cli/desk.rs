@@ -100,7 +100,9 @@ pub fn places(config: &Config) -> Result<Places, Fault> {
 
 /// What is known about jobs, without anybody to work on them: needs no key.
 pub fn store(config: &Config) -> anyhow::Result<Store> {
-    Ok(Store::open(&places(config)?)?.within(config.settings.caps))
+    let store = Store::open(&places(config)?)?;
+    store.notice().iter().for_each(|notice| super::print::say(format!("note: {notice}")));
+    Ok(store.within(config.settings.caps))
 }
 
 /// The service, and the user's key for it.

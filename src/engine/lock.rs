@@ -37,7 +37,19 @@ impl Lock {
 
 /// What the holder wrote, if there is one.
 pub(super) fn holder(data: &Path, service: &str) -> Option<String> {
-    let mut file = File::open(data.join(name(service))).ok()?;
+    written(&data.join(name(service)))
+}
+
+/// What every holder of a data directory wrote.
+pub(super) fn holders(data: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(data).into_iter().flatten().flatten();
+    let is_lock = |name: &str| name.starts_with("engine-") && name.ends_with(".lock");
+    let locks = entries.filter(|entry| entry.file_name().to_str().is_some_and(is_lock));
+    locks.filter_map(|entry| written(&entry.path())).collect()
+}
+
+fn written(path: &Path) -> Option<String> {
+    let mut file = File::open(path).ok()?;
     if file.try_lock_shared().is_ok() {
         return None;
     }
@@ -59,7 +71,9 @@ mod tests {
         assert!(Lock::take(dir.path(), "here:1").unwrap().is_none());
         assert!(holder(dir.path(), "here:1").unwrap().starts_with(&format!("process {}, since ", std::process::id())));
         assert!(Lock::take(dir.path(), "elsewhere").unwrap().is_some(), "another service is another engine's work");
+        assert_eq!(holders(dir.path()).len(), 1);
         drop(lock);
+        assert!(holders(dir.path()).is_empty());
         assert_eq!(holder(dir.path(), "here:1"), None);
         assert!(Lock::take(dir.path(), "here:1").unwrap().is_some());
     }

@@ -122,6 +122,11 @@ impl Engine {
         lock::holder(&places.data, &places.service)
     }
 
+    /// Everybody who runs an engine in a data directory, whatever the service.
+    pub fn holders(data: &std::path::Path) -> Vec<String> {
+        lock::holders(data)
+    }
+
     /// Stops taking up jobs, waits for paid calls under way (the client ends each within minutes), returns when all is
     /// written. Tasks on the server and downloads are taken up again by the next start.
     pub fn stop(mut self) {

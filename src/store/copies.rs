@@ -137,14 +137,14 @@ pub(super) fn check(file: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Looks through a data directory's database; one that was never made is whole.
-pub fn check_store(data: &Path) -> Result<(), StoreError> {
+/// Looks through a data directory's database; `Ok(false)` when there is none yet.
+pub fn check_store(data: &Path) -> Result<bool, StoreError> {
     let file = schema::file(data);
     schema::refuse_emptied(data)?;
     match std::fs::symlink_metadata(&file) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(StoreError::Io { path: file, source: error }),
-        Ok(_) => check(&file),
+        Ok(_) => check(&file).map(|()| true),
     }
 }
 
