@@ -139,6 +139,12 @@ impl From<&StoreError> for Fault {
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                     fault("store_busy", "Another program holds the data store; try again.").retryable()
                 }
+                // SQLite says this too where the disk is full in an unusual moment.
+                Some(ErrorCode::SystemIoFailure) => fault(
+                    "disk_failed",
+                    "The disk may be full or failing: `df -h` shows which. Free some space; nothing that was saved is lost.",
+                )
+                .retryable(),
                 Some(ErrorCode::CannotOpen) => fault("store_not_opened", "Check that the data directory is there."),
                 code if is_damage(code) => fault("store_damaged", DAMAGED),
                 _ => fault("store_failed", ""),

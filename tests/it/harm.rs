@@ -178,7 +178,7 @@ fn files_that_may_not_grow_are_said_before_anything_is_paid() {
     command.args(["-c", "trap '' XFSZ; ulimit -f 20; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_pinxit")]).args(GEN);
     command.env_clear().env("PINXIT_HOME", home.path()).env("LANG", "C.UTF-8");
     command.env("DASHSCOPE_API_KEY", "sk-test").env("DASHSCOPE_HTTP_BASE_URL", emulator.base_url());
-    ends(&mut command, 1, &["error: "]);
+    ends(&mut command, 1, &["error: ", "Free some space"]);
     assert_eq!(emulator.ledger().submits, 0);
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use pinxit::api::{Client, Endpoint};
 use pinxit::catalog::{Catalog, Prefer};
 use pinxit::domain::{Job, JobId, Mode, Phase, Region, Request, Size};
-use pinxit::emulator::{Delays, Emulator, Options};
+use pinxit::emulator::{Delays, Emulator, Fault, FaultRule, Options, Scope};
 use pinxit::engine::{Clock, Engine, Pace, Setup, has_due};
 use pinxit::store::{NewJob, Places, Store};
 
@@ -38,10 +38,15 @@ struct Scene {
 }
 
 impl Scene {
-    fn new() -> Scene {
+    fn new(seed: u64) -> Scene {
         let home = tempfile::tempdir().unwrap();
         let delays = Delays::After { pending: Duration::from_millis(100), running: Duration::from_millis(250) };
-        let emulator = Emulator::spawn(Options { delays, plain: true, ..Options::default() }).unwrap();
+        // Calls that take a while are killed in the middle, and some replies are lost anyway.
+        let faults = vec![
+            FaultRule::new(Scope::Submit, Fault::Late { ms: 200 }).chance(0.3, seed),
+            FaultRule::new(Scope::Submit, Fault::LostReply).chance(0.15, seed),
+        ];
+        let emulator = Emulator::spawn(Options { delays, faults, plain: true, ..Options::default() }).unwrap();
         let service = emulator.base_url().replace("http://", "").replace("/api/v1", "");
         let places = Places { data: home.path().join("data"), pictures: home.path().join("pictures"), service };
         let store = Store::open(&places).unwrap();
@@ -155,7 +160,7 @@ fn kill(times: usize, seed: u64) {
     let mut killed = 0;
     println!("kills jobs struck billed delivered done unsure adopted over lost foreign stray");
     while killed < times {
-        let scene = Scene::new();
+        let scene = Scene::new(dice.between(1, 1000));
         let before = killed;
         while killed < times && !scene.rests() {
             killed += usize::from(scene.work_and_die(Duration::from_millis(dice.between(50, 1500))));
