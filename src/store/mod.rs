@@ -170,8 +170,10 @@ struct Inner {
     reader: Mutex<Connection>,
     /// Written after each commit, so that other processes look.
     changed: File,
-    /// The network file system it was found on just now.
-    news: Option<&'static str>,
+    /// The network file system it is on.
+    network: Option<&'static str>,
+    /// It was not before.
+    is_moved: bool,
 }
 
 impl Store {
@@ -188,11 +190,11 @@ impl Store {
         schema::make_private(&places.data)?;
         let name = schema::file(&places.data);
         let (filing, network) = disk(&places.data);
-        let (writer, is_new_way) = schema::open_writer(&places.data, filing).map_err(|error| error.about(&name))?;
+        let (writer, is_moved) = schema::open_writer(&places.data, filing).map_err(|error| error.about(&name))?;
         let reader = schema::open_reader(&places.data).map_err(|error| error.about(&name))?;
         let changed = watch::open_flag(&places.data)?;
-        let news = network.filter(|_| is_new_way);
-        let inner = Inner { places, writer: Mutex::new(writer), reader: Mutex::new(reader), changed, news };
+        let inner =
+            Inner { places, writer: Mutex::new(writer), reader: Mutex::new(reader), changed, network, is_moved };
         Ok(Store { inner: Arc::new(inner), caps: Caps::NONE })
     }
 
@@ -201,7 +203,7 @@ impl Store {
         let data = self.places().data.display();
         let told =
             |name| format!("{data} is on {name}: commits are slower there, and news from other machines comes late");
-        self.inner.news.map(told)
+        self.inner.network.filter(|_| self.inner.is_moved).map(told)
     }
 
     /// Where it lives; both paths absolute.

@@ -29,6 +29,7 @@ impl Filing {
 /// The network file system a directory is on; `None` for a disk of this machine, or where the system does not say.
 pub(super) fn of(dir: &Path) -> Option<&'static str> {
     #[cfg(target_os = "linux")]
+    #[allow(clippy::useless_conversion, reason = "another width on other machines")]
     return name(i64::try_from(rustix::fs::statfs(dir).ok()?.f_type).ok()?);
     #[cfg(not(target_os = "linux"))]
     return None.filter(|_: &&str| dir.exists());

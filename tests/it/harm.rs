@@ -40,7 +40,9 @@ fn ends(command: &mut Command, code: i32, words: &[&str]) -> String {
     said
 }
 
-fn damages() -> [(&'static str, fn(&Path)); 4] {
+type Damage = fn(&Path);
+
+fn damages() -> [(&'static str, Damage); 4] {
     [
         ("zeroed", |file| std::fs::write(file, vec![0; 40_960]).unwrap()),
         ("garbage", |file| std::fs::write(file, vec![0x5a; 40_960]).unwrap()),

@@ -57,8 +57,10 @@ fn a_damaged_store_is_never_copied_over_a_good_copy() {
     assert_eq!(good_copies(data(&home)).len(), 1);
 }
 
-/// What is done to the files, each with the store closed.
-fn damages() -> Vec<(&'static str, fn(&Path))> {
+/// What is done to the files, each time with the store closed.
+type Damage = fn(&Path);
+
+fn damages() -> Vec<(&'static str, Damage)> {
     fn database(data: &Path) -> std::path::PathBuf {
         data.join("pinxit.db")
     }
