@@ -48,11 +48,12 @@ pub(super) enum Verdict {
     None,
 }
 
-/// Judges calls of one model by the tasks of that model that no job here knows.
-pub(super) fn judge(calls: &[Call], strangers: &[Listed]) -> Vec<(JobId, Verdict)> {
+/// Judges calls of one model by the tasks of that model that no job here knows. `rivals` are all calls that may have made one
+/// of them, those that are judged among them: also one that is just under way.
+pub(super) fn judge(calls: &[Call], rivals: &[Call], strangers: &[Listed]) -> Vec<(JobId, Verdict)> {
     let verdict = |call: &Call| {
         let own: Vec<&Listed> = strangers.iter().filter(|task| call.may_have_made(task)).collect();
-        let shared = |task: &Listed| calls.iter().any(|other| other.job != call.job && other.may_have_made(task));
+        let shared = |task: &Listed| rivals.iter().any(|other| other.job != call.job && other.may_have_made(task));
         match own[..] {
             [] => Verdict::None,
             [only] if !shared(only) => Verdict::One(only.task.clone()),
@@ -94,7 +95,7 @@ mod tests {
     }
 
     fn verdicts(calls: &[Call], tasks: &[Listed]) -> Vec<Verdict> {
-        judge(calls, tasks).into_iter().map(|(_, verdict)| verdict).collect()
+        judge(calls, calls, tasks).into_iter().map(|(_, verdict)| verdict).collect()
     }
 
     fn one(name: &str) -> Verdict {
@@ -112,6 +113,13 @@ mod tests {
         assert_eq!(verdicts(&[call(1, 99, 101)], &[a.clone(), near]), [both], "a stranger's task, as near as ours");
         let only = Verdict::Several(vec![TaskId("a".into())]);
         assert_eq!(verdicts(&[call(1, 99, 101), call(2, 100, 102)], &[a]), [only.clone(), only], "whose is it?");
+    }
+
+    #[test]
+    fn a_task_may_be_that_of_a_call_that_is_still_under_way() {
+        let rivals = [call(1, 99, 101), call(2, 101, 102)];
+        let verdicts = judge(&rivals[..1], &rivals, &[listed("a", 101, "")]);
+        assert_eq!(verdicts, [(JobId(1), Verdict::Several(vec![TaskId("a".into())]))]);
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub use batches::{Batch, Counts, NewBatch};
 pub use copies::{GoodCopy, check_store, good_copies};
 pub use error::StoreError;
 pub use intents::Intent;
-pub use lost::Lost;
+pub use lost::{Lost, Rival};
 pub use pictures::PictureFacts;
 pub use queue::Paused;
 pub use restore::{Restored, network_of, restore};

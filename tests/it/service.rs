@@ -121,9 +121,9 @@ impl Service {
         self.when(id, |job| job.phase.is_ended() || job.phase == Phase::Unsure)
     }
 
-    /// Waits until nothing is left that moves by itself: calls in doubt are looked for too.
+    /// Waits until nothing is left that moves by itself: calls in doubt are looked for too. Many jobs take a while.
     pub fn settled(&self) {
-        let end = std::time::Instant::now() + PATIENCE;
+        let end = std::time::Instant::now() + PATIENCE * 10;
         while has_due(&self.store).unwrap() {
             assert!(std::time::Instant::now() < end, "waited in vain: {:#?}", self.store.changes(0, NOW).unwrap().jobs);
             let _ = self.changes.recv_timeout(Duration::from_millis(200));

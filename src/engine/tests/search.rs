@@ -141,6 +141,27 @@ fn the_services_clock_may_go_ten_minutes_before_ours_or_behind() {
 }
 
 #[test]
+fn a_task_of_a_call_that_was_under_way_while_the_list_was_read_is_not_taken() {
+    // Both are of one model, near each other, and their tasks say no words. The first never arrived. The second's task is
+    // listed before its own reply is heard to be lost.
+    let scene = scene();
+    scene.remote.rate.borrow_mut().count = 1;
+    scene.remote.rate.borrow_mut().per = Duration::from_secs(2);
+    scene.loses();
+    scene.remote.slow.set(400);
+    scene.loses();
+    for _ in 0..12 {
+        scene.lists(vec![listed("second", START.after(Duration::from_millis(2_300)))]);
+    }
+    let ids = scene.ask_for(&["a red fox", "a grey hen"]);
+    scene.run(&ids);
+    scene.run_until(None, || scene.store.lost(super::super::search::LOOKS).unwrap().is_empty());
+    let told: Vec<_> = ids.iter().map(|id| scene.job(*id)).map(|job| (job.phase, job.task)).collect();
+    assert_eq!(told, [(Phase::Unsure, None), (Phase::Unsure, None)], "{}", scene.log(ids[0]));
+    assert_eq!(scene.posts(), [0, 2], "nothing is sent again");
+}
+
+#[test]
 fn a_call_that_makes_no_task_is_not_looked_for() {
     let scene = scene();
     *scene.remote.routes.borrow_mut() = vec![route(Call::Sync, "/a/multimodal-generation/generation")];
