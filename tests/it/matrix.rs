@@ -252,7 +252,8 @@ fn lists() -> Vec<Row> {
     let usual = Variants::default();
     rows.extend([
         with("lost, small pages", Variants { small_pages: true, ..usual }, true),
-        with("lost, listed late", Variants { list_delay_ms: 1_200, ..usual }, true),
+        // Six looks take three seconds at this pace, and words are heard at the third question.
+        with("lost, listed late", Variants { list_delay_ms: 400, ..usual }, true),
         with("lost, others' tasks", Variants { foreign_tasks: 4, ..usual }, true),
         Row {
             faults: vec![first()],
