@@ -106,7 +106,9 @@ pub fn places(config: &Config) -> Result<Places, Fault> {
 
 /// What is known about jobs, without anybody to work on them: needs no key.
 pub fn store(config: &Config) -> anyhow::Result<Store> {
-    Ok(open(&places(config)?)?.within(config.settings.caps))
+    let store = open(&places(config)?)?;
+    store.notice().iter().for_each(|notice| super::print::say(format!("note: {notice}")));
+    Ok(store.within(config.settings.caps))
 }
 
 /// Opens a store. Whoever works on one of an older version leaves before it is brought up to date.

@@ -153,6 +153,7 @@ impl Host {
     /// What goes wrong at this moment, if anything. A late answer is late here, and right.
     pub async fn strike(&self, moment: Moment) -> Option<Fault> {
         let fault = lock(&self.faults).strike(moment);
+        self.ledger().faults += u64::from(fault.is_some());
         let Some(Fault::Late { ms }) = fault else {
             return fault;
         };
@@ -162,7 +163,9 @@ impl Host {
 
     /// The next rule that shuts the door, if there is one.
     pub fn closes(&self) -> Option<Fault> {
-        lock(&self.faults).strike(Moment::Door)
+        let fault = lock(&self.faults).strike(Moment::Door);
+        self.ledger().faults += u64::from(fault.is_some());
+        fault
     }
 
     /// Waits until a rule was added that may shut the door.

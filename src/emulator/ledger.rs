@@ -28,6 +28,14 @@ pub struct Ledger {
     pub images_delivered_by_route: BTreeMap<String, u64>,
     /// The same, counting every repeated download.
     pub downloads: u64,
+    /// Images that are paid for, by the prompt they were ordered with: what each order cost, where prompts differ.
+    #[serde(skip)]
+    pub billed_images_by_prompt: BTreeMap<String, u64>,
+    /// Orders carried out, by prompt, whatever became of them.
+    #[serde(skip)]
+    pub orders_by_prompt: BTreeMap<String, u64>,
+    /// Times something was made to go wrong.
+    pub faults: u64,
     /// Bytes of result files handed to connections, spoiled ones included: a picture fetched twice counts twice, and one
     /// that was cut and gone on with counts once.
     pub file_bytes: u64,
@@ -64,24 +72,31 @@ impl Ledger {
         }
     }
 
+    /// An order is carried out.
+    pub(super) fn order(&mut self, prompt: &str) {
+        *self.orders_by_prompt.entry(prompt.into()).or_default() += 1;
+    }
+
     /// Bills an accepted order.
-    pub(super) fn bill(&mut self, route: &str, images: u64) {
+    pub(super) fn bill(&mut self, route: &str, prompt: &str, images: u64) {
         if images > 0 {
             self.billed_submits += 1;
-            self.bill_more(route, images);
+            self.bill_more(route, prompt, images);
         }
     }
 
     /// Bills more pictures of an order that was billed before.
-    pub(super) fn bill_more(&mut self, route: &str, images: u64) {
+    pub(super) fn bill_more(&mut self, route: &str, prompt: &str, images: u64) {
         self.billed_images += images;
+        *self.billed_images_by_prompt.entry(prompt.into()).or_default() += images;
         *self.billed_images_by_route.entry(route.into()).or_default() += images;
     }
 
-    pub(super) fn take_back(&mut self, route: &str, images: u64) {
+    pub(super) fn take_back(&mut self, route: &str, prompt: &str, images: u64) {
         if images > 0 {
             self.billed_submits -= 1;
             self.billed_images -= images;
+            *self.billed_images_by_prompt.entry(prompt.into()).or_default() -= images;
             *self.billed_images_by_route.entry(route.into()).or_default() -= images;
         }
     }
@@ -140,10 +155,11 @@ mod tests {
     #[test]
     fn what_is_taken_back_is_not_billed() {
         let mut ledger = Ledger::default();
-        ledger.bill("/sync", 4);
-        ledger.bill("/async", 1);
-        ledger.take_back("/sync", 4);
+        ledger.bill("/sync", "a fox", 4);
+        ledger.bill("/async", "a hen", 1);
+        ledger.take_back("/sync", "a fox", 4);
         assert_eq!((ledger.billed_submits, ledger.billed_images), (1, 1));
         assert_eq!((ledger.billed_images_by_route["/sync"], ledger.billed_images_by_route["/async"]), (0, 1));
+        assert_eq!((ledger.billed_images_by_prompt["a fox"], ledger.billed_images_by_prompt["a hen"]), (0, 1));
     }
 }

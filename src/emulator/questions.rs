@@ -58,8 +58,8 @@ fn state(host: &Host, task: &str, fault: Option<&Fault>, id: &RequestId) -> Valu
         Some(Fault::TaskFailed { code, message }) => {
             let message = message.as_deref().unwrap_or_else(|| usual_message(code)).to_owned();
             let failed = host.tasks().fail(task, code.clone(), message, now);
-            if let Some((route, billed)) = failed {
-                host.ledger().take_back(route.path(), billed);
+            if let Some((order, billed)) = failed {
+                host.ledger().take_back(order.route.path(), &order.prompt, billed);
             }
         }
         _ => {}
@@ -99,8 +99,8 @@ pub async fn cancel(
     }
     let cancelled = host.tasks().cancel(&task, now);
     let response = match cancelled {
-        Some((route, billed)) => {
-            host.ledger().take_back(route.path(), billed);
+        Some((order, billed)) => {
+            host.ledger().take_back(order.route.path(), &order.prompt, billed);
             answer::json(200, &json!({"request_id": id.0}))
         }
         None => {

@@ -149,11 +149,11 @@ impl Telling {
     }
 
     fn bill(&mut self) {
-        let route = self.order.route.path();
+        let (route, prompt) = (self.order.route.path(), &self.order.prompt);
         if self.pictures == 0 {
-            self.host.ledger().bill(route, 1);
+            self.host.ledger().bill(route, prompt, 1);
         } else {
-            self.host.ledger().bill_more(route, 1);
+            self.host.ledger().bill_more(route, prompt, 1);
         }
         self.pictures += 1;
     }

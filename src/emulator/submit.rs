@@ -70,6 +70,7 @@ async fn receive(route: Route, host: Arc<Host>, id: RequestId, headers: HeaderMa
         }
         _ => {}
     }
+    host.ledger().order(&order.prompt);
     let response = if route.is_async() {
         take_task(&host, order, fault.as_ref(), &id)
     } else if order.interleave {
@@ -116,7 +117,7 @@ async fn paint_now(host: &Arc<Host>, order: &Order, id: &RequestId) -> Value {
     let urls = host.hang(order);
     host.paint_ahead(&urls);
     // Billed before the wait: a client that hangs up meanwhile pays all the same.
-    host.ledger().bill(order.route.path(), order.images);
+    host.ledger().bill(order.route.path(), &order.prompt, order.images);
     if let Delays::After { pending, running } = host.delays {
         tokio::time::sleep(pending + running).await;
     }
@@ -128,7 +129,7 @@ async fn tell(host: &Arc<Host>, order: &Order, fault: Option<&Fault>, id: &Reque
     host.paint_ahead(&urls);
     if matches!(fault, Some(Fault::LostReply | Fault::Refuse { .. })) {
         // Nobody will pull the story out of the stream, but all of it was made.
-        host.ledger().bill(order.route.path(), order.images);
+        host.ledger().bill(order.route.path(), &order.prompt, order.images);
     }
     let response = stream::tell(host, order, urls, fault, id);
     wreck::after(fault, response, id).await
@@ -141,7 +142,7 @@ fn take_task(host: &Arc<Host>, order: Order, fault: Option<&Fault>, id: &Request
     host.paint_ahead(&urls);
     let end = end_of(fault, urls.len());
     let task = Task::new(task_id, id.0.clone(), order, urls, end);
-    host.ledger().bill(task.order.route.path(), task.billed());
+    host.ledger().bill(task.order.route.path(), &task.order.prompt, task.billed());
     let now = host.clock.now_ms();
     others::send_along(host, &task.order, now);
     if fault != Some(&Fault::TaskUnknown) {

@@ -7,7 +7,6 @@ use End::{Failure, Success};
 
 use super::check::Order;
 use super::clock::{DAY_MS, millis};
-use super::models::Route;
 use super::options::Delays;
 use super::rates;
 
@@ -226,14 +225,14 @@ impl Tasks {
         Some(task)
     }
 
-    /// Ends a task as FAILED now; says how many images of which path are no longer paid for, if it
+    /// Ends a task as FAILED now; says how many images of which order are no longer paid for, if it
     /// had not ended.
-    pub fn fail(&mut self, id: &str, code: String, message: String, now: i64) -> Option<(Route, u64)> {
+    pub fn fail(&mut self, id: &str, code: String, message: String, now: i64) -> Option<(Order, u64)> {
         let task = self.known(id, now).filter(|task| !task.status.is_final())?;
         let billed = task.billed();
         task.end = Failure { code, message };
         task.finish(now);
-        Some((task.order.route, billed))
+        Some((task.order.clone(), billed))
     }
 
     /// Loses a task.
@@ -241,13 +240,13 @@ impl Tasks {
         self.tasks.retain(|task| task.id != id);
     }
 
-    /// Cancels a pending task and says how many images of which path are no longer paid for; `None`
+    /// Cancels a pending task and says how many images of which order are no longer paid for; `None`
     /// when it is not pending (contract 4.4).
-    pub fn cancel(&mut self, id: &str, now: i64) -> Option<(Route, u64)> {
+    pub fn cancel(&mut self, id: &str, now: i64) -> Option<(Order, u64)> {
         let task = self.known(id, now).filter(|task| task.status == Status::Pending)?;
         task.status = Status::Canceled;
         task.ended_ms = Some(now);
-        Some((task.order.route, task.billed()))
+        Some((task.order.clone(), task.billed()))
     }
 
     /// The tasks of a list, newest first.
@@ -299,6 +298,7 @@ impl Tasks {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use super::super::models::Route;
     use super::*;
     use crate::emulator::Variants;
     use crate::emulator::check;
@@ -343,13 +343,14 @@ mod tests {
     fn only_a_pending_task_is_cancelled_and_its_images_are_taken_back() {
         let mut tasks = with_task(Delays::ByPoll, Success { failed: 1 });
         tasks.poll("t", 1_000);
-        assert_eq!(tasks.cancel("t", 1_000), Some((Route::Text2Image, 3)));
-        assert_eq!(tasks.cancel("t", 1_000), None);
-        assert_eq!(tasks.cancel("other", 1_000), None);
+        let taken = tasks.cancel("t", 1_000);
+        assert_eq!(taken.map(|(order, images)| (order.route, images)), Some((Route::Text2Image, 3)));
+        assert!(tasks.cancel("t", 1_000).is_none());
+        assert!(tasks.cancel("other", 1_000).is_none());
         assert_eq!(status(&mut tasks, 1_000), Some(Status::Canceled));
 
         let mut tasks = with_task(AFTER, Success { failed: 0 });
-        assert_eq!(tasks.cancel("t", 1_600), None);
+        assert!(tasks.cancel("t", 1_600).is_none());
     }
 
     #[test]
@@ -365,8 +366,9 @@ mod tests {
     #[test]
     fn failing_by_hand_takes_back_once() {
         let mut tasks = with_task(Delays::ByPoll, Success { failed: 0 });
-        assert_eq!(tasks.fail("t", "C".into(), "m".into(), 1_000), Some((Route::Text2Image, 4)));
-        assert_eq!(tasks.fail("t", "C".into(), "m".into(), 1_000), None);
+        let failed = tasks.fail("t", "C".into(), "m".into(), 1_000);
+        assert_eq!(failed.map(|(order, images)| (order.route, images)), Some((Route::Text2Image, 4)));
+        assert!(tasks.fail("t", "C".into(), "m".into(), 1_000).is_none());
         assert_eq!(status(&mut tasks, 1_000), Some(Status::Failed));
     }
 

@@ -31,7 +31,7 @@ impl Clock {
     /// One that stands at `start` and jumps to the nearest moment anyone waits for as soon as nobody has anything better
     /// to do. Waits end in the order of their moments and take no real time.
     pub fn skipping(start: Stamp) -> Clock {
-        let clock = Skipping { now: start, tickets: 0, waiting: BTreeMap::new() };
+        let clock = Skipping { now: start, set: 0, tickets: 0, waiting: BTreeMap::new() };
         Clock(Kind::Skipping(Arc::new(Mutex::new(clock))))
     }
 
@@ -42,8 +42,18 @@ impl Clock {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 Stamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
             }
-            Kind::Skipping(clock) => lock(clock).now,
+            Kind::Skipping(clock) => lock(clock).wall(),
         }
+    }
+
+    /// Sets a clock of tests forward or back by so many milliseconds, as a time server sets a machine's, or as it looks after
+    /// a machine slept. Waits keep their span when it is set back, and are over when it is set past their moments.
+    #[cfg(test)]
+    pub(super) fn set_by(&self, millis: i64) {
+        let Kind::Skipping(clock) = &self.0 else { return };
+        let mut clock = lock(clock);
+        clock.set += millis;
+        clock.waiting.values_mut().filter_map(Option::take).for_each(Waker::wake);
     }
 
     /// Waits until `moment`; not at all when it is past. A wall clock that is set back does not make the wait longer.
@@ -85,10 +95,19 @@ impl Clock {
 
 #[derive(Debug)]
 struct Skipping {
+    /// Time that passed, from the start on; it is never set back.
     now: Stamp,
+    /// What the clock shows beyond it: it was set.
+    set: i64,
     tickets: u64,
     /// Who waits, by moment and then by who came first.
     waiting: BTreeMap<(Stamp, u64), Option<Waker>>,
+}
+
+impl Skipping {
+    fn wall(&self) -> Stamp {
+        Stamp(self.now.0 + self.set)
+    }
 }
 
 fn lock(clock: &Mutex<Skipping>) -> MutexGuard<'_, Skipping> {
@@ -101,6 +120,8 @@ const TURNS: u8 = 8;
 /// A wait on a skipping clock.
 struct Skip {
     clock: Arc<Mutex<Skipping>>,
+    /// What the clock will show then.
+    moment: Stamp,
     ticket: (Stamp, u64),
     turns: u8,
 }
@@ -110,11 +131,11 @@ impl Skip {
         let ticket = {
             let mut inner = lock(&clock);
             inner.tickets += 1;
-            let ticket = (moment, inner.tickets);
+            let ticket = (Stamp(moment.0.saturating_sub(inner.set)), inner.tickets);
             inner.waiting.insert(ticket, None);
             ticket
         };
-        Skip { clock, ticket, turns: 0 }
+        Skip { clock, moment, ticket, turns: 0 }
     }
 }
 
@@ -124,7 +145,7 @@ impl Future for Skip {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         let mut inner = lock(&this.clock);
-        if this.ticket.0 <= inner.now {
+        if this.ticket.0 <= inner.now || this.moment <= inner.wall() {
             return Poll::Ready(());
         }
         let is_next = inner.waiting.keys().next() == Some(&this.ticket);
@@ -182,6 +203,23 @@ mod tests {
         let spread: Vec<_> = (0..40).map(|_| Clock::real().spread(span)).collect();
         assert!(spread.iter().all(|wait| (6..=10).contains(&wait.as_secs())), "{spread:?}");
         assert!(spread.iter().any(|wait| *wait != spread[0]), "forty times the same");
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_makes_no_wait_longer_and_one_set_forward_ends_it() {
+        let clock = Clock::skipping(Stamp(10_000_000));
+        let wait = async {
+            clock.sleep(Duration::from_millis(500)).await;
+            clock.now()
+        };
+        let set = async { clock.set_by(-3_600_000) };
+        assert_eq!(tokio::join!(wait, set).0, Stamp(10_000_500 - 3_600_000));
+        let wait = async {
+            clock.sleep(Duration::from_secs(60)).await;
+            clock.now()
+        };
+        let set = async { clock.set_by(3_600_000) };
+        assert_eq!(tokio::join!(wait, set).0, Stamp(10_000_500), "not a moment after it was set");
     }
 
     #[tokio::test]

@@ -73,7 +73,7 @@ impl<R: Remote> Worker<R> {
             furthest = furthest.max(partial.bytes());
             let now = self.clock.now();
             let wait = self.pause_after(in_vain - 1);
-            if in_vain >= most_tries(&fault) || now.after(wait) > gone {
+            if in_vain >= most_tries(&fault) || self.at_least().after(wait) > gone {
                 self.log(job.id, format!("picture {} given up after {tries} tries: {fault}", index + 1)).await;
                 return Err(fault);
             }

@@ -37,7 +37,9 @@ impl<R: Remote> Worker<R> {
                     .await;
             }
             // The last question comes at the end of the day, and one is asked even if we slept past it.
-            self.wait(live, task, at.min(sent.after(KEPT))).await?;
+            let end = sent.after(KEPT);
+            let at = if nth == 1 || end > now { at.min(end) } else { at };
+            self.wait(live, task, at).await?;
             live.asked.set(live.asked.get() + 1);
             let state = self.remote.task(task).await;
             unknown = if state == Ok(TaskState::Unknown) { unknown + 1 } else { 0 };
@@ -66,12 +68,24 @@ impl<R: Remote> Worker<R> {
                 Ok(TaskState::Unknown) => self.log(live.id, format!("GET /tasks/{task}: UNKNOWN ({unknown})")).await,
                 Err(fault) => self.not_asked(live.id, task, &fault).await,
             }
-            if self.clock.now().since(sent) >= KEPT {
+            if self.is_past(end) {
                 let why = format!("The service keeps tasks for 24 hours, and task {task} has no answer.");
                 return self.expire(live.id, &why).await;
             }
         }
         Break(())
+    }
+
+    /// Whether a moment is past by this machine's clock and by the service's. Either may be wrong, or was when the moment was
+    /// written down; what is paid for is not given up for that.
+    pub(super) fn is_past(&self, moment: Stamp) -> bool {
+        moment <= self.at_least()
+    }
+
+    /// The earlier of what this machine's clock shows and what the service's does.
+    pub(super) fn at_least(&self) -> Stamp {
+        let now = self.clock.now();
+        now.min(Stamp(now.0.saturating_add(self.remote.ahead())))
     }
 
     /// PENDING or RUNNING: written down when it is news.

@@ -71,7 +71,8 @@ pub(super) struct Lane {
     good: u32,
     /// Refusals in a row.
     refused: u32,
-    closed_until: Stamp,
+    /// Since when it is closed, and until when.
+    closed: (Stamp, Stamp),
 }
 
 impl Lane {
@@ -89,13 +90,16 @@ impl Lane {
             slow: 1,
             good: 0,
             refused: 0,
-            closed_until: Stamp(0),
+            closed: (Stamp(0), Stamp(0)),
         }
     }
 
     /// When the next call may leave. `None`: all places are taken, one that becomes free is the sign.
     pub(super) fn opens(&mut self, now: Stamp) -> Option<Stamp> {
-        (self.busy < self.slots).then(|| self.window.opens(now).max(self.closed_until))
+        let (since, until) = self.closed;
+        // Before it was closed: the wall clock was set back since.
+        let closed = if now < since { Stamp(0) } else { until };
+        (self.busy < self.slots).then(|| self.window.opens(now).max(closed))
     }
 
     /// A job takes a place at the service.
@@ -144,9 +148,10 @@ impl Lane {
         wait
     }
 
-    /// Nobody goes before then.
-    pub(super) fn close_until(&mut self, moment: Stamp) {
-        self.closed_until = self.closed_until.max(moment);
+    /// Nobody goes before `until`.
+    pub(super) fn close(&mut self, now: Stamp, until: Stamp) {
+        let (since, earlier) = self.closed;
+        self.closed = if now < since { (now, until) } else { (now, until.max(earlier)) };
     }
 
     fn set_slow(&mut self, slow: u32) {
@@ -213,7 +218,7 @@ mod tests {
         let longest = SECOND * 60;
         let waits: Vec<_> = (0..7).map(|_| lane.refused(true, SECOND * 2, longest).as_secs()).collect();
         assert_eq!(waits, [2, 4, 8, 16, 32, 60, 60]);
-        lane.close_until(START.after(longest));
+        lane.close(START, START.after(longest));
         assert_eq!(lane.opens(START).map(at), Some(60));
         lane.book(START);
         assert_eq!(lane.opens(START).map(at), Some(11 * 16), "sixteen times slower at most");
@@ -248,7 +253,10 @@ mod tests {
     #[test]
     fn a_clock_set_back_does_not_close_a_lane() {
         let mut lane = lane(1, 10, 9);
-        lane.book(START.after(SECOND * 3600));
+        let later = START.after(SECOND * 3600);
+        lane.book(later);
+        lane.close(later, later.after(SECOND * 60));
+        assert_eq!(lane.opens(later), Some(later.after(SECOND * 60)));
         assert_eq!(lane.opens(START), Some(START));
     }
 }

@@ -64,6 +64,7 @@ impl<R: Remote> Worker<R> {
     async fn submit(&self, live: &Live, job: &Job) -> ControlFlow<(), Option<TaskId>> {
         let routes = self.routes(job).await?;
         let part = self.next_part(job).await?;
+        self.has_room(live, job, &part).await?;
         let was_refused = self.doubtful.borrow_mut().remove(&live.id);
         let uploads = if was_refused { Uploads::Anew } else { Uploads::Remembered };
         let mut request = self.carry(live, job, &part, uploads).await?;
@@ -252,7 +253,7 @@ impl<R: Remote> Worker<R> {
         let wait = self.in_lane(&live.model, |lane| lane.refused(too_fast, first, longest));
         let wait = self.clock.spread(wait).max(told);
         let until = now.after(wait);
-        self.in_lane(&live.model, |lane| lane.close_until(until));
+        self.in_lane(&live.model, |lane| lane.close(now, until));
         let why = if too_fast { "throttled".to_owned() } else { format!("not sent ({})", fault.code) };
         let note = Some(format!("{why}, next try"));
         let log = Some(format!("refused, nothing billed, next try in {}: {fault}", span(wait)));

@@ -48,11 +48,12 @@ pub(super) enum Verdict {
     None,
 }
 
-/// Judges calls of one model by the tasks of that model that no job here knows.
-pub(super) fn judge(calls: &[Call], strangers: &[Listed]) -> Vec<(JobId, Verdict)> {
+/// Judges calls of one model by the tasks of that model that no job here knows. `rivals` are all calls that may have made one
+/// of them, those that are judged among them: also one that is just under way.
+pub(super) fn judge(calls: &[Call], rivals: &[Call], strangers: &[Listed]) -> Vec<(JobId, Verdict)> {
     let verdict = |call: &Call| {
         let own: Vec<&Listed> = strangers.iter().filter(|task| call.may_have_made(task)).collect();
-        let shared = |task: &Listed| calls.iter().any(|other| other.job != call.job && other.may_have_made(task));
+        let shared = |task: &Listed| rivals.iter().any(|other| other.job != call.job && other.may_have_made(task));
         match own[..] {
             [] => Verdict::None,
             [only] if !shared(only) => Verdict::One(only.task.clone()),
@@ -62,13 +63,15 @@ pub(super) fn judge(calls: &[Call], strangers: &[Listed]) -> Vec<(JobId, Verdict
     calls.iter().map(|call| (call.job, verdict(call))).collect()
 }
 
-/// The tasks of a list that no job here knows and that this key may have made. Tasks of ours in the list tell what the
-/// service calls our key; while none is there, any key may be ours.
-pub(super) fn strangers(listed: Vec<Listed>, known: &HashSet<TaskId>) -> Vec<Listed> {
+/// The tasks of a list that no job here knows and that this key may have made, and whether that much is certain. Tasks of
+/// ours in the list tell what the service calls our key; while none is there, any key may be ours.
+pub(super) fn strangers(listed: Vec<Listed>, known: &HashSet<TaskId>) -> (Vec<Listed>, bool) {
     let (ours, others): (Vec<_>, Vec<_>) = listed.into_iter().partition(|task| known.contains(&task.task));
     let keys: HashSet<_> = ours.into_iter().filter_map(|task| task.api_key).collect();
     let may_be_ours = |task: &Listed| keys.is_empty() || task.api_key.as_ref().is_none_or(|key| keys.contains(key));
-    others.into_iter().filter(may_be_ours).collect()
+    let strangers: Vec<_> = others.into_iter().filter(may_be_ours).collect();
+    let is_certain = !keys.is_empty() || strangers.iter().all(|task| task.api_key.is_none());
+    (strangers, is_certain)
 }
 
 #[cfg(test)]
@@ -92,7 +95,7 @@ mod tests {
     }
 
     fn verdicts(calls: &[Call], tasks: &[Listed]) -> Vec<Verdict> {
-        judge(calls, tasks).into_iter().map(|(_, verdict)| verdict).collect()
+        judge(calls, calls, tasks).into_iter().map(|(_, verdict)| verdict).collect()
     }
 
     fn one(name: &str) -> Verdict {
@@ -113,6 +116,13 @@ mod tests {
     }
 
     #[test]
+    fn a_task_may_be_that_of_a_call_that_is_still_under_way() {
+        let rivals = [call(1, 99, 101), call(2, 101, 102)];
+        let verdicts = judge(&rivals[..1], &rivals, &[listed("a", 101, "")]);
+        assert_eq!(verdicts, [(JobId(1), Verdict::Several(vec![TaskId("a".into())]))]);
+    }
+
+    #[test]
     fn a_program_found_dead_a_day_later_had_given_up_long_before() {
         let stray = listed("stray", 40_000, "");
         assert_eq!(verdicts(&[call(1, 100, 80_000)], &[stray]), [Verdict::None]);
@@ -129,9 +139,11 @@ mod tests {
         let list = vec![listed("ours", 1, "k1"), listed("x", 2, "k2"), listed("y", 3, "k1"), listed("z", 4, "")];
         let names = |known: &[&str]| {
             let known = known.iter().map(|name| TaskId((*name).into())).collect();
-            strangers(list.clone(), &known).into_iter().map(|task| task.task.0).collect::<Vec<_>>()
+            let (found, is_certain) = strangers(list.clone(), &known);
+            (found.into_iter().map(|task| task.task.0).collect::<Vec<_>>().join(" "), is_certain)
         };
-        assert_eq!(names(&["ours"]), ["y", "z"]);
-        assert_eq!(names(&[]), ["ours", "x", "y", "z"], "nobody knows yet which key is ours");
+        assert_eq!(names(&["ours"]), ("y z".into(), true));
+        assert_eq!(names(&[]), ("ours x y z".into(), false), "nobody knows yet which key is ours");
+        assert!(strangers(vec![listed("z", 4, "")], &HashSet::new()).1, "a service that names no keys");
     }
 }

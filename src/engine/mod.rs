@@ -12,6 +12,7 @@
 //!  hear     an answer that comes in pieces                                     follow  a task, asked after until it ends
 //!  answer   an answer, taken apart and written down                            fetch   from there to pictures on disk
 //!  remote   the far side, as a handful of calls
+//!  room     is there any for the pictures, asked before they are paid for
 //!  search   tasks of calls whose answer was lost                               matching which task is whose
 //! ```
 //!
@@ -31,6 +32,7 @@ mod matching;
 mod pace;
 mod part;
 mod remote;
+mod room;
 mod search;
 mod wishes;
 mod worker;
@@ -116,8 +118,10 @@ impl Engine {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = watch::channel(None);
         let work = move || {
+            let (kept, time) = (store.clone(), clock.clone());
             let worker = Worker::new(store, Dashscope { catalog, client, region, prefer }, clock, pace);
             tokio::task::LocalSet::new().block_on(&runtime, Rc::new(worker).run(stopped));
+            worker::copy_store(&kept, time.now());
             // Held until here: the next engine starts from what this one wrote last.
             drop(lock);
         };

@@ -69,6 +69,8 @@ impl Schedule {
     /// there where so many tasks are followed (`crowded`) that nobody watches one begin.
     pub(super) fn next(&mut self, now: Stamp, running: bool, crowded: bool) -> Stamp {
         let soon = now.after(self.step);
+        // Further off than it was ever put: the wall clock was set back.
+        self.ripe = self.ripe.filter(|ripe| *ripe <= now.after(PATIENCE));
         if (running || crowded)
             && let Some(ripe) = self.ripe.take_if(|ripe| *ripe > soon)
         {

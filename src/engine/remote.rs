@@ -7,6 +7,9 @@ use crate::api::{self, Answer, Client, Download, Listed, Partial, Refusal, Reply
 use crate::catalog::{Catalog, InputRule, Model, Prefer, Rate, Route};
 use crate::domain::{Fault, FaultKind, Format, ModelId, Region, Request, TaskId};
 
+/// Pixels of a picture whose size the service chooses.
+const USUAL: u64 = 2048 * 2048;
+
 /// Whatever makes pictures.
 pub(super) trait Remote: 'static {
     /// How fast a model may be used; `None` for one we do not know.
@@ -17,6 +20,8 @@ pub(super) trait Remote: 'static {
     fn parts(&self, request: &Request) -> Vec<Request>;
     /// What input pictures a request may have.
     fn inputs(&self, request: &Request) -> InputRule;
+    /// How many pixels one picture of a request has, about.
+    fn pixels(&self, request: &Request) -> u64;
     /// A model's name as it is sent.
     fn wire_name(&self, model: &ModelId) -> ModelId;
     /// Puts a picture where a model (by its name as sent) can read it; its address there. Costs nothing.
@@ -81,6 +86,11 @@ impl Remote for Dashscope {
     fn inputs(&self, request: &Request) -> InputRule {
         let mode = self.model(&request.model).ok().and_then(|model| model.mode(request.mode));
         mode.map(|mode| mode.images.clone()).unwrap_or_default()
+    }
+
+    fn pixels(&self, request: &Request) -> u64 {
+        let size = self.model(&request.model).ok().and_then(|model| model.dimensions(request));
+        size.map_or(USUAL, |(width, height)| u64::from(width) * u64::from(height))
     }
 
     fn wire_name(&self, model: &ModelId) -> ModelId {

@@ -10,7 +10,7 @@ use tokio::task::LocalSet;
 use super::hear;
 use super::scripted::Scripted;
 use super::worker::Worker;
-use super::{Clock, Grace, Pace};
+use super::{Clock, Grace, Pace, room};
 use crate::domain::{Cost, Job, JobId, Mode, Money, Phase, Request, Size, Stamp};
 use crate::store::{NewJob, Places, Store};
 
@@ -22,6 +22,8 @@ pub(super) struct Scene {
     pub(super) clock: Clock,
     pub(super) remote: Rc<Scripted>,
     pub(super) pace: Pace,
+    /// What is free on the disk.
+    pub(super) room: room::Look,
 }
 
 pub(super) fn scene() -> Scene {
@@ -30,7 +32,8 @@ pub(super) fn scene() -> Scene {
         Places { data: dir.path().join("data"), pictures: dir.path().join("pictures"), service: "here".into() };
     let store = Store::open(&places).unwrap();
     let clock = Clock::skipping(START);
-    let scene = Scene { store, remote: Rc::new(Scripted::new(clock.clone())), pace: Pace::SERVICE, clock, dir };
+    let remote = Rc::new(Scripted::new(clock.clone()));
+    let scene = Scene { store, remote, pace: Pace::SERVICE, clock, room: Rc::new(|_| None), dir };
     // Every change of phase, with the commit it came in and what the job said before it.
     scene
         .sql()
@@ -80,7 +83,8 @@ impl Scene {
     pub(super) fn run_until(&self, grace: Grace, done: impl Fn() -> bool) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         hear::recover(&self.store, self.clock.now()).unwrap();
-        let worker = Worker::new(self.store.clone(), self.remote.clone(), self.clock.clone(), self.pace);
+        let mut worker = Worker::new(self.store.clone(), self.remote.clone(), self.clock.clone(), self.pace);
+        worker.room = self.room.clone();
         let (stop, stopped) = watch::channel(None);
         LocalSet::new().block_on(&runtime, async {
             let run = tokio::task::spawn_local(Rc::new(worker).run(stopped));

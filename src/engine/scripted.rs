@@ -34,6 +34,8 @@ pub(super) struct Scripted {
     pub(super) says: RefCell<Vec<(Duration, Answer)>>,
     /// Each picture of a job is a request of its own.
     pub(super) splits: Cell<bool>,
+    /// How far the service's clock is ahead of ours, as far as it told.
+    pub(super) ahead: Cell<i64>,
     answers: Cell<u32>,
     /// Turns a submit takes until its answer is there.
     pub(super) slow: Cell<u32>,
@@ -61,6 +63,7 @@ impl Scripted {
             uploads: Lines::default(),
             says: RefCell::default(),
             splits: Cell::new(false),
+            ahead: Cell::new(0),
             answers: Cell::new(0),
             slow: Cell::new(0),
             sent: RefCell::default(),
@@ -130,6 +133,10 @@ impl Remote for Rc<Scripted> {
         InputRule { max: 9, ..InputRule::default() }
     }
 
+    fn pixels(&self, _: &Request) -> u64 {
+        10_000_000
+    }
+
     fn wire_name(&self, model: &ModelId) -> ModelId {
         ModelId(format!("{model}-here"))
     }
@@ -180,7 +187,7 @@ impl Remote for Rc<Scripted> {
     }
 
     fn ahead(&self) -> i64 {
-        0
+        self.ahead.get()
     }
 
     async fn download(&self, url: &str, dir: &Path, _: &mut Partial) -> Result<Download, Fault> {

@@ -13,13 +13,16 @@ use super::remote::Remote;
 use super::worker::Worker;
 use crate::api::{Listed, TaskList, TaskState};
 use crate::domain::{Event, Fault, Job, ModelId, Stamp, TaskId, text};
-use crate::store::{Learned, Lost, StoreError};
+use crate::store::{Learned, Lost, Rival, StoreError};
 
 /// Times a call is looked for: over about two minutes at the service's pace.
 pub(super) const LOOKS: u32 = 6;
 
 /// The service's list goes back this far (contract 4.5).
 const LISTED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Milliseconds before a call in which another may have left that made its task: the longest a call is under way, and more.
+const NEAR: i64 = 600_000;
 
 /// Tasks whose words are asked for to tell them apart, at most; each costs a question.
 const ASKED_MAX: usize = 8;
@@ -39,7 +42,10 @@ impl<R: Remote> Worker<R> {
 
     fn due(&self, lost: &Lost) -> Stamp {
         let since = lost.job.until.unwrap_or(lost.to);
-        if lost.looks == 0 { lost.to.after(self.pace.first_retry) } else { since }
+        let due = if lost.looks == 0 { lost.to.after(self.pace.first_retry) } else { since };
+        // Further off than a look is ever put: the wall clock was set back.
+        let (now, furthest) = (self.clock.now(), self.pace.longest_retry * 2);
+        if due > now.after(furthest) { now } else { due }
     }
 
     /// One look at everything that is due, then the worker looks again at its jobs.
@@ -55,7 +61,7 @@ impl<R: Remote> Worker<R> {
         let now = self.clock.now();
         let mut models: BTreeMap<ModelId, Vec<Lost>> = BTreeMap::new();
         for lost in self.wanted()? {
-            if now.since(lost.from) >= LISTED {
+            if self.is_past(lost.from.after(LISTED)) {
                 self.store.looked(
                     lost.job.id,
                     LOOKS,
@@ -83,15 +89,18 @@ impl<R: Remote> Worker<R> {
             Ok(listed) => listed,
             Err(fault) => return lost.iter().try_for_each(|lost| self.not_listed(lost, &fault)),
         };
+        // In this order: a call that is answered meanwhile is still a rival, or its task is known.
+        let rivals = self.rivals(model, &calls)?;
         let known = self.store.known_tasks(&listed.iter().map(|task| task.task.clone()).collect::<Vec<_>>())?;
-        let strangers = matching::strangers(listed, &known);
-        let verdicts = matching::judge(&calls, &strangers);
+        let (strangers, is_our_key) = matching::strangers(listed, &known);
+        let may_be = |rival: &Rival| Call::new(rival.job, rival.from, rival.to.unwrap_or(self.clock.now()), ahead);
+        let verdicts = matching::judge(&calls, &rivals.iter().map(may_be).collect::<Vec<_>>(), &strangers);
         let mut taken = HashSet::new();
         for (lost, (_, verdict)) in lost.iter().zip(verdicts) {
             let found = match verdict {
                 Verdict::None => Found::Nothing,
-                Verdict::One(task) => self.confirm(&lost.job, &task).await,
-                Verdict::Several(tasks) => self.tell_apart(&lost.job, &tasks).await,
+                Verdict::One(task) => self.confirm(&lost.job, &task, is_our_key).await,
+                Verdict::Several(tasks) => self.tell_apart(&lost.job, &tasks, &rivals).await,
             };
             match found {
                 Found::Task(task) if taken.insert(task.clone()) => self.adopt(lost, task)?,
@@ -100,6 +109,14 @@ impl<R: Remote> Worker<R> {
             }
         }
         Ok(())
+    }
+
+    /// Calls of a model that may have made a task which one of some calls may have made.
+    fn rivals(&self, model: &ModelId, calls: &[Call]) -> Result<Vec<Rival>, StoreError> {
+        let first = calls.iter().map(|call| call.from).min().unwrap_or_default();
+        let since = Stamp(first.0.saturating_sub(self.remote.ahead()).saturating_sub(NEAR));
+        let same = |rival: &Rival| self.remote.wire_name(&rival.model) == *model;
+        Ok(self.store.rivals(since)?.into_iter().filter(same).collect())
     }
 
     /// Every page of the list that may name one of these calls, and whether that is all of it.
@@ -117,16 +134,18 @@ impl<R: Remote> Worker<R> {
         Ok((listed, list.is_whole()))
     }
 
-    /// The only task that can be this call's: unless its words say otherwise.
-    async fn confirm(&self, job: &Job, task: &TaskId) -> Found {
+    /// The only task that can be this call's: unless its words say otherwise. Where another key may have made it, its words
+    /// have to be ours.
+    async fn confirm(&self, job: &Job, task: &TaskId, is_our_key: bool) -> Found {
         match self.words(task).await {
             Some(words) if words != *text::clean_lines(&job.request.prompt) => Found::Nothing,
+            None if !is_our_key => Found::Doubtful(1),
             _ => Found::Task(task.clone()),
         }
     }
 
     /// Of several tasks the one with this very prompt, where the service repeats it and only one has it.
-    async fn tell_apart(&self, job: &Job, tasks: &[TaskId]) -> Found {
+    async fn tell_apart(&self, job: &Job, tasks: &[TaskId], rivals: &[Rival]) -> Found {
         let mut same = Vec::new();
         let mut silent = 0;
         for task in tasks.iter().take(ASKED_MAX) {
@@ -136,18 +155,12 @@ impl<R: Remote> Worker<R> {
                 None => silent += 1,
             }
         }
-        let twins = self.twins(job);
+        let twins = rivals.iter().filter(|rival| rival.prompt == job.request.prompt).count();
         match (&same[..], silent) {
             ([only], 0) if twins == 1 && tasks.len() <= ASKED_MAX => Found::Task(only.clone()),
             ([], 0) if tasks.len() <= ASKED_MAX => Found::Nothing,
             _ => Found::Doubtful(tasks.len()),
         }
-    }
-
-    /// Calls in doubt with the same prompt, this one included.
-    fn twins(&self, job: &Job) -> usize {
-        let same = |lost: &Lost| lost.job.request.prompt == job.request.prompt;
-        self.wanted().map_or(0, |wanted| wanted.iter().filter(|lost| same(lost)).count())
     }
 
     /// The prompt a finished task was made for, where the service repeats it.

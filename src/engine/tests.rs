@@ -1,9 +1,11 @@
 //! Jobs' lives against a scripted far side, on a real store, on a clock that skips.
 #![allow(clippy::unwrap_used)]
 
+mod clock;
 mod crowd;
 mod inputs;
 mod parts;
+mod room;
 mod routes;
 mod search;
 mod streams;

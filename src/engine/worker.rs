@@ -14,7 +14,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::hear;
 use super::lane::{Lane, Window, backoff};
 use super::remote::Remote;
-use super::{Clock, Grace, Pace};
+use super::{Clock, Grace, Pace, room};
 use crate::catalog::Rate;
 use crate::domain::text::span;
 use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, ModelId, Phase, Stamp};
@@ -28,6 +28,9 @@ const SAFETY_NET: Duration = Duration::from_secs(5);
 
 /// More tasks than these are a crowd: each is asked after only when it may be done.
 const CROWD: usize = 6;
+
+/// How often an engine that stays asks whether a copy of the store is due.
+const NEXT_COPY: Duration = Duration::from_secs(60 * 60);
 
 /// Times a job is taken up again after a panic before it is left to the next start.
 const PANICS: u32 = 3;
@@ -55,6 +58,12 @@ pub(super) struct Worker<R> {
     pub(super) searching: Cell<bool>,
     /// A job goes on that nobody is at work on.
     pub(super) goes_on: Cell<bool>,
+    /// How many bytes are free in a directory; tests say so themselves.
+    pub(super) room: room::Look,
+    /// Jobs that wait for room, and have said so.
+    pub(super) cramped: RefCell<HashSet<JobId>>,
+    /// When the next copy of the store may be due.
+    copy_at: Cell<Stamp>,
     /// One at a time: the call of a model that is to make a task. What is lost then can be told from its neighbours.
     gates: RefCell<HashMap<ModelId, Arc<Mutex<()>>>>,
     wake: Arc<Notify>,
@@ -93,6 +102,9 @@ impl<R: Remote> Worker<R> {
             live: RefCell::default(),
             searching: Cell::new(false),
             goes_on: Cell::new(false),
+            room: Rc::new(room::free),
+            cramped: RefCell::default(),
+            copy_at: Cell::default(),
             gates: RefCell::default(),
             wake: Arc::default(),
         }
@@ -106,6 +118,9 @@ impl<R: Remote> Worker<R> {
         loop {
             let next = self.look(&mut jobs);
             let is_live = !self.live.borrow().is_empty();
+            if !is_live {
+                self.copy(&mut jobs);
+            }
             tokio::select! {
                 () = self.wake.notified() => {}
                 () = self.clock.sleep_until(next.unwrap_or_default()), if next.is_some() => {}
@@ -116,6 +131,17 @@ impl<R: Remote> Worker<R> {
         }
         let grace = stop.borrow().flatten();
         self.finish(jobs, grace).await;
+    }
+
+    /// Nothing is at work: once a day the store is copied meanwhile.
+    fn copy(&self, jobs: &mut JoinSet<()>) {
+        let now = self.clock.now();
+        if now < self.copy_at.get() {
+            return;
+        }
+        self.copy_at.set(now.after(NEXT_COPY));
+        let store = self.store.clone();
+        jobs.spawn_blocking(move || copy_store(&store, now));
     }
 
     fn watch(&self) -> Option<Watch> {
@@ -320,6 +346,13 @@ impl<R: Remote> Worker<R> {
             self.in_lane(&live.model, Lane::leave);
             self.wake.notify_one();
         }
+    }
+}
+
+/// Keeps a good copy of the store where it is time for one.
+pub(super) fn copy_store(store: &Store, now: Stamp) {
+    if let Err(error) = store.keep_copy(now) {
+        tracing::error!("no copy of the data store could be kept: {error}");
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
+use super::copies;
 use crate::domain::{Fault, FaultKind, JobId, Overrun, Phase, text};
 
 /// Why the store could not do it.
@@ -35,7 +36,12 @@ pub enum StoreError {
         path: PathBuf,
         /// What SQLite says.
         reason: String,
+        /// A good copy of it, and how old that is.
+        copy: Option<(PathBuf, String)>,
     },
+    /// There is nothing to put in a damaged database's place.
+    #[error("there is no good copy of the data store")]
+    NoCopy,
     /// A row holds something this version cannot read.
     #[error("job {job} cannot be read from the data store: {reason}")]
     Unreadable {
@@ -90,11 +96,19 @@ impl StoreError {
         move |source| StoreError::Io { path: path.to_owned(), source }
     }
 
+    /// A damaged database, with the newest good copy there is of it.
+    pub(super) fn damaged(path: &Path, reason: String) -> StoreError {
+        let copies = path.parent().map(copies::good_copies).unwrap_or_default();
+        let aged = |copy: copies::GoodCopy| (copy.path.clone(), copy.age(copies::machine_time()));
+        let copy = copies.into_iter().next_back().map(aged);
+        StoreError::Damaged { path: path.to_owned(), reason, copy }
+    }
+
     /// Names the file when SQLite says that it is no database.
     pub(super) fn about(self, path: &Path) -> StoreError {
         match self {
             StoreError::Database(error) if is_damage(error.sqlite_error_code()) => {
-                StoreError::Damaged { path: path.to_owned(), reason: error.to_string() }
+                StoreError::damaged(path, error.to_string())
             }
             other => other,
         }
@@ -125,6 +139,12 @@ impl From<&StoreError> for Fault {
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                     fault("store_busy", "Another program holds the data store; try again.").retryable()
                 }
+                // SQLite says this too where the disk is full in an unusual moment.
+                Some(ErrorCode::SystemIoFailure) => fault(
+                    "disk_failed",
+                    "The disk may be full or failing: `df -h` shows which. Free some space; nothing that was saved is lost.",
+                )
+                .retryable(),
                 Some(ErrorCode::CannotOpen) => fault("store_not_opened", "Check that the data directory is there."),
                 code if is_damage(code) => fault("store_damaged", DAMAGED),
                 _ => fault("store_failed", ""),
@@ -139,7 +159,16 @@ impl From<&StoreError> for Fault {
                 _ => fault("file_failed", ""),
             },
             StoreError::Newer { .. } => fault("store_newer", ""),
-            StoreError::Damaged { .. } => fault("store_damaged", DAMAGED),
+            StoreError::Damaged { copy: None, .. } => fault("store_damaged", DAMAGED),
+            StoreError::Damaged { copy: Some((path, age)), .. } => {
+                let hint = format!(
+                    "It was left as it is. A good copy, {age} old, is {}:\n\
+                     `pinxit doctor --restore` puts it in its place and keeps the damaged file.",
+                    path.display()
+                );
+                fault("store_damaged", &hint)
+            }
+            StoreError::NoCopy => fault("store_without_copy", DAMAGED),
             StoreError::Unreadable { .. } => fault("store_unreadable", "A newer pinxit may have written it."),
             StoreError::Unwritable { .. } => Fault { kind: FaultKind::Invalid, ..fault("request_unwritable", "") },
             StoreError::Input { .. } => Fault { kind: FaultKind::Invalid, ..fault("image_unusable", UNUSABLE) },

@@ -10,7 +10,7 @@ use rusqlite::{Transaction, params};
 use super::jobs::jobs_where;
 use super::journal::{to_json, touch, write_log};
 use super::{Intent, Learned, NewJob, Store, StoreError, budget, journal, queue};
-use crate::domain::{Event, Job, JobId, Now, Phase, Stamp, TaskId};
+use crate::domain::{Event, Job, JobId, ModelId, Now, Phase, Stamp, TaskId};
 
 /// A call that left and whose answer never came, of a job that waits for a decision.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,21 @@ pub struct Lost {
     pub to: Stamp,
     /// Times its task was looked for.
     pub looks: u32,
+}
+
+/// A call that may have made a task no job knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rival {
+    /// Its job.
+    pub job: JobId,
+    /// Whose model.
+    pub model: ModelId,
+    /// When it left.
+    pub from: Stamp,
+    /// When it was given up; `None` while it is under way.
+    pub to: Option<Stamp>,
+    /// Its words.
+    pub prompt: String,
 }
 
 /// Calls of this service whose answer was lost, of jobs that wait for a decision.
@@ -50,6 +65,29 @@ impl Store {
                 }
             }
             Ok(lost)
+        })
+    }
+
+    /// Every call of this service that left since a moment and may have made a task that no job knows, whatever became of its
+    /// job: under way, in doubt, or given up by the user. Its job, when it left and when it was given up, its prompt.
+    pub fn rivals(&self, since: Stamp) -> Result<Vec<Rival>, StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached(
+                "SELECT job.id, job.model, sent_at, settled, json_extract(request, '$.prompt')
+                 FROM (SELECT job, sent AS sent_at, settled FROM attempt WHERE sent >= ?1 AND task IS NULL
+                     AND coalesce(outcome, 'lose') IN ('lose', 'cancel') AND coalesce(route, 'async') LIKE 'async%')
+                 JOIN job ON job.id = job AND service = ?2",
+            )?;
+            let rows = found.query_map(params![since.0, self.places().service], |row| {
+                Ok(Rival {
+                    job: JobId(row.get(0)?),
+                    model: ModelId(row.get(1)?),
+                    from: Stamp(row.get(2)?),
+                    to: row.get::<_, Option<i64>>(3)?.map(Stamp),
+                    prompt: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 

@@ -9,6 +9,8 @@
 //!  intents   wishes of the user for the engine                pictures  picture files and their rows; names: what they are called
 //!  queue     whose turn it is: order, pauses, edits           budget    money set aside, and limits
 //!  batches   rows that belong together                        lost      calls whose answer was lost, and tasks found
+//!  copies    good copies of the database                      restore   one of them put in its place
+//!  network   disks of other machines, and what works there
 //!  inputs    copies of local input pictures                   uploads   contents the service still holds
 //!  stories   stories as Markdown beside their pictures        routes    those that are not for a model
 //!  error     why it could not be done                         watch     a word to other processes after each commit
@@ -18,6 +20,7 @@
 
 mod batches;
 mod budget;
+mod copies;
 mod error;
 mod inputs;
 mod intents;
@@ -26,8 +29,10 @@ mod journal;
 mod ledger;
 mod lost;
 mod names;
+mod network;
 mod pictures;
 mod queue;
+mod restore;
 mod routes;
 mod schema;
 mod stories;
@@ -42,14 +47,18 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::domain::{BatchId, Caps, Cost, Fault, Job, Money, Passage, Request, Stamp, TaskId};
 
+use network::Filing;
+
 pub use batches::{Batch, Counts, NewBatch};
 pub use budget::HeldBack;
+pub use copies::{GoodCopy, check_store, good_copies};
 pub use error::StoreError;
 pub use intents::Intent;
 pub use ledger::Bill;
-pub use lost::Lost;
+pub use lost::{Lost, Rival};
 pub use pictures::PictureFacts;
 pub use queue::Paused;
+pub use restore::{Restored, network_of, restore};
 pub use schema::SCHEMA;
 pub use stories::markdown;
 pub use watch::Watch;
@@ -164,20 +173,31 @@ struct Inner {
     reader: Mutex<Connection>,
     /// Written after each commit, so that other processes look.
     changed: File,
+    /// The network file system it is on.
+    network: Option<&'static str>,
+    /// It was not before.
+    is_moved: bool,
 }
 
 impl Store {
     /// Opens or makes the store. A damaged or newer database is refused and left as it is.
     pub fn open(places: &Places) -> Result<Store, StoreError> {
+        Store::open_on(places, |data| (Filing::of(data), network::of(data)))
+    }
+
+    /// The same on a disk that is said to be of a kind.
+    fn open_on(places: &Places, disk: impl Fn(&Path) -> (Filing, Option<&'static str>)) -> Result<Store, StoreError> {
         let absolute = |path: &Path| std::path::absolute(path).map_err(StoreError::io(path));
         let service = places.service.clone();
         let places = Places { data: absolute(&places.data)?, pictures: absolute(&places.pictures)?, service };
         schema::make_private(&places.data)?;
         let name = schema::file(&places.data);
-        let writer = schema::open_writer(&places.data).map_err(|error| error.about(&name))?;
+        let (filing, network) = disk(&places.data);
+        let (writer, is_moved) = schema::open_writer(&places.data, filing).map_err(|error| error.about(&name))?;
         let reader = schema::open_reader(&places.data).map_err(|error| error.about(&name))?;
         let changed = watch::open_flag(&places.data)?;
-        let inner = Inner { places, writer: Mutex::new(writer), reader: Mutex::new(reader), changed };
+        let inner =
+            Inner { places, writer: Mutex::new(writer), reader: Mutex::new(reader), changed, network, is_moved };
         Ok(Store { inner: Arc::new(inner), caps: Caps::NONE })
     }
 
@@ -195,6 +215,14 @@ impl Store {
     /// Whether the store is still one this program can use: a newer pinxit may have changed it since it was opened.
     pub fn check_version(&self) -> Result<(), StoreError> {
         self.read(|tx| schema::still_known(tx))
+    }
+
+    /// Said once, by whoever finds the store on another machine's disk first.
+    pub fn notice(&self) -> Option<String> {
+        let data = self.places().data.display();
+        let told =
+            |name| format!("{data} is on {name}: commits are slower there, and news from other machines comes late");
+        self.inner.network.filter(|_| self.inner.is_moved).map(told)
     }
 
     /// Where it lives; both paths absolute.

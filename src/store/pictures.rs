@@ -157,7 +157,7 @@ impl Store {
 }
 
 /// Removes old files whose name begins with `prefix`.
-fn sweep(dir: &Path, prefix: &str, now: Now) {
+pub(super) fn sweep(dir: &Path, prefix: &str, now: Now) {
     let Ok(entries) = std::fs::read_dir(dir) else { return };
     for entry in entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(prefix.as_bytes())) {
         let made = entry.metadata().ok().and_then(|facts| facts.modified().ok());

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::StoreError;
+use super::network::Filing;
+use super::{StoreError, copies};
 
 /// One step a version: `MIGRATIONS[0]` makes version 1. Never edited once released; a change is a new step.
 const MIGRATIONS: [&str; 3] =
@@ -34,16 +35,46 @@ pub(super) fn make_private(dir: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Opens the database for writing, brings it up to date, and refuses one that is newer than this program.
-pub(super) fn open_writer(data: &Path) -> Result<Connection, StoreError> {
+/// A connection to a database file that is there.
+pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(BUSY)?;
+    Ok(db)
+}
+
+/// A file of no bytes is a new database for SQLite. Where copies of an older one lie beside it, it is one that was lost.
+pub(super) fn refuse_emptied(data: &Path) -> Result<(), StoreError> {
     let path = file(data);
+    let is_empty = std::fs::metadata(&path).is_ok_and(|facts| facts.is_file() && facts.len() == 0);
+    if is_empty && !copies::good_copies(data).is_empty() {
+        return Err(StoreError::damaged(&path, "it is empty".into()));
+    }
+    Ok(())
+}
+
+/// Opens the database for writing, brings it up to date, and refuses one that is newer than this program. Beside it, whether
+/// it is new, or changes got into it another way until now.
+pub(super) fn open_writer(data: &Path, filing: Filing) -> Result<(Connection, bool), StoreError> {
+    let path = file(data);
+    refuse_emptied(data)?;
     // SQLite gives the files beside it (-wal, -shm) the mode of the database, so the database is made first.
     OpenOptions::new().create(true).append(true).mode(0o600).open(&path).map_err(StoreError::io(&path))?;
-    let mut db = Connection::open(&path)?;
-    db.busy_timeout(BUSY)?;
-    known(version(&db)?)?;
-    write_ahead(&db)?;
-    db.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
+    let mut db = connect(&path, OpenFlags::default())?;
+    let found = known(version(&db)?)?;
+    let is_new_way = set_filing(&db, filing)?;
+    // EXTRA: without a write-ahead log a commit is durable only when the directory is.
+    db.execute_batch("PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON;")?;
+    if (1..MIGRATIONS.len()).contains(&found) {
+        copies::keep(data, copies::machine_time())?;
+    }
+    migrate(&mut db)?;
+    Ok((db, is_new_way || found == 0))
+}
+
+/// Opens a file that nobody else has open, and that stays one file.
+pub(super) fn open_single(path: &Path) -> Result<Connection, StoreError> {
+    let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    set_filing(&db, Filing::Rollback)?;
     migrate(&mut db)?;
     Ok(db)
 }
@@ -69,18 +100,26 @@ pub(super) fn still_known(db: &Connection) -> Result<(), StoreError> {
 
 /// Opens a second connection that only reads, so that readers never wait for a commit.
 pub(super) fn open_reader(data: &Path) -> Result<Connection, StoreError> {
-    let db = Connection::open(file(data))?;
-    db.busy_timeout(BUSY)?;
+    let db = connect(&file(data), OpenFlags::default())?;
     db.execute_batch("PRAGMA query_only=ON;")?;
     Ok(db)
 }
 
-/// SQLite does not wait for other processes while it changes the journal mode, so we do.
-fn write_ahead(db: &Connection) -> Result<(), StoreError> {
+/// Sets how changes get into the file; whether that is another way than before. SQLite does not wait for other processes
+/// while it changes it, so we do.
+fn set_filing(db: &Connection, filing: Filing) -> Result<bool, StoreError> {
     let mut waited = Duration::ZERO;
     loop {
-        match db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0)) {
-            Ok(_) => return Ok(()),
+        let set = || -> rusqlite::Result<String> {
+            let found: String = db.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+            if found == filing.word() {
+                return Ok(found);
+            }
+            db.pragma_update_and_check(None, "journal_mode", filing.word(), |row| row.get::<_, String>(0))?;
+            Ok(found)
+        };
+        match set() {
+            Ok(found) => return Ok(found != filing.word()),
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && waited < BUSY => {
                 let pause = Duration::from_millis(20);
                 std::thread::sleep(pause);
@@ -91,11 +130,11 @@ fn write_ahead(db: &Connection) -> Result<(), StoreError> {
     }
 }
 
-fn version(db: &Connection) -> Result<i64, StoreError> {
+pub(super) fn version(db: &Connection) -> Result<i64, StoreError> {
     Ok(db.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
-fn known(found: i64) -> Result<usize, StoreError> {
+pub(super) fn known(found: i64) -> Result<usize, StoreError> {
     match usize::try_from(found) {
         Ok(done) if done <= MIGRATIONS.len() => Ok(done),
         _ => Err(StoreError::Newer { found, known: SCHEMA }),

@@ -10,7 +10,7 @@ use pinxit::api::{Client, Endpoint};
 use pinxit::catalog::{Catalog, Prefer};
 use pinxit::domain::{Cost, Job, JobId, Mode, Phase, Region, Request};
 use pinxit::emulator::{Delays, Emulator, FaultRule, Options};
-use pinxit::engine::{Clock, Engine, Pace, Setup};
+use pinxit::engine::{Clock, Engine, Pace, Setup, has_due};
 use pinxit::store::{NewJob, Places, Store, Watch};
 
 use crate::sample::NOW;
@@ -27,6 +27,8 @@ pub struct Service {
     pub prefer: Prefer,
     /// Whose names, routes and prices; the next start obeys.
     pub region: Region,
+    /// Time for each engine that is started.
+    clock: fn() -> Clock,
     engine: Option<Engine>,
     changes: Receiver<()>,
     _watch: Watch,
@@ -44,7 +46,18 @@ impl Service {
         Service::with(Options { plain: true, delays: Delays::ByPoll, seed: Some(1), ..options })
     }
 
+    /// As [`Service::plain`], by the machine's clock: what the service tells of its own time has to agree with ours.
+    pub fn real(options: Options) -> Service {
+        let options = Options { plain: true, delays: Delays::ByPoll, seed: Some(1), ..options };
+        Service::timed(options, Clock::real)
+    }
+
     pub fn with(options: Options) -> Service {
+        Service::timed(options, || Clock::skipping(NOW))
+    }
+
+    /// With a clock for each engine that is started.
+    pub fn timed(options: Options, clock: fn() -> Clock) -> Service {
         let home = tempfile::tempdir().unwrap();
         let places =
             Places { data: home.path().join("data"), pictures: home.path().join("pictures"), service: "here".into() };
@@ -57,6 +70,7 @@ impl Service {
             catalog: Arc::new(Catalog::builtin()),
             prefer: Prefer::default(),
             region: Region::Singapore,
+            clock,
             engine: None,
             changes,
             _watch: watch,
@@ -77,7 +91,7 @@ impl Service {
             region: self.region,
             prefer: self.prefer,
             pace: Pace::for_url(&self.emulator.base_url()),
-            clock: Clock::skipping(NOW),
+            clock: (self.clock)(),
         };
         self.engine = Engine::start(setup).unwrap();
         assert!(self.engine.is_some(), "the worker lock is free");
@@ -99,12 +113,21 @@ impl Service {
         let model = self.catalog.get(request.model.as_str()).unwrap();
         assert_eq!(self.catalog.check(&request), [], "the request is legal");
         let estimate: Cost = model.cost(&request, self.region);
-        self.store.enqueue(&[NewJob::new(request, estimate)], NOW).unwrap()[0]
+        self.store.enqueue(&[NewJob::new(request, estimate)], (self.clock)().now()).unwrap()[0]
     }
 
     /// Waits until a job needs nothing more of the engine.
     pub fn finished(&self, id: JobId) -> Job {
         self.when(id, |job| job.phase.is_ended() || job.phase == Phase::Unsure)
+    }
+
+    /// Waits until nothing is left that moves by itself: calls in doubt are looked for too. Many jobs take a while.
+    pub fn settled(&self) {
+        let end = std::time::Instant::now() + PATIENCE * 10;
+        while has_due(&self.store).unwrap() {
+            assert!(std::time::Instant::now() < end, "waited in vain: {:#?}", self.store.changes(0, NOW).unwrap().jobs);
+            let _ = self.changes.recv_timeout(Duration::from_millis(200));
+        }
     }
 
     pub fn when(&self, id: JobId, wished: impl Fn(&Job) -> bool) -> Job {

@@ -1,8 +1,10 @@
 //! `pinxit doctor`: what works here and what does not, each with what to do about it. Sends nothing that costs.
 
 mod places;
+mod restore;
 mod screen;
 mod service;
+mod store;
 
 use clap::Args;
 use serde::Serialize;
@@ -16,6 +18,7 @@ use super::{desk, print};
 const EXAMPLES: &str = "\
 Examples:
   pinxit doctor
+  pinxit doctor --restore          # when the data store is damaged
   pinxit doctor --json | jq '.checks[] | select(.verdict != \"good\")'
 
 Exit codes: 0 usable, 1 a place cannot be written to, 2 the base address, 3 the key or region, 4 the network.
@@ -28,6 +31,9 @@ pub struct DoctorArgs {
     /// One JSON object on stdout
     #[arg(long)]
     pub json: bool,
+    /// Put the last good copy in the place of a damaged data store, which is kept
+    #[arg(long, conflicts_with = "json")]
+    pub restore: bool,
 }
 
 /// How a thing is.
@@ -72,9 +78,13 @@ impl Check {
 /// Looks at everything; the exit code says what stands in the way.
 pub fn run(flags: &Flags, args: &DoctorArgs) -> anyhow::Result<u8> {
     let config = desk::configure(flags)?;
+    if args.restore {
+        return restore::run(&config);
+    }
     let notices = config.notices.iter().map(|notice| Check::note("settings", notice.to_string(), ""));
     let mut checks = screen::checks(&desk::terminal(&config), &desk::var);
     checks.extend(places::checks(&config));
+    checks.extend(store::checks(&config, desk::now()));
     checks.extend(notices);
     checks.extend(service::checks(&config, desk::now()));
     let exit = exit(&checks);

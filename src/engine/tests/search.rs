@@ -102,6 +102,66 @@ fn of_several_tasks_only_the_one_with_these_words_is_taken() {
 }
 
 #[test]
+fn while_nobody_knows_our_key_a_lone_task_is_taken_only_by_its_words() {
+    let theirs = Listed { api_key: Some("2".into()), ..listed("theirs", START) };
+    let ours = Listed { api_key: Some("1".into()), ..listed("ours", START.after(Duration::from_secs(1))) };
+    let scene = scene();
+    scene.loses();
+    // Ours is listed late; theirs is at work, and so says nothing yet.
+    scene.lists(vec![theirs.clone()]);
+    scene.remote.on_task(|| Ok(TaskState::Running));
+    scene.lists(vec![theirs, ours]);
+    for words in ["a blue fox", "a red fox"] {
+        let answer = Answer { orig_prompt: Some(words.into()), ..pictures(1) };
+        scene.remote.on_task(|| Ok(TaskState::Succeeded(answer)));
+    }
+    let job = scene.run_one("a red fox");
+    scene.run_out(&job);
+    scene.run(&[job.id]);
+    let job = scene.job(job.id);
+    assert_eq!((job.phase, job.task), (Phase::Done, Some(TaskId("ours".into()))), "{}", scene.log(job.id));
+}
+
+#[test]
+fn the_services_clock_may_go_ten_minutes_before_ours_or_behind() {
+    for ahead in [600, -600] {
+        let scene = scene();
+        scene.remote.ahead.set(ahead * 1000);
+        scene.loses();
+        scene.lists(vec![
+            listed("far", START.after(Duration::from_secs(30))),
+            listed("ours", Stamp(START.0 + ahead * 1000)),
+        ]);
+        let job = scene.run_one("a red fox");
+        scene.run_out(&job);
+        scene.run(&[job.id]);
+        let job = scene.job(job.id);
+        assert_eq!((job.phase, job.task), (Phase::Done, Some(TaskId("ours".into()))), "{}", scene.log(job.id));
+    }
+}
+
+#[test]
+fn a_task_of_a_call_that_was_under_way_while_the_list_was_read_is_not_taken() {
+    // Both are of one model, near each other, and their tasks say no words. The first never arrived. The second's task is
+    // listed before its own reply is heard to be lost.
+    let scene = scene();
+    scene.remote.rate.borrow_mut().count = 1;
+    scene.remote.rate.borrow_mut().per = Duration::from_secs(2);
+    scene.loses();
+    scene.remote.slow.set(400);
+    scene.loses();
+    for _ in 0..12 {
+        scene.lists(vec![listed("second", START.after(Duration::from_millis(2_300)))]);
+    }
+    let ids = scene.ask_for(&["a red fox", "a grey hen"]);
+    scene.run(&ids);
+    scene.run_until(None, || scene.store.lost(super::super::search::LOOKS).unwrap().is_empty());
+    let told: Vec<_> = ids.iter().map(|id| scene.job(*id)).map(|job| (job.phase, job.task)).collect();
+    assert_eq!(told, [(Phase::Unsure, None), (Phase::Unsure, None)], "{}", scene.log(ids[0]));
+    assert_eq!(scene.posts(), [0, 2], "nothing is sent again");
+}
+
+#[test]
 fn a_call_that_makes_no_task_is_not_looked_for() {
     let scene = scene();
     *scene.remote.routes.borrow_mut() = vec![route(Call::Sync, "/a/multimodal-generation/generation")];

@@ -38,6 +38,11 @@ fn a_store_of_version_1_is_brought_up_to_date_with_all_that_is_in_it() {
     let dir = tempfile::tempdir().unwrap();
     of_version_1(dir.path());
     let store = Store::open(&places(dir.path())).unwrap();
+    let copy = &good_copies(&dir.path().join("data"))[..];
+    let [copy] = copy else { panic!("one copy, made before: {copy:?}") };
+    let version: i64 =
+        Connection::open(&copy.path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 1, "as it was");
     let jobs = store.changes(0, NOW).unwrap().jobs;
     let answered: Vec<_> = jobs.iter().map(|job| (job.phase, job.answered)).collect();
     assert_eq!(

@@ -7,8 +7,10 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 mod budget;
+mod copies;
 mod inputs;
 mod migration;
+mod openers;
 mod parts;
 mod queue;
 mod stories;
@@ -65,6 +67,10 @@ impl Home {
     }
 
     fn number(&self, query: &str) -> i64 {
+        self.store.read(|tx| Ok(tx.query_row(query, [], |row| row.get(0))?)).unwrap()
+    }
+
+    fn text(&self, query: &str) -> String {
         self.store.read(|tx| Ok(tx.query_row(query, [], |row| row.get(0))?)).unwrap()
     }
 
@@ -220,40 +226,6 @@ fn the_ledger_counts_each_attempt_once_and_knows_the_calendar() {
     assert_eq!(later.spent_today, []);
     let far = home.store.changes(0, NOW.after(day * 32)).unwrap();
     assert_eq!((far.spent_month, home.store.changes(0, NOW).unwrap().spent_month), (vec![], vec![Money::usd(90_000)]));
-}
-
-#[test]
-fn two_stores_on_one_directory_see_each_other_and_are_woken() {
-    let home = home();
-    let other = Store::open(&places(home.dir.path())).unwrap();
-    let (woken, wakes) = channel();
-    let seen_in = other.clone();
-    let watch = other.watch(move || woken.send(seen_in.revision().unwrap()).unwrap()).unwrap();
-    let id = home.one();
-    let target = home.store.revision().unwrap();
-    while wakes.recv_timeout(Duration::from_secs(10)).expect("a wake for the commit") < target {}
-    assert_eq!(other.job(id).unwrap().unwrap().phase, Phase::Queued);
-    other.ask(Intent::Cancel(id), NOW).unwrap();
-    other.ask(Intent::Retry(id), NOW).unwrap();
-    assert_eq!(home.store.take_intents().unwrap(), [Intent::Cancel(id), Intent::Retry(id)]);
-    assert_eq!(other.take_intents().unwrap(), []);
-    drop(watch);
-    while wakes.recv_timeout(Duration::from_secs(10)).is_ok() {}
-    assert_eq!(wakes.recv_timeout(Duration::from_secs(10)), Err(std::sync::mpsc::RecvTimeoutError::Disconnected));
-}
-
-#[test]
-fn many_may_open_a_new_store_at_once() {
-    let dir = tempfile::tempdir().unwrap();
-    let all: Vec<_> = (0..8)
-        .map(|_| {
-            let places = places(dir.path());
-            std::thread::spawn(move || Store::open(&places).map(|store| store.enqueue(&[new_job("x")], NOW).unwrap()))
-        })
-        .collect();
-    let mut ids: Vec<_> = all.into_iter().flat_map(|thread| thread.join().unwrap().unwrap()).collect();
-    ids.sort();
-    assert_eq!(ids, (1..=8).map(JobId).collect::<Vec<_>>());
 }
 
 #[test]
