@@ -123,7 +123,7 @@ impl<R: Remote> Worker<R> {
             let message = format!("{said}: {}{also}", first.message);
             self.rest_unsent(job, Fault { kind, message, billed: Billed::Yes, ..first })
         });
-        let is_too_late = self.clock.now().after(self.pace.longest_retry) > kept_until(job);
+        let is_too_late = self.at_least().after(self.pace.longest_retry) > kept_until(job);
         let fault = fault.map(|fault| if here == 0 && is_too_late { forgotten(job, fault) } else { fault });
         let (event, said) = match (&fault, &unmade) {
             (Some(_), _) if here == 0 && is_too_late => (Event::Expire, "the service kept the pictures for a day"),

@@ -80,14 +80,14 @@ pub(super) fn open_single(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// The version of a database that is there and older than this program; `None` where there is nothing to bring up to date.
+/// One that cannot be read is none of this question's business: whoever opens it is told why.
 pub(super) fn pending(data: &Path) -> Result<Option<i64>, StoreError> {
-    let path = file(data);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    db.busy_timeout(BUSY)?;
-    let found = version(&db)?;
+    let look = || -> Result<i64, StoreError> {
+        let db = Connection::open_with_flags(file(data), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        db.busy_timeout(BUSY)?;
+        version(&db)
+    };
+    let Ok(found) = look() else { return Ok(None) };
     known(found)?;
     // A database that was never written to is new, not old.
     Ok((1..SCHEMA).contains(&found).then_some(found))

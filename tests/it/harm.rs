@@ -142,7 +142,11 @@ fn apart(home: &Home, emulator: &pinxit::emulator::Emulator, before: &str, args:
     let mut command = Command::new("unshare");
     let script = format!("set -e; cd \"$PINXIT_HOME\"; {before}; exec \"$@\"");
     command.args(["-rm", "sh", "-c", &script, "sh", env!("CARGO_BIN_EXE_pinxit")]).args(args);
-    command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("PINXIT_HOME", home.path());
+    command
+        .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("PINXIT_HOME", home.path())
+        .env("PINXIT_WORKER", "inline");
     command
         .env("DASHSCOPE_API_KEY", "sk-test")
         .env("DASHSCOPE_HTTP_BASE_URL", emulator.base_url())
@@ -178,7 +182,7 @@ fn files_that_may_not_grow_are_said_before_anything_is_paid() {
     // Every file may have so many blocks of 512 bytes: less than a new store needs.
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' XFSZ; ulimit -f 20; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_pinxit")]).args(GEN);
-    command.env_clear().env("PINXIT_HOME", home.path()).env("LANG", "C.UTF-8");
+    command.env_clear().env("PINXIT_HOME", home.path()).env("LANG", "C.UTF-8").env("PINXIT_WORKER", "inline");
     command.env("DASHSCOPE_API_KEY", "sk-test").env("DASHSCOPE_HTTP_BASE_URL", emulator.base_url());
     ends(&mut command, 1, &["error: ", "Free some space"]);
     assert_eq!(emulator.ledger().submits, 0);

@@ -266,7 +266,8 @@ fn a_waiting_job_is_changed_in_the_form_and_the_draft_comes_back() {
     let mut studio = queue();
     studio.keys("1imy draft<esc>2");
     on(&mut studio, 3);
-    studio.keys("e");
+    let hold = |held| Effect::Hold { jobs: vec![JobId(3)], held };
+    assert_eq!(orders(&mut studio, "e"), [hold(true)], "it is not sent while somebody changes it");
     assert_eq!((studio.state.screen, studio.state.typing), (Screen::Compose, true));
     assert_eq!(studio.state.compose.prompt.text(), "a red fox in snow");
     let effects = orders(&mut studio, ", at dusk<ctrl+g>");
@@ -274,7 +275,7 @@ fn a_waiting_job_is_changed_in_the_form_and_the_draft_comes_back() {
     assert_eq!((*changed, now.prompt.as_str(), now.seed), (JobId(3), "a red fox in snow, at dusk", Some(7)));
     assert_eq!(estimate.total(), Some(Money::usd(30_000)));
     assert!(studio.state.compose.edit.is_some(), "until the store has it");
-    studio.send(Msg::Revised { job: JobId(3), result: Ok(()) });
+    assert!(studio.send(Msg::Revised { job: JobId(3), result: Ok(()) }).contains(&hold(false)), "it goes on");
     assert_eq!((studio.state.screen, studio.state.queue.selected), (Screen::Queue, Some(JobId(3))));
     assert_eq!(studio.state.compose.prompt.text(), "my draft");
     assert!(studio.toasts().contains("#3 is changed"), "{}", studio.toasts());

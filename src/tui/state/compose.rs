@@ -30,6 +30,8 @@ pub struct Compose {
 pub struct Edit {
     /// Which.
     pub job: JobId,
+    /// It was held back for this, and is let go afterwards: it must not be sent while somebody changes it.
+    pub held: bool,
     /// What was in the form before; comes back afterwards.
     pub draft: Draft,
 }

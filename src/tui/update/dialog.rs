@@ -19,7 +19,7 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
             references::take(state, now, way, reference);
             return Effects::new();
         }
-        Pending::Quit => Effect::Quit,
+        Pending::Quit => return edit::leave_studio(state),
     }]
 }
 
@@ -48,7 +48,7 @@ pub(super) fn step(state: &mut State, by: isize) {
 /// Ctrl+C: the nearest thing goes. A second one in the question whether to leave, leaves.
 pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
-        Some(Dialog::Confirm(Confirm { pending: Pending::Quit, .. })) => return vec![Effect::Quit],
+        Some(Dialog::Confirm(Confirm { pending: Pending::Quit, .. })) => return edit::leave_studio(state),
         Some(_) => return Effects::new(),
         None => {}
     }
@@ -61,8 +61,7 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
         return Effects::new();
     }
     if here && state.compose.edit.is_some() {
-        edit::leave(state, now);
-        return Effects::new();
+        return edit::leave(state, now);
     }
     // A draft out of sight is none of this key's business.
     if !here || state.compose.prompt.is_blank() {
@@ -80,7 +79,7 @@ pub(super) fn quit(state: &mut State) -> Effects {
         ask_to_quit(state);
         return Effects::new();
     }
-    vec![Effect::Quit]
+    edit::leave_studio(state)
 }
 
 fn ask_to_quit(state: &mut State) {

@@ -5,20 +5,21 @@ use crate::domain::{Fault, JobId, Money, Now, Phase};
 use crate::tui::effect::Effect;
 use crate::tui::state::{Confirm, Dialog, Draft, Edit, Editor, Pane, Pending, Screen, State};
 
-/// Loads the selected job's request into the form. What was there comes back afterwards.
-pub(super) fn begin(state: &mut State, now: Now) {
-    let Some(job) = jobs::selected(state, now) else { return };
+/// Loads the selected job's request into the form, and holds the job back meanwhile. What was there comes back afterwards.
+pub(super) fn begin(state: &mut State, now: Now) -> Effects {
+    let Some(job) = jobs::selected(state, now) else { return Effects::new() };
     let id = job.id;
     if let Some(edit) = &state.compose.edit {
         let words = format!("#{} is still in the form; save or leave it first", edit.job);
         toasts::plain(state, now, words);
-        return;
+        return Effects::new();
     }
     if !matches!(job.phase, Phase::Held | Phase::Queued) || job.answered > 0 {
         let words = format!("#{id} is {}: only a job that waits and has not begun can be edited", job.phase);
         toasts::plain(state, now, words);
-        return;
+        return Effects::new();
     }
+    let held = job.phase == Phase::Queued;
     let compose = &mut state.compose;
     let request = (*job.request).clone();
     let (prompt, negative) = (Editor::new(&request.prompt), Editor::new(&request.negative_prompt));
@@ -30,10 +31,11 @@ pub(super) fn begin(state: &mut State, now: Now) {
     };
     compose.request.prompt.clear();
     compose.request.negative_prompt.clear();
-    (compose.row, compose.typed, compose.edit) = (0, None, Some(Edit { job: id, draft }));
+    (compose.row, compose.typed, compose.edit) = (0, None, Some(Edit { job: id, held, draft }));
     state.references.selected = 0;
     state.show(Screen::Compose);
     (state.pane, state.typing) = (Pane::Prompt, true);
+    if held { vec![Effect::Hold { jobs: vec![id], held: true }] } else { Effects::new() }
 }
 
 /// Writes the change, asking first where the job costs more by it than a submit may without asking.
@@ -61,30 +63,30 @@ pub(super) fn save(state: &mut State, now: Now) -> Effects {
 }
 
 /// The store has the change, or could not take it; then what was written stays in the form.
-pub(super) fn revised(state: &mut State, now: Now, job: JobId, result: Result<(), Fault>) {
+pub(super) fn revised(state: &mut State, now: Now, job: JobId, result: Result<(), Fault>) -> Effects {
     match result {
         Ok(()) => {
             toasts::good(state, now, format!("#{job} is changed"));
             if state.compose.edit.as_ref().is_some_and(|edit| edit.job == job) {
-                put_back(state);
+                return put_back(state);
             }
         }
         Err(fault) => toasts::bad(state, now, format!("#{job} is not changed. {fault}")),
     }
+    Effects::new()
 }
 
 /// Leaves the job as it was.
-pub(super) fn leave(state: &mut State, now: Now) {
-    if let Some(edit) = &state.compose.edit {
-        let words = format!("#{} stays as it was", edit.job);
-        toasts::plain(state, now, words);
-        put_back(state);
-    }
+pub(super) fn leave(state: &mut State, now: Now) -> Effects {
+    let Some(edit) = &state.compose.edit else { return Effects::new() };
+    let words = format!("#{} stays as it was", edit.job);
+    toasts::plain(state, now, words);
+    put_back(state)
 }
 
-/// The form as it was before, and the queue screen.
-fn put_back(state: &mut State) {
-    let Some(Edit { job, draft }) = state.compose.edit.take() else { return };
+/// The form as it was before, and the queue screen; the job goes on if it was held back for this.
+fn put_back(state: &mut State) -> Effects {
+    let Some(Edit { job, held, draft }) = state.compose.edit.take() else { return Effects::new() };
     let Draft { prompt, negative, request, random_seed } = draft;
     let compose = &mut state.compose;
     (compose.prompt, compose.negative, compose.request, compose.random_seed) = (prompt, negative, request, random_seed);
@@ -98,4 +100,10 @@ fn put_back(state: &mut State) {
         state.show(Screen::Queue);
         state.queue.selected = state.queue.get(job).map(|job| job.id).or(state.queue.selected);
     }
+    if held { vec![Effect::Hold { jobs: vec![job], held: false }] } else { Effects::new() }
+}
+
+/// Leaving the studio: a job that was held back for its change goes on as it was.
+pub(super) fn leave_studio(state: &mut State) -> Effects {
+    put_back(state).into_iter().chain([Effect::Quit]).collect()
 }

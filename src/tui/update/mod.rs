@@ -52,10 +52,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             toasts::bad(state, now, fault.to_string());
             Effects::new()
         }
-        Msg::Revised { job, result } => {
-            edit::revised(state, now, job, result);
-            Effects::new()
-        }
+        Msg::Revised { job, result } => edit::revised(state, now, job, result),
         Msg::Log { job, lines } => {
             log::here(state, job, lines);
             Effects::new()

@@ -210,7 +210,7 @@ fn changing(state: State) -> State {
         request: compose.request.clone(),
         random_seed: true,
     };
-    state.compose.edit = Some(Edit { job: JobId(8), draft });
+    state.compose.edit = Some(Edit { job: JobId(8), held: true, draft });
     state.queue.paused.models.insert("wan2.7-image-pro".into());
     state.show(Screen::Compose);
     state.typing = true;
