@@ -5,6 +5,7 @@ use clap::{Args as Group, Parser, Subcommand};
 use crate::config::{Flags, address};
 use crate::domain::Region;
 
+use super::batch::{BatchArgs, GridArgs};
 use super::doctor::DoctorArgs;
 use super::emulator::EmulatorArgs;
 use super::generate::{EditArgs, GenArgs};
@@ -12,6 +13,7 @@ use super::jobs::{CancelArgs, FetchArgs, WaitArgs};
 use super::models::ModelsArgs;
 use super::print::Json;
 use super::settings::ConfigArgs;
+use super::sheet::SheetArgs;
 use super::show::ShowArgs;
 
 const ENVIRONMENT: &str = "\
@@ -79,6 +81,12 @@ pub enum Command {
     Gen(GenArgs),
     /// Make pictures from pictures and print their paths
     Edit(EditArgs),
+    /// Make the pictures of a file's rows: plan, run, watch, stop, export
+    Batch(BatchArgs),
+    /// Make a picture for every combination of values
+    Grid(Box<GridArgs>),
+    /// Lay pictures out on one HTML page that needs nothing beside it
+    Sheet(SheetArgs),
     /// Wait until jobs have ended and print their paths
     Wait(WaitArgs),
     /// Bring pictures home that are paid for: of a job, or of any task
@@ -104,6 +112,9 @@ impl Command {
             Command::Demo => "demo",
             Command::Gen(_) => "gen",
             Command::Edit(_) => "edit",
+            Command::Batch(_) => "batch",
+            Command::Grid(_) => "grid",
+            Command::Sheet(_) => "sheet",
             Command::Wait(_) => "wait",
             Command::Fetch(_) => "fetch",
             Command::Cancel(_) => "cancel",
@@ -120,13 +131,15 @@ impl Command {
         let object = match self {
             Command::Gen(args) => return args.order.output.form(),
             Command::Edit(args) => return args.order.output.form(),
+            Command::Batch(args) => return args.form(),
+            Command::Grid(args) => return args.form(),
             Command::Wait(args) => args.json,
             Command::Fetch(args) => args.json,
             Command::Cancel(args) => args.json,
             Command::Models(args) => args.json,
             Command::Config(args) => args.wants_json(),
             Command::Doctor(args) => args.json,
-            Command::Demo | Command::Show(_) | Command::Emulator(_) => false,
+            Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
         };
         Json::of(object, false)
     }

@@ -105,6 +105,14 @@ impl Envelope {
         self
     }
 
+    /// Adds what is wrong with the rows of a batch to the error.
+    pub fn problems(mut self, problems: Vec<Value>) -> Envelope {
+        if let Some(Value::Object(error)) = self.error.as_mut() {
+            error.insert("problems".into(), problems.into());
+        }
+        self
+    }
+
     /// Adds the rules that were broken to the error.
     pub fn violations(mut self, violations: &[Violation]) -> Envelope {
         let row = |violation: &Violation| {
@@ -158,7 +166,7 @@ fn of_a_job(fault: &Fault, job: &Job) -> Fault {
 }
 
 /// What is billed as far as is known: nothing before the paid call left, the price shown until the service says.
-fn cost(job: &Job) -> Value {
+pub fn cost(job: &Job) -> Value {
     let left = job.sent.is_some() && !matches!(job.phase, Phase::Failed | Phase::Cancelled);
     let may_be_paid = job.fault.as_ref().is_some_and(|fault| fault.billed != Billed::No);
     let unpaid = job.billed_images.is_none() && !left && !may_be_paid;
@@ -181,7 +189,8 @@ fn dollars(money: Money) -> Option<f64> {
     (money.currency == Currency::Usd).then(|| money.units())
 }
 
-fn error(fault: &Fault) -> Value {
+/// A fault as scripts read it.
+pub fn error(fault: &Fault) -> Value {
     json!({
         "code": fault.code,
         "message": fault.message,

@@ -5,6 +5,7 @@
 //! how it is paid for is not decided here: `generate` writes a job into the store and watches it.
 
 mod args;
+mod batch;
 mod desk;
 mod doctor;
 mod emulator;
@@ -16,6 +17,7 @@ mod models;
 mod place;
 mod print;
 mod settings;
+mod sheet;
 mod show;
 mod signals;
 mod studio;
@@ -45,6 +47,9 @@ fn run(args: Args) -> u8 {
         Some(Command::Demo) => studio::demo(&flags),
         Some(Command::Gen(args)) => generate::generate(&flags, &args),
         Some(Command::Edit(args)) => generate::edit(&flags, &args),
+        Some(Command::Batch(args)) => batch::run(&flags, &args),
+        Some(Command::Grid(args)) => batch::grid(&flags, &args),
+        Some(Command::Sheet(args)) => sheet::run(&flags, &args),
         Some(Command::Wait(args)) => jobs::wait(&flags, &args),
         Some(Command::Fetch(args)) => jobs::fetch(&flags, &args),
         Some(Command::Cancel(args)) => jobs::cancel(&flags, &args),

@@ -151,7 +151,7 @@ fn lost() -> Learned {
 }
 
 /// One event inside a transaction.
-fn happen(
+pub(super) fn happen(
     tx: &Transaction<'_>,
     id: JobId,
     event: Event,

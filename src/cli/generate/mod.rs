@@ -17,9 +17,13 @@ mod inputs;
 mod plan;
 mod ratio;
 mod request;
-mod ticket;
+pub(super) mod ticket;
 mod wish;
 mod words;
+
+pub(super) use args::{Order, PictureFlags, RequestFlags};
+pub(super) use plan::{Leeway, Made, made};
+pub(super) use wish::Wish;
 
 use std::io::{self, IsTerminal};
 
@@ -31,13 +35,11 @@ use crate::store::NewJob;
 use super::desk::{self, Works};
 use super::jobs::{Form, Manner, attend};
 use super::{place, print};
-use args::{Order, OutputFlags, Preview};
+pub use args::{EditArgs, GenArgs};
+use args::{OutputFlags, Preview};
 use consent::{Consent, Terms};
 use draft::Draft;
 use plan::Plan;
-use wish::Wish;
-
-pub use args::{EditArgs, GenArgs};
 
 /// `gen`; the exit code.
 pub fn generate(flags: &Flags, args: &GenArgs) -> anyhow::Result<u8> {
@@ -115,17 +117,33 @@ fn screen(preview: Preview, config: &Config) -> Option<Terminal> {
     }
 }
 
-/// Goes on only when the cost is agreed to.
+/// What a user says about money on the command line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word<'a> {
+    /// Agreed beforehand.
+    pub yes: bool,
+    /// The most it may cost, whatever else is said.
+    pub max_cost: Option<&'a str>,
+    /// The demo's money is not real.
+    pub demo: bool,
+}
+
 fn agree(order: &Order, config: &Config, cost: &Cost) -> Result<(), Fault> {
+    let (yes, max_cost, demo) = (order.money.yes, order.money.max_cost.as_deref(), order.service.demo);
+    agree_to(cost.total(), cost.images(), Word { yes, max_cost, demo }, config)
+}
+
+/// Goes on only when a cost (`None`: not known) is agreed to.
+pub(super) fn agree_to(total: Option<Money>, images: u32, word: Word, config: &Config) -> Result<(), Fault> {
     let currency = config.settings.region.currency();
     let in_currency = |micros| Money { micros, currency };
     let terms = Terms {
-        ask_above: (!order.service.demo).then_some(config.settings.ask_above),
-        most: order.money.max_cost.as_deref().and_then(amount::micros).map(in_currency),
-        yes: order.money.yes,
+        ask_above: (!word.demo).then_some(config.settings.ask_above),
+        most: word.max_cost.and_then(amount::micros).map(in_currency),
+        yes: word.yes,
         can_ask: io::stdin().is_terminal() && io::stderr().is_terminal(),
     };
-    match consent::consent(cost, &terms) {
+    match consent::consent(total, images, &terms) {
         Consent::Given => Ok(()),
         Consent::Ask(question) if asked(&question) => Ok(()),
         Consent::Ask(_) => Err(Fault::new(FaultKind::Budget, "declined", "Not sent: you said no.")),

@@ -18,11 +18,12 @@ use crate::store::Store;
 
 use super::desk::Works;
 use super::print;
-use follow::{Ended, News, rests};
+pub(super) use follow::{Ended, News, rests};
 
 pub use cancel::{CancelArgs, cancel};
+pub use events::Events;
 pub use fetch::{FetchArgs, fetch};
-pub use follow::{Form, Manner};
+pub use follow::{Form, Heard, Manner};
 pub use wait::{WaitArgs, wait};
 
 /// Has jobs done and tells what came of them; the exit code. `begin` says which, once news of them would be heard; a job
