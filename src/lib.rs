@@ -24,7 +24,8 @@
 //! 3. [`engine`]: the life of a job as one readable function; [`api`] below it, [`store`] beside it.
 //! 4. [`tui`]: `update(state, now, msg)` changes, `view(state)` draws, `runtime` does; [`tui::action`] is the one table of
 //!    everything a user can ask for. [`keymap`] and [`theme`] are data.
-//! 5. [`cli`]: one file or folder for each family of subcommands, and the studio's opening.
+//! 5. [`cli`]: one file or folder for each family of subcommands, and the studio's opening. `cli/batch/fate.rs` is the one
+//!    place that decides whether a row is paid for again.
 //! 6. [`emulator`]: a local DashScope that shares nothing with the client, so that it cannot inherit its mistakes.
 //!
 //! # Who may import whom

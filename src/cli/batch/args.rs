@@ -22,7 +22,7 @@ Examples:
   pinxit batch run spring.jsonl --parallel 2 --max-cost 5
   pinxit batch                             # the batches there are
   pinxit batch status b3
-  pinxit batch stop b3                     # what is at work ends, nothing is sent
+  pinxit batch stop b3                     # what is at work still ends
   pinxit batch retry b3 --row hero-red
   pinxit batch export b3 -o results.csv
 ";
@@ -156,7 +156,7 @@ pub struct RowFlags {
 #[command(next_help_heading = "Rows")]
 pub struct FileFlags {
     /// JSON Lines, CSV or prompts with flags; - reads stdin
-    #[arg(value_name = "FILE|-")]
+    #[arg(value_name = "FILE|-", help_heading = "Arguments")]
     pub file: String,
     /// Model of rows that name none
     #[arg(short, long)]
@@ -198,6 +198,7 @@ pub struct DoingFlags {
 
 /// How it is told.
 #[derive(Debug, Clone, Copy, Default, Args)]
+#[command(next_help_heading = "Output")]
 pub struct Told {
     /// One JSON object on stdout
     #[arg(long)]
@@ -224,10 +225,10 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub rows: RowFlags,
     /// Rows at work at once, at most
-    #[arg(long, value_name = "COUNT", value_parser = parallel())]
+    #[arg(long, value_name = "COUNT", value_parser = parallel(), help_heading = "Work")]
     pub parallel: Option<u32>,
     /// Plan for the demo's service and its batches
-    #[arg(long, conflicts_with = "base_url")]
+    #[arg(long, conflicts_with = "base_url", help_heading = "Work")]
     pub demo: bool,
     /// How it is told.
     #[command(flatten)]
@@ -247,10 +248,10 @@ pub struct RunArgs {
     #[command(flatten)]
     pub doing: DoingFlags,
     /// Rows at work at once, at most
-    #[arg(long, value_name = "COUNT", value_parser = parallel())]
+    #[arg(long, value_name = "COUNT", value_parser = parallel(), help_heading = "Work")]
     pub parallel: Option<u32>,
     /// Use the built-in emulator: no key, no network, nothing paid
-    #[arg(long, conflicts_with = "base_url")]
+    #[arg(long, conflicts_with = "base_url", help_heading = "Work")]
     pub demo: bool,
     /// How it is told.
     #[command(flatten)]

@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn models_go_side_by_side_within_the_batchs_limit() {
         let two = || [load(10, (5, 1, 5), Some(10)), load(10, (5, 1, 5), Some(10))];
-        assert_eq!(time(&two(), None).as_secs(), 22);
+        assert_eq!(time(&two(), None).as_secs(), 20);
         assert_eq!(time(&two(), Some(2)).as_secs(), 100);
         let said = basis(&two()[..1], Some(2), Region::Singapore);
         assert_eq!(said, "rates of Singapore; m: 5 a second, 2 at once, 10 s a request as measured here");

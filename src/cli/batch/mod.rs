@@ -27,6 +27,7 @@ mod tally;
 mod watch;
 
 use crate::config::{Config, Flags};
+use crate::domain::text;
 use crate::store::{NewBatch, Store};
 
 use super::desk::{self, Works};
@@ -126,7 +127,9 @@ fn orders(
 }
 
 fn new_batch(source: &Source, parallel: Option<u32>) -> NewBatch {
-    NewBatch { name: source.name.clone(), source: source.path.clone(), parallel }
+    let file = source.path.as_deref().and_then(std::path::Path::file_name).map(|name| name.to_string_lossy());
+    let name = file.map_or_else(|| source.name.clone(), |name| text::clean(&name).into_owned());
+    NewBatch { name, source: source.path.clone(), parallel }
 }
 
 fn tell_plan(

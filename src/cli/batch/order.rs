@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::catalog::{Rate, Violation};
+use crate::catalog::{Kind, Rate, Violation};
 use crate::config::Config;
 use crate::domain::{Cost, Fault, Request, text};
 use crate::prompt::batch::{Problem, Row, tell_apart};
@@ -109,6 +109,7 @@ struct Maker<'a> {
 impl Maker<'_> {
     /// The row's order, and the row as what it asks for is known by.
     fn order(&mut self, number: usize, row: &Row) -> Option<(Order, Row)> {
+        let row = &self.switched(row);
         let wish = self.wish(row)?;
         let config = self.making.config;
         let made = match made(config, &wish, || Ok(row.prompt.clone()), self.making.leeway) {
@@ -157,6 +158,26 @@ impl Maker<'_> {
         };
         let asked = self.asked(row, &wish, &order);
         Some((order, asked))
+    }
+
+    /// The row with `on` and `off` as what they mean, where a parameter is a switch.
+    fn switched(&self, row: &Row) -> Row {
+        let specs = self.making.config.catalog.models().iter().flat_map(|model| &model.modes);
+        let parameters = || specs.clone().flat_map(|spec| &spec.parameters);
+        let is_switch =
+            |name: &str| parameters().any(|parameter| parameter.name == name && parameter.kind == Kind::Bool);
+        let mut row = row.clone();
+        for (name, value) in &mut row.options {
+            let meant = match value.as_str() {
+                Some("on" | "yes") => true,
+                Some("off" | "no") => false,
+                _ => continue,
+            };
+            if is_switch(name) {
+                *value = Value::Bool(meant);
+            }
+        }
+        row
     }
 
     fn problem(&mut self, line: usize, field: &str, message: impl Into<String>) {
@@ -325,6 +346,15 @@ mod tests {
         assert_ne!(before, keys(dir.path(), row, &[("seed".into(), "7".into())]));
         picture(&dir.path().join("a.png"), 500);
         assert_ne!(before, keys(dir.path(), row, &[]), "the picture is another one");
+    }
+
+    #[test]
+    fn switches_are_on_and_off() {
+        let dir = tempfile::tempdir().unwrap();
+        let row = |value| format!("{{\"prompt\": \"p\", \"model\": \"wan2.7-image\", \"thinking_mode\": {value}}}");
+        let order = orders(dir.path(), &row("\"off\""), &[]).unwrap().list.remove(0);
+        assert_eq!(order.request.options["thinking_mode"], false);
+        assert_eq!(keys(dir.path(), &row("\"off\""), &[]), keys(dir.path(), &row("false"), &[]));
     }
 
     #[test]

@@ -98,7 +98,7 @@ pub struct Room {
 
 impl Room {
     fn fits(&self) -> bool {
-        self.needed == 0 || self.needed.saturating_add(MARGIN) <= self.free
+        self.needed == 0 || self.needed.checked_add(MARGIN).is_some_and(|needed| needed <= self.free)
     }
 }
 

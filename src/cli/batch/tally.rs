@@ -168,7 +168,7 @@ mod tests {
         let tally = Tally::of(all.iter(), Money::usd(0), Stamp(5_000));
         assert_eq!((tally.over(), tally.live, tally.waiting, tally.images), (3, 1, 1, 1));
         let words = tally.words(None, false, Stamp(5_000));
-        assert_eq!(words, "3/5, 1 ok, 1 failed, 1 unsure  $0.030 of $0.300  throttled, next try in 4.0 s");
+        assert_eq!(words, "3/5, 1 ok, 1 failed, 1 unsure  $0.030 of $0.300  throttled, next try in 4 s");
     }
 
     #[test]
