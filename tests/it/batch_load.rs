@@ -55,7 +55,10 @@ fn a_thousand_rows_at_twenty_in_flight_are_each_paid_for_once_while_another_watc
     let watched = store(&home, &emulator);
     let wakes = Arc::new(AtomicU64::new(0));
     let counted = wakes.clone();
-    let _watch = watched.watch(move || drop(counted.fetch_add(1, Ordering::Relaxed))).unwrap();
+    let wake = move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+    };
+    let _watch = watched.watch(wake).unwrap();
     let begun = Instant::now();
     let args = ["batch", "run", "a.jsonl", "--yes", "--inline", "--parallel", IN_FLIGHT, "--json"];
     let mut run = Running::start(&home, &emulator, &args);

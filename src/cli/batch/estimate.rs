@@ -91,8 +91,8 @@ pub fn bytes(pixels: u64) -> u64 {
 pub fn amount(bytes: u64) -> String {
     match bytes {
         0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
-        0..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
-        0..1_000_000_000_000 => format!("{:.1} GB", bytes as f64 / 1e9),
+        1_000_000..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
+        1_000_000_000..1_000_000_000_000 => format!("{:.1} GB", bytes as f64 / 1e9),
         _ => format!("{:.1} TB", bytes as f64 / 1e12),
     }
 }

@@ -108,9 +108,7 @@ impl Tally {
 /// What became of a watch: the exit code's kind, `None` when every row is done.
 pub fn verdict<'a>(jobs: impl Iterator<Item = &'a Job> + Clone) -> Option<FaultKind> {
     let lacking = jobs.clone().filter(|job| job.phase != Phase::Done);
-    if lacking.clone().next().is_none() {
-        return None;
-    }
+    lacking.clone().next()?;
     if lacking.clone().all(|job| job.phase == Phase::Unsure) {
         return Some(FaultKind::Unsure);
     }
