@@ -14,7 +14,9 @@
 //! nothing: whether a task can be cancelled (`cancel`), what became of a task that no job knows (`fetch`), whether the key is
 //! good (`doctor`). The engine takes due jobs from the store, drives each
 //! through its life, and writes every step down before and after it happens. So there is one code path, whether screen,
-//! script and engine share a process or not.
+//! script and engine share a process or not: the demo, tests and `--inline` run the engine in the program that asks, all
+//! else leaves it to the background worker (`cli::worker`), a process that outlives the terminal. A file lock decides who
+//! works.
 //!
 //! # Reading order
 //!
@@ -24,8 +26,8 @@
 //! 3. [`engine`]: the life of a job as one readable function; [`api`] below it, [`store`] beside it.
 //! 4. [`tui`]: `update(state, now, msg)` changes, `view(state)` draws, `runtime` does; [`tui::action`] is the one table of
 //!    everything a user can ask for. [`keymap`] and [`theme`] are data.
-//! 5. [`cli`]: one file or folder for each family of subcommands, and the studio's opening. `cli/batch/fate.rs` is the one
-//!    place that decides whether a row is paid for again.
+//! 5. [`cli`]: one file or folder for each family of subcommands, the studio's opening, and the background worker.
+//!    `cli/batch/fate.rs` is the one place that decides whether a row of a batch is paid for again.
 //! 6. [`emulator`]: a local DashScope that shares nothing with the client, so that it cannot inherit its mistakes.
 //!
 //! # Who may import whom

@@ -6,15 +6,19 @@ use crate::config::{Flags, address};
 use crate::domain::Region;
 
 use super::batch::{BatchArgs, GridArgs};
+use super::cost::CostArgs;
 use super::doctor::DoctorArgs;
 use super::emulator::EmulatorArgs;
 use super::generate::{EditArgs, GenArgs};
-use super::jobs::{CancelArgs, FetchArgs, WaitArgs};
+use super::jobs::{CancelArgs, FetchArgs, RescueArgs, WaitArgs};
 use super::models::ModelsArgs;
 use super::print::Json;
+use super::queue::QueueArgs;
 use super::settings::ConfigArgs;
 use super::sheet::SheetArgs;
 use super::show::ShowArgs;
+use super::watch::WatchArgs;
+use super::worker::WorkerArgs;
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -24,6 +28,9 @@ Environment:
                               QWEN_BASE_URL)
   DASHSCOPE_API_REGION        the region (also DASHSCOPE_REGION, QWEN_REGION)
   PINXIT_HOME                 one directory for settings, data and pictures
+  PINXIT_WORKER               background (as usual), or inline: the program that
+                              asks does the work
+  PINXIT_WORKER_IDLE          seconds the worker stays when nothing is to be done
   NO_COLOR                    no colours
 
 Examples:
@@ -87,12 +94,20 @@ pub enum Command {
     Grid(Box<GridArgs>),
     /// Lay pictures out on one HTML page that needs nothing beside it
     Sheet(SheetArgs),
+    /// Show the queue, and change it: order, pauses, single jobs
+    Queue(QueueArgs),
+    /// Tell what happens to jobs, a line for each change
+    Watch(WatchArgs),
     /// Wait until jobs have ended and print their paths
     Wait(WaitArgs),
     /// Bring pictures home that are paid for: of a job, or of any task
     Fetch(FetchArgs),
     /// Stop jobs, as far as that can be
     Cancel(CancelArgs),
+    /// Find tasks on the service that no job here knows, and adopt them
+    Rescue(RescueArgs),
+    /// Show what was spent, and what is left of the budgets
+    Cost(CostArgs),
     /// List the models, or show everything known about one
     Models(ModelsArgs),
     /// Show pictures in the terminal
@@ -103,6 +118,8 @@ pub enum Command {
     Config(ConfigArgs),
     /// Check terminal, places, key and connection
     Doctor(DoctorArgs),
+    /// Run the background worker here, or see about the one that runs
+    Worker(WorkerArgs),
 }
 
 impl Command {
@@ -115,14 +132,19 @@ impl Command {
             Command::Batch(_) => "batch",
             Command::Grid(_) => "grid",
             Command::Sheet(_) => "sheet",
+            Command::Queue(_) => "queue",
+            Command::Watch(_) => "watch",
+            Command::Cost(_) => "cost",
             Command::Wait(_) => "wait",
             Command::Fetch(_) => "fetch",
             Command::Cancel(_) => "cancel",
+            Command::Rescue(_) => "rescue",
             Command::Models(_) => "models",
             Command::Show(_) => "show",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Doctor(_) => "doctor",
+            Command::Worker(_) => "worker",
         }
     }
 
@@ -133,12 +155,17 @@ impl Command {
             Command::Edit(args) => return args.order.output.form(),
             Command::Batch(args) => return args.form(),
             Command::Grid(args) => return args.form(),
+            Command::Watch(args) => return Json::of(false, args.ndjson),
+            Command::Queue(args) => args.wants_json(),
+            Command::Cost(args) => args.json,
             Command::Wait(args) => args.json,
             Command::Fetch(args) => args.json,
             Command::Cancel(args) => args.json,
+            Command::Rescue(args) => args.json,
             Command::Models(args) => args.json,
             Command::Config(args) => args.wants_json(),
             Command::Doctor(args) => args.json,
+            Command::Worker(args) => args.wants_json(),
             Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
         };
         Json::of(object, false)
@@ -178,6 +205,38 @@ mod tests {
                 let has_gap = line.trim().contains("   ");
                 assert!(!has_gap || line.contains("  # "), "{line}");
             }
+        }
+    }
+
+    /// The words of a shell's line up to its remark, pipe or redirection.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut word, mut quote) = (vec![], None::<String>, None);
+        for c in line.trim().chars() {
+            match (quote, c) {
+                (Some(open), _) if c == open => quote = None,
+                (None, '"' | '\'') => (quote, word) = (Some(c), Some(word.unwrap_or_default())),
+                (None, ' ') => words.extend(word.take()),
+                _ => word.get_or_insert_default().push(c),
+            }
+        }
+        words.extend(word);
+        words.into_iter().take_while(|word| !matches!(word.as_str(), "#" | "|" | ">" | "&&" | "||")).collect()
+    }
+
+    #[test]
+    fn examples_of_the_queue_and_of_money_can_be_typed() {
+        let mut command = Args::command();
+        command.build();
+        let named = ["queue", "watch", "wait", "cancel", "cost"].map(|name| command.find_subcommand(name).unwrap());
+        let all = named.into_iter().flat_map(|sub| sub.get_subcommands().chain([sub]));
+        for sub in all.filter(|sub| sub.get_name() != "help") {
+            let text = sub.get_after_help().or(sub.get_long_about()).map(ToString::to_string).unwrap_or_default();
+            let examples: Vec<_> = text.lines().filter(|line| line.starts_with("  pinxit ")).collect();
+            assert!(!examples.is_empty() || sub.get_name() == "cancel", "{}", sub.get_name());
+            for line in examples.into_iter().filter(|line| !line.contains("$(")) {
+                assert!(Args::try_parse_from(words(line)).is_ok(), "{line}");
+            }
+            assert_eq!(text.lines().find(|line| line.chars().count() > 80), None, "{}", sub.get_name());
         }
     }
 

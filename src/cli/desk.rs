@@ -1,19 +1,19 @@
 //! What commands work at: configuration, terminal, the place requests go to, the store and the worker.
 
 use std::io;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::SecretString;
 
 use crate::api::{Client, Endpoint};
 use crate::config::{Bases, Config, Flags, Graphics, Key};
-use crate::domain::{Fault, FaultKind, Now, Phase};
+use crate::domain::{Fault, FaultKind, Money, Now, Period, Phase};
 use crate::emulator::{Emulator, Options};
-use crate::engine::{Clock, Engine, Pace, Setup};
+use crate::engine::{self, Clock, Engine, Pace, Setup};
 use crate::graphics::{Glyphs, Terminal};
 use crate::store::{Places, Store};
+
+use super::worker::{self, Launch};
 
 /// The key of the built-in emulator, which takes any.
 const DEMO_KEY: &str = "sk-demo";
@@ -26,6 +26,12 @@ pub fn var(name: &str) -> Option<String> {
 /// The time.
 pub fn now() -> Now {
     Clock::real().now()
+}
+
+/// A moment on the user's clock: `09:31:02`.
+pub fn clock_time(at: Now) -> String {
+    let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    moment.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string()
 }
 
 /// A number that differs from run to run, for seeds.
@@ -100,7 +106,22 @@ pub fn places(config: &Config) -> Result<Places, Fault> {
 
 /// What is known about jobs, without anybody to work on them: needs no key.
 pub fn store(config: &Config) -> anyhow::Result<Store> {
-    Ok(Store::open(&places(config)?)?.within(config.settings.caps))
+    Ok(open(&places(config)?)?.within(config.settings.caps))
+}
+
+/// Opens a store. Whoever works on one of an older version leaves before it is brought up to date.
+fn open(places: &Places) -> anyhow::Result<Store> {
+    if let Some(found) = Store::pending(places)? {
+        worker::make_way(&places.data, found)?;
+    }
+    Ok(Store::open(places)?)
+}
+
+/// What is left of the month's budget, if there is one.
+pub fn month_left(store: &Store) -> anyhow::Result<Option<Money>> {
+    let Some(cap) = store.caps().month else { return Ok(None) };
+    let spent = store.spent(Period::Month, cap.currency, now())?;
+    Ok(Some(Money { micros: (cap.micros - spent.total().micros).max(0), ..cap }))
 }
 
 /// The service, and the user's key for it.
@@ -108,14 +129,18 @@ pub fn endpoint(config: &Config) -> Result<Endpoint, Fault> {
     Ok(Endpoint { base_url: config.settings.base_url()?, key: key(config)?.secret.clone() })
 }
 
-/// How often a stand-by looks whether the worker lock is free.
-const NEXT_LOOK: Duration = Duration::from_secs(1);
-
-/// A thread that takes over the work when the process that does it leaves.
-#[derive(Debug)]
-pub struct Standby {
-    leave: Sender<()>,
-    thread: JoinHandle<Option<Engine>>,
+/// What an engine works with.
+pub fn setup(config: &Config, store: Store, endpoint: Endpoint) -> Result<Setup, Fault> {
+    let pace = Pace::for_url(&endpoint.base_url);
+    Ok(Setup {
+        store,
+        catalog: config.catalog.clone(),
+        client: Client::new(endpoint)?,
+        region: config.settings.region,
+        prefer: config.settings.prefer,
+        pace,
+        clock: Clock::real(),
+    })
 }
 
 /// Everything needed to have jobs done.
@@ -123,16 +148,50 @@ pub struct Standby {
 pub struct Works {
     /// The meeting place.
     pub store: Store,
-    setup: Setup,
-    engine: Option<Engine>,
+    hands: Hands,
     // Behind the engine: it must not lose its service before it has stopped.
     _emulator: Option<Emulator>,
 }
 
+/// Whose the work is. Clones are the same hands.
+#[derive(Debug, Clone)]
+enum Hands {
+    /// This process's, as far as no other one holds the worker lock.
+    Own { setup: Arc<Setup>, engine: Arc<Mutex<Option<Engine>>> },
+    /// The background worker's.
+    Worker { launch: Arc<Launch>, places: Places },
+}
+
+impl Hands {
+    fn ensure(&self) -> Result<(), Fault> {
+        match self {
+            Hands::Worker { launch, places } => launch.ensure(places),
+            Hands::Own { setup, engine } => {
+                let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
+                if engine.is_none() {
+                    *engine = Engine::start(Setup::clone(setup)).map_err(|error| no_lock(&error))?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+fn no_lock(error: &io::Error) -> Fault {
+    Fault::new(FaultKind::Other, "file", format!("The worker lock cannot be taken: {error}."))
+}
+
 impl Works {
-    /// On the service, with the user's key.
+    /// On the service, with the user's key: by the background worker, or here where the user wants that.
     pub fn real(config: &Config) -> anyhow::Result<Works> {
-        Works::open(config, store(config)?, endpoint(config)?, None)
+        let (store, endpoint) = (store(config)?, endpoint(config)?);
+        if !config.settings.background {
+            return Ok(Works::own(setup(config, store, endpoint)?, None));
+        }
+        let launch = Launch::of(config)?;
+        launch.renew(&store)?;
+        let hands = Hands::Worker { launch: Arc::new(launch), places: store.places().clone() };
+        Ok(Works { store, hands, _emulator: None })
     }
 
     /// On an emulator of its own, with everything apart.
@@ -143,68 +202,43 @@ impl Works {
         let places = Places { data: paths.data, pictures: paths.pictures, service: "demo".into() };
         let endpoint = Endpoint { base_url: emulator.base_url(), key: SecretString::from(DEMO_KEY) };
         // Its money is not real: no limits.
-        Works::open(config, Store::open(&places)?, endpoint, Some(emulator))
+        Ok(Works::own(setup(config, open(&places)?, endpoint)?, Some(emulator)))
     }
 
-    fn open(config: &Config, store: Store, endpoint: Endpoint, emulator: Option<Emulator>) -> anyhow::Result<Works> {
-        let pace = Pace::for_url(&endpoint.base_url);
-        let client = Client::new(endpoint)?;
-        let setup = Setup {
-            store: store.clone(),
-            catalog: config.catalog.clone(),
-            client,
-            region: config.settings.region,
-            prefer: config.settings.prefer,
-            pace,
-            clock: Clock::real(),
-        };
-        Ok(Works { store, setup, engine: None, _emulator: emulator })
+    fn own(setup: Setup, emulator: Option<Emulator>) -> Works {
+        let store = setup.store.clone();
+        let hands = Hands::Own { setup: Arc::new(setup), engine: Arc::default() };
+        Works { store, hands, _emulator: emulator }
     }
 
-    /// Makes sure somebody does the work: we, or the process that holds the worker lock.
-    pub fn ensure_worker(&mut self) -> io::Result<()> {
-        if self.engine.is_none() {
-            self.engine = Engine::start(self.setup.clone())?;
-        }
-        Ok(())
+    /// Makes sure somebody does the work: the background worker, we, or whichever process holds the worker lock.
+    pub fn ensure_worker(&self) -> Result<(), Fault> {
+        self.hands.ensure()
+    }
+
+    /// The same for other threads, where there is something to do.
+    pub fn ensure(&self) -> impl Fn() -> Result<(), Fault> + Send + Sync + 'static {
+        let (store, hands) = (self.store.clone(), self.hands.clone());
+        move || if engine::has_due(&store)? { hands.ensure() } else { Ok(()) }
+    }
+
+    /// Whether the work goes on without this process.
+    pub fn is_background(&self) -> bool {
+        matches!(self.hands, Hands::Worker { .. })
     }
 
     /// Whether the work is done in this process.
     pub fn is_worker(&self) -> bool {
-        self.engine.is_some()
-    }
-
-    /// Waits, on a thread of its own, for the process that holds the worker lock to leave, and takes over. `None` when the
-    /// work is done in this process already.
-    pub fn stand_by(&self) -> Option<Standby> {
-        if self.is_worker() {
-            return None;
+        match &self.hands {
+            Hands::Own { engine, .. } => engine.lock().unwrap_or_else(PoisonError::into_inner).is_some(),
+            Hands::Worker { .. } => false,
         }
-        let (leave, left) = channel();
-        let setup = self.setup.clone();
-        let thread = std::thread::spawn(move || {
-            loop {
-                // Trouble with the lock file is no reason to give up: jobs would wait for ever.
-                if let Ok(Some(engine)) = Engine::start(setup.clone()) {
-                    return Some(engine);
-                }
-                if left.recv_timeout(NEXT_LOOK) != Err(RecvTimeoutError::Timeout) {
-                    return None;
-                }
-            }
-        });
-        Some(Standby { leave, thread })
     }
 
-    /// Takes over what a stand-by has started.
-    pub fn relieve(&mut self, standby: Standby) {
-        drop(standby.leave);
-        self.engine = standby.thread.join().ok().flatten();
-    }
-
-    /// Stops working: a paid call under way is waited for.
-    pub fn stop(mut self) {
-        let Some(engine) = self.engine.take() else { return };
+    /// Stops working: a paid call under way is waited for. The background worker goes on.
+    pub fn stop(self) {
+        let Hands::Own { engine, .. } = &self.hands else { return };
+        let Some(engine) = engine.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
         let paying = self.store.jobs_in(&[Phase::Submitting]).is_ok_and(|jobs| !jobs.is_empty());
         if paying {
             super::print::say("waiting for the answer to a paid call; Ctrl+C leaves at once, and may lose it");

@@ -9,7 +9,8 @@ use clap::Args;
 use crate::domain::{Fault, FaultKind};
 use crate::emulator::{Delays, Emulator, FaultRule, Options, Region, Scope, Variants};
 
-use super::{print, signals};
+use super::print;
+use super::signals::{self, HangUp};
 
 const EXAMPLES: &str = "\
 The first line on stdout is the base address. Any key that starts with sk- is taken, unless --key names one.
@@ -119,7 +120,7 @@ pub fn run(args: &EmulatorArgs) -> anyhow::Result<u8> {
         options.delays = Delays::After { pending, running: Duration::from_millis(latency) - pending };
     }
     let (bell, rung) = mpsc::channel();
-    signals::watch(move || bell.send(()).is_ok())?;
+    signals::watch(HangUp::Stops, move || bell.send(()).is_ok())?;
     let emulator = Emulator::spawn(options).map_err(|e| {
         if e.kind() == io::ErrorKind::InvalidInput {
             return Fault::new(FaultKind::Invalid, "fault", format!("A --fault can never happen: {e}."));

@@ -17,6 +17,7 @@ pub struct Envelope {
     job: Option<String>,
     state: Option<&'static str>,
     model: Option<String>,
+    project: Option<String>,
     requests: usize,
     images: Vec<Value>,
     story: Vec<Value>,
@@ -42,6 +43,7 @@ impl Envelope {
             job: None,
             state: None,
             model: None,
+            project: None,
             requests: 0,
             images: vec![],
             story: vec![],
@@ -63,11 +65,12 @@ impl Envelope {
             job: Some(job.id.to_string()),
             state: Some(job.phase.word()),
             model: Some(job.request.model.to_string()),
+            project: job.project.clone(),
             requests: 1,
             images: job.images.iter().map(|image| picture(image, &job.estimate)).collect(),
             story: job.story.iter().map(|passage| piece(passage, job)).collect(),
             document: job.document.clone(),
-            cost: Some(cost(job)),
+            cost: Some(with_budget(cost(job), None)),
             request_id: job.request_id.clone(),
             task_id: job.task.as_ref().map(ToString::to_string),
             warnings,
@@ -91,6 +94,12 @@ impl Envelope {
             error: fault.map(error),
             ..Envelope::empty(command)
         }
+    }
+
+    /// Says what is left of the month's budget, if there is one.
+    pub fn budget(mut self, left: Option<Money>) -> Envelope {
+        self.cost = self.cost.map(|cost| with_budget(cost, left));
+        self
     }
 
     /// Says over how many requests the pictures are split.
@@ -185,6 +194,11 @@ pub fn cost(job: &Job) -> Value {
     })
 }
 
+fn with_budget(mut cost: Value, left: Option<Money>) -> Value {
+    cost["budget_month_left_usd"] = left.and_then(dollars).into();
+    cost
+}
+
 fn dollars(money: Money) -> Option<f64> {
     (money.currency == Currency::Usd).then(|| money.units())
 }
@@ -260,13 +274,14 @@ mod tests {
         let value = serde_json::to_value(Envelope::of_job("gen", &job(), None, vec!["w".into()])).unwrap();
         let expected = json!({
             "schema": "pinxit.result/1", "ok": true, "command": "gen", "job": "1043", "state": "DONE",
-            "model": "wan2.7-image",
+            "model": "wan2.7-image", "project": null,
             "requests": 1, "story": [], "document": null,
             "images": [{
                 "id": "1043a", "path": "/p/fox.png", "sha256": "ab".repeat(32), "seed": 7, "width": 2048,
                 "height": 1152, "bytes": 99, "format": "png", "cost_usd": 0.03
             }],
-            "cost": {"usd": 0.03, "amount": 0.03, "currency": "usd", "images": 1, "basis": "price file, 2026-04"},
+            "cost": {"usd": 0.03, "amount": 0.03, "currency": "usd", "images": 1, "basis": "price file, 2026-04",
+                     "budget_month_left_usd": null},
             "request_id": "r-1", "task_id": "t-1", "warnings": ["w"], "error": null
         });
         assert_eq!(value, expected);

@@ -2,10 +2,12 @@
 //! people to stderr.
 //!
 //! Reading order: `args` (what can be typed), `desk` (what every command works at), then the commands. What a job is and
-//! how it is paid for is not decided here: `generate` writes a job into the store and watches it.
+//! how it is paid for is not decided here: `generate` writes a job into the store and watches it; `worker` is where it is done.
 
 mod args;
 mod batch;
+mod calendar;
+mod cost;
 mod desk;
 mod doctor;
 mod emulator;
@@ -14,13 +16,17 @@ mod failure;
 mod generate;
 mod jobs;
 mod models;
+mod numbers;
 mod place;
 mod print;
+mod queue;
 mod settings;
 mod sheet;
 mod show;
 mod signals;
 mod studio;
+mod watch;
+mod worker;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -53,11 +59,16 @@ fn run(args: Args) -> u8 {
         Some(Command::Wait(args)) => jobs::wait(&flags, &args),
         Some(Command::Fetch(args)) => jobs::fetch(&flags, &args),
         Some(Command::Cancel(args)) => jobs::cancel(&flags, &args),
+        Some(Command::Rescue(args)) => jobs::rescue(&flags, &args),
+        Some(Command::Queue(args)) => queue::run(&flags, &args),
+        Some(Command::Watch(args)) => watch::watch(&flags, &args),
+        Some(Command::Cost(args)) => cost::run(&flags, &args),
         Some(Command::Models(args)) => models::run(&flags, &args),
         Some(Command::Show(args)) => show::run(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),
         Some(Command::Doctor(args)) => doctor::run(&flags, &args),
+        Some(Command::Worker(args)) => worker::run(&flags, &args),
     };
     done.unwrap_or_else(|error| failure::report(name, json, &error))
 }

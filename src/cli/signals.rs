@@ -7,22 +7,32 @@ use tokio::signal::unix::{SignalKind, signal};
 /// The exit code of a program the user stopped.
 const INTERRUPTED: i32 = 130;
 
+/// What HUP means: the terminal has gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HangUp {
+    /// As Ctrl+C does, unless it was ignored when we started.
+    Stops,
+    /// Nothing.
+    Ignored,
+}
+
 /// Calls `tell` at the first signal. A second one, or one that `tell` says nobody heard, ends the process at once.
-pub fn watch(tell: impl FnOnce() -> bool + Send + 'static) -> io::Result<()> {
+pub fn watch(hang_up: HangUp, tell: impl FnOnce() -> bool + Send + 'static) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (mut int, mut term, hang_up) = {
+    let (mut int, mut term, hang_ups) = {
         // Signals can be taken over only inside a runtime.
         let _inside = runtime.enter();
         // `nohup` means: go on without the terminal.
-        let hang_up = (!hang_up_is_ignored()).then(|| signal(SignalKind::hangup())).transpose()?;
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, hang_up)
+        let deaf = hang_up == HangUp::Stops && hang_up_is_ignored();
+        let hung_up = (!deaf).then(|| signal(SignalKind::hangup())).transpose()?;
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, hung_up)
     };
     let wait = async move {
-        let mut hang_up = hang_up;
+        let mut hang_ups = hang_ups;
         let mut tell = Some(tell);
         loop {
             let hung_up = async {
-                match hang_up.as_mut() {
+                match hang_ups.as_mut() {
                     Some(signal) => signal.recv().await,
                     None => std::future::pending().await,
                 }
@@ -30,7 +40,7 @@ pub fn watch(tell: impl FnOnce() -> bool + Send + 'static) -> io::Result<()> {
             tokio::select! {
                 _ = int.recv() => {}
                 _ = term.recv() => {}
-                _ = hung_up => {}
+                _ = hung_up => if hang_up == HangUp::Ignored { continue },
             }
             if !tell.take().is_some_and(|tell| tell()) {
                 std::process::exit(INTERRUPTED);

@@ -1,18 +1,20 @@
-//! `pinxit` and `pinxit demo`: the studio, with the worker in the same process.
+//! `pinxit` and `pinxit demo`: the studio. The demo's work is done in the same process, the real one's by the worker.
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use crate::config::{Config, Flags};
-use crate::domain::{Fault, FaultKind};
+use crate::domain::{Caps, Fault, FaultKind};
+use crate::engine;
 use crate::graphics::Terminal;
 use crate::keymap::Keymap;
 use crate::theme::Theme;
-use crate::tui::runtime::{self, Studio};
+use crate::tui::runtime::{self, Ensure, Studio};
 use crate::tui::state::{Opening, State, Toast, Tone};
 
 use super::desk::{self, Works};
-use super::{print, signals};
+use super::print;
+use super::signals::{self, HangUp};
 
 /// Opens the studio on the service.
 pub fn run(flags: &Flags) -> anyhow::Result<u8> {
@@ -42,16 +44,19 @@ fn has_terminal() -> Result<(), Fault> {
         .hint("In a script use `pinxit gen`, with --demo to try it."))
 }
 
-fn open(config: &Config, mut works: Works, demo: bool) -> anyhow::Result<u8> {
-    works.ensure_worker()?;
+fn open(config: &Config, works: Works, demo: bool) -> anyhow::Result<u8> {
+    if !works.is_background() {
+        works.ensure_worker()?;
+    }
     let terminal = desk::terminal(config);
-    let state = first_state(config, &terminal, demo)?;
-    let standby = works.stand_by();
-    let left = runtime::run(Studio { state, store: works.store.clone(), terminal });
+    let mut state = first_state(config, &terminal, works.store.caps(), demo)?;
+    state.header.background = works.is_background();
+    let left =
+        runtime::run(Studio { state, store: works.store.clone(), terminal, ensure: Ensure::new(works.ensure()) });
     // The studio's signals went with it: while a paid call is waited for, one ends the program.
-    signals::watch(|| false)?;
-    if let Some(standby) = standby {
-        works.relieve(standby);
+    signals::watch(HangUp::Stops, || false)?;
+    if works.is_background() && engine::has_due(&works.store).unwrap_or(false) {
+        print::say("The work goes on in the background: `pinxit worker status`.");
     }
     works.stop();
     if let Some(report) = runtime::take_panic_report() {
@@ -62,7 +67,7 @@ fn open(config: &Config, mut works: Works, demo: bool) -> anyhow::Result<u8> {
 }
 
 /// What the studio opens with: an empty prompt with the cursor in it.
-fn first_state(config: &Config, terminal: &Terminal, demo: bool) -> Result<State, Fault> {
+fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> Result<State, Fault> {
     let settings = &config.settings;
     let theme = Theme::named(&settings.theme, terminal.depth)
         .ok_or_else(|| Fault::new(FaultKind::Other, "theme", format!("There is no theme {}.", settings.theme)))?;
@@ -73,6 +78,7 @@ fn first_state(config: &Config, terminal: &Terminal, demo: bool) -> Result<State
         unicode: terminal.unicode,
         model: settings.model.clone(),
         ask_above: (!demo).then_some(settings.ask_above),
+        caps,
         region: settings.region,
         demo,
         dice: desk::dice(),

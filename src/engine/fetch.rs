@@ -62,7 +62,7 @@ impl<R: Remote> Worker<R> {
     /// One picture, until it is on disk, the service no longer has it, or there is no hope. A try that brought bytes which
     /// can be gone on with is not in vain, and the next comes soon.
     pub(super) async fn bring(&self, job: &Job, index: u32, url: String) -> Result<(), Fault> {
-        let gone = job.since.after(KEPT);
+        let gone = kept_until(job);
         let (mut partial, mut furthest, mut in_vain) = (Partial::default(), 0, 0);
         for tries in 1_u32.. {
             let fault = match self.bring_once(job, index, &url, &mut partial).await {
@@ -123,7 +123,10 @@ impl<R: Remote> Worker<R> {
             let message = format!("{said}: {}{also}", first.message);
             self.rest_unsent(job, Fault { kind, message, billed: Billed::Yes, ..first })
         });
+        let is_too_late = self.clock.now().after(self.pace.longest_retry) > kept_until(job);
+        let fault = fault.map(|fault| if here == 0 && is_too_late { forgotten(job, fault) } else { fault });
         let (event, said) = match (&fault, &unmade) {
+            (Some(_), _) if here == 0 && is_too_late => (Event::Expire, "the service kept the pictures for a day"),
             (Some(_), _) if here == 0 => (Event::Fail, "no picture could be saved"),
             (None, None) => (Event::Complete, "all pictures saved"),
             _ => (Event::FallShort, "not all pictures could be had"),
@@ -183,6 +186,19 @@ impl<R: Remote> Worker<R> {
             tries += 1;
         }
     }
+}
+
+/// The service keeps pictures for a day from the answer on.
+fn kept_until(job: &Job) -> Stamp {
+    job.since.after(KEPT)
+}
+
+/// The day is over, and no picture came.
+fn forgotten(job: &Job, fault: Fault) -> Fault {
+    let whose = job.task.as_ref().map_or_else(String::new, |task| format!(" of task {task}"));
+    let message =
+        format!("The service kept the pictures{whose} for 24 hours, and none could be fetched: {}", fault.message);
+    Fault { code: "expired".into(), message, retryable: false, ..fault }
 }
 
 /// How often a picture is tried that fails like this; trouble on the way is tried until the service forgets the picture.

@@ -61,13 +61,14 @@ impl<R: Remote> Worker<R> {
                     return Break(());
                 }
                 Ok(TaskState::Unknown) if unknown >= UNKNOWN_TIMES => {
-                    return self.expire(live.id, "The service no longer knows the task.").await;
+                    return self.expire(live.id, &format!("The service no longer knows task {task}.")).await;
                 }
                 Ok(TaskState::Unknown) => self.log(live.id, format!("GET /tasks/{task}: UNKNOWN ({unknown})")).await,
                 Err(fault) => self.not_asked(live.id, task, &fault).await,
             }
             if self.clock.now().since(sent) >= KEPT {
-                return self.expire(live.id, "The service keeps tasks for 24 hours, and this one has no answer.").await;
+                let why = format!("The service keeps tasks for 24 hours, and task {task} has no answer.");
+                return self.expire(live.id, &why).await;
             }
         }
         Break(())

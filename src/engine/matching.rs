@@ -104,7 +104,7 @@ mod tests {
         let (a, b) = (listed("a", 100, ""), listed("b", 200, ""));
         assert_eq!(verdicts(&[call(1, 99, 101)], &[a.clone(), b.clone()]), [one("a")]);
         assert_eq!(verdicts(&[call(1, 99, 101), call(2, 198, 201)], &[a.clone(), b.clone()]), [one("a"), one("b")]);
-        assert_eq!(verdicts(&[call(1, 300, 301)], &[a.clone()]), [Verdict::None]);
+        assert_eq!(verdicts(&[call(1, 300, 301)], std::slice::from_ref(&a)), [Verdict::None]);
         let near = listed("near", 102, "");
         let both = Verdict::Several(vec![TaskId("a".into()), TaskId("near".into())]);
         assert_eq!(verdicts(&[call(1, 99, 101)], &[a.clone(), near]), [both], "a stranger's task, as near as ours");

@@ -35,6 +35,7 @@ mod search;
 mod wishes;
 mod worker;
 
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -44,11 +45,12 @@ use tokio::sync::watch;
 
 use crate::api::Client;
 use crate::catalog::{Catalog, Prefer};
-use crate::domain::Region;
+use crate::domain::{JobId, Region};
 use crate::store::{Places, Store, StoreError};
 
 pub use clock::Clock;
 pub use input::{Prepared, place, prepare};
+pub use lock::Holder;
 pub use pace::Pace;
 
 use lock::Lock;
@@ -79,6 +81,11 @@ pub fn has_due(store: &Store) -> Result<bool, StoreError> {
     store.has_due(search::LOOKS)
 }
 
+/// Whether a job's last call was lost and its task is still being looked for: then it may go on by itself.
+pub fn is_sought(store: &Store, id: JobId) -> Result<bool, StoreError> {
+    Ok(store.lost(search::LOOKS)?.iter().any(|lost| lost.job.id == id && search::has_task(lost)))
+}
+
 /// Seconds a dropped engine waits for the answers of paid calls; [`Engine::stop`] waits for all of them.
 const DROPPED: Duration = Duration::from_secs(10);
 
@@ -95,8 +102,13 @@ pub struct Engine {
 impl Engine {
     /// Takes the worker lock of the store's directory and service, and starts. `Ok(None)`: another process has it, and does the work.
     pub fn start(setup: Setup) -> std::io::Result<Option<Engine>> {
+        Engine::start_on(setup, "")
+    }
+
+    /// The same, and notes in the lock file what the engine was started with, as one word: see [`Holder::terms`].
+    pub fn start_on(setup: Setup, terms: &str) -> std::io::Result<Option<Engine>> {
         let Setup { store, catalog, client, region, prefer, pace, clock } = setup;
-        let Some(lock) = Lock::take(&store.places().data, &store.places().service)? else { return Ok(None) };
+        let Some(lock) = Lock::take(&store.places().data, &store.places().service, terms)? else { return Ok(None) };
         let moved = hear::recover(&store, clock.now()).map_err(std::io::Error::other)?;
         for (id, phase) in moved {
             tracing::warn!("job {id} was left by an engine that died: now {phase}");
@@ -113,9 +125,29 @@ impl Engine {
         Ok(Some(Engine { stop, thread: Some(thread) }))
     }
 
-    /// Who runs the engine of a data directory, in words for a message (`process 4711, since 09:31`); `None` when nobody.
-    pub fn holder(places: &Places) -> Option<String> {
+    /// Who runs the engine of a data directory; `None` when nobody.
+    pub fn holder(places: &Places) -> Option<Holder> {
         lock::holder(&places.data, &places.service)
+    }
+
+    /// Who runs engines on a data directory, whatever the service; each with its lock file.
+    pub fn holders(data: &Path) -> Vec<(PathBuf, Holder)> {
+        lock::holders(data)
+    }
+
+    /// The lock file of a data directory and service.
+    pub fn lock_file(places: &Places) -> PathBuf {
+        lock::file(&places.data, &places.service)
+    }
+
+    /// Waits until nobody holds the lock of a lock file, no longer than `most`; whether that is so.
+    pub fn wait_free(lock_file: &Path, most: Option<Duration>) -> bool {
+        lock::wait_free(lock_file, most)
+    }
+
+    /// Whether it still works. It stops by itself only where our own code panics.
+    pub fn is_running(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
     /// Stops taking up jobs, waits for paid calls under way (the client ends each within minutes), returns when all is

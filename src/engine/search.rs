@@ -223,7 +223,7 @@ enum Found {
 }
 
 /// A call that was to make a task; others leave no trace in the list.
-fn has_task(lost: &Lost) -> bool {
+pub(super) fn has_task(lost: &Lost) -> bool {
     lost.route.starts_with("async")
 }
 

@@ -1,6 +1,7 @@
 //! Jobs' lives against a scripted far side, on a real store, on a clock that skips.
 #![allow(clippy::unwrap_used)]
 
+mod crowd;
 mod inputs;
 mod parts;
 mod routes;
@@ -166,8 +167,10 @@ fn a_picture_that_never_comes_is_tried_for_a_day() {
     let broken = vec![fault(FaultKind::Network, "http_500", true); 9_999].into();
     scene.remote.downloads.borrow_mut().insert("https://host/0.png".into(), broken);
     let job = scene.run_one("a red fox");
-    assert_eq!(job.phase, Phase::Failed);
-    assert_eq!(job.fault.map(|fault| fault.billed), Some(Billed::Yes));
+    assert_eq!(job.phase, Phase::Expired);
+    let fault = job.fault.unwrap();
+    assert_eq!((fault.billed, fault.code.as_str()), (Billed::Yes, "expired"));
+    assert!(fault.message.starts_with("The service kept the pictures of task task-1 for 24 hours"), "{fault}");
     let last = scene.remote.fetched.borrow().last().unwrap().0.since(START);
     assert!(last > Duration::from_secs(23 * 3600 + 2900) && last < Duration::from_secs(24 * 3600 + 60), "{last:?}");
 }

@@ -16,6 +16,7 @@ impl<R: Remote> Worker<R> {
                 Intent::Retry(_) => self.wish_to_retry(&job)?,
                 Intent::Refetch(_) => goes_on |= self.wish_to_refetch(&job)?,
                 Intent::Look(_) => self.wish_to_look(&job)?,
+                Intent::Follow(_) => goes_on = true,
             }
         }
         // Wishes an engine took and did not live to carry out.

@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(of(&["queue", "normal", "global"], "enter").as_deref(), Some("preview.zoom"));
         assert_eq!(of(&["text", "normal", "global"], "enter").as_deref(), Some("text.insert"));
         assert_eq!(of(&["insert", "screen", "global"], "q"), None, "letters type");
-        assert_eq!(keymap.keys("screen", "compose.generate")[0].to_string(), "ctrl+g");
+        assert_eq!(keymap.keys("compose", "compose.generate")[0].to_string(), "ctrl+g");
     }
 
     #[test]

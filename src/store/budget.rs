@@ -10,12 +10,21 @@ use rusqlite::{Transaction, params};
 
 use super::ledger::{self, word};
 use super::{Store, StoreError};
-use crate::domain::{Caps, Cost, Currency, JobId, Money, Now, Period, Spent, Stamp};
+use crate::domain::{Caps, Cost, Currency, JobId, Money, Now, Overrun, Period, Spent, Stamp};
 
 /// Calls whose fate nobody knows: of jobs that wait for a decision the reserve counts already.
 const AT_RISK: &str = "outcome IN ('lose', 'expire') AND id NOT IN (SELECT attempt FROM ledger)
     AND NOT (id = (SELECT max(a.id) FROM attempt AS a WHERE a.job = attempt.job)
         AND EXISTS (SELECT 1 FROM job WHERE job.id = attempt.job AND job.phase = 'UNSURE'))";
+
+/// Money of one currency that is not billed and may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldBack {
+    /// For jobs that have not ended.
+    pub set_aside: Money,
+    /// For calls whose answer was lost: of jobs that wait for a decision, and of this month.
+    pub at_risk: Money,
+}
 
 impl Store {
     /// The same store for a user who may spend no more than this: [`Store::enqueue`], [`Store::ask`] for a job to be sent
@@ -35,6 +44,31 @@ impl Store {
         self.write(|tx, _| {
             let ended = super::jobs::phase_of(tx, id)?.is_some_and(crate::domain::Phase::is_ended);
             if ended { release(tx, id) } else { Ok(()) }
+        })
+    }
+
+    /// The limit that these costs together would break now, if any. Only the commit that takes them decides.
+    pub fn overrun(&self, costs: &[&Cost], now: Now) -> Result<Option<Overrun>, StoreError> {
+        match self.read(|tx| check(tx, self.caps(), costs, now)) {
+            Err(StoreError::Budget(over)) => Ok(Some(over)),
+            other => other.map(|()| None),
+        }
+    }
+
+    /// Money that is not billed and may be, for each currency that has some.
+    pub fn held_back(&self, now: Now) -> Result<Vec<HeldBack>, StoreError> {
+        let (_, month) = ledger::periods(now);
+        self.read(|tx| {
+            let mut found = Vec::new();
+            for currency in [Currency::Usd, Currency::Cny] {
+                let doubtful = unsure(tx, currency)?;
+                let money = |micros| Money { micros, currency };
+                let set_aside = money(open(tx, currency)?.saturating_sub(doubtful));
+                let at_risk = money(risk(tx, currency, month)?.saturating_add(doubtful));
+                let some = set_aside.micros > 0 || at_risk.micros > 0;
+                found.extend(some.then_some(HeldBack { set_aside, at_risk }));
+            }
+            Ok(found)
         })
     }
 
@@ -98,6 +132,14 @@ fn spent(tx: &Transaction<'_>, period: Period, currency: Currency, now: Now) -> 
 fn open(tx: &Transaction<'_>, currency: Currency) -> Result<i64, StoreError> {
     let mut found =
         tx.prepare_cached("SELECT coalesce(sum(reserve), 0) FROM job WHERE reserve > 0 AND currency = ?1")?;
+    Ok(found.query_row([word(currency)], |row| row.get(0))?)
+}
+
+/// What is set aside for jobs that wait for a decision.
+fn unsure(tx: &Transaction<'_>, currency: Currency) -> Result<i64, StoreError> {
+    let mut found = tx.prepare_cached(
+        "SELECT coalesce(sum(reserve), 0) FROM job WHERE reserve > 0 AND currency = ?1 AND phase = 'UNSURE'",
+    )?;
     Ok(found.query_row([word(currency)], |row| row.get(0))?)
 }
 

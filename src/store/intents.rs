@@ -1,6 +1,6 @@
 //! What the user wants done with a job, on its way from a front end to the engine.
 
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::jobs::{jobs_where, phase_of};
@@ -20,22 +20,30 @@ pub enum Intent {
     Refetch(JobId),
     /// Look once more for the task of a call whose answer was lost; costs nothing.
     Look(JobId),
+    /// Follow its task, which somebody else found.
+    Follow(JobId),
 }
 
 impl Intent {
     /// The job it is about.
     pub fn job(self) -> JobId {
         match self {
-            Intent::Cancel(id) | Intent::Retry(id) | Intent::Refetch(id) | Intent::Look(id) => id,
+            Intent::Cancel(id) | Intent::Retry(id) | Intent::Refetch(id) | Intent::Look(id) | Intent::Follow(id) => id,
         }
     }
 }
 
 impl Store {
+    /// Writes a wish for the engine inside a transaction.
+    pub(super) fn wish(tx: &Transaction<'_>, intent: Intent, now: Now) -> Result<(), StoreError> {
+        let text = serde_json::to_string(&intent).expect("an intent is plain data");
+        tx.execute("INSERT INTO intent (at, intent) VALUES (?1, ?2)", params![now.0, text])?;
+        Ok(())
+    }
+
     /// Writes a wish for the engine. A job that is to be sent again has to fit under the limits of this store's user; what
     /// it will cost is set aside in the same commit.
     pub fn ask(&self, intent: Intent, now: Now) -> Result<(), StoreError> {
-        let text = serde_json::to_string(&intent).expect("an intent is plain data");
         self.write(|tx, _| {
             if let Intent::Retry(id) = intent
                 && phase_of(tx, id)?.is_some_and(|phase| phase.on(Event::Retry).is_some())
@@ -45,8 +53,7 @@ impl Store {
                 // Beside what is set aside for a call in doubt, which stays at risk.
                 budget::add(tx, id, &cost)?;
             }
-            tx.execute("INSERT INTO intent (at, intent) VALUES (?1, ?2)", params![now.0, text])?;
-            Ok(())
+            Store::wish(tx, intent, now)
         })
     }
 

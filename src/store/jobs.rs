@@ -72,6 +72,24 @@ impl Store {
         Ok(jobs)
     }
 
+    /// Jobs for a list, oldest first: all that have not ended; `ended` brings those too, `cleared` those out of sight.
+    pub fn listed(&self, ended: bool, cleared: bool) -> Result<Vec<Job>, StoreError> {
+        let wanted = words(|phase| ended || !phase.is_ended());
+        self.read(|tx| {
+            let seen = "phase IN (SELECT value FROM json_each(?1)) AND (NOT cleared OR ?2)";
+            let jobs = jobs_where(tx, seen, params![wanted, cleared])?;
+            self.explained(tx, jobs)
+        })
+    }
+
+    /// The service a job was made for, where that is another than this one.
+    pub fn elsewhere(&self, id: JobId) -> Result<Option<String>, StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached("SELECT service FROM job WHERE id = ?1 AND service <> ?2")?;
+            Ok(found.query_row(params![id.0, self.places().service], |row| row.get(0)).optional()?)
+        })
+    }
+
     /// One job.
     pub fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         Ok(self.read(|tx| jobs_where(tx, "id = ?1", params![id.0]))?.pop())

@@ -93,6 +93,11 @@ impl Store {
         })
     }
 
+    /// What sending a job again costs at most: one with a picture on disk goes on where it stopped.
+    pub fn cost_again(&self, id: JobId) -> Result<Cost, StoreError> {
+        self.read(|tx| cost_again(tx, id))
+    }
+
     /// Writes what was learned without an event (notes, log lines).
     pub fn note(&self, id: JobId, learned: Learned, now: Now) -> Result<(), StoreError> {
         self.write(|tx, revision| {

@@ -4,9 +4,60 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::StoreError;
 use super::jobs::json;
-use crate::domain::{Cost, Currency, JobId, Money, Now, Stamp};
+use super::{Store, StoreError};
+use crate::domain::{BatchId, Cost, Currency, JobId, ModelId, Money, Now, Stamp};
+
+/// What one call was billed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bill {
+    /// When the service said so.
+    pub at: Stamp,
+    /// Its job.
+    pub job: JobId,
+    /// Its model.
+    pub model: ModelId,
+    /// What the job is booked under.
+    pub project: Option<String>,
+    /// The job's batch, and what that is called.
+    pub batch: Option<(BatchId, String)>,
+    /// Pictures billed.
+    pub images: u32,
+    /// The price of one; `None` where nobody knows.
+    pub unit: Option<Money>,
+    /// Where and when that price was read.
+    pub basis: Option<String>,
+}
+
+impl Store {
+    /// Everything billed at or after a moment, oldest first.
+    pub fn bills(&self, since: Stamp) -> Result<Vec<Bill>, StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached(
+                "SELECT ledger.at, ledger.job, ledger.model, job.project, batch.id, batch.name,
+                     min(ledger.images, 4294967295), ledger.unit, ledger.currency, ledger.basis
+                 FROM ledger JOIN job ON job.id = ledger.job LEFT JOIN batch ON batch.id = job.batch
+                 WHERE ledger.at >= ?1 ORDER BY ledger.at, ledger.attempt",
+            )?;
+            let rows = found.query_map([since.0], |row| {
+                let (batch, name): (Option<i64>, Option<String>) = (row.get(4)?, row.get(5)?);
+                let (unit, currency): (Option<i64>, Option<String>) = (row.get(7)?, row.get(8)?);
+                let currency = currency.as_deref().and_then(parse);
+                Ok(Bill {
+                    at: Stamp(row.get(0)?),
+                    job: JobId(row.get(1)?),
+                    model: ModelId(row.get(2)?),
+                    project: row.get(3)?,
+                    batch: batch.map(|id| (BatchId(id), name.unwrap_or_default())),
+                    images: row.get(6)?,
+                    unit: unit.zip(currency).map(|(micros, currency)| Money { micros, currency }),
+                    basis: row.get(9)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
 
 /// Writes down what the job's last attempt was billed, at the price the user was shown. A second word about the same
 /// attempt changes nothing. The job's own count is the sum over its attempts.

@@ -9,8 +9,8 @@ use rusqlite::{Transaction, params};
 
 use super::jobs::jobs_where;
 use super::journal::{to_json, touch, write_log};
-use super::{Learned, NewJob, Store, StoreError, budget, journal, queue};
-use crate::domain::{Job, JobId, Now, Phase, Stamp, TaskId};
+use super::{Intent, Learned, NewJob, Store, StoreError, budget, journal, queue};
+use crate::domain::{Event, Job, JobId, Now, Phase, Stamp, TaskId};
 
 /// A call that left and whose answer never came, of a job that waits for a decision.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,6 +82,23 @@ impl Store {
         })
     }
 
+    /// Says that a task is that of a job's last call, whose answer was lost; the engine follows it. `false`: the job waits for
+    /// no task, or another job has this one.
+    pub fn adopt(&self, id: JobId, task: &TaskId, now: Now) -> Result<bool, StoreError> {
+        self.write(|tx, revision| {
+            if is_taken(tx, task, &self.places().service)? {
+                return Ok(false);
+            }
+            let log =
+                Some(format!("adopted task {} at the user's wish: it is followed, nothing is sent again", task.0));
+            let note = Some("found on the service".into());
+            let learned = Learned { task: Some(task.clone()), note, log, ..Learned::default() };
+            let moved = journal::happen(tx, id, Event::Adopt, &learned, now, revision)?;
+            Store::wish(tx, Intent::Follow(id), now)?;
+            Ok(moved.is_some())
+        })
+    }
+
     /// Makes a job of a task that no job here was made for: ADOPTED, and followed like any other. `created` is when the
     /// service says it was made. `None`: a job has it already.
     pub fn adopt_stranger(
@@ -94,13 +111,7 @@ impl Store {
         let request = journal::snapshot(&job.request)?;
         self.write(|tx, revision| {
             let service = &self.places().service;
-            let taken: bool = tx.query_row(
-                "SELECT EXISTS (SELECT 1 FROM attempt JOIN job ON job.id = attempt.job
-                 WHERE attempt.task = ?1 AND job.service = ?2)",
-                params![task.0, service],
-                |row| row.get(0),
-            )?;
-            if taken {
+            if is_taken(tx, task, service)? {
                 return Ok(None);
             }
             tx.execute(
@@ -128,9 +139,16 @@ impl Store {
                 [id.0],
             )?;
             write_log(tx, id, &format!("found task {} on the service, which no job here was made for", task.0), now)?;
+            Store::wish(tx, Intent::Follow(id), now)?;
             Ok(Some(id))
         })
     }
+}
+
+fn is_taken(tx: &Transaction<'_>, task: &TaskId, service: &str) -> Result<bool, StoreError> {
+    let owned = "SELECT EXISTS (SELECT 1 FROM attempt JOIN job ON job.id = attempt.job
+        WHERE attempt.task = ?1 AND job.service = ?2)";
+    Ok(tx.query_row(owned, params![task.0, service], |row| row.get(0))?)
 }
 
 /// The last call of a job is under way again: its task was found.

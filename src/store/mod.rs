@@ -43,11 +43,14 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::domain::{BatchId, Caps, Cost, Fault, Job, Money, Passage, Request, Stamp, TaskId};
 
 pub use batches::{Batch, Counts, NewBatch};
+pub use budget::HeldBack;
 pub use error::StoreError;
 pub use intents::Intent;
+pub use ledger::Bill;
 pub use lost::Lost;
 pub use pictures::PictureFacts;
 pub use queue::Paused;
+pub use schema::SCHEMA;
 pub use stories::markdown;
 pub use watch::Watch;
 
@@ -176,6 +179,22 @@ impl Store {
         let changed = watch::open_flag(&places.data)?;
         let inner = Inner { places, writer: Mutex::new(writer), reader: Mutex::new(reader), changed };
         Ok(Store { inner: Arc::new(inner), caps: Caps::NONE })
+    }
+
+    /// Whether there is a store at a place already; opening makes one.
+    pub fn exists(places: &Places) -> bool {
+        schema::file(&places.data).exists()
+    }
+
+    /// The version of a store that [`Store::open`] would bring up to date, which whoever works on it now could not follow;
+    /// `None` where it is new or as this program writes it.
+    pub fn pending(places: &Places) -> Result<Option<i64>, StoreError> {
+        schema::pending(&places.data).map_err(|error| error.about(&schema::file(&places.data)))
+    }
+
+    /// Whether the store is still one this program can use: a newer pinxit may have changed it since it was opened.
+    pub fn check_version(&self) -> Result<(), StoreError> {
+        self.read(|tx| schema::still_known(tx))
     }
 
     /// Where it lives; both paths absolute.

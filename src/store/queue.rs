@@ -14,11 +14,12 @@ use crate::domain::{Cost, Job, JobId, ModelId, Now, Phase, Reference, Request};
 /// Rows of a batch stand this far behind what is asked for by hand: a prompt that is tried just now overtakes them all.
 const BATCH_BEHIND: i64 = 1 << 40;
 
-/// What may go now: neither everything nor this model is paused, nor the batch, and the batch has a place free.
+/// What may go now: neither everything nor this model is paused, nor the batch, and the batch has a place free. Which batches
+/// may not go is asked once, not for each row.
 const MAY_GO: &str = "phase = 'QUEUED' AND service = ?1
     AND NOT EXISTS (SELECT 1 FROM pause WHERE pause.service = ?1 AND pause.model IN ('', job.model))
-    AND (batch IS NULL OR EXISTS (SELECT 1 FROM batch AS b WHERE b.id = job.batch AND NOT b.paused AND (b.parallel IS NULL
-        OR b.parallel > (SELECT count(*) FROM job AS other WHERE other.batch = b.id
+    AND (batch IS NULL OR batch NOT IN (SELECT b.id FROM batch AS b WHERE b.service = ?1 AND (b.paused OR b.parallel <=
+        (SELECT count(*) FROM job AS other WHERE other.batch = b.id
             AND other.phase IN ('PREPARING', 'SUBMITTING', 'WAITING', 'RUNNING', 'FETCHING', 'ADOPTED')))))";
 
 /// What is kept back.

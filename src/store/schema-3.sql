@@ -33,7 +33,7 @@ UPDATE job SET currency = lower(json_extract(estimate, '$.known.unit.currency'))
             - (SELECT coalesce(sum(unit * images), 0) FROM ledger WHERE ledger.job = job.id)) END;
 CREATE INDEX job_turn ON job (service, model, place, id) WHERE phase = 'QUEUED';
 CREATE INDEX job_reserve ON job (currency) WHERE reserve > 0;
-CREATE INDEX job_batch ON job (batch, id) WHERE batch IS NOT NULL;
+CREATE INDEX job_batch ON job (batch, phase) WHERE batch IS NOT NULL;
 CREATE INDEX job_row ON job (row_key) WHERE row_key IS NOT NULL;
 
 -- A job may be edited while it waits here and nothing was sent. What was asked of the service never changes.
@@ -50,4 +50,4 @@ ALTER TABLE attempt ADD COLUMN polls INTEGER NOT NULL DEFAULT 0;   -- questions 
 ALTER TABLE attempt ADD COLUMN found INTEGER NOT NULL DEFAULT 0;   -- 1: its answer was lost, its task found on the service
 ALTER TABLE attempt ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;   -- times its task was looked for on the service
 CREATE INDEX attempt_task ON attempt (task) WHERE task IS NOT NULL;
-CREATE INDEX attempt_lost ON attempt (sent) WHERE outcome IN ('lose', 'expire');
+CREATE INDEX attempt_outcome ON attempt (outcome, sent);

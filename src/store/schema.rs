@@ -5,13 +5,16 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::StoreError;
 
 /// One step a version: `MIGRATIONS[0]` makes version 1. Never edited once released; a change is a new step.
 const MIGRATIONS: [&str; 3] =
     [include_str!("schema-1.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
+
+/// The version of the data store that this program writes.
+pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 /// How long a writer waits for another process before it gives up.
 const BUSY: Duration = Duration::from_secs(5);
@@ -45,6 +48,25 @@ pub(super) fn open_writer(data: &Path) -> Result<Connection, StoreError> {
     Ok(db)
 }
 
+/// The version of a database that is there and older than this program; `None` where there is nothing to bring up to date.
+pub(super) fn pending(data: &Path) -> Result<Option<i64>, StoreError> {
+    let path = file(data);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    db.busy_timeout(BUSY)?;
+    let found = version(&db)?;
+    known(found)?;
+    // A database that was never written to is new, not old.
+    Ok((1..SCHEMA).contains(&found).then_some(found))
+}
+
+/// Refuses a database that another process has brought to a version newer than this program.
+pub(super) fn still_known(db: &Connection) -> Result<(), StoreError> {
+    known(version(db)?).map(|_| ())
+}
+
 /// Opens a second connection that only reads, so that readers never wait for a commit.
 pub(super) fn open_reader(data: &Path) -> Result<Connection, StoreError> {
     let db = Connection::open(file(data))?;
@@ -76,12 +98,12 @@ fn version(db: &Connection) -> Result<i64, StoreError> {
 fn known(found: i64) -> Result<usize, StoreError> {
     match usize::try_from(found) {
         Ok(done) if done <= MIGRATIONS.len() => Ok(done),
-        _ => Err(StoreError::Newer { found, known: MIGRATIONS.len() as i64 }),
+        _ => Err(StoreError::Newer { found, known: SCHEMA }),
     }
 }
 
 fn migrate(db: &mut Connection) -> Result<(), StoreError> {
-    if version(db)? == MIGRATIONS.len() as i64 {
+    if version(db)? == SCHEMA {
         return Ok(());
     }
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -89,6 +111,6 @@ fn migrate(db: &mut Connection) -> Result<(), StoreError> {
     for step in &MIGRATIONS[known(version(&tx)?)?..] {
         tx.execute_batch(step)?;
     }
-    tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
+    tx.pragma_update(None, "user_version", SCHEMA)?;
     Ok(tx.commit()?)
 }

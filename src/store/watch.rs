@@ -4,7 +4,7 @@
 //! no use for this: they are written before a commit can be seen.
 
 use std::fs::{File, OpenOptions};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
@@ -42,8 +42,16 @@ pub(super) fn raise_flag(flag: &File, revision: i64) {
 }
 
 impl Store {
-    /// Calls `wake` after each commit of this process or another on this store (crate `notify` on the `changed` file).
-    /// Commits that come while `wake` runs are one call.
+    /// Whether the store is still where it was opened: not when its directory was removed, moved away, or made anew.
+    pub fn is_in_place(&self) -> bool {
+        let now = std::fs::metadata(self.inner.places.data.join(FLAG));
+        let then = self.inner.changed.metadata();
+        let id = |facts: std::io::Result<std::fs::Metadata>| facts.ok().map(|facts| (facts.dev(), facts.ino()));
+        id(now).is_some_and(|now| id(then) == Some(now))
+    }
+
+    /// Calls `wake` after each commit of this process or another on this store (crate `notify` on the `changed` file), and
+    /// when that file is removed. Commits that come while `wake` runs are one call.
     pub fn watch(&self, wake: impl Fn() + Send + 'static) -> Result<Watch, StoreError> {
         let (changed, changes) = sync_channel::<()>(1);
         let source = match self.watch_files(changed.clone()) {
@@ -97,7 +105,7 @@ impl Store {
 }
 
 fn is_ours(event: &notify::Event) -> bool {
-    matches!(event.kind, EventKind::Modify(_) | EventKind::Create(_))
+    matches!(event.kind, EventKind::Modify(_) | EventKind::Create(_) | EventKind::Remove(_))
         && event.paths.iter().any(|path| path.file_name().is_some_and(|name| name == FLAG))
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Cost, ImageId, JobId, Request};
+use crate::domain::{Cost, ImageId, JobId, ModelId, Request};
 
 /// What we ask of the world. Carried out by the runtime; answers come back as messages.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,51 @@ pub enum Effect {
     Retry(JobId),
     /// Ask the engine to fetch a job's missing pictures again; costs nothing.
     Refetch(JobId),
+    /// Ask the engine to look once more for a call whose answer was lost; costs nothing.
+    Seek(JobId),
+    /// Hold back jobs that wait, or let held ones go.
+    Hold {
+        /// Which.
+        jobs: Vec<JobId>,
+        /// Back, or go.
+        held: bool,
+    },
+    /// Move waiting jobs before all others.
+    ToFront(Vec<JobId>),
+    /// Move waiting jobs one turn on, one after the other.
+    Shift {
+        /// Which, in the order to move them.
+        jobs: Vec<JobId>,
+        /// Turns later; negative: earlier.
+        by: isize,
+    },
+    /// Keep back everything or one model's jobs, or let them go.
+    Pause {
+        /// Which model; `None` for everything.
+        model: Option<ModelId>,
+        /// Back, or go.
+        paused: bool,
+    },
+    /// Change what a waiting job asks for.
+    Revise {
+        /// Which.
+        job: JobId,
+        /// What it asks for now.
+        request: Box<Request>,
+        /// Price as shown.
+        estimate: Cost,
+    },
+    /// Put jobs into the store that ask for the same as these. The engine pays for them.
+    Duplicate(Vec<JobId>),
+    /// Put ended jobs out of sight, or back into it.
+    Clear {
+        /// Which.
+        jobs: Vec<JobId>,
+        /// Out of sight, or back.
+        cleared: bool,
+    },
+    /// Read a job's own log.
+    Log(JobId),
     /// Look what a picture file is.
     Look(PathBuf),
     /// List the pictures and folders in a folder.

@@ -1,15 +1,17 @@
 //! State to rectangles; the only place that divides the screen. Callable from `update` and from `view`.
 //!
-//! Three shapes: *wide* (form left, picture and queue right), *compact* (prompt across the top, settings and queue left,
+//! The compose screen has three shapes: *wide* (form left, picture and queue right), *compact* (prompt across the top, settings and queue left,
 //! picture right) and *single* (the focused pane alone, the rest as lines). The cost line is in all of them.
 
 use ratatui::layout::Rect;
 
-use super::state::{Dialog, Pane, Standing, State};
+use super::state::{Dialog, Pane, Screen, Standing, State};
 
+mod board;
 mod story;
 pub mod wrap;
 
+pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
 pub use story::{StoryLine, story_lines, story_top};
 
 /// The least the studio needs.
@@ -20,11 +22,13 @@ pub const SMALLEST: (u16, u16) = (40, 10);
 pub enum Layout {
     /// Too small for anything but a sentence.
     TooSmall,
-    /// The usual screen; a pane of zero size is not shown.
+    /// The compose screen; a pane of zero size is not shown.
     Panes(Panes),
+    /// The queue screen.
+    Queue(Board),
 }
 
-/// Rectangles of the usual screen, borders included.
+/// Rectangles of the compose screen, borders included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Panes {
     /// The line at the top.
@@ -60,6 +64,9 @@ pub fn layout(state: &State) -> Layout {
     let mut screen = Rect::new(0, 0, width, height);
     let header = take_top(&mut screen, 1);
     let footer = take_bottom(&mut screen, 1);
+    if state.screen == Screen::Queue {
+        return Layout::Queue(Board { header, footer, ..board::board(state, screen) });
+    }
     let panes = match (width, height) {
         (100.., 24..) => wide(state, screen),
         (80.., 24..) => compact(state, screen),
@@ -75,6 +82,7 @@ pub fn picture_pane(state: &State) -> Option<(u16, u16)> {
     let area = match (layout(state), &state.dialog) {
         (Layout::TooSmall, _) => return None,
         (_, Some(Dialog::Zoom)) => zoom(state.size).0,
+        (Layout::Queue(_), _) => return None,
         (Layout::Panes(panes), _) => panes.picture,
     };
     (!area.is_empty()).then_some((area.width, area.height))

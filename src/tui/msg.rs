@@ -1,11 +1,13 @@
 //! Everything that can reach the core.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 
-use crate::domain::{Fault, ImageId, InputFacts, Job, JobId, Money};
+use crate::domain::{Fault, ImageId, InputFacts, Job, JobId, ModelId, Money};
 use crate::keymap::Key;
 
 /// What reached us.
@@ -21,11 +23,25 @@ pub enum Msg {
     Wake,
     /// The store changed.
     Changed(Changed),
-    /// The answer to [`Effect::Submit`](super::effect::Effect::Submit).
+    /// The answer to [`Effect::Submit`](super::effect::Effect::Submit) and
+    /// [`Effect::Duplicate`](super::effect::Effect::Duplicate).
     Submitted(Result<Vec<JobId>, Fault>),
-    /// The answer to [`Effect::Cancel`](super::effect::Effect::Cancel), [`Effect::Retry`](super::effect::Effect::Retry) and
-    /// [`Effect::Refetch`](super::effect::Effect::Refetch).
+    /// The answer to every other order about jobs: to cancel, send again, hold, move, pause, clear.
     Asked(Result<(), Fault>),
+    /// The answer to [`Effect::Revise`](super::effect::Effect::Revise).
+    Revised {
+        /// Which job.
+        job: JobId,
+        /// Whether it is changed.
+        result: Result<(), Fault>,
+    },
+    /// The answer to [`Effect::Log`](super::effect::Effect::Log).
+    Log {
+        /// Whose.
+        job: JobId,
+        /// Local time and words of each line, oldest first.
+        lines: Vec<(String, String)>,
+    },
     /// The answer to [`Effect::Look`](super::effect::Effect::Look).
     Looked {
         /// Which file.
@@ -57,6 +73,14 @@ pub struct Changed {
     pub spent_today: Vec<Money>,
     /// Confirmed spending since the first of the month, by currency.
     pub spent_month: Vec<Money>,
+    /// Set aside for jobs that have not ended, and for calls whose answer was lost.
+    pub set_aside: Vec<Money>,
+    /// Everything is kept back.
+    pub paused: bool,
+    /// Models whose jobs are kept back.
+    pub paused_models: BTreeSet<ModelId>,
+    /// How long a request takes, by the last ones of each model that had news.
+    pub medians: BTreeMap<ModelId, Duration>,
 }
 
 /// A picture painted for a pane, or why it could not be.

@@ -60,13 +60,13 @@ impl Demo {
 }
 
 /// Escape by itself: with a letter right behind it, it would be Alt and that letter.
-fn stop_typing(pty: &mut Pty) {
+pub fn stop_typing(pty: &mut Pty) {
     pty.send("\x1b");
     pty.wait("letters to act again", |screen| !screen.contains("Prompt typing"));
 }
 
 /// Chooses the fastest small model, so that the picture is painted soon.
-fn choose_small(pty: &mut Pty) {
+pub fn choose_small(pty: &mut Pty) {
     stop_typing(pty);
     pty.send("m");
     pty.wait_for("wan2.6-t2i");
@@ -274,4 +274,71 @@ fn chinese_and_combining_marks_stay_inside_their_pane() {
         frame.iter().filter(|cell| "│┃┐┓┘┛┤┫".contains(cell.as_str()) && !cell.is_empty()).count() >= 3,
         "{frame:?}"
     );
+}
+
+/// The rows of the queue screen's table, by job: its state and the rest of its line.
+fn rows(screen: &str) -> Vec<(i64, String)> {
+    let row = |line: &str| {
+        let line = line.trim_start_matches(['┃', '▸', '*', ' ']);
+        let (id, rest) = line.strip_prefix('#')?.split_once(' ')?;
+        Some((id.parse().ok()?, rest.split_whitespace().next()?.to_owned()))
+    };
+    screen.lines().filter_map(row).collect()
+}
+
+fn has(screen: &str, id: i64, state: &str) -> bool {
+    rows(screen).contains(&(id, state.to_owned()))
+}
+
+#[test]
+fn the_queue_is_paused_reordered_held_and_let_go() {
+    for size in [(80, 24), (120, 40)] {
+        let mut demo = Demo::start(size, UTF8);
+        demo.choose_small();
+        demo.pty.send("a red fox in snow");
+        demo.pty.wait_for("a red fox in snow");
+        demo.pty.send("\x07\x07\x07");
+        demo.pty.wait("three jobs in the queue", |screen| screen.contains("#3 "));
+        stop_typing(&mut demo.pty);
+        demo.pty.send("2");
+        demo.pty.wait("the queue screen", |screen| screen.contains("[2 Queue]") && rows(screen).len() == 3);
+        demo.pty.send("P");
+        demo.pty.wait("the pause", |screen| screen.lines().next().is_some_and(|top| top.contains("PAUSED")));
+        // One more, and another: with everything paused they stay where they are.
+        demo.pty.send("1i\x07\x07");
+        demo.pty.wait("five jobs", |screen| screen.contains("#5 QUEUED"));
+        stop_typing(&mut demo.pty);
+        demo.pty.send("2");
+        demo.pty.wait("all five", |screen| rows(screen).len() == 5 && has(screen, 5, "QUEUED"));
+        // The newest is selected. It goes to the front, and is held.
+        demo.pty.send("F");
+        let at = |screen: &str, id| rows(screen).iter().position(|(row, _)| *row == id);
+        demo.pty.wait("it before the other", |screen| at(screen, 5) < at(screen, 4));
+        // What was sent before the pause goes on; after that only waiting jobs stand above.
+        demo.pty.wait("nothing at work", |screen| screen.lines().next().is_some_and(|top| top.contains(" 0>")));
+        demo.pty.send("J");
+        demo.pty.wait("it second", |screen| at(screen, 5) == Some(1));
+        demo.pty.send("K");
+        demo.pty.wait("it first again", |screen| at(screen, 5) == Some(0));
+        // It is changed in the form before it is sent.
+        demo.pty.send("e");
+        demo.pty.wait("it in the form", |screen| screen.contains("editing #5") && screen.contains("Prompt of #5"));
+        demo.pty.send(" at dusk\x07");
+        demo.pty.wait("the change", |screen| screen.contains("[2 Queue]") && screen.contains("in snow at dusk"));
+        demo.pty.send("H");
+        demo.pty.wait("it held", |screen| has(screen, 5, "HELD"));
+        demo.pty.wait("its own log", |screen| screen.contains("held back") && screen.contains("moved to the front"));
+        demo.pty.send("P");
+        demo.pty.wait("all but the held one done", |screen| {
+            (1..=4).all(|id| has(screen, id, "DONE")) && has(screen, 5, "HELD")
+        });
+        demo.pty.send("H");
+        demo.pty.wait("all done", |screen| (1..=5).all(|id| has(screen, id, "DONE")));
+        assert_eq!(demo.pictures().len(), 5, "every picture is on disk");
+        demo.pty.send("C");
+        demo.pty.wait("none of them in sight", |screen| rows(screen).is_empty());
+        demo.pty.send("u");
+        demo.pty.wait("them back", |screen| rows(screen).len() == 5);
+        demo.quit_from_pane();
+    }
 }

@@ -32,7 +32,8 @@ fn panics_on_a_terminal() {
     let broken = Buffer { area: beyond, content: Vec::new() };
     state.preview.wanted = Some(image);
     state.preview.shown = Some(Shown { image, pane, cells: Ok(Arc::new(broken)) });
-    let fault = runtime::run(runtime::Studio { state, store, terminal: Terminal::detect(|_| None) }).unwrap_err();
+    let (terminal, ensure) = (Terminal::detect(|_| None), runtime::Ensure::new(|| Ok(())));
+    let fault = runtime::run(runtime::Studio { state, store, terminal, ensure }).unwrap_err();
     println!("\nFAULT {} {fault}\n{}", fault.code, runtime::take_panic_report().unwrap_or_default());
 }
 

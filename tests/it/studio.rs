@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pinxit::catalog::Catalog;
-use pinxit::domain::{Depth, Job, ModelId, Money, Now, Region};
+use pinxit::domain::{Caps, Depth, Job, ModelId, Money, Now, Region};
 use pinxit::keymap::{Code, Key, Keymap};
 use pinxit::theme::Theme;
 use pinxit::tui::effect::Effect;
@@ -29,6 +29,7 @@ impl Studio {
             unicode: true,
             model: ModelId::from("wan2.7-image-pro"),
             ask_above: Some(Money::usd(500_000)),
+            caps: Caps::NONE,
             region: Region::Singapore,
             demo: false,
             dice: 1,

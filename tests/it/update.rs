@@ -5,7 +5,7 @@ use pinxit::keymap::Keymap;
 use pinxit::tui::action::Action;
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Msg, Painted};
-use pinxit::tui::state::{Dialog, Pane, Scope, SettingRow};
+use pinxit::tui::state::{Dialog, Pane, Scope, Screen, SettingRow};
 use pinxit::tui::update::wake_at;
 use proptest::prelude::*;
 
@@ -152,6 +152,17 @@ fn q_leaves_at_once_only_when_nothing_is_under_way() {
     studio.jobs(vec![job(1, Phase::Running)]);
     assert!(studio.keys("q").is_empty());
     assert_eq!(studio.keys("y"), [Effect::Quit]);
+}
+
+#[test]
+fn work_that_goes_on_without_the_studio_is_no_reason_to_stay() {
+    let mut studio = Studio::new();
+    studio.state.header.background = true;
+    studio.jobs(vec![job(1, Phase::Running)]);
+    assert_eq!(studio.keys("<ctrl+c>"), []);
+    let Some(Dialog::Confirm(question)) = &studio.state.dialog else { panic!("no question") };
+    assert_eq!(question.lines, ["1 job is not finished. It goes on in the background."]);
+    assert_eq!(studio.keys("<esc><esc>q"), [Effect::Quit]);
 }
 
 #[test]
@@ -323,7 +334,9 @@ fn every_binding_names_an_action_of_its_scope_and_every_action_has_a_key() {
 
 #[test]
 fn nothing_bound_everywhere_shadows_typing() {
-    for binding in Keymap::builtin().bindings().iter().filter(|b| b.scope == "global" || b.scope == "screen") {
+    for binding in
+        Keymap::builtin().bindings().iter().filter(|b| ["global", "screen", "compose"].contains(&b.scope.as_str()))
+    {
         let types = matches!(binding.key.code, pinxit::keymap::Code::Char(_)) && !binding.key.ctrl && !binding.key.alt;
         assert!(!types, "{} would type", binding.key);
     }
@@ -379,6 +392,7 @@ proptest! {
             }
             let state = &studio.state;
             prop_assert!(!state.typing || state.pane.is_text(), "typing outside a text");
+            prop_assert!(!state.typing || state.screen == Screen::Compose, "typing out of sight");
             prop_assert!(state.compose.row < state.setting_rows().len());
             prop_assert!(state.queue.job().is_some(), "the selection is a job");
             prop_assert!(!state.scopes().is_empty());

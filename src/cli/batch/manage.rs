@@ -8,7 +8,7 @@ use crate::domain::{Fault, FaultKind, Job, JobId, Money, text};
 use crate::store::{Batch, Intent, Store};
 
 use super::super::desk;
-use super::super::generate::{Word, agree_to};
+use super::super::generate::{Agreement, agree_to};
 use super::super::jobs::News;
 use super::super::print;
 use super::args::{DoingFlags, OneArgs, RetryArgs, StatusArgs, Told, batch_id};
@@ -172,17 +172,17 @@ fn tell(store: &Store, batch: &Batch, told: Told, words: &dyn Fn(&Batch) -> Stri
 /// Lets a paused batch go on, and watches it.
 pub fn resume(config: &Config, which: &str, flags: &DoingFlags, told: Told) -> anyhow::Result<u8> {
     let batch = find(&desk::store(config)?, which)?;
-    let mut works = works(config, false)?;
+    let works = works(config, false)?;
     let news = News::of(&works.store)?;
     works.store.pause_batch(batch.id, false)?;
     let doing = Doing { command: "batch", parallel: None, demo: false, flags, told };
-    follow(&mut works, news, batch.id, &Asked::new(), zero(config), &doing)
+    follow(works, news, batch.id, &Asked::new(), zero(config), &doing)
 }
 
 /// Sends failed rows again, by the jobs they have.
 pub fn retry(config: &Config, args: &RetryArgs) -> anyhow::Result<u8> {
     let batch = find(&desk::store(config)?, &args.which)?;
-    let mut works = works(config, false)?;
+    let works = works(config, false)?;
     let store = works.store.clone();
     let jobs = store.batch_jobs(batch.id)?;
     if let Some(unknown) = args.rows.iter().find(|wanted| !jobs.iter().any(|job| name(job) == wanted.as_str())) {
@@ -204,8 +204,8 @@ pub fn retry(config: &Config, args: &RetryArgs) -> anyhow::Result<u8> {
         return Err(Fault::new(code, "nothing_to_retry", message).into());
     }
     if !chosen.again.is_empty() {
-        let word = Word { yes: args.doing.yes, max_cost: args.doing.max_cost.as_deref(), demo: false };
-        agree_to(price.total(), price.images, word, config)?;
+        let said = Agreement { yes: args.doing.yes, most: args.doing.max_cost.as_deref(), free: false };
+        agree_to(config, price.total(), price.images, &said)?;
     }
     let news = News::of(&store)?;
     let mut asked = Asked::new();
@@ -218,7 +218,7 @@ pub fn retry(config: &Config, args: &RetryArgs) -> anyhow::Result<u8> {
     }
     store.pause_batch(batch.id, false)?;
     let doing = Doing { command: "batch", parallel: None, demo: false, flags: &args.doing, told: args.told };
-    follow(&mut works, news, batch.id, &asked, zero(config), &doing)
+    follow(works, news, batch.id, &asked, zero(config), &doing)
 }
 
 /// Rows of a batch that are to go on.

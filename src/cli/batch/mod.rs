@@ -32,7 +32,7 @@ use crate::store::{NewBatch, Store};
 
 use super::desk::{self, Works};
 use super::generate::{Leeway, ticket};
-use super::print;
+use super::{jobs, print};
 use args::{BatchCommand, DoingFlags, FileFlags, PlanArgs, RowFlags, RunArgs, Told};
 use order::{Making, Orders};
 use plan::Plan;
@@ -105,9 +105,8 @@ fn execute(flags: &Flags, args: &RunArgs) -> anyhow::Result<u8> {
 
 /// The settings, with what the command line says over them.
 fn configured(flags: &Flags, project: Option<&str>, inline: bool) -> anyhow::Result<Config> {
-    let worker = inline.then(|| "inline".to_owned()).or_else(|| flags.worker.clone());
     let project = project.map(str::to_owned).or_else(|| flags.project.clone());
-    Ok(desk::configure_aloud(&Flags { worker, project, ..flags.clone() })?)
+    Ok(desk::configure_aloud(&Flags { project, ..jobs::inline(flags, inline) })?)
 }
 
 fn of_file(config: &Config, source: &Source, rows: &RowFlags, file: &FileFlags) -> Result<Orders, Faulty> {

@@ -9,7 +9,7 @@ use crate::domain::{BatchId, Fault, FaultKind, Job, JobId, Money};
 use crate::store::{Intent, NewBatch, NewJob, NewRow, Store};
 
 use super::super::desk::{self, Works};
-use super::super::generate::{Word, agree_to};
+use super::super::generate::{Agreement, agree_to};
 use super::super::jobs::{Ended, News};
 use super::super::place;
 use super::super::print::{self, Json};
@@ -55,7 +55,7 @@ pub fn works(config: &Config, demo: bool) -> anyhow::Result<Works> {
 
 /// Runs it; the exit code.
 pub fn run(config: &Config, what: &NewBatch, orders: Orders, doing: &Doing<'_>) -> anyhow::Result<u8> {
-    let mut works = works(config, doing.demo)?;
+    let works = works(config, doing.demo)?;
     let (parallel, resend) = (doing.parallel, doing.flags.resend_unsure);
     let plan = Plan::of(&what.name, orders, (&works.store, config), (parallel, resend), desk::now())?;
     if !doing.told.quiet {
@@ -63,19 +63,19 @@ pub fn run(config: &Config, what: &NewBatch, orders: Orders, doing: &Doing<'_>) 
     }
     if plan.rows(Fate::sends) > 0 {
         plan.fits()?;
-        let word = Word { yes: doing.flags.yes, max_cost: doing.flags.max_cost.as_deref(), demo: doing.demo };
-        agree_to(plan.price.total(), plan.price.images, word, config)?;
+        let said = Agreement { yes: doing.flags.yes, most: doing.flags.max_cost.as_deref(), free: doing.demo };
+        agree_to(config, plan.price.total(), plan.price.images, &said)?;
         prepare(&plan)?;
     }
     let news = News::of(&works.store)?;
     let begun = begin(&works.store, what, plan, resend)?;
     let zero = Money::zero(config.settings.region.currency());
-    follow(&mut works, news, begun.batch, &begun.asked, zero, doing)
+    follow(works, news, begun.batch, &begun.asked, zero, doing)
 }
 
 /// Has a batch's rows done, tells what came of them and how to go on; the exit code.
 pub fn follow(
-    works: &mut Works,
+    works: Works,
     news: News,
     batch: BatchId,
     asked: &Asked,
@@ -84,7 +84,7 @@ pub fn follow(
 ) -> anyhow::Result<u8> {
     works.ensure_worker()?;
     let manner = Manner { form: doing.form(), quiet: doing.told.quiet, timeout: doing.flags.timeout, zero };
-    let (jobs, ended) = watch(works, &news, batch, asked, &manner)?;
+    let (jobs, ended) = watch(&works, &news, batch, asked, &manner)?;
     // From here on a signal finds nobody to tell, and ends the wait for a paid call.
     drop(news);
     let goes_on = !works.is_worker();
@@ -94,6 +94,8 @@ pub fn follow(
         // Whoever works next must not send what the user has just stopped.
         store.pause_batch(batch, true)?;
     }
+    // A paid call under way is waited for.
+    works.stop();
     result::Told { command: doing.command, store: &store, batch, ended, goes_on, manner: &manner, demo: doing.demo }
         .tell(jobs)
 }

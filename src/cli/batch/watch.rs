@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::domain::{BatchId, Job, JobId, Money, Phase, Stamp};
+use crate::store::Store;
 
 use super::super::desk::{self, Works};
-use super::super::jobs::{Ended, Events, Heard, News, rests};
+use super::super::jobs::{Ended, Events, Heard, News, is_at_rest, rests};
 use super::super::print::{self, Json};
 use super::pace::Pace;
 use super::tally::{Tally, trouble};
@@ -40,7 +41,7 @@ pub type Asked = HashMap<JobId, (Stamp, String)>;
 
 /// Watches until every row rests, the time is up or the user stops it; the jobs as they are then, in the order of rows.
 pub fn watch(
-    works: &mut Works,
+    works: &Works,
     news: &News,
     batch: BatchId,
     asked: &Asked,
@@ -58,7 +59,7 @@ pub fn watch(
             changes.jobs.into_iter().filter(|job| job.row.as_ref().is_some_and(|row| row.batch == batch)),
             paused,
         )?;
-        if teller.jobs.values().all(|job| is_over(job, asked)) {
+        if teller.jobs.values().all(|job| is_over(job, asked)) && !is_sought(&works.store, teller.jobs.values())? {
             return Ok(teller.close(Ended::Job));
         }
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
@@ -74,8 +75,18 @@ pub fn watch(
     }
 }
 
+/// Whether the task of a row whose answer was lost is still looked for.
+fn is_sought<'a>(store: &Store, jobs: impl Iterator<Item = &'a Job>) -> anyhow::Result<bool> {
+    for job in jobs.filter(|job| job.phase == Phase::Unsure) {
+        if !rests(store, job)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn is_over(job: &Job, asked: &Asked) -> bool {
-    rests(job.phase) && asked.get(&job.id).is_none_or(|(since, note)| *since != job.since || *note != job.note)
+    is_at_rest(job.phase) && asked.get(&job.id).is_none_or(|(since, note)| *since != job.since || *note != job.note)
 }
 
 /// What has been told.
@@ -207,7 +218,7 @@ impl<'a> Teller<'a> {
 
 /// When a row was sent, and when it ended.
 fn span(job: &Job) -> Option<(Stamp, Option<Stamp>)> {
-    Some((job.sent?, rests(job.phase).then_some(job.ended.unwrap_or(job.since))))
+    Some((job.sent?, is_at_rest(job.phase).then_some(job.ended.unwrap_or(job.since))))
 }
 
 fn progress(batch: BatchId, tally: &Tally, pace: Option<Pace>, paused: bool, now: Stamp) -> Value {

@@ -32,7 +32,7 @@ fn worker(config: &Config) -> Option<Check> {
     let places = desk::places(config).ok()?;
     let text = match Engine::holder(&places) {
         Some(holder) => format!("{holder}, for {}", places.service),
-        None => format!("none now; the next pinxit that has work for {} is", places.service),
+        None => format!("none now; the next order for {} starts one", places.service),
     };
     Some(Check::good("worker", text))
 }

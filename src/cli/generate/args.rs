@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::config::amount;
+use crate::catalog::Catalog;
+use crate::config::{Setting, amount};
 use crate::domain::{SEED_MAX, Size};
 
 use super::super::print::Json;
@@ -267,6 +268,9 @@ pub struct MoneyFlags {
     /// Send nothing that may cost more, in the region's currency
     #[arg(long, value_name = "AMOUNT", value_parser = money)]
     pub max_cost: Option<String>,
+    /// Book it under this name: `pinxit cost --by project`
+    #[arg(long, value_name = "NAME", value_parser = project)]
+    pub project: Option<String>,
 }
 
 /// Who does it.
@@ -279,15 +283,24 @@ pub struct ServiceFlags {
     /// Way tried first: durable (a task) or fast (in one request)
     #[arg(long, value_name = "durable|fast", hide_possible_values = true)]
     pub prefer: Option<Way>,
-    /// Stop waiting after this long; a paid call under way is still waited for,
-    /// and the job is kept
+    /// Stop waiting after this long; the job is kept, and with --inline a paid
+    /// call under way is still waited for
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<u64>,
+    /// Do the work in this program, not in the background: it ends with it
+    #[arg(long)]
+    pub inline: bool,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+/// A name the settings would take too.
+fn project(text: &str) -> Result<String, String> {
+    let setting = Setting::named("project").ok_or("there are no projects")?;
+    setting.normal(text, &Catalog::builtin())
 }
 
 fn money(text: &str) -> Result<String, String> {

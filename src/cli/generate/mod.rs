@@ -21,25 +21,26 @@ pub(super) mod ticket;
 mod wish;
 mod words;
 
-pub(super) use args::{Order, PictureFlags, RequestFlags};
-pub(super) use plan::{Leeway, Made, made};
-pub(super) use wish::Wish;
-
+use std::convert::Infallible;
 use std::io::{self, IsTerminal};
 
 use crate::config::{Config, Flags, amount};
-use crate::domain::{Cost, Fault, FaultKind, Mode, Money};
+use crate::domain::{Caps, Cost, Fault, FaultKind, Mode, Money, Spent};
 use crate::graphics::{Glyphs, Terminal};
-use crate::store::NewJob;
+use crate::store::{NewJob, Store};
 
 use super::desk::{self, Works};
-use super::jobs::{Form, Manner, attend};
+use super::jobs::{Form, Manner, attend, inline};
 use super::{place, print};
-pub use args::{EditArgs, GenArgs};
-use args::{OutputFlags, Preview};
+use args::{MoneyFlags, OutputFlags, Preview};
 use consent::{Consent, Terms};
 use draft::Draft;
 use plan::Plan;
+
+pub use args::{EditArgs, GenArgs, Order, PictureFlags, RequestFlags, Way};
+pub use plan::{Appraisal, Leeway, Made, appraise, made};
+pub use request::{put, reference};
+pub use wish::Wish;
 
 /// `gen`; the exit code.
 pub fn generate(flags: &Flags, args: &GenArgs) -> anyhow::Result<u8> {
@@ -53,9 +54,13 @@ pub fn edit(flags: &Flags, args: &EditArgs) -> anyhow::Result<u8> {
 
 fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyhow::Result<u8> {
     let prefer = order.service.prefer.map(|way| way.word().to_owned());
-    let config = desk::configure_aloud(&Flags { prefer, ..flags.clone() })?;
-    let plan = Plan::make(&config, wish, order)?;
+    let project = order.money.project.clone();
+    let config = desk::configure_aloud(&Flags { prefer, project, ..inline(flags, order.service.inline) })?;
+    let mut plan = Plan::make(&config, wish, order)?;
     let OutputFlags { out, quiet, dry_run, curl, preview, .. } = &order.output;
+    if *dry_run || *curl {
+        plan.notes.extend(too_dear(&config, &plan.cost)?);
+    }
     plan.tell(*quiet);
     if *dry_run || *curl {
         let draft = Draft::of(&plan)?;
@@ -73,14 +78,17 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
         desk::key(&config)?;
     }
     let form = form(&order.output, &plan)?;
-    agree(order, &config, &plan.cost)?;
+    let MoneyFlags { yes, max_cost, .. } = &order.money;
+    agree(&config, &plan.cost, &Agreement { yes: *yes, most: max_cost.as_deref(), free: demo })?;
     let out = out.as_deref().filter(|_| form != Form::Bytes).map(place::prepare).transpose()?;
     let preview = preview.and_then(|preview| screen(preview, &config));
     let works = if demo { Works::demo(&config)? } else { Works::real(&config)? };
     let (timeout, catalog) = (plan.timeout, &config.catalog);
-    let manner = Manner { command, form, preview: preview.as_ref(), quiet: *quiet, demo, timeout, catalog };
+    let quiet = *quiet;
+    let manner = Manner { command, form, preview: preview.as_ref(), quiet, demo, background: false, timeout, catalog };
     let warnings = plan.said();
-    let job = NewJob { out, ..NewJob::new(plan.request, plan.cost) };
+    let project = Some(config.settings.project.clone()).filter(|name| !name.is_empty());
+    let job = NewJob { out, project, ..NewJob::new(plan.request, plan.cost) };
     attend(&manner, works, warnings, |store| {
         let ids = store.enqueue(&[job], desk::now())?;
         Ok(ids.into_iter().map(|id| (id, None)).collect())
@@ -117,31 +125,49 @@ fn screen(preview: Preview, config: &Config) -> Option<Terminal> {
     }
 }
 
-/// What a user says about money on the command line.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Word<'a> {
-    /// Agreed beforehand.
+/// Why a dry run would not be sent if it were none: a limit of the user's. Makes no store to look into.
+fn too_dear(config: &Config, cost: &Cost) -> anyhow::Result<Option<String>> {
+    let (caps, next) = (config.settings.caps, cost.total());
+    let over = match (next, desk::places(config)) {
+        (Some(_), Ok(places)) if caps != Caps::NONE && Store::exists(&places) => {
+            desk::store(config)?.overrun(&[cost], desk::now())?
+        }
+        (Some(next), _) => {
+            let nothing =
+                |cap: Money| Spent { billed: Money::zero(cap.currency), set_aside: Money::zero(cap.currency) };
+            let Ok(over) = caps.broken_by(next, |_, cap| Ok::<_, Infallible>(nothing(cap)));
+            over
+        }
+        (None, _) => None,
+    };
+    Ok(over.map(|over| format!("it would not be sent: {over}")))
+}
+
+/// What was said about a cost beforehand.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Agreement<'a> {
+    /// `--yes`
     pub yes: bool,
-    /// The most it may cost, whatever else is said.
-    pub max_cost: Option<&'a str>,
-    /// The demo's money is not real.
-    pub demo: bool,
+    /// `--max-cost`
+    pub most: Option<&'a str>,
+    /// The money is not real.
+    pub free: bool,
 }
 
-fn agree(order: &Order, config: &Config, cost: &Cost) -> Result<(), Fault> {
-    let (yes, max_cost, demo) = (order.money.yes, order.money.max_cost.as_deref(), order.service.demo);
-    agree_to(cost.total(), cost.images(), Word { yes, max_cost, demo }, config)
+/// Goes on only when the cost is agreed to.
+pub fn agree(config: &Config, cost: &Cost, said: &Agreement) -> Result<(), Fault> {
+    agree_to(config, cost.total(), cost.images(), said)
 }
 
-/// Goes on only when a cost (`None`: not known) is agreed to.
-pub(super) fn agree_to(total: Option<Money>, images: u32, word: Word, config: &Config) -> Result<(), Fault> {
+/// The same for an amount, which may not be known, and the pictures it is for.
+pub fn agree_to(config: &Config, total: Option<Money>, images: u32, said: &Agreement) -> Result<(), Fault> {
     let currency = config.settings.region.currency();
     let in_currency = |micros| Money { micros, currency };
     let terms = Terms {
-        ask_above: (!word.demo).then_some(config.settings.ask_above),
-        most: word.max_cost.and_then(amount::micros).map(in_currency),
-        yes: word.yes,
-        can_ask: io::stdin().is_terminal() && io::stderr().is_terminal(),
+        ask_above: (!said.free).then_some(config.settings.ask_above),
+        most: said.most.and_then(amount::micros).map(in_currency),
+        yes: said.yes,
+        can_ask: can_ask(),
     };
     match consent::consent(total, images, &terms) {
         Consent::Given => Ok(()),
@@ -151,7 +177,13 @@ pub(super) fn agree_to(total: Option<Money>, images: u32, word: Word, config: &C
     }
 }
 
-fn asked(question: &str) -> bool {
+/// Whether there is somebody to ask.
+pub fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks; anything but a yes is a no.
+pub fn asked(question: &str) -> bool {
     use std::io::Write;
     eprint!("{question} Send it? [y/N] ");
     let _ = io::stderr().flush();

@@ -80,15 +80,10 @@ pub fn made<'a>(
     if choice.said.is_some() {
         warnings.extend(fit(choice.model, &mut request));
     }
-    let spec = choice.model.mode(request.mode);
-    let looked = spec.map(|spec| inputs::look(&request, spec)).unwrap_or_default();
-    warnings.extend(looked.notices);
-    let mut broken: Vec<_> = catalog.check_in(&request, settings.region).into_iter().map(with_a_way_out).collect();
-    broken.extend(looked.violations);
-    let Some(spec) = spec.filter(|_| broken.is_empty()) else { return Err(Refused(broken).into()) };
-    let notes = choice.model.notes(&request).into_iter().map(|note| format!("{}: {}", note.field, note.message));
-    let (notes, cost) = (notes.collect(), choice.model.cost(&request, settings.region));
-    Ok(Made { model: choice.model, spec, cost, notes, warnings, request })
+    let Appraisal { model, spec, cost, notes, notices } = appraise(config, &request)
+        .map_err(|Refused(broken)| Refused(broken.into_iter().map(with_a_way_out).collect()))?;
+    warnings.extend(notices);
+    Ok(Made { model, spec, cost, notes, warnings, request })
 }
 
 impl Plan<'_> {
@@ -121,6 +116,34 @@ impl Plan<'_> {
         let notices = self.config.notices.iter().map(ToString::to_string);
         notices.chain(self.warnings.iter().cloned()).chain(self.notes.iter().cloned()).collect()
     }
+}
+
+/// What a whole request comes to.
+#[derive(Debug)]
+pub struct Appraisal<'a> {
+    /// Its model.
+    pub model: &'a Model,
+    /// That model in the request's mode.
+    pub spec: &'a ModeSpec,
+    /// What it costs at most.
+    pub cost: Cost,
+    /// Remarks of the catalogue.
+    pub notes: Vec<String>,
+    /// What will be done to copies of local pictures.
+    pub notices: Vec<String>,
+}
+
+/// Looks at a request as it is, its local pictures included; or says every rule that it breaks.
+pub fn appraise<'a>(config: &'a Config, request: &Request) -> Result<Appraisal<'a>, Refused> {
+    let region = config.settings.region;
+    let model = config.catalog.get(request.model.as_str());
+    let spec = model.and_then(|model| model.mode(request.mode));
+    let looked = spec.map(|spec| inputs::look(request, spec)).unwrap_or_default();
+    let mut broken = config.catalog.check_in(request, region);
+    broken.extend(looked.violations);
+    let Some((model, spec)) = model.zip(spec).filter(|_| broken.is_empty()) else { return Err(Refused(broken)) };
+    let notes = model.notes(request).into_iter().map(|note| format!("{}: {}", note.field, note.message)).collect();
+    Ok(Appraisal { model, spec, cost: model.cost(request, region), notes, notices: looked.notices })
 }
 
 /// A size meant for the model that was asked for becomes the nearest of the one that takes over.

@@ -65,7 +65,7 @@ fn refused(violation: Violation) -> Refused {
 }
 
 /// A picture as it was written: an address the service reads itself, or a file here.
-fn reference(text: &str) -> Result<Reference, Fault> {
+pub fn reference(text: &str) -> Result<Reference, Fault> {
     let begins = |with: &str| text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
     if ["https://", "http://", "data:", "oss://"].into_iter().any(begins) {
         return Ok(Reference::Url(text.to_owned()));
@@ -84,7 +84,14 @@ fn size(wish: &Wish, model: &Model, request: &Request) -> Result<Size, Fault> {
     })
 }
 
-/// `--set NAME=VALUE`.
+/// `--set NAME=VALUE`, in a request that has its model and mode.
+pub fn put(request: &mut Request, model: &Model, name: &str, text: &str) -> anyhow::Result<()> {
+    match model.mode(request.mode) {
+        Some(spec) => set(request, model, spec, name, text),
+        None => Ok(()),
+    }
+}
+
 fn set(request: &mut Request, model: &Model, spec: &ModeSpec, name: &str, text: &str) -> anyhow::Result<()> {
     let wrong = |message: String| Fault::new(FaultKind::Invalid, "set", message);
     let Some(parameter) = spec.parameter(name) else {

@@ -4,12 +4,13 @@ use clap::Args;
 
 use crate::api::Client;
 use crate::config::{Config, Flags};
-use crate::domain::{Event, Fault, FaultKind, Job, JobId, Phase};
+use crate::domain::{Event, Fault, FaultKind, Job, Phase};
 use crate::engine::Engine;
 use crate::store::{Intent, Learned, Store};
 
 use super::super::desk::{self, Works};
 use super::super::envelope::Envelope;
+use super::super::numbers::{Numbers, named};
 use super::super::{failure, print};
 use super::follow::{Manner, News};
 use super::{is_ours, known};
@@ -25,12 +26,12 @@ Examples:
 ";
 
 /// The flags of `cancel`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct CancelArgs {
     /// Jobs, by their numbers
     #[arg(required = true, value_name = "ID")]
-    pub ids: Vec<JobId>,
+    pub ids: Vec<Numbers>,
     /// A line of JSON on stdout for each job
     #[arg(long)]
     pub json: bool,
@@ -43,30 +44,38 @@ pub struct CancelArgs {
 pub fn cancel(flags: &Flags, args: &CancelArgs) -> anyhow::Result<u8> {
     let config = desk::configure_aloud(flags)?;
     let store = desk::store(&config)?;
-    let jobs = known(&store, &args.ids)?;
-    jobs.iter().filter(|job| !job.phase.is_ended()).try_for_each(|job| is_ours(&store, job))?;
-    let unended: Vec<&Job> = jobs.iter().filter(|job| !job.phase.is_ended()).collect();
-    match Engine::holder(store.places()) {
-        Some(_) if !unended.is_empty() => by_worker(&config, &store, &unended)?,
-        _ => unended.iter().try_for_each(|job| by_hand(&config, &store, job))?,
-    }
+    let ids = named(&args.ids);
+    let jobs = known(&store, &ids)?;
+    take_back(&config, &store, &jobs)?;
     let mut worst = 0;
-    for (before, after) in jobs.iter().zip(known(&store, &args.ids)?) {
-        worst = worst.max(tell(args, before, &after)?);
+    for (before, after) in jobs.iter().zip(known(&store, &ids)?) {
+        worst = worst.max(tell(args, &store, before, &after)?);
     }
     Ok(worst)
+}
+
+/// Cancels those of some jobs that have not ended, as far as that can be; what came of it is with the jobs.
+pub fn take_back(config: &Config, store: &Store, jobs: &[Job]) -> anyhow::Result<()> {
+    let unended: Vec<&Job> = jobs.iter().filter(|job| !job.phase.is_ended()).collect();
+    unended.iter().try_for_each(|job| is_ours(store, job))?;
+    match Engine::holder(store.places()) {
+        Some(_) if !unended.is_empty() => by_worker(config, store, &unended),
+        _ => unended.iter().try_for_each(|job| by_hand(config, store, job)),
+    }
 }
 
 /// By the process that is at work: the wish is written, and what came of it waited for.
 fn by_worker(config: &Config, store: &Store, jobs: &[&Job]) -> anyhow::Result<()> {
     let manner = Manner::about("cancel", false, true, None, &config.catalog);
-    let mut works = Works::real(config)?;
+    let works = Works::real(config)?;
     let news = News::of(store)?;
     jobs.iter().try_for_each(|job| store.ask(Intent::Cancel(job.id), desk::now()))?;
+    // Whoever was at work may have left since, having nothing to do.
+    works.ensure_worker()?;
     // These rest already: it is their next step that counts.
     let rests = |phase| matches!(phase, Phase::Unsure | Phase::Held);
     let ids: Vec<_> = jobs.iter().map(|job| (job.id, rests(job.phase).then_some(job.since))).collect();
-    news.see_through(&mut works, &ids, &manner, &[])?;
+    news.see_through(&works, &ids, &manner, &[])?;
     works.stop();
     Ok(())
 }
@@ -93,10 +102,11 @@ fn by_hand(config: &Config, store: &Store, job: &Job) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn tell(args: &CancelArgs, before: &Job, after: &Job) -> anyhow::Result<u8> {
+fn tell(args: &CancelArgs, store: &Store, before: &Job, after: &Job) -> anyhow::Result<u8> {
     let (id, fault) = (after.id, fault(before, after));
     if args.json {
-        print::json(&Envelope::of_job("cancel", after, fault.as_ref(), vec![]))?;
+        let left = desk::month_left(store)?;
+        print::json(&Envelope::of_job("cancel", after, fault.as_ref(), vec![]).budget(left))?;
     }
     match &fault {
         Some(fault) => failure::tell(fault),

@@ -9,7 +9,7 @@ use crate::domain::{Fault, FaultKind, Job, JobId, Phase, TaskId};
 use crate::store::{Intent, Store};
 
 use super::super::desk::{self, Works};
-use super::{Manner, attend, is_ours, known, rests, stray, tell_of};
+use super::{Manner, attend, inline, is_ours, known, rests, stray, tell_of};
 
 const EXAMPLES: &str = "\
 A job that goes on is waited for; one that ended short is asked for its missing
@@ -39,11 +39,14 @@ pub struct FetchArgs {
     /// Stop waiting after this long; the job is kept
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<u64>,
+    /// Do the work in this program, not in the background: it ends with it
+    #[arg(long)]
+    pub inline: bool,
 }
 
 /// Fetches; the exit code.
 pub fn fetch(flags: &Flags, args: &FetchArgs) -> anyhow::Result<u8> {
-    let config = desk::configure_aloud(flags)?;
+    let config = desk::configure_aloud(&inline(flags, args.inline))?;
     let store = desk::store(&config)?;
     let Some(job) = find(&store, &args.what)? else {
         return stray::fetch(&config, &TaskId(args.what.trim().to_owned()), args);
@@ -53,7 +56,7 @@ pub fn fetch(flags: &Flags, args: &FetchArgs) -> anyhow::Result<u8> {
         return Err(Fault::new(FaultKind::Invalid, "usage", message).into());
     }
     let manner = Manner::about("fetch", args.json, args.quiet, args.timeout, &config.catalog);
-    if !rests(job.phase) {
+    if !rests(&store, &job)? {
         is_ours(&store, &job)?;
         return attend(&manner, Works::real(&config)?, vec![], |_| Ok(vec![(job.id, None)]));
     }

@@ -4,13 +4,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
-use crate::domain::{JobId, Phase, Stamp};
+use crate::domain::{Job, JobId, Phase, Stamp};
+use crate::engine;
 use crate::graphics::Terminal;
 use crate::store::{Store, Watch};
 
 use super::super::desk::Works;
 use super::super::print::Json;
-use super::super::signals;
+use super::super::signals::{self, HangUp};
 use super::report::Report;
 
 /// A change can be missed (a network file system tells nothing): then this is how late it is seen.
@@ -78,6 +79,8 @@ pub struct Manner<'a> {
     pub quiet: bool,
     /// On the emulator of its own.
     pub demo: bool,
+    /// The work goes on without the command.
+    pub background: bool,
     /// Seconds to wait, for all jobs together.
     pub timeout: Option<u64>,
     /// What is known about models.
@@ -93,7 +96,7 @@ impl<'a> Manner<'a> {
         timeout: Option<u64>,
         catalog: &'a Catalog,
     ) -> Manner<'a> {
-        Manner { command, form: Form::of(json), preview: None, quiet, demo: false, timeout, catalog }
+        Manner { command, form: Form::of(json), preview: None, quiet, demo: false, background: false, timeout, catalog }
     }
 }
 
@@ -112,7 +115,7 @@ impl News {
         let _watch = store.watch(move || {
             let _ = changed.send(Woke::Changed);
         })?;
-        signals::watch(move || bell.send(Woke::Stop).is_ok())?;
+        signals::watch(HangUp::Stops, move || bell.send(Woke::Stop).is_ok())?;
         Ok(News { woken, _watch })
     }
 
@@ -129,7 +132,7 @@ impl News {
     /// beside it has ended already: it is waited for until it has moved on since.
     pub fn see_through(
         &self,
-        works: &mut Works,
+        works: &Works,
         ids: &[(JobId, Option<Stamp>)],
         manner: &Manner,
         warnings: &[String],
@@ -165,12 +168,12 @@ struct Follow<'a> {
 }
 
 impl Follow<'_> {
-    fn until_ended(&self, works: &mut Works) -> anyhow::Result<Ended> {
+    fn until_ended(&self, works: &Works) -> anyhow::Result<Ended> {
         let mut report = Report::new(self.manner, self.warnings);
         loop {
             let job = works.store.job(self.id)?.ok_or_else(|| anyhow::anyhow!("job {} is gone", self.id))?;
             report.on(&job);
-            if rests(job.phase) && self.moved_since != Some(job.since) {
+            if rests(&works.store, &job)? && self.moved_since != Some(job.since) {
                 return Ok(Ended::Job);
             }
             let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
@@ -195,7 +198,12 @@ impl Follow<'_> {
     }
 }
 
-/// Whether nothing more happens without the user.
-pub fn rests(phase: Phase) -> bool {
+/// Whether nothing more happens without the user. A call whose answer was lost may still be found on the service.
+pub fn rests(store: &Store, job: &Job) -> anyhow::Result<bool> {
+    Ok(is_at_rest(job.phase) && !(job.phase == Phase::Unsure && engine::is_sought(store, job.id)?))
+}
+
+/// The same by the phase alone.
+pub fn is_at_rest(phase: Phase) -> bool {
     phase.is_ended() || matches!(phase, Phase::Unsure | Phase::Held)
 }

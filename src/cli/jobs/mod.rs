@@ -1,7 +1,8 @@
-//! Jobs that exist already: `pinxit wait`, `fetch` and `cancel`; and how `gen` sees its job through.
+//! Jobs that exist already: `pinxit wait`, `fetch` and `cancel`; tasks that have none, `rescue`; and how `gen` sees its job
+//! through.
 //!
-//! `follow` watches, `report` (with `reading` and `events`) speaks on the way, `outcome` tells the end. Whoever holds the worker lock does the work: `wait` and `fetch` start it where nobody
-//! does, as `gen` does; `cancel` does not, for it would begin to pay for whatever else is queued.
+//! `follow` watches, `report` (with `reading` and `events`) speaks on the way, `outcome` tells the end. Whoever holds the worker lock does the work: `wait` and `fetch` start a worker where nobody
+//! does it, as `gen` does; `cancel` does not, for it would begin to pay for whatever else is queued.
 
 mod cancel;
 mod events;
@@ -10,38 +11,43 @@ mod follow;
 mod outcome;
 mod reading;
 mod report;
+mod rescue;
 mod stray;
 mod wait;
 
-use crate::domain::{Fault, FaultKind, Job, JobId, Stamp};
+use crate::config::Flags;
+use crate::domain::{Fault, Job, JobId, Stamp};
 use crate::store::Store;
 
 use super::desk::Works;
+use super::numbers::{is_ours, known};
 use super::print;
-pub(super) use follow::{Ended, News, rests};
 
-pub use cancel::{CancelArgs, cancel};
+pub use cancel::{CancelArgs, cancel, take_back};
 pub use events::Events;
 pub use fetch::{FetchArgs, fetch};
-pub use follow::{Form, Heard, Manner};
+pub use follow::{Ended, Form, Heard, Manner, News, is_at_rest, rests};
+pub use outcome::{envelope, of_job as end_of, summary};
+pub use rescue::{RescueArgs, rescue};
 pub use wait::{WaitArgs, wait};
 
 /// Has jobs done and tells what came of them; the exit code. `begin` says which, once news of them would be heard; a job
 /// with a moment beside it has ended, and is waited for until it has moved on since.
 pub fn attend(
     manner: &Manner,
-    mut works: Works,
+    works: Works,
     warnings: Vec<String>,
     begin: impl FnOnce(&Store) -> anyhow::Result<Vec<(JobId, Option<Stamp>)>>,
 ) -> anyhow::Result<u8> {
     let news = News::of(&works.store)?;
+    let manner = &Manner { background: works.is_background(), ..*manner };
     let ids = begin(&works.store)?;
-    works.ensure_worker()?;
-    if !works.is_worker() && !manner.quiet {
+    works.ensure_worker().map_err(|fault| kept(fault, &ids))?;
+    if !works.is_background() && !works.is_worker() && !manner.quiet {
         let who = "is carried out by the pinxit that is running already";
         ids.iter().for_each(|(id, _)| print::say(format!("#{id} {who}")));
     }
-    let ended = news.see_through(&mut works, &ids, manner, &warnings)?;
+    let ended = news.see_through(&works, &ids, manner, &warnings)?;
     // From here on a signal finds nobody to tell, and ends the wait for a paid call.
     drop(news);
     let store = works.store.clone();
@@ -50,23 +56,18 @@ pub fn attend(
     outcome::tell(manner, &store, &ended, warnings)
 }
 
-/// The jobs of these numbers, as they are now.
-fn known(store: &Store, ids: &[JobId]) -> anyhow::Result<Vec<Job>> {
-    let job = |id: &JobId| {
-        let unknown = || Fault::new(FaultKind::Invalid, "job_unknown", format!("There is no job {id}."));
-        Ok(store.job(*id)?.ok_or_else(unknown)?)
-    };
-    ids.iter().map(job).collect()
+/// Flags with what `--inline` says over them.
+pub fn inline(flags: &Flags, inline: bool) -> Flags {
+    let worker = inline.then(|| "inline".to_owned()).or_else(|| flags.worker.clone());
+    Flags { worker, ..flags.clone() }
 }
 
-/// A job of another service is not ours to work on: its key, its tasks and its bills are elsewhere.
-fn is_ours(store: &Store, job: &Job) -> anyhow::Result<()> {
-    if store.jobs_in(&[job.phase])?.iter().any(|own| own.id == job.id) {
-        return Ok(());
-    }
-    let message = format!("Job {} was made for another service than {}.", job.id, store.places().service);
-    let hint = "Use --base-url or --region as when it was made.";
-    Err(Fault::new(FaultKind::Invalid, "other_service", message).hint(hint).into())
+/// Jobs that are written down stay so, though nobody can be found to do them.
+fn kept(fault: Fault, ids: &[(JobId, Option<Stamp>)]) -> Fault {
+    let ids = ids.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>().join(" ");
+    let hint =
+        format!("{}\nNothing was sent. It is kept in the queue: `pinxit wait {ids}` goes on with it.", fault.hint);
+    fault.hint(hint.trim_start().to_owned())
 }
 
 /// Tells of jobs that nothing is to be done for.

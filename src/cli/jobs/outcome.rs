@@ -4,7 +4,7 @@ use crate::domain::{Billed, Cost, Fault, FaultKind, Job, JobId, Phase};
 use crate::store::Store;
 
 use super::super::envelope::Envelope;
-use super::super::{failure, print, show};
+use super::super::{desk, failure, print, show};
 use super::follow::{Ended, Form, Manner};
 
 /// Tells it of every job, as it is now; the highest of their exit codes. A job's line of JSON is an envelope.
@@ -12,12 +12,31 @@ pub fn tell(manner: &Manner, store: &Store, jobs: &[(JobId, Ended)], warnings: V
     let mut worst = 0;
     for (id, ended) in jobs {
         let job = store.job(*id)?.ok_or_else(|| anyhow::anyhow!("job {id} is gone from the data store"))?;
-        worst = worst.max(tell_one(manner, &job, *ended, warnings.clone())?);
+        worst = worst.max(tell_one(manner, store, &job, *ended, warnings.clone())?);
     }
     Ok(worst)
 }
 
-fn tell_one(manner: &Manner, job: &Job, ended: Ended, mut warnings: Vec<String>) -> anyhow::Result<u8> {
+/// The line of JSON that a job's story ends with.
+pub fn envelope(
+    manner: &Manner,
+    store: &Store,
+    job: &Job,
+    fault: Option<&Fault>,
+    warnings: Vec<String>,
+) -> anyhow::Result<Envelope> {
+    let model = manner.catalog.get(job.request.model.as_str());
+    let requests = model.map_or(1, |model| model.parts(&job.request).len());
+    let left = desk::month_left(store)?;
+    Ok(Envelope::of_job(manner.command, job, fault, warnings).requests(requests).budget(left))
+}
+
+/// What is wrong with a job that goes no further by itself.
+pub fn of_job(manner: &Manner, job: &Job) -> Option<Fault> {
+    fault(manner, job, Ended::Job)
+}
+
+fn tell_one(manner: &Manner, store: &Store, job: &Job, ended: Ended, mut warnings: Vec<String>) -> anyhow::Result<u8> {
     let fault = fault(manner, job, ended);
     if let Some(mismatch) = mismatch(job) {
         print::say(format!("note: {mismatch}"));
@@ -25,11 +44,7 @@ fn tell_one(manner: &Manner, job: &Job, ended: Ended, mut warnings: Vec<String>)
     }
     let images = job.images.iter().map(|image| &image.path);
     match manner.form {
-        Form::Json(json) => {
-            let model = manner.catalog.get(job.request.model.as_str());
-            let requests = model.map_or(1, |model| model.parts(&job.request).len());
-            json.write(&Envelope::of_job(manner.command, job, fault.as_ref(), warnings).requests(requests))?;
-        }
+        Form::Json(json) => json.write(&envelope(manner, store, job, fault.as_ref(), warnings)?)?,
         Form::Paths => images.clone().chain(&job.document).map(|path| path.display()).try_for_each(print::line)?,
         Form::Bytes => images.clone().try_for_each(|path| print::bytes(&std::fs::read(path)?))?,
     }
@@ -53,6 +68,9 @@ fn fault(manner: &Manner, job: &Job, ended: Ended) -> Option<Fault> {
     };
     let kept = match manner.demo {
         true => "It is kept, but the demo's emulator forgets its tasks when it ends.".to_owned(),
+        false if manner.background && ended != Ended::Job => {
+            format!("It goes on in the background: `pinxit wait {id}` waits for it, `pinxit cancel {id}` stops it.")
+        }
         false => format!("It is kept: `pinxit wait {id}` takes it up again where it is."),
     };
     let fault = match (job.phase, ended) {
@@ -78,7 +96,8 @@ fn fault(manner: &Manner, job: &Job, ended: Ended) -> Option<Fault> {
         (Phase::Cancelled, _) => own(FaultKind::Interrupted, "cancelled", format!("#{id} was cancelled.")),
         (Phase::Held, _) => Fault::new(FaultKind::Unfinished, "held", format!("#{id} is held back.")).hint(kept),
         (phase, Ended::Stopped) => {
-            let message = format!("Stopped while #{id} was {phase}.");
+            let what = if manner.background { "No longer watched" } else { "Stopped" };
+            let message = format!("{what} while #{id} was {phase}.");
             Fault::new(FaultKind::Interrupted, "interrupted", message).hint(kept).billed(billed(job))
         }
         (phase, _) => {
@@ -107,7 +126,7 @@ fn mismatch(job: &Job) -> Option<String> {
 }
 
 /// `#12 DONE 4s, 1 picture, $0.075 (price file, 2026-04)`
-fn summary(job: &Job) -> String {
+pub fn summary(job: &Job) -> String {
     let pictures = match job.images.len() {
         1 => "1 picture".to_owned(),
         count => format!("{count} pictures"),
@@ -134,6 +153,7 @@ mod tests {
             preview: None,
             quiet: false,
             demo: false,
+            background: false,
             timeout: None,
             catalog,
         };

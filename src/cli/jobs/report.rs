@@ -8,7 +8,7 @@ use crate::domain::{Job, Phase, Stamp, text};
 use super::super::print::Json;
 use super::super::{desk, print};
 use super::events::Events;
-use super::follow::{Form, Manner, rests};
+use super::follow::{Form, Manner, is_at_rest};
 use super::reading::{Bit, Reading};
 
 /// What has been said so far.
@@ -51,7 +51,7 @@ impl<'a> Report<'a> {
         let is_polled = matches!(job.phase, Phase::Waiting | Phase::Running | Phase::Adopted);
         let note = if is_polled || is_read { String::new() } else { job.note.clone() };
         // The end is told by whoever asked us to watch.
-        if rests(job.phase) {
+        if is_at_rest(job.phase) && job.until.is_none() {
             self.close();
         } else if !self.knows(job.phase, &note, is_read) {
             self.close();

@@ -3,10 +3,13 @@
 use clap::Args;
 
 use crate::config::Flags;
-use crate::domain::JobId;
+use crate::domain::{JobId, Phase};
+use crate::store::Store;
 
 use super::super::desk::{self, Works};
-use super::{Manner, attend, is_ours, known, rests, tell_of};
+use super::super::numbers::{Numbers, named};
+use super::super::print;
+use super::{Manner, attend, inline, is_at_rest, is_ours, known, rests, tell_of};
 
 const EXAMPLES: &str = "\
 Prints what gen would have printed: the pictures' paths, or a line of JSON for
@@ -15,6 +18,8 @@ each job. The exit code is the highest of the jobs' own (see `pinxit help gen`).
 Examples:
   pinxit wait 12
   pinxit wait 12 13 14 --json | jq -r '.images[].path'
+  pinxit wait 12-18
+  pinxit wait --all
   pinxit wait 12 --timeout 60 || echo \"not yet\"
 ";
 
@@ -23,8 +28,11 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct WaitArgs {
     /// Jobs, by their numbers
-    #[arg(required = true, value_name = "ID")]
-    pub ids: Vec<JobId>,
+    #[arg(required_unless_present = "all", value_name = "ID")]
+    pub ids: Vec<Numbers>,
+    /// Every job that goes on by itself
+    #[arg(long, conflicts_with = "ids")]
+    pub all: bool,
     /// A line of JSON on stdout for each job, instead of paths
     #[arg(long)]
     pub json: bool,
@@ -34,18 +42,38 @@ pub struct WaitArgs {
     /// Stop waiting after this long; the jobs are kept
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<u64>,
+    /// Do the work in this program, not in the background: it ends with it
+    #[arg(long)]
+    pub inline: bool,
 }
 
 /// Waits; the exit code.
 pub fn wait(flags: &Flags, args: &WaitArgs) -> anyhow::Result<u8> {
-    let config = desk::configure_aloud(flags)?;
-    let WaitArgs { ids, json, quiet, timeout } = args;
+    let config = desk::configure_aloud(&inline(flags, args.inline))?;
+    let WaitArgs { ids, all, json, quiet, timeout, .. } = args;
     let manner = Manner::about("wait", *json, *quiet, *timeout, &config.catalog);
     let store = desk::store(&config)?;
-    let jobs = known(&store, ids)?;
-    if jobs.iter().all(|job| rests(job.phase)) {
+    let ids = if *all { going_on(&store)? } else { named(ids) };
+    if ids.is_empty() {
+        print::say("there is nothing to wait for");
+        return Ok(0);
+    }
+    let jobs = known(&store, &ids)?;
+    let mut goes_on = Vec::new();
+    for job in &jobs {
+        if !rests(&store, job)? {
+            goes_on.push(job);
+        }
+    }
+    if goes_on.is_empty() {
         return tell_of(&manner, &store, &jobs);
     }
-    jobs.iter().filter(|job| !rests(job.phase)).try_for_each(|job| is_ours(&store, job))?;
+    goes_on.into_iter().try_for_each(|job| is_ours(&store, job))?;
     attend(&manner, Works::real(&config)?, vec![], |_| Ok(ids.iter().map(|id| (*id, None)).collect()))
+}
+
+/// This service's jobs that end without the user.
+fn going_on(store: &Store) -> anyhow::Result<Vec<JobId>> {
+    let phases: Vec<_> = Phase::ALL.into_iter().filter(|phase| !is_at_rest(*phase)).collect();
+    Ok(store.jobs_in(&phases)?.into_iter().map(|job| job.id).collect())
 }

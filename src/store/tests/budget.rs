@@ -78,3 +78,59 @@ fn of_two_who_want_the_last_cent_one_gets_it() {
         assert_eq!(won, 1, "round {round}");
     }
 }
+
+#[test]
+fn a_bill_keeps_what_it_was_booked_under_and_a_look_at_a_limit_takes_nothing() {
+    let home = home();
+    let batch = home.store.new_batch(&NewBatch { name: "spring".into(), ..NewBatch::default() }, NOW).unwrap();
+    let row = NewRow { batch, name: "1".into(), key: "k".into() };
+    let job = NewJob { project: Some("shop".into()), row: Some(row), ..new_job("a fox") };
+    let id = home.store.enqueue(&[job], NOW).unwrap()[0];
+    home.happen(id, &[Event::Start, Event::Send]);
+    let learned = Learned { billed: Some(1), urls: Some(vec!["https://h/a".into()]), ..Learned::default() };
+    home.store.record(id, Event::Answer, learned, NOW).unwrap();
+    let bills = home.store.bills(NOW).unwrap();
+    assert_eq!((bills.len(), bills[0].images, bills[0].unit), (1, 1, Some(Money::usd(30_000))));
+    assert_eq!((bills[0].project.as_deref(), bills[0].batch.clone()), (Some("shop"), Some((batch, "spring".into()))));
+    assert_eq!(home.store.bills(Stamp(NOW.0 + 1)).unwrap(), []);
+
+    let cost = new_job("next").estimate;
+    assert_eq!(within(&home, 120_000).overrun(&[&cost], NOW).unwrap(), None);
+    assert!(within(&home, 119_999).overrun(&[&cost], NOW).unwrap().is_some());
+    assert_eq!(home.number("SELECT count(*) FROM job"), 1);
+}
+
+#[test]
+fn what_is_set_aside_and_what_is_at_risk_are_told_apart() {
+    let home = home();
+    let (_, lost) = (home.one(), home.one());
+    home.happen(lost, &[Event::Start, Event::Send, Event::Lose]);
+    let told = |home: &Home| {
+        let held = home.store.held_back(NOW).unwrap();
+        (held.len(), held[0].set_aside.micros, held[0].at_risk.micros)
+    };
+    assert_eq!(told(&home), (1, 60_000, 60_000));
+    home.happen(lost, &[Event::Cancel]);
+    assert_eq!(told(&home), (1, 60_000, 60_000), "giving up does not take the call back");
+}
+
+#[test]
+#[ignore = "1,000 rounds; the README names the command"]
+fn the_last_cent_a_thousand_times() {
+    let home = home();
+    let others: Vec<_> = (0..2).map(|_| Store::open(&places(home.dir.path())).unwrap()).collect();
+    for round in 1..=1_000 {
+        let cap = Caps { day: Some(Money::usd(round * 60_000)), month: None };
+        let start = std::sync::Barrier::new(2);
+        let race = |store: &Store| {
+            let store = store.clone().within(cap);
+            start.wait();
+            store.enqueue(&[new_job("the last cent")], NOW).is_ok()
+        };
+        let won = std::thread::scope(|scope| {
+            let racers: Vec<_> = others.iter().map(|store| scope.spawn(|| race(store))).collect();
+            racers.into_iter().map(|racer| racer.join().unwrap()).filter(|won| *won).count()
+        });
+        assert_eq!(won, 1, "round {round}");
+    }
+}

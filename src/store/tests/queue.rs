@@ -152,8 +152,10 @@ fn calls_in_doubt_are_told_with_their_moments_and_a_found_one_is_followed() {
     assert_eq!((home.store.lost(1).unwrap().len(), home.store.lost(2).unwrap()[0].looks), (0, 1));
     let task = TaskId("task-1".into());
     assert!(home.store.known_tasks(std::slice::from_ref(&task)).unwrap().is_empty());
-    let found = Learned { task: Some(task.clone()), ..Learned::default() };
-    assert_eq!(home.store.record(id, Event::Adopt, found, NOW).unwrap(), Some(Phase::Adopted));
+    assert!(home.store.adopt(id, &task, NOW).unwrap());
+    assert!(!home.store.adopt(id, &task, NOW).unwrap(), "it has one already");
+    assert_eq!(home.job(id).phase, Phase::Adopted);
+    assert_eq!(home.store.take_intents().unwrap(), [Intent::Follow(id)], "the engine is told");
     assert_eq!((home.store.lost(9).unwrap().len(), home.store.lost_calls(id).unwrap()), (0, 0));
     assert_eq!(home.store.known_tasks(std::slice::from_ref(&task)).unwrap().len(), 1);
     home.happen(id, &[Event::Answer, Event::Complete]);

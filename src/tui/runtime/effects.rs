@@ -1,18 +1,20 @@
 //! What the core asks of the world beyond the screen, carried out on other threads; answers come back as messages.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::changes::{Bell, Reader};
+use super::changes::{Bell, Medians, Reader};
 use super::cycle::Outside;
+use super::ensure::Ensure;
 use super::eyes::{Eyes, Glance};
 use super::orders::{Order, Orders};
 use super::painter::{Painter, Wish};
 use super::{clock, signals};
-use crate::domain::{Fault, FaultKind, text};
+use crate::domain::{Fault, FaultKind, ModelId, text};
 use crate::graphics::Terminal;
-use crate::store::{Intent, Store, Watch};
+use crate::store::{Changes, Intent, Store, StoreError, Watch};
 use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
 use crate::tui::state::Place;
@@ -22,6 +24,7 @@ use crate::tui::state::Place;
 pub(super) struct World {
     store: Store,
     terminal: Terminal,
+    ensure: Ensure,
     send: UnboundedSender<Msg>,
     orders: Option<Orders>,
     painter: Option<Painter>,
@@ -31,8 +34,8 @@ pub(super) struct World {
 
 impl World {
     /// Nothing runs yet.
-    pub fn new(store: Store, terminal: Terminal, send: UnboundedSender<Msg>) -> World {
-        World { store, terminal, send, orders: None, painter: None, eyes: None, watch: None }
+    pub fn new(store: Store, terminal: Terminal, ensure: Ensure, send: UnboundedSender<Msg>) -> World {
+        World { store, terminal, ensure, send, orders: None, painter: None, eyes: None, watch: None }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -41,8 +44,9 @@ impl World {
         let ring = bell.clone();
         let watch = self.store.watch(move || ring.ring()).map_err(Fault::from)?;
         let store = self.store.clone();
-        let read = move |since| store.changes(since, clock::now()).map_err(Fault::from);
-        let reader = Reader::start(bell, read, self.send.clone()).map_err(|error| no_thread(&error))?;
+        let read = move |since| look(&store, since).map_err(Fault::from);
+        let reader =
+            Reader::start(bell, read, self.ensure.clone(), self.send.clone()).map_err(|error| no_thread(&error))?;
         self.watch = Some((watch, reader));
         Ok(())
     }
@@ -60,7 +64,7 @@ impl World {
     fn order(&mut self, order: Order) -> std::io::Result<()> {
         let orders = match self.orders.take() {
             Some(orders) => orders,
-            None => Orders::start(self.store.clone(), self.send.clone())?,
+            None => Orders::start(self.store.clone(), self.ensure.clone(), self.send.clone())?,
         };
         self.orders.insert(orders).give(order);
         Ok(())
@@ -85,6 +89,17 @@ impl World {
     }
 }
 
+/// What changed, and how long requests take of the models that have news.
+fn look(store: &Store, since: u64) -> Result<(Changes, Medians), StoreError> {
+    let changes = store.changes(since, clock::now())?;
+    let models: BTreeSet<&ModelId> = changes.jobs.iter().map(|job| &job.request.model).collect();
+    let mut medians = Medians::new();
+    for model in models {
+        medians.extend(store.median_run(model)?.map(|median| (model.clone(), median)));
+    }
+    Ok((changes, medians))
+}
+
 impl Outside for World {
     fn perform(&mut self, effect: Effect) {
         let done = match effect {
@@ -92,6 +107,15 @@ impl Outside for World {
             Effect::Cancel(id) => self.order(Order::Ask(Intent::Cancel(id))),
             Effect::Retry(id) => self.order(Order::Ask(Intent::Retry(id))),
             Effect::Refetch(id) => self.order(Order::Ask(Intent::Refetch(id))),
+            Effect::Seek(id) => self.order(Order::Ask(Intent::Look(id))),
+            Effect::Hold { jobs, held } => self.order(Order::Hold(jobs, held)),
+            Effect::ToFront(jobs) => self.order(Order::ToFront(jobs)),
+            Effect::Shift { jobs, by } => self.order(Order::Shift(jobs, by)),
+            Effect::Pause { model, paused } => self.order(Order::Pause(model, paused)),
+            Effect::Revise { job, request, estimate } => self.order(Order::Revise(job, request, estimate)),
+            Effect::Duplicate(jobs) => self.order(Order::Duplicate(jobs)),
+            Effect::Clear { jobs, cleared } => self.order(Order::Clear(jobs, cleared)),
+            Effect::Log(job) => self.order(Order::Log(job)),
             Effect::Look(path) => self.look(Glance::Look(path)),
             Effect::List(folder) => self.look(Glance::List(folder)),
             Effect::Paint { image, path, pane } => self.paint(Wish { image, path, pane }),

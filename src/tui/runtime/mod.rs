@@ -2,7 +2,7 @@
 //!
 //! In: `signals`, `input` (bytes from `decode`), `changes` of the store, `clock`. In the middle: `cycle`. Out: `screen`
 //! (what changed, by way of `pen`) through `wire`, and `effects` (`orders` to the store, the `painter`, `eyes` for the
-//! user's files, the `clipboard`).
+//! user's files, the `clipboard`). `ensure` sees to it that somebody does the work.
 //! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
 use std::io::{self, IsTerminal};
@@ -24,6 +24,7 @@ mod clock;
 mod cycle;
 mod decode;
 mod effects;
+mod ensure;
 mod eyes;
 mod guard;
 mod input;
@@ -38,6 +39,7 @@ mod wire;
 #[cfg(test)]
 mod budget_tests;
 
+pub use ensure::Ensure;
 pub use panic::take_panic_report;
 
 use cycle::{Cycle, Inboxes};
@@ -54,6 +56,8 @@ pub struct Studio {
     pub store: Store,
     /// What the terminal can show.
     pub terminal: Terminal,
+    /// Makes sure somebody does the work.
+    pub ensure: Ensure,
 }
 
 /// Runs the studio until the user leaves, or HUP, TERM, INT or QUIT arrive. The terminal is given back whole in every
@@ -74,11 +78,11 @@ pub fn run(studio: Studio) -> Result<(), Fault> {
     let mut guard = Guard::new(wire.clone(), Some(keyboard));
     guard.take().map_err(|e| refused(&e))?;
 
-    let Studio { mut state, store, terminal } = studio;
+    let Studio { mut state, store, terminal, ensure } = studio;
     state.size = effects::size();
     state.place = effects::place();
     let ((send_input, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
-    let world = World::new(store, terminal.clone(), send_news);
+    let world = World::new(store, terminal.clone(), ensure, send_news);
     let mut cycle = Cycle::new(state, world, Inboxes { signals, input, news }, guard, wire, &terminal);
     let turned = catch_unwind(AssertUnwindSafe(|| {
         cycle.begin();

@@ -6,9 +6,10 @@ use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::ensure::Ensure;
 use super::{clock, panic};
-use crate::domain::{Cost, Fault, Request};
-use crate::store::{Intent, NewJob, Store};
+use crate::domain::{Cost, Event, Fault, JobId, ModelId, Now, Request};
+use crate::store::{Intent, Learned, NewJob, Store, StoreError};
 use crate::tui::msg::Msg;
 
 /// Something to write down.
@@ -18,7 +19,37 @@ pub(super) enum Order {
     Submit(Box<Request>, Cost),
     /// A wish about a job there is.
     Ask(Intent),
+    /// Jobs held back, or let go.
+    Hold(Vec<JobId>, bool),
+    /// Jobs moved before all others.
+    ToFront(Vec<JobId>),
+    /// Jobs moved so many turns, one after the other.
+    Shift(Vec<JobId>, isize),
+    /// Everything or a model's jobs kept back, or let go.
+    Pause(Option<ModelId>, bool),
+    /// What a waiting job asks for, changed.
+    Revise(JobId, Box<Request>, Cost),
+    /// Jobs that ask for the same as these.
+    Duplicate(Vec<JobId>),
+    /// Ended jobs put out of sight, or back.
+    Clear(Vec<JobId>, bool),
+    /// Nothing to write: a job's log to be read, after what was ordered before.
+    Log(JobId),
 }
+
+impl Order {
+    /// The answer to this order when it could not be carried out.
+    fn refused(&self) -> fn(Fault) -> Msg {
+        match self {
+            Order::Submit(..) | Order::Duplicate(_) => |fault| Msg::Submitted(Err(fault)),
+            Order::Log(_) => Msg::Trouble,
+            _ => |fault| Msg::Asked(Err(fault)),
+        }
+    }
+}
+
+/// Lines of a log worth sending to the screen: the newest.
+const LOG_LINES: usize = 500;
 
 /// Hands orders to the thread. [`Orders::finish`] waits until all are written: an order given is never lost.
 #[derive(Debug)]
@@ -28,22 +59,30 @@ pub(super) struct Orders {
 }
 
 impl Orders {
-    /// Starts the thread. Answers go to `answers`.
-    pub fn start(store: Store, answers: UnboundedSender<Msg>) -> std::io::Result<Orders> {
-        Orders::with(answers, move |order| carry_out(&store, order))
+    /// Starts the thread. Answers go to `answers`; somebody works on each order that is written.
+    pub fn start(store: Store, ensure: Ensure, answers: UnboundedSender<Msg>) -> std::io::Result<Orders> {
+        Orders::with(answers, ensure, move |order| carry_out(&store, order))
     }
 
-    fn with(answers: UnboundedSender<Msg>, write: impl Fn(Order) -> Msg + Send + 'static) -> std::io::Result<Orders> {
-        let (send, receive) = channel();
+    fn with(
+        answers: UnboundedSender<Msg>,
+        ensure: Ensure,
+        write: impl Fn(Order) -> Msg + Send + 'static,
+    ) -> std::io::Result<Orders> {
+        let (send, receive) = channel::<Order>();
         let thread = std::thread::Builder::new().name("orders".into()).spawn(move || {
             while let Ok(order) = receive.recv() {
-                let submit = matches!(order, Order::Submit(..));
+                let refused = order.refused();
                 let answer = catch_unwind(AssertUnwindSafe(|| write(order))).unwrap_or_else(|payload| {
                     let fault = panic::fault(payload.as_ref(), "writing to the data store");
-                    if submit { Msg::Submitted(Err(fault)) } else { Msg::Asked(Err(fault)) }
+                    refused(fault)
                 });
+                let is_written = matches!(answer, Msg::Submitted(Ok(_)) | Msg::Asked(Ok(())));
                 // Nobody listens any more once the loop has ended; the order stands all the same.
                 let _ = answers.send(answer);
+                if is_written && let Err(fault) = ensure.somebody_works() {
+                    let _ = answers.send(Msg::Trouble(fault));
+                }
             }
         })?;
         Ok(Orders { send, thread })
@@ -63,24 +102,61 @@ impl Orders {
 }
 
 fn carry_out(store: &Store, order: Order) -> Msg {
-    match order {
-        Order::Submit(request, estimate) => {
-            let job = NewJob::new(*request, estimate);
-            let ids = store.enqueue(&[job], clock::now());
-            Msg::Submitted(ids.map_err(Fault::from))
+    let now = clock::now();
+    let refused = order.refused();
+    let done = match order {
+        Order::Submit(request, estimate) => return submitted(store.enqueue(&[NewJob::new(*request, estimate)], now)),
+        Order::Duplicate(ids) => return submitted(twins(store, &ids, now)),
+        Order::Revise(job, request, estimate) => {
+            let result = store.revise(job, &request, &estimate, now).map_err(Fault::from);
+            return Msg::Revised { job, result };
         }
-        Order::Ask(intent) => Msg::Asked(store.ask(intent, clock::now()).map_err(Fault::from)),
-    }
+        Order::Log(job) => log(store, job, now),
+        Order::Ask(intent) => store.ask(intent, now).map(|()| Msg::Asked(Ok(()))),
+        Order::Hold(ids, held) => hold(store, &ids, held, now),
+        Order::ToFront(ids) => store.to_front(&ids, now).map(|_| Msg::Asked(Ok(()))),
+        Order::Shift(ids, by) => {
+            ids.into_iter().try_for_each(|id| store.shift(id, by).map(drop)).map(|()| Msg::Asked(Ok(())))
+        }
+        Order::Pause(model, paused) => store.pause(model.as_ref(), paused).map(|()| Msg::Asked(Ok(()))),
+        Order::Clear(ids, cleared) => store.clear(&ids, cleared).map(|_| Msg::Asked(Ok(()))),
+    };
+    done.unwrap_or_else(|error| refused(Fault::from(error)))
+}
+
+fn submitted(ids: Result<Vec<JobId>, StoreError>) -> Msg {
+    Msg::Submitted(ids.map_err(Fault::from))
+}
+
+/// One commit for all of them: the budget has room for all, or none is made.
+fn twins(store: &Store, ids: &[JobId], now: Now) -> Result<Vec<JobId>, StoreError> {
+    let jobs = ids.iter().map(|id| store.twin(*id)).collect::<Result<Vec<_>, _>>()?;
+    store.enqueue(&jobs, now)
+}
+
+fn hold(store: &Store, ids: &[JobId], held: bool, now: Now) -> Result<Msg, StoreError> {
+    let (event, word) = if held { (Event::Hold, "held back") } else { (Event::Release, "let go") };
+    let learned = Learned { log: Some(word.to_owned()), ..Learned::default() };
+    store.record_all(ids, event, &learned, now)?;
+    Ok(Msg::Asked(Ok(())))
+}
+
+fn log(store: &Store, job: JobId, now: Now) -> Result<Msg, StoreError> {
+    let lines = store.log(job)?;
+    let newest = lines.into_iter().rev().take(LOG_LINES).map(|line| (clock::local(line.at, now), line.text));
+    let mut lines: Vec<_> = newest.collect();
+    lines.reverse();
+    Ok(Msg::Log { job, lines })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
 
     use tokio::sync::mpsc::unbounded_channel;
 
     use super::*;
-    use crate::domain::JobId;
 
     #[test]
     fn orders_are_written_in_order_and_all_before_the_end() {
@@ -93,7 +169,13 @@ mod tests {
             book.lock().expect("book").push(id);
             Msg::Asked(Ok(()))
         };
-        let orders = Orders::with(send, write).expect("a thread");
+        let calls = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&calls);
+        let ensure = Ensure::new(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        });
+        let orders = Orders::with(send, ensure, write).expect("a thread");
         for id in 1..=3 {
             orders.give(Order::Ask(Intent::Retry(JobId(id))));
         }
@@ -102,5 +184,6 @@ mod tests {
         let answers: Vec<bool> =
             std::iter::from_fn(|| answers.try_recv().ok()).map(|msg| matches!(msg, Msg::Asked(Ok(())))).collect();
         assert_eq!(answers, [true, false, true]);
+        assert_eq!(calls.load(Ordering::Relaxed), 2, "somebody works on what is written, and on nothing else");
     }
 }

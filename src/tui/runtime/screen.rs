@@ -104,6 +104,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_wide_letter_at_the_end_of_what_is_erased_is_overwritten() {
+        let mut screen = Screen::new(40, 2, true);
+        screen.frame(|frame| frame.render_widget("a bcdefghijklm宣  |", frame.area())).expect("a frame");
+        let bytes = screen.frame(|frame| frame.render_widget("a                 |", frame.area())).expect("a frame");
+        let text = String::from_utf8(bytes).expect("text");
+        assert!(text.contains("\x1b[12X\x1b[12C "), "{text:?}");
+    }
+
     fn shown(parser: &vt100::Parser) -> Vec<String> {
         parser.screen().rows(0, 200).map(|row| row.trim_end().to_owned()).collect()
     }

@@ -1,7 +1,7 @@
 //! The form: prompt, negative prompt, model and its parameters.
 
 use crate::catalog::Model;
-use crate::domain::{Mode, Request, SEED_MAX};
+use crate::domain::{JobId, Mode, Request, SEED_MAX};
 
 use super::{Editor, State};
 
@@ -20,6 +20,30 @@ pub struct Compose {
     /// A value being typed into the selected row, with its cursor at the end.
     pub typed: Option<String>,
     /// The seed is drawn anew for every submit.
+    pub random_seed: bool,
+    /// A waiting job that is being changed, instead of a new one being made.
+    pub edit: Option<Edit>,
+}
+
+/// A waiting job in the form.
+#[derive(Debug, Clone)]
+pub struct Edit {
+    /// Which.
+    pub job: JobId,
+    /// What was in the form before; comes back afterwards.
+    pub draft: Draft,
+}
+
+/// What the form held.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The prompt.
+    pub prompt: Editor,
+    /// The negative prompt.
+    pub negative: Editor,
+    /// See [`Compose::request`].
+    pub request: Request,
+    /// See [`Compose::random_seed`].
     pub random_seed: bool,
 }
 

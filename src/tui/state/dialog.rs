@@ -46,12 +46,16 @@ pub struct Confirm {
 pub enum Pending {
     /// Send this, although it costs more than the ask limit or has no known price.
     Submit(Box<Request>, Cost),
-    /// Send a job again that may have been billed already.
-    Retry(JobId),
+    /// Send jobs again that may have been billed already.
+    Retry(Vec<JobId>),
+    /// Change a waiting job, although it costs more now.
+    Revise(JobId, Box<Request>, Cost),
+    /// Make jobs that ask for the same as these once more.
+    Duplicate(Vec<JobId>),
     /// Take another model or mode, and perhaps a picture with it.
     Take(Way, Option<Reference>),
-    /// Stop a job that may be billed all the same.
-    Cancel(JobId),
+    /// Stop jobs, some of which may be billed all the same.
+    Cancel(Vec<JobId>),
     /// Leave.
     Quit,
 }

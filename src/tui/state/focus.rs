@@ -1,6 +1,6 @@
 //! Where keys go. Scopes are derived from the state, never stored.
 
-use super::{Dialog, State};
+use super::{Dialog, Screen, State};
 
 /// A pane that can have the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,6 +36,12 @@ pub enum Scope {
     Screen,
     /// Everywhere but while typing and in dialogs: single letters.
     Normal,
+    /// The compose screen, also while typing: chords only.
+    Compose,
+    /// The compose screen while not typing: single letters.
+    Form,
+    /// While a waiting job is being changed in the form.
+    Edit,
     /// A text pane while not typing.
     Text,
     /// A text pane while typing.
@@ -46,8 +52,12 @@ pub enum Scope {
     Settings,
     /// A value being typed into a setting.
     Value,
-    /// The queue.
+    /// The newest jobs, on the compose screen.
     Queue,
+    /// The queue screen.
+    Jobs,
+    /// The queue screen's filter being typed.
+    Filter,
     /// A list to choose from, with a filter being typed.
     Picker,
     /// A picture being named.
@@ -62,16 +72,21 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 14] = [
+    pub const ALL: [Scope; 19] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
+        Scope::Compose,
+        Scope::Form,
+        Scope::Edit,
         Scope::Text,
         Scope::Insert,
         Scope::References,
         Scope::Settings,
         Scope::Value,
         Scope::Queue,
+        Scope::Jobs,
+        Scope::Filter,
         Scope::Picker,
         Scope::Entry,
         Scope::Confirm,
@@ -85,12 +100,17 @@ impl Scope {
             Scope::Global => "global",
             Scope::Screen => "screen",
             Scope::Normal => "normal",
+            Scope::Compose => "compose",
+            Scope::Form => "form",
+            Scope::Edit => "edit",
             Scope::Text => "text",
             Scope::Insert => "insert",
             Scope::References => "references",
             Scope::Settings => "settings",
             Scope::Value => "value",
             Scope::Queue => "queue",
+            Scope::Jobs => "jobs",
+            Scope::Filter => "filter",
             Scope::Picker => "picker",
             Scope::Entry => "entry",
             Scope::Confirm => "confirm",
@@ -115,17 +135,27 @@ impl State {
             Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
             Some(Dialog::Help(_)) => vec![Scope::Help, Scope::Global],
             Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Global],
-            None if self.typing => vec![Scope::Insert, Scope::Screen, Scope::Global],
-            None if self.compose.typed.is_some() => vec![Scope::Value, Scope::Screen, Scope::Global],
-            None => {
-                let own = match self.pane {
-                    Pane::Prompt | Pane::Negative => Scope::Text,
-                    Pane::References => Scope::References,
-                    Pane::Settings => Scope::Settings,
-                    Pane::Queue => Scope::Queue,
-                };
-                vec![own, Scope::Normal, Scope::Screen, Scope::Global]
-            }
+            None => match self.screen {
+                Screen::Compose => self.compose_scopes(),
+                Screen::Queue if self.jobs.before.is_some() => vec![Scope::Filter, Scope::Screen, Scope::Global],
+                Screen::Queue => vec![Scope::Jobs, Scope::Normal, Scope::Screen, Scope::Global],
+            },
         }
+    }
+
+    fn compose_scopes(&self) -> Vec<Scope> {
+        let own = match self.pane {
+            _ if self.typing => Scope::Insert,
+            _ if self.compose.typed.is_some() => Scope::Value,
+            Pane::Prompt | Pane::Negative => Scope::Text,
+            Pane::References => Scope::References,
+            Pane::Settings => Scope::Settings,
+            Pane::Queue => Scope::Queue,
+        };
+        let letters: &[Scope] =
+            if matches!(own, Scope::Insert | Scope::Value) { &[] } else { &[Scope::Form, Scope::Normal] };
+        let edit = self.compose.edit.as_ref().map(|_| Scope::Edit);
+        let chords = [Scope::Compose, Scope::Screen, Scope::Global];
+        [own].into_iter().chain(edit).chain(letters.iter().copied()).chain(chords).collect()
     }
 }

@@ -3,30 +3,36 @@
 mod compose;
 mod dialog;
 mod editor;
+mod filter;
 mod focus;
 mod header;
+mod jobs;
 mod picture_entry;
 mod preview;
 mod queue;
 mod references;
+mod screen;
 mod toast;
 
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::domain::{Mode, ModelId, Money, Region, Request};
+use crate::domain::{Caps, Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
 use crate::theme::Theme;
 
-pub use compose::{Compose, SettingRow};
+pub use compose::{Compose, Draft, Edit, SettingRow};
 pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending};
 pub use editor::Editor;
+pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
+pub use jobs::{Jobs, Log, kept_for};
 pub use picture_entry::{PictureEntry, Place, is_address};
 pub use preview::{Preview, Shown};
-pub use queue::{Queue, can_refetch};
+pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
+pub use screen::Screen;
 pub use toast::{Toast, Tone};
 
 /// Everything the screen depends on.
@@ -46,7 +52,11 @@ pub struct State {
     pub ask_above: Option<Money>,
     /// The line at the top.
     pub header: Header,
-    /// Which pane has the keys.
+    /// Which screen is shown.
+    pub screen: Screen,
+    /// The one before it.
+    pub previous: Screen,
+    /// Which pane of the compose screen has the keys.
     pub pane: Pane,
     /// Whether keys type text into the focused pane. Only ever true for text panes.
     pub typing: bool,
@@ -58,6 +68,8 @@ pub struct State {
     pub place: Place,
     /// The jobs.
     pub queue: Queue,
+    /// What the queue screen keeps for itself.
+    pub jobs: Jobs,
     /// The picture shown.
     pub preview: Preview,
     /// The dialog on top, if one is open. Opens only by the user's own key.
@@ -83,6 +95,8 @@ pub struct Opening {
     pub model: ModelId,
     /// See [`State::ask_above`].
     pub ask_above: Option<Money>,
+    /// What may be spent; shown beside what has been.
+    pub caps: Caps,
     /// Whose prices and hosts.
     pub region: Region,
     /// On the built-in emulator.
@@ -95,7 +109,7 @@ impl State {
     /// A studio just opened: an empty prompt with the cursor in it. The size is set by the first
     /// [`Msg::Resize`](super::msg::Msg::Resize).
     pub fn new(opening: Opening) -> State {
-        let Opening { catalog, keymap, theme, unicode, model, ask_above, region, demo, dice } = opening;
+        let Opening { catalog, keymap, theme, unicode, model, ask_above, caps, region, demo, dice } = opening;
         let chosen = catalog.get(model.as_str()).or_else(|| catalog.models().first());
         let request = chosen.map_or_else(
             || Request::new(model, Mode::TextToImage),
@@ -108,6 +122,7 @@ impl State {
             row: 0,
             typed: None,
             random_seed: true,
+            edit: None,
         };
         State {
             size: (80, 24),
@@ -116,13 +131,16 @@ impl State {
             theme,
             unicode,
             ask_above,
-            header: Header { demo, region, ..Header::default() },
+            header: Header { demo, region, caps, ..Header::default() },
+            screen: Screen::Compose,
+            previous: Screen::Compose,
             pane: Pane::Prompt,
             typing: true,
             compose,
             references: References::default(),
             place: Place::default(),
             queue: Queue::default(),
+            jobs: Jobs::default(),
             preview: Preview::default(),
             dialog: None,
             toasts: Vec::new(),

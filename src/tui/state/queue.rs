@@ -1,6 +1,9 @@
 //! The jobs, newest first, and which one is selected.
 
-use crate::domain::{Event, ImageId, Job, JobId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::domain::{Event, ImageId, Job, JobId, ModelId};
 
 use super::State;
 
@@ -11,6 +14,31 @@ pub struct Queue {
     pub jobs: Vec<Job>,
     /// The selected job; goes to whatever the user submits.
     pub selected: Option<JobId>,
+    /// What is kept back.
+    pub paused: Paused,
+    /// How long a request of a model takes, by its last ones.
+    pub medians: BTreeMap<ModelId, Duration>,
+}
+
+/// What is kept back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Paused {
+    /// Everything.
+    pub all: bool,
+    /// Jobs of these models.
+    pub models: BTreeSet<ModelId>,
+}
+
+impl Paused {
+    /// Whether a model's jobs are kept back.
+    pub fn holds(&self, model: &ModelId) -> bool {
+        self.all || self.models.contains(model)
+    }
+
+    /// Whether anything is.
+    pub fn any(&self) -> bool {
+        self.all || !self.models.is_empty()
+    }
 }
 
 /// Whether pictures of a job are missing that the service may still keep.

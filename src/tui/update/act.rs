@@ -1,15 +1,18 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
-use super::models;
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
+use super::{clear, edit, filter, log, marks, models, turns};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Dialog, HelpPage, State};
+use crate::tui::state::{Dialog, HelpPage, Screen, State};
 
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
         Action::Generate => return submit::generate(state, now),
+        Action::ShowCompose => panes::show(state, Screen::Compose),
+        Action::ShowQueue => panes::show(state, Screen::Queue),
+        Action::PreviousScreen => panes::show(state, state.previous),
         Action::NextPane => panes::step(state, now, 1),
         Action::PreviousPane => panes::step(state, now, -1),
         Action::Insert => state.typing = state.pane.is_text(),
@@ -38,20 +41,17 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::WordsAlone => references::words_alone(state, now),
         Action::CompleteEntry => picture_entry::complete(state),
         Action::PickModel => models::open(state),
-        Action::NextJob => jobs::select_by(state, 1),
-        Action::PreviousJob => jobs::select_by(state, -1),
-        Action::FirstJob => jobs::select_at(state, 0),
-        Action::LastJob => jobs::select_at(state, usize::MAX),
+        #[rustfmt::skip]
+        Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
+        | Action::LookAgain | Action::Hold | Action::ToFront | Action::RaiseJob | Action::LowerJob | Action::EditJob
+        | Action::Duplicate | Action::PauseAll | Action::PauseModel | Action::Mark | Action::MarkAll | Action::Unmark
+        | Action::Filter | Action::KeepFilter | Action::DropFilter | Action::Clear | Action::ClearAll
+        | Action::Unclear | Action::LogUp | Action::LogDown | Action::Cancel | Action::Retry | Action::Refetch
+        | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath => return on_jobs(state, now, action),
         Action::NextPicture => preview::turn(state, 1),
         Action::PreviousPicture => preview::turn(state, -1),
         Action::ScrollDown => preview::scroll(state, 1),
         Action::ScrollUp => preview::scroll(state, -1),
-        Action::Zoom => preview::zoom(state, now),
-        Action::CopyPath => return preview::copy_path(state, now),
-        Action::Recall => jobs::recall(state, now),
-        Action::Cancel => return jobs::cancel(state, now),
-        Action::Retry => jobs::retry(state, now),
-        Action::Refetch => return jobs::refetch(state, now),
         Action::Theme => panes::next_theme(state, now),
         Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
         Action::Redraw => return vec![Effect::Redraw],
@@ -63,6 +63,47 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Close => state.dialog = None,
         Action::NextEntry => dialog::step(state, 1),
         Action::PreviousEntry => dialog::step(state, -1),
+    }
+    Effects::new()
+}
+
+/// What is done with jobs and their pictures, and with the list of them.
+fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::NextJob => jobs::select_by(state, 1),
+        Action::PreviousJob => jobs::select_by(state, -1),
+        Action::FirstJob => jobs::select_at(state, 0),
+        Action::LastJob => jobs::select_at(state, usize::MAX),
+        Action::Recall => jobs::recall(state, now),
+        Action::LookAgain => return jobs::look_again(state, now),
+        Action::Hold => return turns::hold(state, now),
+        Action::ToFront => return turns::to_front(state, now),
+        Action::RaiseJob => return turns::shift(state, now, -1),
+        Action::LowerJob => return turns::shift(state, now, 1),
+        Action::EditJob => edit::begin(state, now),
+        Action::SaveEdit => return edit::save(state, now),
+        Action::DropEdit => edit::leave(state, now),
+        Action::Duplicate => return jobs::duplicate(state, now),
+        Action::PauseAll => return turns::pause(state, now),
+        Action::PauseModel => return turns::pause_model(state, now),
+        Action::Mark => marks::toggle(state),
+        Action::MarkAll => marks::all(state),
+        Action::Unmark => marks::none(state),
+        Action::Filter => filter::open(state),
+        Action::KeepFilter => filter::keep(state),
+        Action::DropFilter => filter::drop(state),
+        Action::Clear => return clear::ended(state, now),
+        Action::ClearAll => return clear::all(state, now),
+        Action::Unclear => return clear::back(state, now),
+        Action::LogUp => log::scroll(state, 1),
+        Action::LogDown => log::scroll(state, -1),
+        Action::Cancel => return jobs::cancel(state, now),
+        Action::Retry => jobs::retry(state, now),
+        Action::Refetch => return jobs::refetch(state, now),
+        Action::Zoom => preview::zoom(state, now),
+        Action::CopyPath => return preview::copy_path(state, now),
+        // The match above sends nothing else here.
+        _ => {}
     }
     Effects::new()
 }

@@ -1,21 +1,43 @@
 //! The store changed: jobs move, money is spent, news is told.
 
-use super::{Effects, preview, toasts};
-use crate::domain::{Job, Now, Phase};
+use super::{Effects, jobs, log, preview, toasts};
+use crate::domain::{Job, JobId, Now, Phase};
 use crate::tui::msg::Changed;
-use crate::tui::state::State;
+use crate::tui::state::{Paused, Screen, State};
 
 pub(super) fn changed(state: &mut State, now: Now, changed: Changed) -> Effects {
-    state.header.spent_today = changed.spent_today;
-    state.header.spent_month = changed.spent_month;
-    for job in changed.jobs {
-        take(state, now, job);
+    let Changed { jobs: news, spent_today, spent_month, set_aside, paused, paused_models, medians } = changed;
+    state.header.spent_today = spent_today;
+    state.header.spent_month = spent_month;
+    state.header.set_aside = set_aside;
+    state.queue.paused = Paused { all: paused, models: paused_models };
+    state.queue.medians.extend(medians);
+    let was_at = (state.screen == Screen::Queue).then(|| state.shown_at()).flatten();
+    for job in news {
+        log::stale(state, job.id);
+        match job.cleared {
+            true => forget(state, job.id),
+            false => take(state, now, job),
+        }
+    }
+    if let Some(at) = was_at.filter(|_| state.shown_at().is_none()) {
+        // It is out of sight: who stands in its place now is selected.
+        jobs::select_at(state, at);
     }
     if state.queue.selected.is_none() {
         state.queue.selected = state.queue.jobs.first().map(|job| job.id);
     }
     preview::follow_selection(state);
     Effects::new()
+}
+
+/// Takes a job off the screen.
+fn forget(state: &mut State, id: JobId) {
+    state.queue.jobs.retain(|job| job.id != id);
+    state.jobs.marks.remove(&id);
+    if state.queue.selected == Some(id) {
+        state.queue.selected = None;
+    }
 }
 
 /// Puts one job in its place, newest first, and tells its end if we saw it live.

@@ -1,18 +1,20 @@
 //! Questions, their answers, and leaving.
 
-use super::{Effects, models, picture_entry, references, texts, toasts};
+use super::{Effects, edit, filter, models, picture_entry, references, texts, toasts};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Pending, State};
+use crate::tui::state::{Confirm, Dialog, Pending, Screen, State};
 
 /// Does what was asked about.
 pub(super) fn yes(state: &mut State, now: Now) -> Effects {
     let Some(Dialog::Confirm(confirm)) = state.dialog.take() else { return Effects::new() };
     vec![match confirm.pending {
         Pending::Submit(request, estimate) => Effect::Submit { request, estimate },
-        Pending::Retry(id) => Effect::Retry(id),
-        Pending::Cancel(id) => Effect::Cancel(id),
+        Pending::Retry(ids) => return ids.into_iter().map(Effect::Retry).collect(),
+        Pending::Cancel(ids) => return ids.into_iter().map(Effect::Cancel).collect(),
+        Pending::Revise(job, request, estimate) => Effect::Revise { job, request, estimate },
+        Pending::Duplicate(ids) => Effect::Duplicate(ids),
         Pending::Take(way, reference) => {
             references::take(state, now, way, reference);
             return Effects::new();
@@ -50,10 +52,20 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
         Some(_) => return Effects::new(),
         None => {}
     }
-    if state.compose.typed.take().is_some() {
+    if state.jobs.before.is_some() {
+        filter::drop(state);
         return Effects::new();
     }
-    if state.compose.prompt.is_blank() {
+    let here = state.screen == Screen::Compose;
+    if here && state.compose.typed.take().is_some() {
+        return Effects::new();
+    }
+    if here && state.compose.edit.is_some() {
+        edit::leave(state, now);
+        return Effects::new();
+    }
+    // A draft out of sight is none of this key's business.
+    if !here || state.compose.prompt.is_blank() {
         ask_to_quit(state);
     } else {
         texts::replace(&mut state.compose.prompt, "");
@@ -62,9 +74,9 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
     Effects::new()
 }
 
-/// Leaves at once when nothing is under way, else asks.
+/// Leaves at once when nothing is under way, or what is goes on without us; else asks.
 pub(super) fn quit(state: &mut State) -> Effects {
-    if state.queue.jobs.iter().any(|job| !job.phase.is_ended()) {
+    if !state.header.background && state.queue.jobs.iter().any(|job| !job.phase.is_ended()) {
         ask_to_quit(state);
         return Effects::new();
     }
@@ -75,6 +87,8 @@ fn ask_to_quit(state: &mut State) {
     let unfinished = state.queue.jobs.iter().filter(|job| !job.phase.is_ended()).count();
     let line = match unfinished {
         0 => "Nothing is under way.".to_owned(),
+        1 if state.header.background => "1 job is not finished. It goes on in the background.".to_owned(),
+        many if state.header.background => format!("{many} jobs are not finished. They go on in the background."),
         1 => "1 job is not finished. It is kept, and goes on at the next start.".to_owned(),
         many => format!("{many} jobs are not finished. They are kept, and go on at the next start."),
     };

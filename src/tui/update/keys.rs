@@ -2,12 +2,12 @@
 
 use tui_textarea::{Input, Key as AreaKey};
 
-use super::{Effects, act, models, references};
+use super::{Effects, act, filter, models, references};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Key};
 use crate::tui::action::Action;
-use crate::tui::state::{Dialog, Editor, Pane, State};
+use crate::tui::state::{Dialog, Editor, Pane, Screen, State};
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
     let scopes: Vec<&str> = state.scopes().into_iter().map(|scope| scope.name()).collect();
@@ -30,7 +30,11 @@ fn type_key(state: &mut State, key: Key) {
         if edit_line(&mut entry.text, key) {
             entry.selected = None;
         }
-    } else if let Some(typed) = &mut state.compose.typed {
+    } else if state.dialog.is_none() && state.jobs.before.is_some() {
+        if edit_line(&mut state.jobs.filter, key) {
+            filter::settle(state);
+        }
+    } else if let Some(typed) = state.compose.typed.as_mut().filter(|_| state.screen == Screen::Compose) {
         edit_line(typed, key);
     } else if state.dialog.is_none()
         && state.typing
@@ -74,11 +78,15 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         entry.text.push_str(&references::plain(&clean(text)));
         entry.selected = None;
+    } else if state.dialog.is_none() && state.jobs.before.is_some() {
+        state.jobs.filter.push_str(clean(text).trim());
+        filter::settle(state);
     } else if let Some(typed) = &mut state.compose.typed {
         typed.push_str(clean(text).trim());
-    } else if state.dialog.is_none() && state.pane == Pane::References {
+    } else if state.dialog.is_none() && state.pane == Pane::References && state.screen == Screen::Compose {
         references::paste(state, now, text);
     } else if state.dialog.is_none() {
+        state.show(Screen::Compose);
         if !state.pane.is_text() {
             state.pane = Pane::Prompt;
         }

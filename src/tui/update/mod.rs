@@ -4,9 +4,14 @@
 
 mod act;
 mod changed;
+mod clear;
 mod dialog;
+mod edit;
+mod filter;
 mod jobs;
 mod keys;
+mod log;
+mod marks;
 mod models;
 mod panes;
 mod picture_entry;
@@ -16,10 +21,12 @@ mod settings;
 mod submit;
 mod texts;
 mod toasts;
+mod turns;
 
 use std::time::Duration;
 
 use super::effect::Effect;
+use super::layout::jobs_in_sight;
 use super::msg::Msg;
 use super::state::State;
 use crate::domain::Now;
@@ -45,6 +52,14 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             toasts::bad(state, now, fault.to_string());
             Effects::new()
         }
+        Msg::Revised { job, result } => {
+            edit::revised(state, now, job, result);
+            Effects::new()
+        }
+        Msg::Log { job, lines } => {
+            log::here(state, job, lines);
+            Effects::new()
+        }
         Msg::Looked { path, found } => {
             references::looked(state, path, found);
             Effects::new()
@@ -59,18 +74,32 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         }
         Msg::Resumed => vec![Effect::Redraw],
     };
-    // Whatever happened, files may now have to be looked at, and the picture pane may want another picture or size.
+    // Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, and the
+    // queue screen another log.
     effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));
     effects.extend(preview::ask(state));
+    effects.extend(log::ask(state));
     effects
 }
 
 /// How long the screen stays right without any message; `None`: until something happens.
 pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
     let toast = state.toasts.iter().map(|toast| toast.until.since(now)).min();
-    // Ages are whole seconds: the next one turns when a live job's elapsed time does.
-    let live = state.queue.jobs.iter().filter(|job| job.phase.is_live());
-    let age = live.map(|job| Duration::from_millis(1000 - job.elapsed(now).subsec_millis() as u64)).min();
-    toast.into_iter().chain(age).min()
+    let seen = jobs_in_sight(state);
+    // Ages are whole seconds: the next one turns when a live job's elapsed time does. One job's seconds do for all of them:
+    // a screen full of jobs is drawn once a second, not once for each.
+    let age = seen.iter().find(|job| job.phase.is_live()).map(|job| to_next(job.elapsed(now)));
+    let counts = || {
+        seen.iter().filter_map(|job| job.until).find(|until| *until > now).map(|until| {
+            let left = until.since(now).subsec_millis();
+            Duration::from_millis(if left == 0 { 1000 } else { u64::from(left) })
+        })
+    };
+    toast.into_iter().chain(age.or_else(counts)).min()
+}
+
+/// From a span to its next whole second.
+fn to_next(span: Duration) -> Duration {
+    Duration::from_millis(1000 - u64::from(span.subsec_millis()))
 }

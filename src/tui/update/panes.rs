@@ -2,10 +2,18 @@
 
 use std::sync::Arc;
 
-use super::{settings, toasts};
+use super::{jobs, settings, toasts};
 use crate::domain::Now;
 use crate::theme::Theme;
-use crate::tui::state::State;
+use crate::tui::state::{Screen, State};
+
+/// Goes to a screen.
+pub(super) fn show(state: &mut State, screen: Screen) {
+    state.show(screen);
+    if screen == Screen::Queue && state.chosen().is_none() {
+        jobs::select_at(state, 0);
+    }
+}
 
 /// Gives the keys to the pane `by` places on. A text pane is typed into at once: that is what it is for.
 pub(super) fn step(state: &mut State, now: Now, by: isize) {

@@ -8,7 +8,7 @@ use super::{Effects, settings, toasts};
 use crate::domain::text::clean;
 use crate::domain::{Fault, InputFacts, Now, Reference};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Look, Pane, Pending, PictureEntry, Place, State, Way, is_address};
+use crate::tui::state::{Confirm, Dialog, Look, Pane, Pending, PictureEntry, Place, Screen, State, Way, is_address};
 
 pub(super) fn select(state: &mut State, by: isize) {
     let last = state.compose.request.images.len().saturating_sub(1);
@@ -68,6 +68,11 @@ pub(super) fn take_shown(state: &mut State, now: Now) {
         toasts::plain(state, now, "No picture is shown");
         return;
     };
+    if state.screen != Screen::Compose {
+        // From the enlarged picture of another screen: the form is where it goes on.
+        state.dialog = None;
+        state.show(Screen::Compose);
+    }
     let reference = Reference::File(image.path);
     if let Some(at) = state.compose.request.images.iter().position(|known| *known == reference) {
         toasts::plain(state, now, format!("#{} is image {} already", image.id, at + 1));

@@ -8,30 +8,37 @@ use crate::tui::state::{Confirm, Dialog, Pane, Pending, SettingRow, State};
 
 /// Checks the form and sends it, asking first where it costs more than the limit.
 pub(super) fn generate(state: &mut State, now: Now) -> Effects {
-    let mut request = state.compose.snapshot();
-    let catalog = state.catalog.clone();
-    if let Some(violation) = state.violations().into_iter().next() {
-        point_at(state, &violation);
-        if violation.field == "images" && references::offer(state) {
-            return Effects::new();
-        }
-        toasts::bad(state, now, refusal(&violation));
-        return Effects::new();
-    }
-    let Some(model) = catalog.get(request.model.as_str()) else { return Effects::new() };
-    let has_seed = model.mode(request.mode).is_some_and(|spec| spec.parameters.iter().any(|p| p.name == "seed"));
-    if state.compose.random_seed {
-        request.seed = has_seed.then(|| state.roll());
-    }
-    let cost = model.cost(&request, state.header.region);
+    let Some((request, cost, parts)) = ready(state, now) else { return Effects::new() };
     match state.ask_above {
         Some(limit) if asks(&cost, limit) => {
-            let parts = model.parts(&request).len();
             state.dialog = Some(Dialog::Confirm(question(request, cost, limit, parts)));
             Effects::new()
         }
         _ => vec![Effect::Submit { request: Box::new(request), estimate: cost }],
     }
+}
+
+/// The form as it would be sent, its price, and how many requests it is split over. `None`: it breaks a rule; the user has
+/// been taken to where.
+pub(super) fn ready(state: &mut State, now: Now) -> Option<(Request, Cost, usize)> {
+    let mut request = state.compose.snapshot();
+    let catalog = state.catalog.clone();
+    if let Some(violation) = state.violations().into_iter().next() {
+        point_at(state, &violation);
+        if violation.field == "images" && references::offer(state) {
+            return None;
+        }
+        toasts::bad(state, now, refusal(&violation));
+        return None;
+    }
+    let model = catalog.get(request.model.as_str())?;
+    let has_seed = model.mode(request.mode).is_some_and(|spec| spec.parameters.iter().any(|p| p.name == "seed"));
+    if state.compose.random_seed {
+        request.seed = has_seed.then(|| state.roll());
+    }
+    let cost = model.cost(&request, state.header.region);
+    let parts = model.parts(&request).len();
+    Some((request, cost, parts))
 }
 
 /// Why the form stays here.
@@ -45,8 +52,13 @@ fn refusal(violation: &Violation) -> String {
 }
 
 /// Whether a submit must be confirmed: it costs more than the limit, or nobody knows what.
-fn asks(cost: &Cost, limit: Money) -> bool {
-    cost.total().is_none_or(|total| total.currency != limit.currency || total > limit)
+pub(super) fn asks(cost: &Cost, limit: Money) -> bool {
+    cost.total().is_none_or(|total| is_above(total, limit))
+}
+
+/// An amount of another currency is above any limit: nobody knows.
+pub(super) fn is_above(amount: Money, limit: Money) -> bool {
+    amount.currency != limit.currency || amount > limit
 }
 
 fn question(request: Request, cost: Cost, limit: Money, parts: usize) -> Confirm {

@@ -22,9 +22,13 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, question: &Co
         Pen::new(buffer, said, row, brush.glyphs.more).write(line, brush.style("text"));
     }
     let mut pen = Pen::new(buffer, inside, inside.height.saturating_sub(1), brush.glyphs.more);
-    let (yes, no) = match question.pending {
+    let (yes, no) = match &question.pending {
         Pending::Submit(..) => ("send it", "do not send"),
+        Pending::Retry(jobs) if jobs.len() > 1 => ("send them again", "leave them"),
         Pending::Retry(_) => ("send it again", "leave it"),
+        Pending::Revise(..) => ("change it", "go on editing"),
+        Pending::Duplicate(_) => ("make it", "leave it"),
+        Pending::Cancel(jobs) if jobs.len() > 1 => ("stop them", "let them run"),
         Pending::Cancel(_) => ("cancel the job", "let it run"),
         Pending::Take(..) => ("take it", "stay"),
         Pending::Quit => ("quit", "stay"),

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::widgets::{Brush, Heading, Pen, frame, width, wrap};
+use crate::keymap::Key;
 use crate::tui::action::Action;
 use crate::tui::state::{HelpPage, Scope, State};
 
@@ -27,7 +28,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, page: &HelpPa
     // The keys of what lies below: the same state without this page.
     let scopes = State { dialog: None, ..brush.state.clone() }.scopes();
     let (own, rest): (Vec<Scope>, Vec<Scope>) = scopes.iter().partition(|scope| !everywhere(**scope));
-    let mut pages = vec![lines(brush, &own, cells), lines(brush, &rest, cells)];
+    let mut pages = vec![lines(brush, &own, &scopes, cells), lines(brush, &rest, &scopes, cells)];
     if columns == 1 {
         let rest = pages.pop().unwrap_or_default();
         pages[0].push(Line::Blank);
@@ -58,7 +59,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, page: &HelpPa
 }
 
 fn everywhere(scope: Scope) -> bool {
-    matches!(scope, Scope::Global | Scope::Screen | Scope::Normal)
+    matches!(scope, Scope::Global | Scope::Screen | Scope::Normal | Scope::Compose | Scope::Form)
 }
 
 fn heading(scope: Scope) -> &'static str {
@@ -68,7 +69,12 @@ fn heading(scope: Scope) -> &'static str {
         Scope::References => "In the references",
         Scope::Settings => "In the settings",
         Scope::Value => "While typing a value",
-        Scope::Queue => "In the queue",
+        Scope::Queue => "In the queue pane",
+        Scope::Jobs => "On the queue screen",
+        Scope::Filter => "While typing a filter",
+        Scope::Compose => "On the compose screen",
+        Scope::Form => "On the compose screen, but not while typing",
+        Scope::Edit => "While changing a waiting job",
         Scope::Normal => "Everywhere, but not while typing",
         Scope::Screen => "Everywhere, but not in dialogs",
         Scope::Global => "Everywhere",
@@ -80,16 +86,17 @@ fn heading(scope: Scope) -> &'static str {
     }
 }
 
-/// What can be asked for in these scopes, as the keymap has it.
-fn lines(brush: &Brush, scopes: &[Scope], cells: u16) -> Vec<Line> {
+/// What can be asked for in these scopes, as the keymap has it; a key that a nearer one of `all` takes is not theirs.
+fn lines(brush: &Brush, scopes: &[Scope], all: &[Scope], cells: u16) -> Vec<Line> {
     let mut lines = Vec::new();
     for scope in scopes {
         if !lines.is_empty() {
             lines.push(Line::Blank);
         }
         lines.push(Line::Title(heading(*scope)));
+        let nearer: Vec<&str> = all.iter().take_while(|other| *other != scope).map(|scope| scope.name()).collect();
         for action in Action::ALL.iter().filter(|action| action.scopes().contains(scope)) {
-            let keys = spelled(brush, *scope, *action);
+            let keys = spelled(brush, &nearer, *scope, *action);
             if keys.is_empty() {
                 continue;
             }
@@ -98,14 +105,20 @@ fn lines(brush: &Brush, scopes: &[Scope], cells: u16) -> Vec<Line> {
                 lines.push(Line::Keys(if at == 0 { keys.clone() } else { String::new() }, words));
             }
         }
+        if matches!(lines.last(), Some(Line::Title(_))) {
+            lines.pop();
+            lines.pop();
+        }
     }
     lines
 }
 
 /// The keys of an action, as many as fit.
-fn spelled(brush: &Brush, scope: Scope, action: Action) -> String {
+fn spelled(brush: &Brush, nearer: &[&str], scope: Scope, action: Action) -> String {
     let mut text = String::new();
-    for key in brush.state.keymap.keys(scope.name(), action.name()) {
+    let keymap = &brush.state.keymap;
+    let own = |key: &Key| keymap.resolve(nearer, *key).is_none();
+    for key in keymap.keys(scope.name(), action.name()).into_iter().filter(own) {
         let next = if text.is_empty() { key.to_string() } else { format!("{text} {key}") };
         if width(&next) >= usize::from(KEYS) && !text.is_empty() {
             break;

@@ -2,9 +2,11 @@
 
 mod confirm;
 mod cost;
+mod detail;
 mod footer;
 mod header;
 mod help;
+mod jobs;
 mod models;
 mod picture_entry;
 mod preview;
@@ -14,6 +16,7 @@ mod references;
 mod settings;
 mod status;
 mod story;
+mod table;
 mod toast;
 mod widgets;
 mod zoom;
@@ -40,7 +43,16 @@ pub fn view(state: &State, now: Now, frame: &mut Frame) {
             too_small(&brush, buffer, area);
             None
         }
-        Layout::Panes(panes) => screen(&brush, buffer, area, &panes),
+        Layout::Panes(panes) => screen(&brush, buffer, area, panes.header, panes.footer, |brush, buffer| {
+            let cursor = compose(brush, buffer, &panes);
+            // The cost is never covered: where it lies at the bottom, news come above it.
+            let floor = if panes.cost.bottom() == panes.footer.y { panes.cost.y } else { panes.footer.y };
+            (cursor, floor)
+        }),
+        Layout::Queue(board) => screen(&brush, buffer, area, board.header, board.footer, |brush, buffer| {
+            let floor = if board.filter.is_empty() { board.footer.y } else { board.filter.y };
+            (jobs::draw(brush, buffer, &board), floor)
+        }),
     };
     if !state.unicode {
         to_ascii(buffer);
@@ -50,23 +62,25 @@ pub fn view(state: &State, now: Now, frame: &mut Frame) {
     }
 }
 
-/// The panes, and what lies over them. Gives the place of the text cursor.
-fn screen(brush: &Brush, buffer: &mut Buffer, area: Rect, panes: &Panes) -> Option<Position> {
+/// A screen in its lines at the top and the bottom, and what lies over it. `draw` gives the place of the text cursor, and
+/// the row above which there is room for news.
+fn screen(
+    brush: &Brush,
+    buffer: &mut Buffer,
+    area: Rect,
+    top: Rect,
+    bottom: Rect,
+    draw: impl FnOnce(&Brush, &mut Buffer) -> (Option<Position>, u16),
+) -> Option<Position> {
     let state = brush.state;
     if matches!(state.dialog, Some(Dialog::Zoom)) {
         zoom::draw(brush, buffer);
         toast::draw(brush, buffer, area.height - 1);
         return None;
     }
-    header::draw(brush, buffer, panes.header);
-    let prompt = prompt::draw(brush, buffer, panes.prompt, Pane::Prompt);
-    let negative = prompt::draw(brush, buffer, panes.negative, Pane::Negative);
-    references::draw(brush, buffer, panes.references);
-    let typed = settings::draw(brush, buffer, panes.settings);
-    cost::draw(brush, buffer, panes.cost);
-    queue::draw(brush, buffer, panes.queue);
-    preview::draw(brush, buffer, panes);
-    footer::draw(brush, buffer, panes.footer);
+    header::draw(brush, buffer, top);
+    let (cursor, floor) = draw(brush, buffer);
+    footer::draw(brush, buffer, bottom);
     let over = Rect { y: 1, height: area.height - 2, ..area };
     let asked = match &state.dialog {
         Some(Dialog::Models(picker)) => models::draw(brush, buffer, over, picker),
@@ -75,10 +89,20 @@ fn screen(brush: &Brush, buffer: &mut Buffer, area: Rect, panes: &Panes) -> Opti
         Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),
         Some(Dialog::Zoom) | None => None,
     };
-    // The cost is never covered: where it lies at the bottom, news come above it.
-    let floor = if panes.cost.bottom() == panes.footer.y { panes.cost.y } else { panes.footer.y };
     toast::draw(brush, buffer, floor);
-    asked.or(prompt).or(negative).or(typed)
+    asked.or(cursor)
+}
+
+/// The panes of the compose screen.
+fn compose(brush: &Brush, buffer: &mut Buffer, panes: &Panes) -> Option<Position> {
+    let prompt = prompt::draw(brush, buffer, panes.prompt, Pane::Prompt);
+    let negative = prompt::draw(brush, buffer, panes.negative, Pane::Negative);
+    references::draw(brush, buffer, panes.references);
+    let typed = settings::draw(brush, buffer, panes.settings);
+    cost::draw(brush, buffer, panes.cost);
+    queue::draw(brush, buffer, panes.queue);
+    preview::draw(brush, buffer, panes);
+    prompt.or(negative).or(typed)
 }
 
 fn too_small(brush: &Brush, buffer: &mut Buffer, area: Rect) {

@@ -17,6 +17,9 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, pane: Pane) -
         Pane::Negative => ("Negative", &state.compose.negative),
         _ => ("Prompt", &state.compose.prompt),
     };
+    let changing = state.compose.edit.as_ref().filter(|_| pane == Pane::Prompt);
+    let changing = changing.map(|edit| format!("Prompt of #{}", edit.job));
+    let title = changing.as_deref().unwrap_or(title);
     if area.height == 1 {
         folded(brush, buffer, area, title, editor);
         return None;

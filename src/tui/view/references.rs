@@ -190,9 +190,9 @@ fn explain(brush: &Brush, buffer: &mut Buffer, area: Rect) {
         format!("takes {} for words alone", if same { way.mode.to_string() } else { way.model.to_string() })
     });
     let keys = [
-        (Scope::Normal, Action::WordsAlone, way),
+        (Scope::Form, Action::WordsAlone, way),
         (Scope::References, Action::AddReference, Some("adds one by path or address".to_owned())),
-        (Scope::Normal, Action::EditPicture, Some("adds the picture shown".to_owned())),
+        (Scope::Form, Action::EditPicture, Some("adds the picture shown".to_owned())),
     ];
     let lines = keys.into_iter().filter_map(|(scope, action, words)| Some((brush.key(&[scope], action)?, words?)));
     for (row, (key, words)) in (1u16..).zip(lines) {

@@ -65,7 +65,7 @@ pub(super) fn requests(brush: &Brush, job: &Job) -> Option<String> {
 }
 
 /// What is happening to a job, in a sentence.
-fn sentence(job: &Job) -> String {
+pub(super) fn sentence(job: &Job) -> String {
     let of = |count: usize| if job.expected > 1 { format!("{count} of {} saved", job.expected) } else { String::new() };
     match job.phase {
         Phase::Held => "Kept back. Nothing is sent, nothing is paid.".to_owned(),
@@ -107,8 +107,9 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, job: &Job) {
     if let Some(key) = brush.key(&[Scope::Queue], Action::Refetch).filter(|_| can_refetch(job)) {
         say(&format!("{key} in the queue fetches what is missing again. That costs nothing."), brush.style("good"));
     }
-    if !job.note.is_empty() {
-        say(&job.says(brush.now), brush.style("muted"));
+    let doing = job.says(brush.now);
+    if !doing.is_empty() {
+        say(&doing, brush.style("muted"));
     }
     if !job.phase.is_ended() {
         let mut prompt = job.request.prompt.replace('\n', " ");
@@ -125,14 +126,20 @@ fn fault_words(brush: &Brush, fault: &Fault, billed: u32, say: &mut impl FnMut(&
     if !fault.hint.is_empty() {
         say(&fault.hint, brush.style("text"));
     }
-    let role = match (fault.billed, billed) {
+    let (words, role) = bill_words(fault, billed);
+    say(&words, brush.style(role));
+    let request = fault.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
+    say(&format!("{}{request}", fault.code), brush.style("muted"));
+}
+
+/// What a job with a fault was billed, and the role of those words.
+pub(super) fn bill_words(fault: &Fault, pictures: u32) -> (String, &'static str) {
+    let role = match (fault.billed, pictures) {
         (Billed::No, 0) => "good",
         (Billed::No, _) => "text",
         _ => "warn",
     };
-    say(&bill(fault.billed, billed), brush.style(role));
-    let request = fault.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
-    say(&format!("{}{request}", fault.code), brush.style("muted"));
+    (bill(fault.billed, pictures), role)
 }
 
 /// What a job with a fault was billed. The fault speaks of what is missing; pictures that came were billed all the same.

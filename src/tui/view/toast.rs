@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::widgets::{Brush, Pen, width, wrap};
 use crate::tui::state::Tone;
 
-/// The most lines news may take; older ones go first.
+/// The most lines news may take; older ones go first, and the newest is always whole.
 const MOST: usize = 4;
 /// The widest a line of news gets.
 const MEASURE: u16 = 60;
@@ -14,7 +14,7 @@ const MEASURE: u16 = 60;
 /// Draws the news, the newest lowest, above row `floor`.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, floor: u16) {
     let room = buffer.area.width.saturating_sub(4).min(MEASURE);
-    let mut lines = Vec::new();
+    let (mut lines, mut newest) = (Vec::new(), 0);
     for toast in &brush.state.toasts {
         let (mark, role) = match toast.tone {
             Tone::Good => (brush.glyphs.good, "toast.good"),
@@ -22,6 +22,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, floor: u16) {
             Tone::Bad => ("!", "toast.bad"),
         };
         let wrapped = wrap(&toast.text, usize::from(room).saturating_sub(4));
+        newest = wrapped.len();
         let widest = wrapped.iter().map(|line| width(line)).max().unwrap_or(0);
         for (at, line) in wrapped.into_iter().enumerate() {
             let lead = if at == 0 { mark } else { " " };
@@ -29,7 +30,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, floor: u16) {
             lines.push((format!(" {lead} {line}{pad} "), brush.style(role)));
         }
     }
-    let skip = lines.len().saturating_sub(MOST.min(usize::from(floor.saturating_sub(1))));
+    let skip = lines.len().saturating_sub(MOST.max(newest).min(usize::from(floor.saturating_sub(1))));
     let lines = &lines[skip..];
     let top = floor - u16::try_from(lines.len()).unwrap_or(floor);
     for (row, (text, style)) in (top..).zip(lines) {

@@ -1,10 +1,13 @@
 //! Every screen worth looking at.
 
-use super::stage::{done, editing, failed, job, repaint, story, studio, with};
+use std::time::Duration;
+
+use super::stage::{NOW, done, editing, failed, job, repaint, story, studio, with};
 use pinxit::catalog::Catalog;
-use pinxit::domain::{Mode, Phase, Size};
+use pinxit::domain::{BatchId, Billed, Caps, Fault, FaultKind, JobId, Mode, Money, Phase, Row, Size, Stamp};
 use pinxit::tui::state::{
-    Confirm, Dialog, Editor, Header, HelpPage, ModelPicker, Pane, Pending, PictureEntry, State, Toast, Tone,
+    Confirm, Dialog, Draft, Edit, Editor, Header, HelpPage, Log, ModelPicker, Pane, Pending, PictureEntry, Screen,
+    State, Toast, Tone,
 };
 
 /// A prompt with wide letters, an emoji and a combining mark.
@@ -48,6 +51,13 @@ pub fn screens(columns: u16, rows: u16) -> Vec<(&'static str, State)> {
         ("story", with(needy(empty()), story(5, Phase::Running))),
         ("story-done", with(needy(empty()), story(5, Phase::Done))),
         ("split", split(empty())),
+        ("queue", busy(empty())),
+        ("queue-empty", first_queue(empty())),
+        ("queue-failed", queue_failed(empty())),
+        ("queue-fetching", on(busy(empty()), 1)),
+        ("queue-filter", filtering(empty())),
+        ("queue-stop", stopping(empty())),
+        ("editing", changing(empty())),
     ]
 }
 
@@ -104,6 +114,107 @@ fn split(state: State) -> State {
     job.estimate = job.estimate.for_images(3);
     job.images = done(6, 1).images;
     in_queue(with(state, job))
+}
+
+fn on(mut state: State, id: i64) -> State {
+    state.queue.selected = Some(JobId(id));
+    state
+}
+
+fn first_queue(mut state: State) -> State {
+    state.show(Screen::Queue);
+    state
+}
+
+/// Jobs in every corner of a life, the first of them selected.
+fn busy(mut state: State) -> State {
+    let mut counting = job(3, Phase::Running, "tulips in zinc buckets\nmorning mist");
+    counting.note = "the service is busy, next try".into();
+    counting.until = Some(Stamp(NOW.0 + 3_200));
+    let mut fetching = job(1, Phase::Fetching, "four seasons of one tree, sequential");
+    (fetching.note, fetching.expected) = ("3/4 saved".into(), 4);
+    fetching.sent = Some(Stamp(NOW.0 - 131_000));
+    fetching.estimate = fetching.estimate.for_images(4);
+    let mut unsure = job(4, Phase::Unsure, "peonies");
+    unsure.fault = Some(
+        Fault::new(FaultKind::Unsure, "answer_lost", "The line dropped while the paid call was under way.")
+            .billed(Billed::Unknown),
+    );
+    let mut row = job(9, Phase::Queued, "hero picture, red");
+    row.row = Some(Row { batch: BatchId(1), name: "hero-red".into() });
+    row.place = 1 << 40;
+    let waiting = [
+        job(6, Phase::Queued, FOX),
+        job(7, Phase::Held, "kept for later"),
+        job(8, Phase::Queued, "a quiet harbour at dusk"),
+    ];
+    let mut front = waiting[2].clone();
+    front.place = 2;
+    let jobs = [fetching, done(2, 1), counting, unsure, failed(5), waiting[0].clone(), waiting[1].clone(), front, row];
+    for job in jobs {
+        state.queue.jobs.insert(0, job);
+    }
+    state.queue.medians.insert("wan2.7-image-pro".into(), Duration::from_secs(17));
+    state.queue.selected = Some(JobId(3));
+    let lines = [
+        ("09:31:02", "queued"),
+        ("09:31:02", "getting ready"),
+        (
+            "09:31:03",
+            "sending by asynchronous image-generation; it is written down before it leaves, and never sent twice",
+        ),
+        ("09:31:04", "the service took it: task 9c1e7a20-54b1-4a6e-9a39-0f8e2b7f3c11"),
+        ("09:31:09", "the service is busy (Throttling), next try in 4.0 s"),
+    ];
+    let lines = lines.map(|(time, text)| (time.to_owned(), text.to_owned())).to_vec();
+    state.jobs.log = Log { asked: Some(JobId(3)), job: Some(JobId(3)), lines, back: 0 };
+    state.header.set_aside = vec![Money::usd(450_000)];
+    state.show(Screen::Queue);
+    state
+}
+
+/// Paused, limits, a failed job, and some marks.
+fn queue_failed(state: State) -> State {
+    let mut state = on(busy(state), 5);
+    state.queue.paused.all = true;
+    state.header.caps = Caps { day: Some(Money::usd(5_000_000)), month: Some(Money::usd(30_000_000)) };
+    state.jobs.marks = [JobId(5), JobId(6), JobId(8)].into();
+    state
+}
+
+fn filtering(state: State) -> State {
+    let mut state = busy(state);
+    (state.jobs.filter, state.jobs.before) = ("state:queued !狐".into(), Some(String::new()));
+    state.queue.selected = Some(JobId(8));
+    state
+}
+
+fn stopping(state: State) -> State {
+    let mut state = busy(state);
+    let lines = vec![
+        "2 jobs: dropped. Nothing was sent, nothing is billed.".to_owned(),
+        "#3: at work at the service: this stops the waiting, not the bill.".to_owned(),
+    ];
+    let pending = Pending::Cancel(vec![JobId(3), JobId(6), JobId(8)]);
+    state.dialog = Some(Dialog::Confirm(Confirm { title: "Stop 3 jobs?".into(), lines, pending }));
+    state
+}
+
+/// A waiting job in the form.
+fn changing(state: State) -> State {
+    let mut state = wrote(busy(state), "a quiet harbour at dusk, lanterns");
+    let compose = &state.compose;
+    let draft = Draft {
+        prompt: compose.prompt.clone(),
+        negative: compose.negative.clone(),
+        request: compose.request.clone(),
+        random_seed: true,
+    };
+    state.compose.edit = Some(Edit { job: JobId(8), draft });
+    state.queue.paused.models.insert("wan2.7-image-pro".into());
+    state.show(Screen::Compose);
+    state.typing = true;
+    state
 }
 
 fn over(state: State, dialog: Dialog) -> State {

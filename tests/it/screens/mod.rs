@@ -17,7 +17,7 @@ use look::{ansi, draw, picture_of};
 use pinxit::domain::{Billed, Currency, Depth, Mode, Money, Phase, Region, Size};
 use pinxit::theme::Theme;
 use pinxit::tui::layout::{Layout, Panes, layout, picture_pane};
-use pinxit::tui::state::{Dialog, Editor, Pane, State};
+use pinxit::tui::state::{Dialog, Editor, Pane, Screen, State};
 use stage::{done, editing, failed, job, repaint, studio, with};
 
 fn dressed(mut state: State, theme: &str, depth: Depth, unicode: bool) -> State {
@@ -62,6 +62,10 @@ fn screens_look_as_agreed() {
         "story",
         "story-done",
         "split",
+        "queue",
+        "queue-failed",
+        "queue-fetching",
+        "editing",
     ] {
         insta::assert_snapshot!(format!("120x40-{name}"), picture_of(&screen(120, 40, name)));
     }
@@ -72,10 +76,13 @@ fn screens_look_as_agreed() {
         (44, 14, "typing"),
         (100, 28, "references"),
         (64, 20, "references"),
+        (100, 28, "queue"),
+        (64, 20, "queue"),
+        (44, 14, "queue"),
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
-    for name in ["done", "violation"] {
+    for name in ["done", "violation", "queue"] {
         let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
         insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));
     }
@@ -314,7 +321,7 @@ proptest! {
     fn no_text_breaks_a_border_at_any_size(
         columns in 1u16..=140,
         rows in 1u16..=50,
-        which in 0usize..19,
+        which in 0usize..27,
         pane in 0usize..5,
         unicode: bool,
         text in "\\PC{0,120}|[雪🦊👩\u{200d}\u{301}\u{ff9e} a]{0,200}",
@@ -328,6 +335,8 @@ proptest! {
         state.compose.negative = Editor::new(&text);
         let mut running = job(12, Phase::Running, &text);
         running.story = vec![pinxit::domain::Passage::Text(text.clone()), pinxit::domain::Passage::Picture(0)];
+        running.note.clone_from(&text);
+        state.jobs.log.lines.push(("09:31:11".into(), text.clone()));
         state = with(state, running);
         let (buffer, cursor) = draw(&state);
         if let Some((x, y)) = cursor {
@@ -336,6 +345,13 @@ proptest! {
         if let (Layout::Panes(panes), None, []) = (layout(&state), &state.dialog, state.toasts.as_slice()) {
             for (name, area) in all(&panes) {
                 if area.height >= 2 && area.width >= 4 && !["header", "footer", "cost"].contains(&name) {
+                    check_frame(&buffer, name, area)?;
+                }
+            }
+        }
+        if let (Layout::Queue(board), None, []) = (layout(&state), &state.dialog, state.toasts.as_slice()) {
+            for (name, area) in [("jobs", board.jobs), ("detail", board.detail)] {
+                if area.height >= 2 {
                     check_frame(&buffer, name, area)?;
                 }
             }
@@ -368,4 +384,70 @@ fn the_ratio_stands_beside_a_size_and_the_pixels_beside_a_name() {
     state.compose.request.size = "2K".parse::<Size>().unwrap();
     assert!(says(&state, "2K  2048*2048"));
     assert!(says(&wrote(state, FOX), "雪"));
+}
+
+#[test]
+fn the_queue_screen_is_divided_without_overlap_and_its_selected_row_is_in_sight() {
+    for columns in [40, 59, 60, 79, 80, 99, 100, 120, 200] {
+        for rows in [10, 12, 16, 17, 24, 40, 60] {
+            for name in ["queue", "queue-filter"] {
+                let state = screen(columns, rows, name);
+                let Layout::Queue(board) = layout(&state) else { panic!("{name} at {columns}x{rows}") };
+                let parts = [board.header, board.jobs, board.detail, board.filter, board.footer];
+                let cells: u32 = parts.iter().map(|part| part.area()).sum();
+                assert_eq!(cells, u32::from(columns) * u32::from(rows), "{name} at {columns}x{rows}: {parts:?}");
+                for (at, part) in parts.iter().enumerate() {
+                    assert!(parts[at + 1..].iter().all(|other| !overlap(*part, *other)), "{parts:?}");
+                }
+                assert!(board.facts.is_empty() || board.detail.intersection(board.facts) == board.facts);
+                assert!(board.log.is_empty() || board.detail.intersection(board.log) == board.log);
+                assert!(!overlap(board.facts, board.log));
+                assert!(lines(&state).iter().any(|line| line.contains("▸")), "{name} at {columns}x{rows}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_header_says_screens_limits_and_what_is_set_aside() {
+    let top = |state: &State| lines(state).swap_remove(0);
+    let mut state = screen(120, 24, "queue-failed");
+    assert!(top(&state).contains("1 Compose [2 Queue] 2>4 "), "{}", top(&state));
+    assert!(top(&state).contains("PAUSED"), "{}", top(&state));
+    assert!(top(&state).contains("today $0.42/5.00   month $18.40/30.00 +$0.45"), "{}", top(&state));
+    state.header.spent_today.push(Money { micros: 500_000, currency: Currency::Cny });
+    assert!(top(&state).contains("today $0.42/5.00 + ¥0.50"), "{}", top(&state));
+    assert!(top(&screen(80, 24, "queue-failed")).contains("month $18.40/30.00"), "80 columns hold the month");
+    assert!(
+        top(&screen(44, 14, "queue-failed")).contains("1 [2] 2>4  PAUSED"),
+        "{}",
+        top(&screen(44, 14, "queue-failed"))
+    );
+    state.show(Screen::Compose);
+    assert!(top(&state).contains("[1 Compose] 2 Queue 2>4") && top(&state).contains("PAUSED"));
+}
+
+#[test]
+fn a_budget_that_is_reached_is_said_whole() {
+    let words = "Not sent. Not sent: the budget of the month is $30.000: $29.950 spent and $0.025 set aside, this would add $0.075. \
+                 Raise budget.month in the settings, or wait for the first of the next month. (budget_month, nothing was billed)";
+    for (columns, rows) in [(120, 40), (80, 24), (64, 20), (44, 14)] {
+        let mut state = screen(columns, rows, "typing");
+        state.toasts = (1..3)
+            .map(|id| format!("#{id} done"))
+            .chain([words.to_owned()])
+            .map(|text| pinxit::tui::state::Toast { text, tone: pinxit::tui::state::Tone::Bad, until: stage::NOW })
+            .collect();
+        let shown = lines(&state).join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        for word in words.split_whitespace() {
+            assert!(shown.contains(word), "{word} at {columns}x{rows}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn a_note_that_counts_down_shows_the_seconds_left() {
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        assert!(says(&screen(columns, rows, "queue"), "next try in 4 s"), "{columns}x{rows}");
+    }
 }

@@ -9,7 +9,7 @@ use ratatui::style::Color;
 
 use pinxit::catalog::Catalog;
 use pinxit::domain::{
-    Cost, Depth, Fault, FaultKind, Format, Image, ImageId, InputFacts, Job, JobId, Mode, Money, Passage, Phase,
+    Caps, Cost, Depth, Fault, FaultKind, Format, Image, ImageId, InputFacts, Job, JobId, Mode, Money, Passage, Phase,
     Reference, Region, Size, Stamp,
 };
 use pinxit::keymap::Keymap;
@@ -28,6 +28,7 @@ pub fn studio(columns: u16, rows: u16) -> State {
         unicode: true,
         model: "wan2.7-image-pro".into(),
         ask_above: Some(Money::usd(500_000)),
+        caps: Caps::NONE,
         region: Region::Singapore,
         demo: false,
         dice: 1,

@@ -4,8 +4,9 @@ use ratatui::style::Style;
 
 use super::Glyphs;
 use crate::domain::{Money, Now};
+use crate::keymap::Key;
 use crate::tui::action::Action;
-use crate::tui::state::{Pane, Scope, State};
+use crate::tui::state::{Pane, Scope, Screen, State};
 
 /// What every pane draws with.
 #[derive(Clone, Copy)]
@@ -26,7 +27,7 @@ impl<'a> Brush<'a> {
 
     /// Whether keys go to this pane now.
     pub fn focused(&self, pane: Pane) -> bool {
-        self.state.pane == pane && self.state.dialog.is_none()
+        self.state.pane == pane && self.state.screen == Screen::Compose && self.state.dialog.is_none()
     }
 
     /// The style of a role.
@@ -34,11 +35,14 @@ impl<'a> Brush<'a> {
         self.state.theme.style(role)
     }
 
-    /// The key to show for an action in the first of `scopes` that binds it.
+    /// The key to show for an action in the first of `scopes` that binds it; one that a nearer scope takes is not shown.
     pub fn key(&self, scopes: &[Scope], action: Action) -> Option<String> {
-        let bound =
-            |scope: &Scope| self.state.keymap.keys(scope.name(), action.name()).first().map(ToString::to_string);
-        scopes.iter().filter(|scope| action.scopes().contains(scope)).find_map(bound)
+        let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
+        let keymap = &self.state.keymap;
+        let works = |key: &Key| keymap.resolve(&names, *key) == Some(action.name());
+        let bound = |scope: &Scope| keymap.keys(scope.name(), action.name()).into_iter().find(works);
+        let bound = scopes.iter().filter(|scope| action.scopes().contains(scope)).find_map(bound);
+        bound.map(|key| key.to_string())
     }
 
     /// An amount; the yen sign is not ASCII.

@@ -19,6 +19,23 @@ pub fn taken(span: Duration) -> String {
     if tenths < 600 { format!("{}.{}s", tenths / 10, tenths % 10) } else { live(span) }
 }
 
+/// An estimate: in steps of ten seconds or of minutes where it is long, so that it does not change all the time.
+pub fn about(span: Duration) -> String {
+    let seconds = span.as_secs();
+    match seconds {
+        0..=19 => format!("~{}s", seconds.max(1)),
+        20..=89 => format!("~{}s", seconds.div_ceil(10) * 10),
+        90..=5399 => format!("~{}m", seconds.div_ceil(60)),
+        _ => format!("~{}h", seconds.div_ceil(3600)),
+    }
+}
+
+/// Hours and minutes left: `23h57`.
+pub fn hours(span: Duration) -> String {
+    let minutes = span.as_secs() / 60;
+    format!("{}h{:02}", minutes / 60, minutes % 60)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +48,11 @@ mod tests {
         assert_eq!(of(65_000), ("1m05s".into(), "1m05s".into()));
         assert_eq!(of(7_380_000).0, "2h03m");
         assert_eq!(of(180_000_000).0, "2d02h");
+    }
+    #[test]
+    fn estimates_are_coarse_and_never_nothing() {
+        let of = |seconds| about(Duration::from_secs(seconds));
+        assert_eq!([of(0), of(17), of(33), of(100), of(8000)], ["~1s", "~17s", "~40s", "~2m", "~3h"]);
+        assert_eq!(hours(Duration::from_secs(86_249)), "23h57");
     }
 }

@@ -1,0 +1,37 @@
+//! The screens there are. What a key, a tab and a place in the layout hang on is a match on [`Screen`]: a new one does not
+//! compile until it has them all.
+
+use super::State;
+
+/// A screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Screen {
+    /// The form, its picture, and the newest jobs.
+    #[default]
+    Compose,
+    /// Every job, and what can be done with it.
+    Queue,
+}
+
+impl Screen {
+    /// In the order of their tabs.
+    pub const ALL: [Screen; 2] = [Screen::Compose, Screen::Queue];
+
+    /// The word on its tab.
+    pub fn title(self) -> &'static str {
+        match self {
+            Screen::Compose => "Compose",
+            Screen::Queue => "Queue",
+        }
+    }
+}
+
+impl State {
+    /// Goes to a screen; the one that was there is remembered. Nothing is typed on arrival.
+    pub fn show(&mut self, screen: Screen) {
+        if self.screen != screen {
+            self.previous = std::mem::replace(&mut self.screen, screen);
+            self.typing = false;
+        }
+    }
+}
