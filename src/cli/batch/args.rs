@@ -89,8 +89,9 @@ impl BatchArgs {
             Some(BatchCommand::Run(args)) => args.told.form(args.doing.ndjson),
             Some(BatchCommand::Plan(args)) => args.told.form(false),
             Some(BatchCommand::List(told)) => told.form(false),
-            Some(BatchCommand::Status(args)) => args.told.form(false),
-            Some(BatchCommand::Pause(args) | BatchCommand::Stop(args)) => args.told.form(false),
+            Some(BatchCommand::Status(args) | BatchCommand::Pause(args) | BatchCommand::Stop(args)) => {
+                args.told.form(false)
+            }
             Some(BatchCommand::Resume(args)) => args.told.form(args.doing.ndjson),
             Some(BatchCommand::Retry(args)) => args.told.form(args.doing.ndjson),
             Some(BatchCommand::Export(_)) => None,
@@ -110,7 +111,7 @@ pub enum BatchCommand {
     /// List the batches there are
     List(Told),
     /// Show how far a batch has come, and what is wrong with its rows
-    Status(StatusArgs),
+    Status(OneArgs),
     /// Send no more of a batch for now; what is at work goes on
     Pause(OneArgs),
     /// Let a paused batch go on
@@ -309,18 +310,7 @@ impl GridArgs {
     }
 }
 
-/// The flags of `batch status`.
-#[derive(Debug, Clone, Args)]
-pub struct StatusArgs {
-    /// A batch by its number, or the file it was made from
-    #[arg(value_name = "BATCH|FILE")]
-    pub which: String,
-    /// How it is told.
-    #[command(flatten)]
-    pub told: Told,
-}
-
-/// The flags of `batch pause` and `batch stop`.
+/// The flags of `batch status`, `batch pause` and `batch stop`.
 #[derive(Debug, Clone, Args)]
 pub struct OneArgs {
     /// A batch by its number, or the file it was made from

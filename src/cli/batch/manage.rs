@@ -11,7 +11,7 @@ use super::super::desk;
 use super::super::generate::{Agreement, agree_to};
 use super::super::jobs::News;
 use super::super::print;
-use super::args::{DoingFlags, OneArgs, RetryArgs, StatusArgs, Told, batch_id};
+use super::args::{DoingFlags, OneArgs, RetryArgs, Told, batch_id};
 use super::fate::{Fate, Past, cost_again};
 use super::plan::{Sum, count};
 use super::result::{row, summary};
@@ -98,7 +98,7 @@ fn about(batch: &Batch) -> Value {
 }
 
 /// How far a batch has come, and what is wrong.
-pub fn status(config: &Config, args: &StatusArgs) -> anyhow::Result<u8> {
+pub fn status(config: &Config, args: &OneArgs) -> anyhow::Result<u8> {
     let store = desk::store(config)?;
     let batch = find(&store, &args.which)?;
     let jobs = store.batch_jobs(batch.id)?;
