@@ -5,6 +5,7 @@ use clap::{Args as Group, Parser, Subcommand};
 use crate::config::{Flags, address};
 use crate::domain::Region;
 
+use super::batch::{BatchArgs, GridArgs};
 use super::cost::CostArgs;
 use super::doctor::DoctorArgs;
 use super::emulator::EmulatorArgs;
@@ -14,6 +15,7 @@ use super::models::ModelsArgs;
 use super::print::Json;
 use super::queue::QueueArgs;
 use super::settings::ConfigArgs;
+use super::sheet::SheetArgs;
 use super::show::ShowArgs;
 use super::watch::WatchArgs;
 use super::worker::WorkerArgs;
@@ -86,6 +88,12 @@ pub enum Command {
     Gen(GenArgs),
     /// Make pictures from pictures and print their paths
     Edit(EditArgs),
+    /// Make the pictures of a file's rows: plan, run, watch, stop, export
+    Batch(BatchArgs),
+    /// Make a picture for every combination of values
+    Grid(Box<GridArgs>),
+    /// Lay pictures out on one HTML page that needs nothing beside it
+    Sheet(SheetArgs),
     /// Show the queue, and change it: order, pauses, single jobs
     Queue(QueueArgs),
     /// Tell what happens to jobs, a line for each change
@@ -121,6 +129,9 @@ impl Command {
             Command::Demo => "demo",
             Command::Gen(_) => "gen",
             Command::Edit(_) => "edit",
+            Command::Batch(_) => "batch",
+            Command::Grid(_) => "grid",
+            Command::Sheet(_) => "sheet",
             Command::Queue(_) => "queue",
             Command::Watch(_) => "watch",
             Command::Cost(_) => "cost",
@@ -142,6 +153,8 @@ impl Command {
         let object = match self {
             Command::Gen(args) => return args.order.output.form(),
             Command::Edit(args) => return args.order.output.form(),
+            Command::Batch(args) => return args.form(),
+            Command::Grid(args) => return args.form(),
             Command::Watch(args) => return Json::of(false, args.ndjson),
             Command::Queue(args) => args.wants_json(),
             Command::Cost(args) => args.json,
@@ -153,7 +166,7 @@ impl Command {
             Command::Config(args) => args.wants_json(),
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
-            Command::Demo | Command::Show(_) | Command::Emulator(_) => false,
+            Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
         };
         Json::of(object, false)
     }

@@ -114,6 +114,14 @@ impl Envelope {
         self
     }
 
+    /// Adds what is wrong with the rows of a batch to the error.
+    pub fn problems(mut self, problems: Vec<Value>) -> Envelope {
+        if let Some(Value::Object(error)) = self.error.as_mut() {
+            error.insert("problems".into(), problems.into());
+        }
+        self
+    }
+
     /// Adds the rules that were broken to the error.
     pub fn violations(mut self, violations: &[Violation]) -> Envelope {
         let row = |violation: &Violation| {
@@ -195,7 +203,8 @@ fn dollars(money: Money) -> Option<f64> {
     (money.currency == Currency::Usd).then(|| money.units())
 }
 
-fn error(fault: &Fault) -> Value {
+/// A fault as scripts read it.
+pub fn error(fault: &Fault) -> Value {
     json!({
         "code": fault.code,
         "message": fault.message,

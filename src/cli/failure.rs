@@ -7,6 +7,7 @@ use crate::catalog::Violation;
 use crate::domain::{Fault, FaultKind, text};
 use crate::store::StoreError;
 
+use super::batch::Faulty;
 use super::envelope::Envelope;
 use super::print::{self, Json};
 
@@ -19,6 +20,9 @@ pub struct Refused(pub Vec<Violation>);
 pub fn report(command: &'static str, json: Option<Json>, error: &anyhow::Error) -> u8 {
     if is_closed_pipe(error) {
         return print::PIPE_CLOSED;
+    }
+    if let Some(faulty) = error.downcast_ref::<Faulty>() {
+        return faulty.report(command, json);
     }
     let violations = error.downcast_ref::<Refused>().map_or(&[][..], |refused| &refused.0);
     let fault = fault(error);
@@ -90,9 +94,9 @@ pub fn usage(given: &[OsString], error: &clap::Error) -> u8 {
 
 /// The command that was meant, for the envelope of a line that could not be read.
 fn typed_command(given: &[OsString]) -> &'static str {
-    const NAMES: [&str; 16] = [
-        "demo", "gen", "edit", "queue", "watch", "wait", "fetch", "cancel", "rescue", "cost", "models", "show",
-        "emulator", "config", "doctor", "worker",
+    const NAMES: [&str; 19] = [
+        "demo", "gen", "edit", "batch", "grid", "sheet", "queue", "watch", "wait", "fetch", "cancel", "rescue", "cost",
+        "models", "show", "emulator", "config", "doctor", "worker",
     ];
     given.iter().skip(1).find_map(|word| NAMES.into_iter().find(|name| word == name)).unwrap_or("studio")
 }

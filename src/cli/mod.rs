@@ -5,6 +5,7 @@
 //! how it is paid for is not decided here: `generate` writes a job into the store and watches it; `worker` is where it is done.
 
 mod args;
+mod batch;
 mod calendar;
 mod cost;
 mod desk;
@@ -20,6 +21,7 @@ mod place;
 mod print;
 mod queue;
 mod settings;
+mod sheet;
 mod show;
 mod signals;
 mod studio;
@@ -51,6 +53,9 @@ fn run(args: Args) -> u8 {
         Some(Command::Demo) => studio::demo(&flags),
         Some(Command::Gen(args)) => generate::generate(&flags, &args),
         Some(Command::Edit(args)) => generate::edit(&flags, &args),
+        Some(Command::Batch(args)) => batch::run(&flags, &args),
+        Some(Command::Grid(args)) => batch::grid(&flags, &args),
+        Some(Command::Sheet(args)) => sheet::run(&flags, &args),
         Some(Command::Wait(args)) => jobs::wait(&flags, &args),
         Some(Command::Fetch(args)) => jobs::fetch(&flags, &args),
         Some(Command::Cancel(args)) => jobs::cancel(&flags, &args),

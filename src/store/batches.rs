@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::jobs::{jobs_where, path};
-use super::journal::touch;
-use super::{Store, StoreError};
-use crate::domain::{BatchId, Job, JobId, Now, Phase, Stamp};
+use super::journal::{happen, touch};
+use super::{Learned, Store, StoreError};
+use crate::domain::{BatchId, Event, Job, JobId, Now, Phase, Stamp};
 
 /// What a batch needs to be made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -142,6 +142,31 @@ impl Store {
                 touch(tx, *id, revision)?;
             }
             Ok(())
+        })
+    }
+
+    /// Cancels a batch's rows that wait for their turn, in one commit that no engine comes between; those at work are left
+    /// to end. Rows some of whose requests are answered are not touched: they are in the answer, behind the number cancelled.
+    pub fn stop_batch(&self, id: BatchId, now: Now) -> Result<(usize, Vec<JobId>), StoreError> {
+        self.write(|tx, revision| {
+            let mut found = tx.prepare_cached(
+                "SELECT id, answered > 0 FROM job WHERE batch = ?1 AND phase IN ('HELD', 'QUEUED') ORDER BY id",
+            )?;
+            let rows = found.query_map([id.0], |row| Ok((JobId(row.get(0)?), row.get::<_, bool>(1)?)))?;
+            let (mut stopped, mut begun) = (0, Vec::new());
+            for row in rows.collect::<Result<Vec<_>, _>>()? {
+                if row.1 {
+                    begun.push(row.0);
+                    continue;
+                }
+                let learned = Learned {
+                    note: Some("cancelled".into()),
+                    log: Some("the batch was stopped: cancelled before it was sent".into()),
+                    ..Learned::default()
+                };
+                stopped += usize::from(happen(tx, row.0, Event::Cancel, &learned, now, revision)?.is_some());
+            }
+            Ok((stopped, begun))
         })
     }
 

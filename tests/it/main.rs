@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
+mod batch;
+mod batch_load;
 mod cli;
 mod cost;
 mod demo;

@@ -1,6 +1,6 @@
 //! Whether a submit may be paid for without asking. Pure.
 
-use crate::domain::{Cost, Fault, FaultKind, Money};
+use crate::domain::{Fault, FaultKind, Money};
 
 /// What the user has said about costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +26,10 @@ pub enum Consent {
     Missing(Fault),
 }
 
-/// Decides. An amount in another currency than its limit counts as above it.
-pub fn consent(cost: &Cost, terms: &Terms) -> Consent {
-    let total = cost.total();
+/// Decides. An amount that is not known, or in another currency than its limit, counts as above it.
+pub fn consent(total: Option<Money>, images: u32, terms: &Terms) -> Consent {
     let within = |limit: Money| total.is_some_and(|t| t.currency == limit.currency && t.micros <= limit.micros);
-    let images = match cost.images() {
+    let images = match images {
         1 => "1 picture".to_owned(),
         count => format!("{count} pictures"),
     };
@@ -58,7 +57,7 @@ pub fn consent(cost: &Cost, terms: &Terms) -> Consent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Currency;
+    use crate::domain::{Cost, Currency};
 
     const TERMS: Terms = Terms {
         ask_above: Some(Money { micros: 500_000, currency: Currency::Usd }),
@@ -69,6 +68,10 @@ mod tests {
 
     fn cost(images: u32) -> Cost {
         Cost::Known { unit: Money::usd(75_000), images, basis: "b".into() }
+    }
+
+    fn consent(cost: &Cost, terms: &Terms) -> Consent {
+        super::consent(cost.total(), cost.images(), terms)
     }
 
     fn code(consent: Consent) -> &'static str {

@@ -17,7 +17,7 @@ mod inputs;
 mod plan;
 mod ratio;
 mod request;
-mod ticket;
+pub(super) mod ticket;
 mod wish;
 mod words;
 
@@ -32,15 +32,15 @@ use crate::store::{NewJob, Store};
 use super::desk::{self, Works};
 use super::jobs::{Form, Manner, attend, inline};
 use super::{place, print};
-use args::{MoneyFlags, Order, OutputFlags, Preview};
+use args::{MoneyFlags, OutputFlags, Preview};
 use consent::{Consent, Terms};
 use draft::Draft;
 use plan::Plan;
-use wish::Wish;
 
-pub use args::{EditArgs, GenArgs, Way};
-pub use plan::{Appraisal, appraise};
+pub use args::{EditArgs, GenArgs, Order, PictureFlags, RequestFlags, Way};
+pub use plan::{Appraisal, Leeway, Made, appraise, made};
 pub use request::{put, reference};
+pub use wish::Wish;
 
 /// `gen`; the exit code.
 pub fn generate(flags: &Flags, args: &GenArgs) -> anyhow::Result<u8> {
@@ -156,6 +156,11 @@ pub struct Agreement<'a> {
 
 /// Goes on only when the cost is agreed to.
 pub fn agree(config: &Config, cost: &Cost, said: &Agreement) -> Result<(), Fault> {
+    agree_to(config, cost.total(), cost.images(), said)
+}
+
+/// The same for an amount, which may not be known, and the pictures it is for.
+pub fn agree_to(config: &Config, total: Option<Money>, images: u32, said: &Agreement) -> Result<(), Fault> {
     let currency = config.settings.region.currency();
     let in_currency = |micros| Money { micros, currency };
     let terms = Terms {
@@ -164,7 +169,7 @@ pub fn agree(config: &Config, cost: &Cost, said: &Agreement) -> Result<(), Fault
         yes: said.yes,
         can_ask: can_ask(),
     };
-    match consent::consent(cost, &terms) {
+    match consent::consent(total, images, &terms) {
         Consent::Given => Ok(()),
         Consent::Ask(question) if asked(&question) => Ok(()),
         Consent::Ask(_) => Err(Fault::new(FaultKind::Budget, "declined", "Not sent: you said no.")),

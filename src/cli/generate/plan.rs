@@ -3,7 +3,7 @@
 
 use crate::catalog::{ModeSpec, Model, Violation};
 use crate::config::Config;
-use crate::domain::{Cost, Request};
+use crate::domain::{Cost, Fault, Request};
 
 use super::super::failure::Refused;
 use super::super::{desk, print};
@@ -32,6 +32,60 @@ pub struct Plan<'a> {
     pub timeout: Option<u64>,
 }
 
+/// What may be done with a wish that cannot be met as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Leeway {
+    /// No other model takes over.
+    pub strict: bool,
+    /// A prompt that is too long is cut.
+    pub truncate: bool,
+}
+
+/// A request that keeps all rules, whoever asks for it: a command line, a row of a batch.
+#[derive(Debug)]
+pub struct Made<'a> {
+    /// Its model.
+    pub model: &'a Model,
+    /// That model in the request's mode.
+    pub spec: &'a ModeSpec,
+    /// The request itself; local pictures are still files.
+    pub request: Request,
+    /// What it costs at most.
+    pub cost: Cost,
+    /// Remarks of the catalogue.
+    pub notes: Vec<String>,
+    /// What was done other than asked, or will be.
+    pub warnings: Vec<String>,
+}
+
+/// Makes the request of a wish, or says every rule that is broken. Nothing is written and nothing is sent.
+pub fn made<'a>(
+    config: &'a Config,
+    wish: &Wish,
+    prompt: impl FnOnce() -> Result<String, Fault>,
+    leeway: Leeway,
+) -> anyhow::Result<Made<'a>> {
+    let (catalog, settings) = (&config.catalog, &config.settings);
+    let choice = choose::choose(catalog, wish.model.as_deref(), &settings.model, wish.mode(), leeway.strict)?;
+    let mut warnings: Vec<_> = choice.said.iter().cloned().collect();
+    let prompt = prompt()?;
+    let prompt = match choice.model.prompt.cut(&prompt).filter(|_| leeway.truncate) {
+        Some((kept, lost)) => {
+            warnings.push(format!("the prompt is cut: its last {} characters are lost", lost.chars().count()));
+            kept.to_owned()
+        }
+        None => prompt,
+    };
+    let mut request = request::build(wish, prompt, &choice, desk::dice())?;
+    if choice.said.is_some() {
+        warnings.extend(fit(choice.model, &mut request));
+    }
+    let Appraisal { model, spec, cost, notes, notices } = appraise(config, &request)
+        .map_err(|Refused(broken)| Refused(broken.into_iter().map(with_a_way_out).collect()))?;
+    warnings.extend(notices);
+    Ok(Made { model, spec, cost, notes, warnings, request })
+}
+
 impl Plan<'_> {
     /// Makes the plan, or says every rule that is broken. Nothing is written and nothing is sent.
     pub fn make<'a>(config: &'a Config, flags: Wish, order: &Order) -> anyhow::Result<Plan<'a>> {
@@ -43,25 +97,11 @@ impl Plan<'_> {
                 (flags.over(below), remarks)
             }
         };
-        let catalog = &config.catalog;
-        let choice = choose::choose(catalog, wish.model.as_deref(), &config.settings.model, wish.mode(), asked.strict)?;
-        warnings.extend(choice.said.clone());
-        let prompt = words::prompt(wish.prompt.as_deref(), asked.request.is_some())?;
-        let prompt = match choice.model.prompt.cut(&prompt).filter(|_| asked.truncate) {
-            Some((kept, lost)) => {
-                warnings.push(format!("the prompt is cut: its last {} characters are lost", lost.chars().count()));
-                kept.to_owned()
-            }
-            None => prompt,
-        };
-        let mut request = request::build(&wish, prompt, &choice, desk::dice())?;
-        if choice.said.is_some() {
-            warnings.extend(fit(choice.model, &mut request));
-        }
-        let Appraisal { model, spec, cost, notes, notices } = appraise(config, &request)
-            .map_err(|Refused(broken)| Refused(broken.into_iter().map(with_a_way_out).collect()))?;
-        warnings.extend(notices);
-        Ok(Plan { config, model, spec, cost, notes, warnings, timeout: wish.timeout, request })
+        let prompt = || words::prompt(wish.prompt.as_deref(), asked.request.is_some());
+        let leeway = Leeway { strict: asked.strict, truncate: asked.truncate };
+        let Made { model, spec, request, cost, notes, warnings: more } = made(config, &wish, prompt, leeway)?;
+        warnings.extend(more);
+        Ok(Plan { config, model, spec, request, cost, notes, warnings, timeout: wish.timeout })
     }
 
     /// Says to the person what there is to say.

@@ -22,6 +22,12 @@ impl FromStr for Ratio {
     }
 }
 
+impl std::fmt::Display for Ratio {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.width, self.height)
+    }
+}
+
 impl Ratio {
     /// The size of `sizes` whose shape is nearest; among equals the one nearest in pixels to `like`.
     pub fn nearest(self, sizes: &[Size], like: Option<(u32, u32)>) -> Option<Size> {
@@ -66,6 +72,11 @@ mod tests {
     fn among_equal_shapes_the_usual_amount_of_pixels_wins() {
         let sizes = "1024*576 2048*1152 4096*2304";
         assert_eq!(choose("16:9", sizes, Some((2048, 2048))).as_deref(), Some("2048*1152"));
+    }
+
+    #[test]
+    fn a_ratio_is_written_as_it_is_read() {
+        assert_eq!(["16:9", "1:2.5"].map(|text| text.parse::<Ratio>().unwrap().to_string()), ["16:9", "1:2.5"]);
     }
 
     #[test]

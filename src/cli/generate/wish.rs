@@ -54,7 +54,8 @@ impl Wish {
         Wish { prompt: args.prompt.clone(), pictures, mode, ..wish }
     }
 
-    fn of_order(order: &Order) -> Wish {
+    /// As the flags both share say.
+    pub fn of_order(order: &Order) -> Wish {
         let asked = &order.asked;
         let series = asked.sequential.then_some(Mode::Sequential);
         Wish {

@@ -26,6 +26,17 @@ enum Woke {
     Stop,
 }
 
+/// What there is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// The store changed.
+    Change,
+    /// The user wants to stop.
+    Stop,
+    /// Nothing, for as long as was waited.
+    Nothing,
+}
+
 /// Why we stopped watching.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -106,6 +117,15 @@ impl News {
         })?;
         signals::watch(HangUp::Stops, move || bell.send(Woke::Stop).is_ok())?;
         Ok(News { woken, _watch })
+    }
+
+    /// Waits for news, at most so long.
+    pub fn wait(&self, most: Duration) -> Heard {
+        match self.woken.recv_timeout(most) {
+            Ok(Woke::Changed) if self.woken.try_iter().all(|woke| woke == Woke::Changed) => Heard::Change,
+            Ok(_) => Heard::Stop,
+            Err(_) => Heard::Nothing,
+        }
     }
 
     /// Returns when every job has ended, the time is up or the user stops us; beside each job, why. A job with a moment

@@ -1,0 +1,148 @@
+//! `pinxit batch` and `pinxit grid`: many requests from rows. A row becomes a job by the same code as a single request, and
+//! is known by what it asks for, so that a file that is run again never pays for a finished row.
+//!
+//! ```text
+//!  args     what was typed                     fate      what is done about a row that was asked for before
+//!  source   rows from a file or axes           estimate  time and room
+//!  faulty   everything wrong with them         plan      the whole before anything is sent
+//!  order    rows to requests                   run       written into the store, once
+//!  out      where pictures go                  watch     rows on their way (tally, pace)
+//!  manage   batches that are there             result    the end; export
+//! ```
+
+mod args;
+mod estimate;
+mod export;
+mod fate;
+mod faulty;
+mod manage;
+mod order;
+mod out;
+mod pace;
+mod plan;
+mod result;
+mod run;
+mod source;
+mod tally;
+mod watch;
+
+use crate::config::{Config, Flags};
+use crate::domain::text;
+use crate::store::{NewBatch, Store};
+
+use super::desk::{self, Works};
+use super::generate::{Leeway, ticket};
+use super::{jobs, print};
+use args::{BatchCommand, DoingFlags, FileFlags, PlanArgs, RowFlags, RunArgs, Told};
+use order::{Making, Orders};
+use plan::Plan;
+use run::Doing;
+use source::Source;
+
+pub use args::{BatchArgs, GridArgs, batch_id};
+pub use export::write_new;
+pub use faulty::Faulty;
+
+/// `batch`; the exit code.
+pub fn run(flags: &Flags, args: &BatchArgs) -> anyhow::Result<u8> {
+    let quiet = || desk::configure_aloud(flags);
+    match &args.command {
+        None => manage::list(&quiet()?, Told::default()),
+        Some(BatchCommand::List(told)) => manage::list(&quiet()?, *told),
+        Some(BatchCommand::Plan(args)) => plan(flags, args),
+        Some(BatchCommand::Run(args)) => execute(flags, args),
+        Some(BatchCommand::Status(args)) => manage::status(&quiet()?, args),
+        Some(BatchCommand::Pause(args)) => manage::pause(&quiet()?, args),
+        Some(BatchCommand::Stop(args)) => manage::stop(&quiet()?, args),
+        Some(BatchCommand::Resume(args)) => {
+            let args::WatchFlags { inline, timeout, ndjson } = args.doing;
+            let doing = DoingFlags { inline, timeout, ndjson, ..DoingFlags::default() };
+            manage::resume(&configured(flags, None, inline)?, &args.which, &doing, args.told)
+        }
+        Some(BatchCommand::Retry(args)) => manage::retry(&configured(flags, None, args.doing.inline)?, args),
+        Some(BatchCommand::Export(args)) => export::export(&quiet()?, args),
+    }
+}
+
+/// `grid`; the exit code.
+pub fn grid(flags: &Flags, args: &GridArgs) -> anyhow::Result<u8> {
+    let config = configured(flags, args.rows.project.as_deref(), args.doing.inline)?;
+    let asked = &args.asked;
+    let (cell, remarks) = match &asked.request {
+        None => (args.wish(), vec![]),
+        Some(source) => {
+            let (below, remarks) = ticket::read(source)?;
+            (args.wish().over(below), remarks)
+        }
+    };
+    let source = Source::grid(&args.axes, &cell, &args.rows, &config.catalog, &config.paths)?;
+    let leeway = Leeway { strict: asked.strict, truncate: asked.truncate };
+    let mut orders = orders(&config, &source, &args.rows, (None, &asked.set), leeway)?;
+    orders.notes.extend(remarks);
+    if args.plan {
+        return tell_plan(&config, &source, orders, args.parallel, (args.demo, args.told));
+    }
+    let doing =
+        Doing { command: "grid", parallel: args.parallel, demo: args.demo, flags: &args.doing, told: args.told };
+    run::run(&config, &new_batch(&source, args.parallel), orders, &doing)
+}
+
+fn plan(flags: &Flags, args: &PlanArgs) -> anyhow::Result<u8> {
+    let config = configured(flags, args.rows.project.as_deref(), false)?;
+    let source = Source::file(&args.file.file, &args.rows, &config.catalog, &config.paths)?;
+    let orders = of_file(&config, &source, &args.rows, &args.file)?;
+    tell_plan(&config, &source, orders, args.parallel, (args.demo, args.told))
+}
+
+fn execute(flags: &Flags, args: &RunArgs) -> anyhow::Result<u8> {
+    let config = configured(flags, args.rows.project.as_deref(), args.doing.inline)?;
+    let source = Source::file(&args.file.file, &args.rows, &config.catalog, &config.paths)?;
+    let orders = of_file(&config, &source, &args.rows, &args.file)?;
+    let doing =
+        Doing { command: "batch", parallel: args.parallel, demo: args.demo, flags: &args.doing, told: args.told };
+    run::run(&config, &new_batch(&source, args.parallel), orders, &doing)
+}
+
+/// The settings, with what the command line says over them.
+fn configured(flags: &Flags, project: Option<&str>, inline: bool) -> anyhow::Result<Config> {
+    let project = project.map(str::to_owned).or_else(|| flags.project.clone());
+    Ok(desk::configure_aloud(&Flags { project, ..jobs::inline(flags, inline) })?)
+}
+
+fn of_file(config: &Config, source: &Source, rows: &RowFlags, file: &FileFlags) -> Result<Orders, Faulty> {
+    let leeway = Leeway { strict: file.strict, truncate: file.truncate };
+    orders(config, source, rows, (file.model.as_deref(), &file.set), leeway)
+}
+
+fn orders(
+    config: &Config,
+    source: &Source,
+    rows: &RowFlags,
+    (model, set): (Option<&str>, &[(String, String)]),
+    leeway: Leeway,
+) -> Result<Orders, Faulty> {
+    let project = Some(config.settings.project.as_str()).filter(|name| !name.is_empty());
+    Orders::of(source, &Making { config, model, set, leeway, out: rows.out.as_deref(), project })
+}
+
+fn new_batch(source: &Source, parallel: Option<u32>) -> NewBatch {
+    let file = source.path.as_deref().and_then(std::path::Path::file_name).map(|name| name.to_string_lossy());
+    let name = file.map_or_else(|| source.name.clone(), |name| text::clean(&name).into_owned());
+    NewBatch { name, source: source.path.clone(), parallel }
+}
+
+fn tell_plan(
+    config: &Config,
+    source: &Source,
+    orders: Orders,
+    parallel: Option<u32>,
+    (demo, told): (bool, Told),
+) -> anyhow::Result<u8> {
+    let store: Store = if demo { Works::demo(config)?.store.clone() } else { desk::store(config)? };
+    let plan = Plan::of(&source.name, orders, (&store, config), (parallel, false), desk::now())?;
+    match told.json {
+        true => print::json(&plan.json())?,
+        false => plan.words().iter().try_for_each(print::line)?,
+    }
+    Ok(0)
+}
