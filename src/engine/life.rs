@@ -198,6 +198,7 @@ impl<R: Remote> Worker<R> {
             }
             Err(Refusal::Refused(fault)) if fault.retryable => self.go_back(live, fault).await,
             Err(Refusal::Refused(fault)) => {
+                self.stop_batch(live, &fault).await;
                 self.fail(live.id, fault).await;
                 Break(())
             }
@@ -242,7 +243,10 @@ impl<R: Remote> Worker<R> {
     /// the service asks for.
     async fn go_back<T>(&self, live: &Live, fault: Fault) -> ControlFlow<(), T> {
         let too_fast = fault.kind == FaultKind::Throttled;
-        if self.count_refusal(live) >= most_times(&fault) {
+        let Some(job) = self.job(live.id).await else { return Break(()) };
+        // A batch is left alone over night: its rows wait until the line is back.
+        let waits = job.row.is_some() && fault.kind == FaultKind::Network;
+        if self.count_refusal(live) >= most_times(&fault) && !waits {
             self.fail(live.id, fault).await;
             return Break(());
         }
@@ -259,6 +263,21 @@ impl<R: Remote> Worker<R> {
         let log = Some(format!("refused, nothing billed, next try in {}: {fault}", span(wait)));
         self.record(live.id, Event::Return, Learned { note, until: Some(until), log, ..Learned::default() }).await;
         Break(())
+    }
+
+    /// What is wrong with the key or the account is wrong with every row: the batch waits for its user after the first.
+    async fn stop_batch(&self, live: &Live, fault: &Fault) {
+        if fault.kind != FaultKind::Access {
+            return;
+        }
+        if let Some(row) = self.job(live.id).await.and_then(|job| job.row) {
+            self.insist(live.id, |worker| worker.store.pause_batch(row.batch, true)).await;
+            let line = format!(
+                "batch {0} is paused: its other rows would be refused too; `pinxit batch resume b{0}`",
+                row.batch
+            );
+            self.log(live.id, line).await;
+        }
     }
 
     fn count_refusal(&self, live: &Live) -> u32 {

@@ -1,6 +1,7 @@
 //! Jobs' lives against a scripted far side, on a real store, on a clock that skips.
 #![allow(clippy::unwrap_used)]
 
+mod batches;
 mod clock;
 mod crowd;
 mod inputs;

@@ -9,7 +9,7 @@ use super::pace::Pace;
 use super::plan::{Sum, count};
 
 /// Rows by where they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
     /// All of them.
     pub rows: usize,
@@ -31,8 +31,8 @@ pub struct Tally {
     pub spent: Sum,
     /// What all of it would cost.
     pub planned: Sum,
-    /// Until when the service wants to be left alone.
-    pub throttled: Option<Stamp>,
+    /// What keeps rows from being sent just now, and until when: `throttled, next try`.
+    pub held_up: Option<(Stamp, String)>,
 }
 
 impl Tally {
@@ -40,7 +40,10 @@ impl Tally {
     pub fn of<'a>(jobs: impl Iterator<Item = &'a Job> + Clone, zero: Money, now: Stamp) -> Tally {
         let in_phase = |which: &dyn Fn(Phase) -> bool| jobs.clone().filter(|job| which(job.phase)).count();
         let billed: Vec<_> = jobs.clone().filter(|job| job.billed_images.is_some()).map(Job::cost).collect();
-        let throttled = |job: &Job| job.until.filter(|until| job.note.starts_with("throttled") && *until > now);
+        let held_up = |job: &Job| {
+            let until = job.until.filter(|until| job.phase == Phase::Queued && *until > now)?;
+            Some((until, job.note.clone()))
+        };
         Tally {
             rows: jobs.clone().count(),
             done: in_phase(&|phase| phase == Phase::Done),
@@ -52,7 +55,7 @@ impl Tally {
             images: jobs.clone().map(|job| job.images.len()).sum(),
             spent: Sum::of(billed.iter(), zero),
             planned: Sum::of(jobs.clone().map(|job| &job.estimate), zero),
-            throttled: jobs.filter_map(throttled).max(),
+            held_up: jobs.filter_map(held_up).max(),
         }
     }
 
@@ -79,8 +82,8 @@ impl Tally {
             out.push(format!("{:.1} rows/min", pace.a_minute));
             out.push(format!("{} left", estimate::about(pace.left)));
         }
-        if let Some(until) = self.throttled {
-            out.push(format!("throttled, next try in {}", text::span(until.since(now))));
+        if let Some((until, note)) = &self.held_up {
+            out.push(format!("{} in {}", text::clean(note), text::span(until.since(now))));
         }
         if paused {
             out.push("PAUSED".into());

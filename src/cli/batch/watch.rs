@@ -229,7 +229,7 @@ fn progress(batch: BatchId, tally: &Tally, pace: Option<Pace>, paused: bool, now
         "ts": now.0,
         "batch": batch.to_string(),
         "paused": paused,
-        "throttled_until": tally.throttled.map(|until| until.0),
+        "held_up": tally.held_up.as_ref().map(|(until, note)| json!({"note": note, "until": until.0})),
         "rows_a_minute": pace.map(|pace| (pace.a_minute * 10.0).round() / 10.0),
         "seconds_left": pace.map(|pace| pace.left.as_secs()),
     });

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::{Job, Phase, Stamp, text};
+use crate::domain::{Billed, Job, Phase, Stamp, text};
 
 use super::super::{calendar, print};
 use super::list::Entry;
@@ -88,7 +88,10 @@ fn what(job: &Job) -> String {
 
 fn cost(job: &Job) -> String {
     let doubt = if job.phase == Phase::Unsure { "?" } else { "" };
-    job.cost().total().map_or("unknown".to_owned(), |total| format!("{total}{doubt}"))
+    let is_free = job.fault.as_ref().is_none_or(|fault| fault.billed == Billed::No);
+    let is_unpaid = job.phase.is_ended() && job.billed_images.is_none() && is_free;
+    let cost = if is_unpaid { job.estimate.for_images(0) } else { job.cost() };
+    cost.total().map_or("unknown".to_owned(), |total| format!("{total}{doubt}"))
 }
 
 /// How long the pictures' addresses live, while they are needed.
