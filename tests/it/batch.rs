@@ -331,6 +331,21 @@ fn rows_that_failed_are_sent_again_and_those_in_doubt_are_not() {
 }
 
 #[test]
+fn a_key_that_is_refused_stops_the_run_and_the_same_command_goes_on_once_it_is_right() {
+    let picky = Options { delays: Delays::ByPoll, plain: true, key: Some("sk-right".into()), ..Options::default() };
+    let (home, emulator) = (Home::new(), Emulator::spawn(picky).unwrap());
+    let file = write(&home, "a.jsonl", &rows(8));
+    let args = ["batch", "run", &file, "--yes", "--inline"];
+    let refused = home.on(&emulator, &args).assert().code(3);
+    let said = stderr(&refused);
+    assert!(said.contains("b1 is paused") && said.contains("kept back") && !said.contains("sk-test"), "{said}");
+    assert!(in_phase(&store(&home, &emulator), &[Phase::Queued]) >= 4, "the others did not fail one by one");
+    let mut right = home.on(&emulator, &args);
+    let right = right.env("DASHSCOPE_API_KEY", "sk-right").assert().success();
+    assert_eq!((stdout(&right).lines().count(), emulator.ledger().billed_submits), (8, 8));
+}
+
+#[test]
 fn a_batch_that_breaks_the_budget_is_refused_as_a_whole() {
     let (home, emulator) = (Home::new(), quick());
     std::fs::create_dir_all(home.path().join("config")).unwrap();

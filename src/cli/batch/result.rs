@@ -10,7 +10,7 @@ use super::super::jobs::Ended;
 use super::super::{envelope, failure, print};
 use super::plan::count;
 use super::tally::{Tally, verdict};
-use super::watch::Manner;
+use super::watch::{Manner, is_no_access};
 
 /// What is told of a batch once it is no longer watched.
 #[derive(Debug)]
@@ -60,6 +60,12 @@ impl Told<'_> {
             (Ended::Late, FaultKind::Unfinished) => {
                 fault(kind, "timeout", format!("{batch}: {} still to end.", rows_are(open)))
             }
+            (_, FaultKind::Unfinished) if jobs.iter().any(is_no_access) => {
+                let why = jobs.iter().rfind(|job| is_no_access(job)).and_then(|job| job.fault.clone());
+                let why = why.map(|fault| format!(" {}", fault.message)).unwrap_or_default();
+                let message = format!("{batch} is paused, {} kept back: all would be refused.{why}", rows_are(open));
+                fault(FaultKind::Access, "refused", message)
+            }
             (_, FaultKind::Unfinished) => fault(kind, "held", format!("{batch}: {} kept back.", rows_are(open))),
             (_, FaultKind::Unsure) => {
                 let message = format!("{batch}: {} sent, and nobody knows what became of it.", rows_were(tally.unsure));
@@ -80,6 +86,7 @@ impl Told<'_> {
             _ if self.demo => {
                 "The demo's emulator forgets its tasks when it ends; the same command goes on with the rest.".into()
             }
+            "refused" => "The same command goes on with it once that is mended.".into(),
             "held" => format!("`pinxit batch resume {batch}` lets a batch go on."),
             "interrupted" | "timeout" if self.goes_on => {
                 format!("The work goes on: `pinxit batch status {batch}`, and `pinxit batch stop {batch}` stops it.")

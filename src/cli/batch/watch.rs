@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::domain::{BatchId, Job, JobId, Money, Phase, Stamp};
+use crate::domain::{BatchId, FaultKind, Job, JobId, Money, Phase, Stamp};
 use crate::store::Store;
 
 use super::super::desk::{self, Works};
@@ -62,6 +62,9 @@ pub fn watch(
         if teller.jobs.values().all(|job| is_over(job, asked)) && !is_sought(&works.store, teller.jobs.values())? {
             return Ok(teller.close(Ended::Job));
         }
+        if paused && teller.is_refused() {
+            return Ok(teller.close(Ended::Job));
+        }
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if left == Some(Duration::ZERO) {
             return Ok(teller.close(Ended::Late));
@@ -83,6 +86,11 @@ fn is_sought<'a>(store: &Store, jobs: impl Iterator<Item = &'a Job>) -> anyhow::
         }
     }
     Ok(false)
+}
+
+/// Whether it failed because of the key or the account, which is wrong with every row.
+pub fn is_no_access(job: &Job) -> bool {
+    job.phase == Phase::Failed && job.fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::Access)
 }
 
 fn is_over(job: &Job, asked: &Asked) -> bool {
@@ -126,6 +134,14 @@ impl<'a> Teller<'a> {
         // Nothing is lost if nobody listens: the end will meet the same closed pipe.
         let _ = teller.on(first.into_iter(), false);
         teller
+    }
+
+    /// Whether a row has shown that none of the others would be taken, and no row is at work: the engine has paused the
+    /// batch, and nobody else will let it go.
+    fn is_refused(&self) -> bool {
+        let mut fresh = self.jobs.values().filter(|job| !self.known.contains_key(&job.id));
+        let rests = |job: &Job| job.phase == Phase::Queued || is_over(job, self.asked);
+        self.jobs.values().all(rests) && fresh.any(|job| is_no_access(job))
     }
 
     /// Takes what is new.
