@@ -11,7 +11,7 @@
 //!
 //! **The store is the meeting place.** Studio and command line never send a paid call: they write intents (new jobs,
 //! cancel, send again) in short transactions and read what changed. The command line asks the service itself only what costs
-//! nothing: whether a task can be cancelled (`cancel`), what became of a task that no job knows (`fetch`), whether the key is
+//! nothing: whether a task can be cancelled (`cancel`), which tasks no job knows (`rescue`) and what became of one (`fetch`), whether the key is
 //! good (`doctor`). The engine takes due jobs from the store, drives each
 //! through its life, and writes every step down before and after it happens. So there is one code path, whether screen,
 //! script and engine share a process or not: the demo, tests and `--inline` run the engine in the program that asks, all
