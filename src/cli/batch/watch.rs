@@ -141,7 +141,7 @@ impl<'a> Teller<'a> {
     fn is_refused(&self) -> bool {
         let mut fresh = self.jobs.values().filter(|job| !self.known.contains_key(&job.id));
         let rests = |job: &Job| job.phase == Phase::Queued || is_over(job, self.asked);
-        self.jobs.values().all(rests) && fresh.any(|job| is_no_access(job))
+        self.jobs.values().all(rests) && fresh.any(is_no_access)
     }
 
     /// Takes what is new.
