@@ -28,6 +28,8 @@ pub(super) struct Scripted {
     pub(super) cancels: Lines<Result<bool, Fault>>,
     /// What the list says, look by look; empty when the script is silent.
     pub(super) lists: Lines<Vec<Listed>>,
+    /// When the list was asked for.
+    pub(super) listed: RefCell<Vec<Stamp>>,
     pub(super) downloads: RefCell<HashMap<String, VecDeque<Fault>>>,
     pub(super) uploads: Lines<Result<String, Fault>>,
     /// What the next call says of its answer before it ends, each after a pause.
@@ -59,6 +61,7 @@ impl Scripted {
             tasks: Lines::default(),
             cancels: Lines::default(),
             lists: Lines::default(),
+            listed: RefCell::default(),
             downloads: RefCell::default(),
             uploads: Lines::default(),
             says: RefCell::default(),
@@ -181,6 +184,7 @@ impl Remote for Rc<Scripted> {
     }
 
     async fn tasks(&self, list: &mut TaskList) -> Result<Vec<Listed>, Fault> {
+        self.listed.borrow_mut().push(self.clock.now());
         list.take(&serde_json::json!({"data": [], "total": 0}))?;
         let line = self.lists.borrow_mut().pop_front();
         Ok(line.map(|line| line()).unwrap_or_default())

@@ -52,6 +52,8 @@ impl<R: Remote> Worker<R> {
     pub(super) async fn search(self: Rc<Self>) {
         if let Err(error) = self.look_for_tasks().await {
             tracing::error!("calls in doubt could not be looked for: {error}");
+            // What was found out could not be written down: asking again at once would only be asking again.
+            self.clock.sleep(self.pace.longest_retry).await;
         }
         self.searching.set(false);
         self.wake();

@@ -56,6 +56,8 @@ pub(super) struct Worker<R> {
     pub(super) live: RefCell<HashMap<JobId, Rc<Live>>>,
     /// The service's list is being looked through.
     pub(super) searching: Cell<bool>,
+    /// By this task, which nothing is lost with.
+    search: RefCell<Option<AbortHandle>>,
     /// A job goes on that nobody is at work on.
     pub(super) goes_on: Cell<bool>,
     /// How many bytes are free in a directory; tests say so themselves.
@@ -101,6 +103,7 @@ impl<R: Remote> Worker<R> {
             stopping: Cell::new(false),
             live: RefCell::default(),
             searching: Cell::new(false),
+            search: RefCell::default(),
             goes_on: Cell::new(false),
             room: Rc::new(room::free),
             cramped: RefCell::default(),
@@ -197,7 +200,7 @@ impl<R: Remote> Worker<R> {
             let is_due = |at: &Stamp| *at <= self.clock.now();
             if search.as_ref().is_some_and(is_due) {
                 self.searching.set(true);
-                jobs.spawn_local(self.clone().search());
+                self.search.replace(Some(jobs.spawn_local(self.clone().search())));
                 return Ok(due);
             }
             Ok(due.into_iter().chain(search).min())
@@ -310,6 +313,7 @@ impl<R: Remote> Worker<R> {
         self.stopping.set(true);
         let idle = |live: &&Rc<Live>| !live.paying.get();
         self.live.borrow().values().filter(idle).filter_map(|live| live.task.get()).for_each(AbortHandle::abort);
+        self.search.take().iter().for_each(AbortHandle::abort);
         let answers = async { while jobs.join_next().await.is_some() {} };
         match grace {
             None => answers.await,

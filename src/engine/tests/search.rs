@@ -172,3 +172,17 @@ fn a_call_that_makes_no_task_is_not_looked_for() {
     assert_eq!((other.phase, scene.job(job.id).phase), (Phase::Done, Phase::Unsure));
     assert_eq!(scene.remote.lists.borrow().len(), 1, "nobody asked");
 }
+
+#[test]
+fn while_nothing_can_be_written_the_service_is_not_asked_over_and_over() {
+    let scene = scene();
+    scene.loses();
+    let disk_full = "CREATE TRIGGER disk_full BEFORE UPDATE OF looks ON attempt
+                     BEGIN SELECT RAISE(ABORT, 'no room'); END;";
+    scene.sql().execute_batch(disk_full).unwrap();
+    let job = scene.run_one("a red fox");
+    scene.run_until(None, || scene.remote.listed.borrow().len() >= 4);
+    let asked: Vec<_> = scene.remote.listed.borrow().iter().map(|at| at.since(START).as_secs()).collect();
+    assert!(asked.windows(2).all(|pair| pair[1] - pair[0] >= 60), "{asked:?}");
+    assert_eq!((scene.job(job.id).phase, scene.posts().len()), (Phase::Unsure, 1));
+}
