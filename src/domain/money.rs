@@ -51,6 +51,11 @@ impl Money {
         Money { micros: self.micros.saturating_mul(i64::from(count)), ..self }
     }
 
+    /// Whether it is no more than a limit; an amount in another currency than its limit counts as more.
+    pub fn is_within(self, limit: Money) -> bool {
+        self.currency == limit.currency && self.micros <= limit.micros
+    }
+
     /// The amount as a number of whole units, for JSON.
     pub fn units(self) -> f64 {
         self.micros as f64 / 1e6

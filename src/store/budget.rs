@@ -89,6 +89,13 @@ pub(super) fn set_aside(tx: &Transaction<'_>, id: JobId, cost: &Cost) -> Result<
     Ok(())
 }
 
+/// What is set aside for a job; `None` where its price is not known.
+pub(super) fn reserved(tx: &Transaction<'_>, id: JobId) -> Result<Option<Money>, StoreError> {
+    let mut found = tx.prepare_cached("SELECT reserve, currency FROM job WHERE id = ?1")?;
+    let (micros, currency): (i64, Option<String>) = found.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(currency.and_then(|word| ledger::parse(&word)).map(|currency| Money { micros, currency }))
+}
+
 /// Sets more aside for a job that will be sent again.
 pub(super) fn add(tx: &Transaction<'_>, id: JobId, cost: &Cost) -> Result<(), StoreError> {
     let more = cost.total().map_or(0, |money| money.micros);

@@ -113,8 +113,12 @@ impl Store {
                 let needs = "only a job that waits and has not begun can be edited";
                 return Err(StoreError::Moved { job: id, phase, needs });
             }
+            let before = budget::reserved(tx, id)?;
             budget::release(tx, id)?;
-            budget::check(tx, self.caps(), &[estimate], now)?;
+            // A change that costs no more is nobody's business, even where a limit was lowered meanwhile.
+            if estimate.total().is_some_and(|total| before.is_none_or(|before| !total.is_within(before))) {
+                budget::check(tx, self.caps(), &[estimate], now)?;
+            }
             budget::set_aside(tx, id, estimate)?;
             tx.execute(
                 "UPDATE job SET request = ?2, model = ?3, estimate = ?4, note = '', until = NULL WHERE id = ?1",

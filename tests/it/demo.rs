@@ -320,14 +320,16 @@ fn the_queue_is_paused_reordered_held_and_let_go() {
         demo.pty.wait("it second", |screen| at(screen, 5) == Some(1));
         demo.pty.send("K");
         demo.pty.wait("it first again", |screen| at(screen, 5) == Some(0));
-        // It is changed in the form before it is sent.
+        demo.pty.wait("its own log", |screen| screen.contains("moved to the front"));
+        // It is changed in the form before it is sent, and held back meanwhile.
         demo.pty.send("e");
         demo.pty.wait("it in the form", |screen| screen.contains("editing #5") && screen.contains("Prompt of #5"));
         demo.pty.send(" at dusk\x07");
         demo.pty.wait("the change", |screen| screen.contains("[2 Queue]") && screen.contains("in snow at dusk"));
+        demo.pty.wait("it waiting again", |screen| has(screen, 5, "QUEUED") && screen.contains("let go"));
         demo.pty.send("H");
         demo.pty.wait("it held", |screen| has(screen, 5, "HELD"));
-        demo.pty.wait("its own log", |screen| screen.contains("held back") && screen.contains("moved to the front"));
+        demo.pty.wait("its own log", |screen| screen.contains("edited") && screen.contains("held back"));
         demo.pty.send("P");
         demo.pty.wait("all but the held one done", |screen| {
             (1..=4).all(|id| has(screen, id, "DONE")) && has(screen, 5, "HELD")

@@ -28,7 +28,7 @@ pub enum Consent {
 
 /// Decides. An amount that is not known, or in another currency than its limit, counts as above it.
 pub fn consent(total: Option<Money>, images: u32, terms: &Terms) -> Consent {
-    let within = |limit: Money| total.is_some_and(|t| t.currency == limit.currency && t.micros <= limit.micros);
+    let within = |limit: Money| total.is_some_and(|total| total.is_within(limit));
     let images = match images {
         1 => "1 picture".to_owned(),
         count => format!("{count} pictures"),

@@ -134,3 +134,17 @@ fn the_last_cent_a_thousand_times() {
         assert_eq!(won, 1, "round {round}");
     }
 }
+
+#[test]
+fn a_change_that_costs_no_more_is_not_held_against_a_limit() {
+    let home = home();
+    let id = home.one();
+    let request = (*home.job(id).request).clone();
+    let cost = |images| Cost::Known { unit: Money::usd(30_000), images, basis: "spec".into() };
+    let store = within(&home, 10_000);
+    store.revise(id, &request, &cost(2), NOW).unwrap();
+    store.revise(id, &request, &cost(1), NOW).unwrap();
+    assert_eq!(aside(&home), 30_000);
+    assert!(store.revise(id, &request, &cost(2), NOW).is_err(), "a dearer one is");
+    assert_eq!(aside(&home), 30_000, "and changes nothing");
+}

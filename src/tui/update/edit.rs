@@ -45,7 +45,7 @@ pub(super) fn save(state: &mut State, now: Now) -> Effects {
     let request = Box::new(request);
     let before = state.queue.get(job).and_then(|job| job.estimate.total());
     let more = match (estimate.total(), before) {
-        (Some(total), Some(before)) => submit::is_above(total, before),
+        (Some(total), Some(before)) => !total.is_within(before),
         _ => true,
     };
     let asks = |limit: &Money| more && submit::asks(&estimate, *limit);

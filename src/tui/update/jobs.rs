@@ -1,6 +1,6 @@
 //! The queue: going through it, and what can be done with jobs. On the queue screen that is done with the marked ones.
 
-use super::{Effects, preview, submit, texts, toasts};
+use super::{Effects, preview, texts, toasts};
 use crate::domain::{Billed, Cost, Job, JobId, Money, Now, Phase};
 use crate::tui::effect::Effect;
 use crate::tui::state::{Confirm, Dialog, Pane, Pending, Screen, State, can_refetch};
@@ -219,7 +219,7 @@ pub(super) fn duplicate(state: &mut State, now: Now) -> Effects {
     let total = sum(&costs);
     let one = ids.len() == 1;
     let what = if one { format!("#{}", ids[0]) } else { format!("{} jobs", ids.len()) };
-    let dear = |limit: Money| total.is_none_or(|total| submit::is_above(total, limit));
+    let dear = |limit: Money| total.is_none_or(|total| !total.is_within(limit));
     if let Some(limit) = state.ask_above.filter(|limit| dear(*limit)) {
         let price = match total {
             Some(total) => format!("That costs up to {total} once more."),

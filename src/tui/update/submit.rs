@@ -53,12 +53,7 @@ fn refusal(violation: &Violation) -> String {
 
 /// Whether a submit must be confirmed: it costs more than the limit, or nobody knows what.
 pub(super) fn asks(cost: &Cost, limit: Money) -> bool {
-    cost.total().is_none_or(|total| is_above(total, limit))
-}
-
-/// An amount of another currency is above any limit: nobody knows.
-pub(super) fn is_above(amount: Money, limit: Money) -> bool {
-    amount.currency != limit.currency || amount > limit
+    cost.total().is_none_or(|total| !total.is_within(limit))
 }
 
 fn question(request: Request, cost: Cost, limit: Money, parts: usize) -> Confirm {
