@@ -28,12 +28,6 @@ pub fn now() -> Now {
     Clock::real().now()
 }
 
-/// A moment on the user's clock: `09:31:02`.
-pub fn clock_time(at: Now) -> String {
-    let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
-    moment.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string()
-}
-
 /// A number that differs from run to run, for seeds.
 pub fn dice() -> u64 {
     use std::hash::{BuildHasher, Hasher};

@@ -14,7 +14,7 @@ use crate::domain::{Cost, Fault, FaultKind, Job, JobId, Mode, Phase, Request, St
 use crate::store::{NewJob, Store};
 
 use super::super::desk::{self, Works};
-use super::super::print;
+use super::super::{calendar, print};
 use super::{Manner, attend, known};
 
 const EXAMPLES: &str = "\
@@ -190,7 +190,7 @@ fn list(store: &Store, strays: &[Stray], args: &RescueArgs) -> anyhow::Result<u8
 /// `9e2b…  SUCCEEDED  09:31:02  wan2.7-image  2 pictures  a red fox`
 fn row(stray: &Stray) -> String {
     let Listed { task, model, created, status, .. } = &stray.listed;
-    let at = created.map_or_else(|| "?".to_owned(), desk::clock_time);
+    let at = created.map_or_else(|| "?".to_owned(), calendar::clock);
     let made = stray.answer.as_ref().map(|answer| match answer.pictures().count() {
         1 => "1 picture".to_owned(),
         count => format!("{count} pictures"),

@@ -27,10 +27,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long an idle worker that is to be replaced may take to leave.
 const REPLACED: Duration = Duration::from_secs(10);
 
-/// Phases in which a job is in the worker's hands.
-const AT_WORK: [Phase; 6] =
-    [Phase::Preparing, Phase::Submitting, Phase::Waiting, Phase::Running, Phase::Fetching, Phase::Adopted];
-
 /// Variables that may name a place from where we stand; the worker stands elsewhere.
 const PLACES: [&str; 2] = ["PINXIT_HOME", "DASHSCOPE_API_KEY_FILE_PATH"];
 
@@ -91,7 +87,8 @@ impl Launch {
         if holder.is_same_version() && *terms == self.terms {
             return Ok(());
         }
-        if store.jobs_in(&AT_WORK)?.is_empty() && holder.is_here() {
+        let at_work: Vec<_> = Phase::ALL.into_iter().filter(|phase| phase.is_live()).collect();
+        if store.jobs_in(&at_work)?.is_empty() && holder.is_here() {
             leave::ask(&holder)?;
             Engine::wait_free(&Engine::lock_file(store.places()), Some(REPLACED));
             return Ok(());
