@@ -142,12 +142,14 @@ fn take_task(host: &Arc<Host>, order: Order, fault: Option<&Fault>, id: &Request
     host.paint_ahead(&urls);
     let end = end_of(fault, urls.len());
     let task = Task::new(task_id, id.0.clone(), order, urls, end);
-    host.ledger().bill(task.order.route.path(), &task.order.prompt, task.billed());
+    let (route, prompt, images) = (task.order.route, task.order.prompt.clone(), task.billed());
     let now = host.clock.now_ms();
     others::send_along(host, &task.order, now);
     if fault != Some(&Fault::TaskUnknown) {
         host.tasks().add(task, now);
     }
+    // Last: who reads in the ledger that it is billed may let time pass, and the task must be there to grow older.
+    host.ledger().bill(route.path(), &prompt, images);
     answer::json(200, &body)
 }
 

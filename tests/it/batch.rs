@@ -125,9 +125,9 @@ const AT_WORK: [Phase; 2] = [Phase::Waiting, Phase::Running];
 fn age_until_over(emulator: &Emulator, running: &mut Running) {
     let mut aged = 0;
     until("the run ends", || {
-        let submits = emulator.ledger().submits;
-        if submits > aged {
-            aged = submits;
+        let taken = emulator.ledger().billed_submits;
+        if taken > aged {
+            aged = taken;
             emulator.age(2 * HOUR);
         }
         running.is_over().then_some(())
@@ -199,7 +199,7 @@ fn a_run_that_is_killed_goes_on_where_it_was_and_pays_for_each_row_once() {
     let file = write(&home, "a.jsonl", &rows(12));
     let args = ["batch", "run", &file, "--yes", "--inline"];
     let mut first = Running::start(&home, &emulator, &args);
-    until("two rows are at work", || (emulator.ledger().submits == 2).then_some(()));
+    until("two rows are at work", || (emulator.ledger().billed_submits == 2).then_some(()));
     let store = store(&home, &emulator);
     until("both are known", || (in_phase(&store, &AT_WORK) == 2).then_some(()));
     first.signal(rustix::process::Signal::KILL);
@@ -225,7 +225,7 @@ fn what_is_asked_for_by_hand_goes_before_the_next_row() {
     let (home, emulator) = (Home::new(), slow());
     let file = write(&home, "a.jsonl", &rows(4));
     let mut batch = Running::start(&home, &emulator, &["batch", "run", &file, "--yes", "--inline"]);
-    until("two rows are at work", || (emulator.ledger().submits == 2).then_some(()));
+    until("two rows are at work", || (emulator.ledger().billed_submits == 2).then_some(()));
     let gen_args = ["gen", "by hand", "-m", "wanx2.1-t2i-turbo", "-s", "512*512"];
     let mut by_hand = Running::start(&home, &emulator, &gen_args);
     let store = store(&home, &emulator);
@@ -243,7 +243,7 @@ fn a_batch_is_paused_stopped_and_run_again() {
     let file = write(&home, "a.jsonl", &rows(5));
     let args = ["batch", "run", &file, "--yes", "--inline"];
     let mut first = Running::start(&home, &emulator, &args);
-    until("two rows are at work", || (emulator.ledger().submits == 2).then_some(()));
+    until("two rows are at work", || (emulator.ledger().billed_submits == 2).then_some(()));
     home.on(&emulator, &["batch", "pause", "b1"]).assert().success();
     emulator.age(2 * HOUR);
     let store = store(&home, &emulator);
