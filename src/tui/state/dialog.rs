@@ -2,7 +2,7 @@
 
 use crate::domain::{Cost, JobId, ModelId, Reference, Request};
 
-use super::{PictureEntry, Way};
+use super::{BoxEditor, PaletteEditor, PictureEntry, Way};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -11,6 +11,10 @@ pub enum Dialog {
     Models(ModelPicker),
     /// Naming a picture.
     Picture(PictureEntry),
+    /// Marking boxes on pictures.
+    Boxes(BoxEditor),
+    /// Putting a palette together.
+    Palette(PaletteEditor),
     /// A question to be answered by `y`; Enter alone never does it.
     Confirm(Confirm),
     /// The keys of the pane below.
