@@ -39,13 +39,13 @@
 //! | [`domain`] | nothing | screens, network, database, clocks, files |
 //! | [`catalog`], [`prompt`] | domain | same |
 //! | [`keymap`], [`theme`] | domain | async, files |
-//! | [`config`] | domain, catalog, keymap, theme | screens |
+//! | [`config`] | domain, catalog, prompt, keymap, theme | screens |
 //! | [`picture`] | domain | screens |
 //! | [`api`] | domain, catalog, picture | screens |
 //! | [`store`] | domain, picture | screens |
 //! | [`graphics`] | domain, picture | network, database |
 //! | [`engine`] | domain, catalog, api, store, picture | screens |
-//! | `tui` core: state, action, msg, effect, layout, update, view | domain, catalog, keymap, theme, each other downward; update and view never each other | async, files, environment, clocks |
+//! | `tui` core: state, action, msg, effect, layout, update, view | domain, catalog, prompt, keymap, theme, each other downward; update and view never each other | async, files, environment, clocks |
 //! | [`tui::runtime`] | tui core, domain, keymap, config, store, picture, graphics | network, database |
 //! | [`emulator`] | nothing of ours | screens |
 //! | [`cli`] | everything | |

@@ -81,6 +81,8 @@ fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> 
         caps,
         region: settings.region,
         demo,
+        styles: config.styles.clone(),
+        lists: vec![std::path::PathBuf::from("lists"), config.paths.lists()],
         dice: desk::dice(),
     });
     let until = desk::now().after(Toast::LONG);

@@ -10,6 +10,7 @@ mod environment;
 mod file;
 mod key;
 mod layer;
+mod lists;
 mod notice;
 mod paths;
 mod setting;
@@ -22,8 +23,10 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::domain::Fault;
+use crate::prompt::style::Styles;
 
 pub use key::{Class, Key};
+pub use lists::ListFolders;
 pub use notice::Notice;
 pub use paths::{Bases, Paths};
 pub use setting::{Setting, nearest};
@@ -57,6 +60,8 @@ pub struct Config {
     pub key: Option<Key>,
     /// The models, with the user's own.
     pub catalog: Arc<Catalog>,
+    /// The styles, with the user's own.
+    pub styles: Arc<Styles>,
     /// What could not be used.
     pub notices: Vec<Notice>,
 }
@@ -68,14 +73,24 @@ impl Config {
         let mut notices = Vec::new();
         let mut paths = Paths::find(var("PINXIT_HOME").as_deref(), bases, var)?;
         let catalog = catalog(&paths, &mut notices);
+        let styles = styles(&paths, &mut notices);
         let settings = settings::layered(&paths, &catalog, var, flags, &mut notices);
         let user_home = bases.map(|bases| bases.home.as_path());
         if let Some(pictures) = settings.pictures(user_home) {
             paths.pictures = pictures;
         }
         let key = key::find(var, user_home, &mut notices);
-        Ok(Config { paths, settings, key, catalog: Arc::new(catalog), notices })
+        Ok(Config { paths, settings, key, catalog: Arc::new(catalog), styles: Arc::new(styles), notices })
     }
+}
+
+fn styles(paths: &Paths, notices: &mut Vec<Notice>) -> Styles {
+    let path = paths.styles_file();
+    let Some(text) = file::read(&path, notices) else { return Styles::builtin() };
+    let (styles, problems) = Styles::builtin().with_user(&text);
+    let origin = path.display().to_string();
+    notices.extend(problems.into_iter().map(|p| Notice::new(origin.clone(), p.message).at(p.line)));
+    styles
 }
 
 fn catalog(paths: &Paths, notices: &mut Vec<Notice>) -> Catalog {

@@ -32,7 +32,7 @@ pub use mode::Mode;
 pub use money::{Cost, Currency, Money};
 pub use phase::{Event, Phase};
 pub use region::Region;
-pub use request::{Reference, Request, SEED_MAX};
+pub use request::{Reference, Request, SEED_MAX, Written};
 pub use size::{Preset, Size};
 pub use story::Passage;
 pub use time::{Now, Stamp};

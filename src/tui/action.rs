@@ -42,9 +42,13 @@ macro_rules! actions {
 }
 
 actions! {
-    Generate "compose.generate" "generate" "Send what is shown and pay for it" [Compose];
+    Generate "compose.generate" "generate" "Send what is shown and pay for it" [Compose, Expansion];
     SaveEdit "edit.save" "save the change" "Save the change to the waiting job" [Edit];
     DropEdit "edit.drop" "leave the job as it was" "Leave the job as it was; your draft comes back" [Edit];
+    ShowExpansion "prompt.expansion" "expansions" "Show every prompt the written one stands for" [Compose];
+    UnfoldAll "prompt.every_way" "every way" "Send a job for every way the wildcards can go" [Expansion];
+    UnfoldOne "prompt.one_way" "one by chance" "Send one way by chance, another one every time" [Expansion];
+    UnfoldOff "prompt.as_written" "as written" "Send the prompt as it is written, wildcards and all" [Expansion];
     ShowCompose "screen.compose" "compose" "Go to the compose screen" [Normal];
     ShowQueue "screen.queue" "queue" "Go to the queue screen" [Normal];
     PreviousScreen "screen.previous" "back" "Go back to the screen before this one" [Normal];
@@ -147,10 +151,10 @@ actions! {
     Quit "app.quit" "quit" "Leave; unfinished jobs are kept" [Normal];
     Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, Boxes, Palette];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
-    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Boxes, Palette, Confirm, Help, Zoom];
+    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Boxes, Palette, Expansion, Confirm, Help, Zoom];
     CompleteEntry "dialog.complete" "complete" "Complete the name as far as it is clear" [Entry];
-    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Palette, Help];
-    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Palette, Help];
+    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Palette, Expansion, Help];
+    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Palette, Expansion, Help];
 }
 
 impl Action {

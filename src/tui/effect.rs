@@ -8,13 +8,8 @@ use crate::domain::{Cost, ImageId, JobId, ModelId, Request};
 /// What we ask of the world. Carried out by the runtime; answers come back as messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Put a job into the store. The engine pays for it.
-    Submit {
-        /// The snapshot.
-        request: Box<Request>,
-        /// Price as shown.
-        estimate: Cost,
-    },
+    /// Put jobs into the store, all or none: what each asks for, and its price as shown. The engine pays for them.
+    Submit(Vec<(Request, Cost)>),
     /// Ask the engine to stop a job.
     Cancel(JobId),
     /// Ask the engine to send a job again; the user has confirmed.
@@ -68,6 +63,8 @@ pub enum Effect {
     Log(JobId),
     /// Look what a picture file is.
     Look(PathBuf),
+    /// Read the user's lists in these folders.
+    Lists(Vec<PathBuf>),
     /// List the pictures and folders in a folder.
     List(PathBuf),
     /// Paint a picture for a pane of this many columns and rows. A newer one makes older ones moot.

@@ -184,16 +184,10 @@ fn negative_height(state: &State, spare: u16) -> u16 {
     let folded = state.compose.negative.is_blank() && state.pane != Pane::Negative;
     match (folded, spare) {
         (true, ..=19) => 1,
-        (true, _) if !takes_negative(state) => 1,
+        (true, _) if !state.takes_negative() => 1,
         (_, 24..) => 4,
         _ => 3,
     }
-}
-
-fn takes_negative(state: &State) -> bool {
-    let request = &state.compose.request;
-    let spec = state.catalog.get(request.model.as_str()).and_then(|model| model.mode(request.mode));
-    spec.is_some_and(|spec| spec.parameters.iter().any(|parameter| parameter.name == "negative_prompt"))
 }
 
 fn setting_count(state: &State) -> u16 {

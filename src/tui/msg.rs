@@ -58,6 +58,8 @@ pub enum Msg {
         /// Names of the pictures and folders in it, sorted; a folder's ends with a slash.
         names: Vec<String>,
     },
+    /// The answer to [`Effect::Lists`](super::effect::Effect::Lists): the text of each by its name.
+    Lists(BTreeMap<String, String>),
     /// The answer to [`Effect::Paint`](super::effect::Effect::Paint).
     Painted(Painted),
     /// The answer to [`Effect::PaintPart`](super::effect::Effect::PaintPart).

@@ -31,6 +31,7 @@ mod sdk;
 mod service;
 mod studio;
 mod tasks;
+mod unfolding;
 mod update;
 mod watch;
 mod worker;

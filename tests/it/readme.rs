@@ -33,6 +33,7 @@ fn where_it_works(scope: Scope) -> &'static str {
         Scope::Help => "in the help",
         Scope::Boxes => "while marking boxes",
         Scope::Palette => "in the palette",
+        Scope::Expansion => "with the expansions shown",
         Scope::Zoom => "in the enlarged picture",
     }
 }

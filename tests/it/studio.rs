@@ -35,6 +35,8 @@ impl Studio {
             caps: Caps::NONE,
             region: Region::Singapore,
             demo: false,
+            styles: Arc::new(pinxit::prompt::style::Styles::builtin()),
+            lists: Vec::new(),
             dice: 1,
         });
         Studio { state, now: NOW }.sized(120, 40)

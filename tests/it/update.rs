@@ -14,8 +14,9 @@ use crate::studio::Studio;
 
 fn submitted(effects: &[Effect]) -> Option<(&pinxit::domain::Request, String)> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Submit { request, estimate } => {
-            Some((&**request, estimate.total().map(|total| total.to_string()).unwrap_or_default()))
+        Effect::Submit(orders) => {
+            let (request, estimate) = &orders[0];
+            Some((request, estimate.total().map(|total| total.to_string()).unwrap_or_default()))
         }
         _ => None,
     })

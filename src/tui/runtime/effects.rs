@@ -103,7 +103,7 @@ fn look(store: &Store, since: u64) -> Result<(Changes, Medians), StoreError> {
 impl Outside for World {
     fn perform(&mut self, effect: Effect) {
         let done = match effect {
-            Effect::Submit { request, estimate } => self.order(Order::Submit(request, estimate)),
+            Effect::Submit(orders) => self.order(Order::Submit(orders)),
             Effect::Cancel(id) => self.order(Order::Ask(Intent::Cancel(id))),
             Effect::Retry(id) => self.order(Order::Ask(Intent::Retry(id))),
             Effect::Refetch(id) => self.order(Order::Ask(Intent::Refetch(id))),
@@ -118,6 +118,7 @@ impl Outside for World {
             Effect::Log(job) => self.order(Order::Log(job)),
             Effect::Look(path) => self.look(Glance::Look(path)),
             Effect::List(folder) => self.look(Glance::List(folder)),
+            Effect::Lists(folders) => self.look(Glance::Lists(folders)),
             Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
             Effect::PaintPart(part) => self.paint(Wish::Part(part)),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Sender, channel};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::panic;
+use crate::config::ListFolders;
 use crate::domain::{Fault, FaultKind, InputFacts, text};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::Msg;
@@ -25,6 +26,8 @@ pub(super) enum Glance {
     Look(PathBuf),
     /// What lies in a folder.
     List(PathBuf),
+    /// The user's lists in these folders.
+    Lists(Vec<PathBuf>),
     /// The colours a picture file is made of: so many.
     Colours(PathBuf, usize),
 }
@@ -63,6 +66,7 @@ fn answer(glance: Glance) -> Msg {
                 .unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "looking at a picture")));
             Msg::Looked { path, found }
         }
+        Glance::Lists(folders) => Msg::Lists(ListFolders(folders).read_all()),
         Glance::Colours(path, count) => {
             let found =
                 catch_unwind(AssertUnwindSafe(|| picture::colours(&path, count).map_err(|error| unusable(&error))));

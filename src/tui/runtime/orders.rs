@@ -15,8 +15,8 @@ use crate::tui::msg::Msg;
 /// Something to write down.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// A new job, at the price shown.
-    Submit(Box<Request>, Cost),
+    /// New jobs, at the prices shown.
+    Submit(Vec<(Request, Cost)>),
     /// A wish about a job there is.
     Ask(Intent),
     /// Jobs held back, or let go.
@@ -105,7 +105,10 @@ fn carry_out(store: &Store, order: Order) -> Msg {
     let now = clock::now();
     let refused = order.refused();
     let done = match order {
-        Order::Submit(request, estimate) => return submitted(store.enqueue(&[NewJob::new(*request, estimate)], now)),
+        Order::Submit(orders) => {
+            let jobs: Vec<NewJob> = orders.into_iter().map(|(request, cost)| NewJob::new(request, cost)).collect();
+            return submitted(store.enqueue(&jobs, now));
+        }
         Order::Duplicate(ids) => return submitted(twins(store, &ids, now)),
         Order::Revise(job, request, estimate) => {
             let result = store.revise(job, &request, &estimate, now).map_err(Fault::from);

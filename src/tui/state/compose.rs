@@ -3,7 +3,7 @@
 use crate::catalog::Model;
 use crate::domain::{JobId, Mode, Request, SEED_MAX};
 
-use super::{Editor, State};
+use super::{Editor, Expansion, State, Unfold};
 
 /// The form. The two texts live in their editors; everything else in `request`, whose own texts stay empty.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Compose {
     pub typed: Option<String>,
     /// The seed is drawn anew for every submit.
     pub random_seed: bool,
+    /// What the prompt stands for.
+    pub expansion: Expansion,
     /// A waiting job that is being changed, instead of a new one being made.
     pub edit: Option<Edit>,
 }
@@ -47,6 +49,8 @@ pub struct Draft {
     pub request: Request,
     /// See [`Compose::random_seed`].
     pub random_seed: bool,
+    /// What was done about wildcards, and the style.
+    pub expansion: (Unfold, Option<String>),
 }
 
 /// A row of the settings pane.
@@ -56,16 +60,24 @@ pub enum SettingRow {
     Model,
     /// The mode, when the model has several.
     Mode,
+    /// The style, when there are some.
+    Style,
     /// A parameter, by its API name.
     Parameter(String),
 }
 
 impl Compose {
-    /// The request as it would be sent: the form and its texts together.
+    /// The request as it would be sent: the form and its texts together. Of several prompts, with the first one.
     pub fn snapshot(&self) -> Request {
         let mut request = self.request.clone();
-        request.prompt = self.prompt.text();
-        request.negative_prompt = if self.negative.is_blank() { String::new() } else { self.negative.text() };
+        (request.prompt, request.negative_prompt) = match &self.expansion.made.first {
+            Some(first) => first.clone(),
+            None => (self.prompt.text(), self.negative.text()),
+        };
+        request.written = self.expansion.made.written();
+        if request.negative_prompt.trim().is_empty() {
+            request.negative_prompt.clear();
+        }
         request
     }
 }
@@ -82,6 +94,10 @@ impl State {
         let spec = model.mode(request.mode);
         let names = spec.iter().flat_map(|spec| spec.parameters.iter()).map(|p| p.name.clone());
         rows.extend(names.filter(|name| name != "negative_prompt").map(SettingRow::Parameter));
+        // A waiting job has one prompt, and its style is in it already.
+        if !self.compose.expansion.styles.all().is_empty() && self.compose.edit.is_none() {
+            rows.push(SettingRow::Style);
+        }
         rows
     }
 

@@ -15,12 +15,23 @@ pub enum Dialog {
     Boxes(BoxEditor),
     /// Putting a palette together.
     Palette(PaletteEditor),
+    /// Every prompt the written one stands for.
+    Expansion(ExpansionPage),
     /// A question to be answered by `y`; Enter alone never does it.
     Confirm(Confirm),
     /// The keys of the pane below.
     Help(HelpPage),
     /// The picture on the whole screen.
     Zoom,
+}
+
+/// Every prompt the written one stands for.
+#[derive(Debug, Clone, Default)]
+pub struct ExpansionPage {
+    /// They, the first thousand at most.
+    pub prompts: Vec<String>,
+    /// The selected one, from 0.
+    pub selected: usize,
 }
 
 /// Choosing a model.
@@ -49,7 +60,7 @@ pub struct Confirm {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pending {
     /// Send this, although it costs more than the ask limit or has no known price.
-    Submit(Box<Request>, Cost),
+    Submit(Vec<(Request, Cost)>),
     /// Send jobs again that may have been billed already.
     Retry(Vec<JobId>),
     /// Change a waiting job, although it costs more now.

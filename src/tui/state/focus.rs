@@ -66,6 +66,8 @@ pub enum Scope {
     Boxes,
     /// Putting a palette together.
     Palette,
+    /// The prompts the written one stands for.
+    Expansion,
     /// A question.
     Confirm,
     /// The help overlay.
@@ -76,7 +78,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 21] = [
+    pub const ALL: [Scope; 22] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -95,6 +97,7 @@ impl Scope {
         Scope::Entry,
         Scope::Boxes,
         Scope::Palette,
+        Scope::Expansion,
         Scope::Confirm,
         Scope::Help,
         Scope::Zoom,
@@ -121,6 +124,7 @@ impl Scope {
             Scope::Entry => "entry",
             Scope::Boxes => "boxes",
             Scope::Palette => "palette",
+            Scope::Expansion => "expansion",
             Scope::Confirm => "confirm",
             Scope::Help => "help",
             Scope::Zoom => "zoom",
@@ -147,6 +151,7 @@ impl State {
             }
             Some(Dialog::Boxes(_)) => vec![Scope::Boxes, Scope::Global],
             Some(Dialog::Palette(_)) => vec![Scope::Palette, Scope::Global],
+            Some(Dialog::Expansion(_)) => vec![Scope::Expansion, Scope::Global],
             Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
             Some(Dialog::Help(_)) => vec![Scope::Help, Scope::Global],
             Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Global],

@@ -5,6 +5,7 @@ mod compose;
 mod dialog;
 mod editor;
 mod entry_line;
+mod expansion;
 mod filter;
 mod focus;
 mod header;
@@ -17,18 +18,21 @@ mod screen;
 mod swatches;
 mod toast;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::domain::{Caps, Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
+use crate::prompt::style::Styles;
 use crate::theme::Theme;
 
 pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
 pub use compose::{Compose, Draft, Edit, SettingRow};
-pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending};
+pub use dialog::{Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending};
 pub use editor::Editor;
 pub use entry_line::EntryLine;
+pub use expansion::{Expansion, Made, PROMPTS_AT_ONCE, Source, Unfold};
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
@@ -107,6 +111,10 @@ pub struct Opening {
     pub region: Region,
     /// On the built-in emulator.
     pub demo: bool,
+    /// The styles there are.
+    pub styles: Arc<Styles>,
+    /// Folders with lists for `__name__`.
+    pub lists: Vec<PathBuf>,
     /// Any number that differs from start to start: random seeds follow from it.
     pub dice: u64,
 }
@@ -115,7 +123,8 @@ impl State {
     /// A studio just opened: an empty prompt with the cursor in it. The size is set by the first
     /// [`Msg::Resize`](super::msg::Msg::Resize).
     pub fn new(opening: Opening) -> State {
-        let Opening { catalog, keymap, theme, unicode, model, ask_above, caps, region, demo, dice } = opening;
+        let Opening { catalog, keymap, theme, unicode, model, ask_above, caps, region, demo, dice, styles, lists } =
+            opening;
         let chosen = catalog.get(model.as_str()).or_else(|| catalog.models().first());
         let request = chosen.map_or_else(
             || Request::new(model, Mode::TextToImage),
@@ -129,6 +138,7 @@ impl State {
             typed: None,
             random_seed: true,
             edit: None,
+            expansion: Expansion { styles, folders: lists, ..Expansion::default() },
         };
         State {
             size: (80, 24),

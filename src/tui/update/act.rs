@@ -1,30 +1,32 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
-use super::{boxes, clear, edit, filter, log, marks, models, swatches, turns};
+use super::{boxes, clear, edit, expansion, filter, log, marks, models, swatches, turns};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Dialog, HelpPage, Screen, State};
+use crate::tui::state::{Dialog, HelpPage, Screen, State, Unfold};
 
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
-        Action::Generate => return submit::generate(state, now),
+        Action::Generate => {
+            state.dialog = None;
+            return submit::generate(state, now);
+        }
         Action::ShowCompose => panes::show(state, Screen::Compose),
         Action::ShowQueue => panes::show(state, Screen::Queue),
         Action::PreviousScreen => panes::show(state, state.previous),
         Action::NextPane => panes::step(state, now, 1),
         Action::PreviousPane => panes::step(state, now, -1),
-        Action::Insert => state.typing = state.pane.is_text(),
-        Action::Normal => state.typing = false,
-        Action::Undo => texts::undo(state, now),
-        Action::Redo => texts::redo(state, now),
         #[rustfmt::skip]
         Action::NextField | Action::PreviousField | Action::Increase | Action::Decrease | Action::EditField
         | Action::CommitField | Action::AbandonField | Action::SnapField | Action::ResetField
         | Action::RandomSeed | Action::KeepSeed | Action::NextReference | Action::PreviousReference
         | Action::AddReference | Action::ChangeReference | Action::RemoveReference | Action::LowerReference
-        | Action::RaiseReference | Action::EditPicture | Action::WordsAlone => on_form(state, now, action),
+        | Action::RaiseReference | Action::EditPicture | Action::WordsAlone
+        | Action::Insert | Action::Normal | Action::Undo | Action::Redo | Action::ShowExpansion | Action::UnfoldAll | Action::UnfoldOne | Action::UnfoldOff => {
+            return on_form(state, now, action);
+        }
         Action::CompleteEntry => picture_entry::complete(state),
         Action::PickModel => models::open(state),
         #[rustfmt::skip]
@@ -65,8 +67,8 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     Effects::new()
 }
 
-/// What is done with the settings and the pictures of the request.
-fn on_form(state: &mut State, now: Now, action: Action) {
+/// What is done with the request: its settings, its pictures, what its prompt stands for.
+fn on_form(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
         Action::NextField => settings::select(state, 1),
         Action::PreviousField => settings::select(state, -1),
@@ -88,9 +90,18 @@ fn on_form(state: &mut State, now: Now, action: Action) {
         Action::RaiseReference => references::shift(state, -1),
         Action::EditPicture => references::take_shown(state, now),
         Action::WordsAlone => references::words_alone(state, now),
+        Action::Insert => state.typing = state.pane.is_text(),
+        Action::Normal => state.typing = false,
+        Action::Undo => texts::undo(state, now),
+        Action::Redo => texts::redo(state, now),
+        Action::ShowExpansion => return expansion::open(state),
+        Action::UnfoldAll => expansion::unfold(state, Unfold::All),
+        Action::UnfoldOne => expansion::unfold(state, Unfold::One),
+        Action::UnfoldOff => expansion::unfold(state, Unfold::Off),
         // `act` sends nothing else here.
         _ => {}
     }
+    Effects::new()
 }
 
 /// What is done with boxes on pictures.

@@ -1,6 +1,8 @@
 //! Questions, their answers, and leaving.
 
-use super::{Effects, boxes, edit, filter, models, picture_entry, preview, references, swatches, texts, toasts};
+use super::{
+    Effects, boxes, edit, expansion, filter, models, picture_entry, preview, references, swatches, texts, toasts,
+};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -10,7 +12,7 @@ use crate::tui::state::{Confirm, Dialog, Pending, Screen, State};
 pub(super) fn yes(state: &mut State, now: Now) -> Effects {
     let Some(Dialog::Confirm(confirm)) = state.dialog.take() else { return Effects::new() };
     vec![match confirm.pending {
-        Pending::Submit(request, estimate) => Effect::Submit { request, estimate },
+        Pending::Submit(orders) => Effect::Submit(orders),
         Pending::Retry(ids) => return ids.into_iter().map(Effect::Retry).collect(),
         Pending::Cancel(ids) => return ids.into_iter().map(Effect::Cancel).collect(),
         Pending::Revise(job, request, estimate) => Effect::Revise { job, request, estimate },
@@ -57,6 +59,7 @@ pub(super) fn step(state: &mut State, by: isize) {
         }
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
         Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
+        Some(Dialog::Expansion(page)) => expansion::step(page, by),
         Some(Dialog::Palette(editor)) => swatches::step(editor, by),
         Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_)) | None => {}
     }

@@ -1,9 +1,9 @@
 //! A waiting job in the form: its request is changed, instead of a new job being made.
 
-use super::{Effects, jobs, submit, toasts};
+use super::{Effects, expansion, jobs, submit, toasts};
 use crate::domain::{Fault, JobId, Money, Now, Phase};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Draft, Edit, Editor, Pane, Pending, Screen, State};
+use crate::tui::state::{Confirm, Dialog, Draft, Edit, Editor, Pane, Pending, Screen, State, Unfold};
 
 /// Loads the selected job's request into the form, and holds the job back meanwhile. What was there comes back afterwards.
 pub(super) fn begin(state: &mut State, now: Now) -> Effects {
@@ -28,6 +28,10 @@ pub(super) fn begin(state: &mut State, now: Now) -> Effects {
         negative: std::mem::replace(&mut compose.negative, negative),
         random_seed: std::mem::replace(&mut compose.random_seed, request.seed.is_none()),
         request: std::mem::replace(&mut compose.request, request),
+        expansion: (
+            std::mem::replace(&mut compose.expansion.unfold, Unfold::Off),
+            std::mem::take(&mut compose.expansion.style),
+        ),
     };
     compose.request.prompt.clear();
     compose.request.negative_prompt.clear();
@@ -41,6 +45,9 @@ pub(super) fn begin(state: &mut State, now: Now) -> Effects {
 /// Writes the change, asking first where the job costs more by it than a submit may without asking.
 pub(super) fn save(state: &mut State, now: Now) -> Effects {
     let Some(job) = state.compose.edit.as_ref().map(|edit| edit.job) else { return Effects::new() };
+    if !expansion::is_one(state, now) {
+        return Effects::new();
+    }
     let Some((request, estimate, _)) = submit::ready(state, now) else { return Effects::new() };
     let request = Box::new(request);
     let before = state.queue.get(job).and_then(|job| job.estimate.total());
@@ -87,8 +94,9 @@ pub(super) fn leave(state: &mut State, now: Now) -> Effects {
 /// The form as it was before, and the queue screen; the job goes on if it was held back for this.
 fn put_back(state: &mut State) -> Effects {
     let Some(Edit { job, held, draft }) = state.compose.edit.take() else { return Effects::new() };
-    let Draft { prompt, negative, request, random_seed } = draft;
+    let Draft { prompt, negative, request, random_seed, expansion } = draft;
     let compose = &mut state.compose;
+    (compose.expansion.unfold, compose.expansion.style) = expansion;
     (compose.prompt, compose.negative, compose.request, compose.random_seed) = (prompt, negative, request, random_seed);
     (compose.row, compose.typed) = (0, None);
     state.references.selected = 0;

@@ -8,6 +8,7 @@ mod changed;
 mod clear;
 mod dialog;
 mod edit;
+mod expansion;
 mod filter;
 mod jobs;
 mod keys;
@@ -67,6 +68,10 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             picture_entry::listed(state, folder, names);
             Effects::new()
         }
+        Msg::Lists(found) => {
+            expansion::lists(state, found);
+            Effects::new()
+        }
         Msg::Painted(painted) => {
             preview::painted(state, painted);
             Effects::new()
@@ -83,6 +88,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
     };
     // Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, and the
     // queue screen another log.
+    effects.extend(expansion::settle(state));
     effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));
     effects.extend(preview::ask(state));

@@ -82,6 +82,7 @@ fn heading(scope: Scope) -> &'static str {
         Scope::Picker => "In a list",
         Scope::Boxes => "While marking boxes",
         Scope::Palette => "In the palette",
+        Scope::Expansion => "With the expansions shown",
         Scope::Confirm => "In a question",
         Scope::Help => "In this help",
         Scope::Zoom => "With a picture enlarged",

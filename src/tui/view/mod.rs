@@ -4,6 +4,7 @@ mod boxes;
 mod confirm;
 mod cost;
 mod detail;
+mod expansion;
 mod footer;
 mod header;
 mod help;
@@ -94,6 +95,7 @@ fn screen(
     let asked = match &state.dialog {
         Some(Dialog::Models(picker)) => models::draw(brush, buffer, over, picker),
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
+        Some(Dialog::Expansion(page)) => expansion::draw(brush, buffer, over, page),
         Some(Dialog::Palette(editor)) => swatches::draw(brush, buffer, over, editor),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),

@@ -8,7 +8,7 @@ use ratatui::widgets::Widget;
 use super::widgets::{Brush, Heading, Pen, cut, frame, wrap};
 use crate::catalog::Kind;
 use crate::tui::action::Action;
-use crate::tui::state::{Editor, Pane, Scope};
+use crate::tui::state::{Editor, Pane, Scope, Unfold};
 
 /// Draws one of the texts and gives the place of the cursor while it is being typed.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, pane: Pane) -> Option<Position> {
@@ -29,8 +29,9 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, pane: Pane) -
     let count = counter(brush, pane, editor);
     let right = count.as_ref().map(|(text, style)| (text.as_str(), *style));
     let word = if typing { "typing" } else { "" };
-    let note = note(brush, pane);
-    let foot = note.as_ref().map(|note| (note.as_str(), brush.style("warn")));
+    let note = note(brush, pane).map(|note| (note, "warn"));
+    let note = note.or_else(|| expansion(brush).filter(|_| pane == Pane::Prompt));
+    let foot = note.as_ref().map(|(note, role)| (note.as_str(), brush.style(role)));
     let heading = Heading { title, word, word_role: "pane.typing", right, foot, focused };
     let inside = frame(brush, buffer, area, &heading);
     if inside.is_empty() {
@@ -65,6 +66,21 @@ fn folded(brush: &Brush, buffer: &mut Buffer, area: Rect, title: &str, editor: &
     pen.write(&cut(&text, room, brush.glyphs.more), brush.style(role));
     if let Some(note) = note(brush, Pane::Negative).filter(|_| pen.room() > 20) {
         pen.skip(2).write(&note, brush.style("warn"));
+    }
+}
+
+/// What the prompt stands for, where that is more than itself.
+fn expansion(brush: &Brush) -> Option<(String, &'static str)> {
+    let expansion = &brush.state.compose.expansion;
+    if let Some(trouble) = &expansion.made.trouble {
+        return Some((trouble.clone(), "bad"));
+    }
+    let key = brush.key(Action::ShowExpansion.scopes(), Action::ShowExpansion);
+    let shows = key.map(|key| format!(" ({key} shows them)")).unwrap_or_default();
+    match (expansion.unfolds(), expansion.unfold, expansion.ways()) {
+        (true, Unfold::One, ways) => Some((format!("one of {ways} prompts by chance{shows}"), "muted")),
+        (true, _, ways) if ways > 1 => Some((format!("expands to {ways} prompts{shows}"), "strong")),
+        _ => None,
     }
 }
 

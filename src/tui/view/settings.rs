@@ -153,11 +153,31 @@ fn items(brush: &Brush) -> Vec<Item> {
     let rows = state.setting_rows().into_iter().filter_map(|row| match row {
         SettingRow::Model => Some(plain("Model", request.model.to_string(), about.clone())),
         SettingRow::Mode => Some(plain("Mode", request.mode.to_string(), mode_help(request.mode).to_owned())),
+        SettingRow::Style => Some(style(brush)),
         SettingRow::Parameter(name) => {
             form.iter().find(|row| row.parameter.name == name).map(|row| parameter(brush, row))
         }
     });
     rows.collect()
+}
+
+/// The style put around every prompt.
+fn style(brush: &Brush) -> Item {
+    let expansion = &brush.state.compose.expansion;
+    let style = expansion.style();
+    Item {
+        label: "Style".to_owned(),
+        value: style.map_or_else(|| "none".to_owned(), |style| style.name.clone()),
+        hint: style.map(|style| style.about.clone()).unwrap_or_default(),
+        help: style.map_or_else(
+            || format!("Words put around every prompt. There are {}.", expansion.styles.all().len()),
+            |style| style.around("..."),
+        ),
+        idle: false,
+        violation: None,
+        note: None,
+        swatches: Vec::new(),
+    }
 }
 
 fn mode_help(mode: Mode) -> &'static str {

@@ -8,8 +8,8 @@ use pinxit::catalog::Catalog;
 use pinxit::domain::{BatchId, Billed, Caps, Fault, FaultKind, JobId, Mode, Money, Phase, Reference, Row, Size, Stamp};
 use pinxit::tui::layout;
 use pinxit::tui::state::{
-    BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Draft, Edit, Editor, EntryLine, Header, HelpPage, Log,
-    ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, Screen, State, Swatch, Toast, Tone,
+    BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Draft, Edit, Editor, EntryLine, ExpansionPage, Header,
+    HelpPage, Log, Made, ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, Screen, State, Swatch, Toast, Tone,
 };
 
 /// A prompt with wide letters, an emoji and a combining mark.
@@ -54,6 +54,8 @@ pub fn screens(columns: u16, rows: u16) -> Vec<(&'static str, State)> {
         ("boxes-typing", boxes_typing(editing(columns, rows))),
         ("swatches", swatches(empty())),
         ("swatches-empty", over(Dialog::Palette(PaletteEditor { range: (3, 10), ..PaletteEditor::default() }))),
+        ("expansion", expansion(empty(), "{red|grey|snow white} fox in {falling snow|rain}, 雪中红狐, ink wash, one seal")),
+        ("expansion-trouble", expansion(empty(), "a {red|{grey} fox")),
         ("story", with(needy(empty()), story(5, Phase::Running))),
         ("story-done", with(needy(empty()), story(5, Phase::Done))),
         ("split", split(empty())),
@@ -106,6 +108,16 @@ fn palette(state: State) -> State {
     let boxes = serde_json::json!([[[10, 20, 310, 220]], [], []]);
     state.compose.request.options.insert("bbox_list".into(), boxes);
     state.compose.row = row_of(&state, "color_palette");
+    state
+}
+
+/// What the prompt stands for, over the form.
+fn expansion(state: State, prompt: &str) -> State {
+    let mut state = wrote(state, prompt);
+    let made = Made::of(state.expansion_source(), &state.compose.expansion);
+    state.compose.expansion.made = made;
+    let prompts = state.compose.expansion.prompts(prompt, 1000);
+    state.dialog = Some(Dialog::Expansion(ExpansionPage { prompts, selected: 1 }));
     state
 }
 
@@ -269,6 +281,7 @@ fn changing(state: State) -> State {
     let mut state = wrote(busy(state), "a quiet harbour at dusk, lanterns");
     let compose = &state.compose;
     let draft = Draft {
+        expansion: Default::default(),
         prompt: compose.prompt.clone(),
         negative: compose.negative.clone(),
         request: compose.request.clone(),

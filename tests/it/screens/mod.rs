@@ -61,6 +61,7 @@ fn screens_look_as_agreed() {
         "palette",
         "boxes",
         "swatches",
+        "expansion",
         "story",
         "story-done",
         "split",

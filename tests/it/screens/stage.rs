@@ -31,6 +31,8 @@ pub fn studio(columns: u16, rows: u16) -> State {
         caps: Caps::NONE,
         region: Region::Singapore,
         demo: false,
+        styles: Arc::new(pinxit::prompt::style::Styles::builtin()),
+        lists: Vec::new(),
         dice: 1,
     });
     state.size = (columns, rows);
