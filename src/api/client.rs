@@ -266,6 +266,20 @@ impl Client {
         Ok(asked.elapsed())
     }
 
+    /// Whether anybody answers at the address, and the round trip. The key is not sent, so the answer is a refusal; that is
+    /// enough.
+    ///
+    /// # Errors
+    /// Why nobody answers.
+    pub async fn knock(&self) -> Result<Duration, Fault> {
+        let asked = Instant::now();
+        let url = self.inner.base.join(&format!("/tasks/{NO_TASK}"));
+        let request = self.inner.api.get(url).timeout(self.inner.limits.question);
+        let response = request.send().await.map_err(|error| self.trouble(&error).fault())?;
+        self.learn(&response);
+        Ok(asked.elapsed())
+    }
+
     /// Asks something that costs nothing.
     pub(super) async fn ask(&self, request: RequestBuilder) -> Result<Value, Fault> {
         let request = self.signed(request).timeout(self.inner.limits.question);

@@ -109,7 +109,8 @@ actions! {
     Unclear "queue.unclear" "bring back" "Bring back what was put out of sight last" [Jobs];
     LogUp "log.up" "log back" "Scroll the log back" [Jobs];
     LogDown "log.down" "log on" "Scroll the log on" [Jobs];
-    Theme "theme.next" "theme" "Switch to the next theme" [Normal];
+    Theme "theme.pick" "theme" "Choose a theme, and see each one while choosing" [Normal];
+    GiveKey "key.give" "key" "Give a key for the service, or read how to get one" [Normal];
     Help "app.help" "keys" "Show the keys that work here" [Screen, Normal];
     Redraw "app.redraw" "redraw" "Draw the whole screen afresh" [Global];
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];

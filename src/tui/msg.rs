@@ -58,6 +58,8 @@ pub enum Msg {
     },
     /// The answer to [`Effect::Paint`](super::effect::Effect::Paint).
     Painted(Painted),
+    /// The answer to [`Effect::KeepKey`](super::effect::Effect::KeepKey).
+    KeyKept(Result<(), Fault>),
     /// Something outside went wrong that the user should know (the store cannot be read, the clipboard refused).
     Trouble(Fault),
     /// We came back from suspension.

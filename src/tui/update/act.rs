@@ -1,7 +1,7 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
-use super::{clear, edit, filter, log, marks, models, turns};
+use super::{clear, edit, filter, log, looks, marks, models, turns, welcome};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -52,15 +52,16 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::PreviousPicture => preview::turn(state, -1),
         Action::ScrollDown => preview::scroll(state, 1),
         Action::ScrollUp => preview::scroll(state, -1),
-        Action::Theme => panes::next_theme(state, now),
+        Action::Theme => looks::open(state),
+        Action::GiveKey => welcome::open(state),
         Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),
         Action::Quit => return dialog::quit(state),
-        Action::Accept => dialog::accept(state, now),
+        Action::Accept => return dialog::accept(state, now),
         Action::Yes => return dialog::yes(state, now),
-        Action::Close => state.dialog = None,
+        Action::Close => dialog::close(state),
         Action::NextEntry => dialog::step(state, 1),
         Action::PreviousEntry => dialog::step(state, -1),
     }

@@ -1,6 +1,6 @@
 //! Questions, their answers, and leaving.
 
-use super::{Effects, edit, filter, models, picture_entry, references, texts, toasts};
+use super::{Effects, edit, filter, looks, models, picture_entry, references, texts, toasts, welcome};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -24,11 +24,23 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
 }
 
 /// Takes what a list or a text holds.
-pub(super) fn accept(state: &mut State, now: Now) {
+pub(super) fn accept(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
+        Some(Dialog::Themes(picker)) => return looks::accept(state, now, &picker),
+        Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
         other => state.dialog = other,
+    }
+    Effects::new()
+}
+
+/// Closes what is open, or goes one step back in it.
+pub(super) fn close(state: &mut State) {
+    match state.dialog.take() {
+        Some(Dialog::Themes(picker)) => looks::abandon(state, picker),
+        Some(Dialog::Welcome(step)) => welcome::back(state, &step),
+        _ => {}
     }
 }
 
@@ -39,6 +51,8 @@ pub(super) fn step(state: &mut State, by: isize) {
             let last = picker.matches.len().saturating_sub(1);
             picker.selected = picker.selected.saturating_add_signed(by).min(last);
         }
+        Some(Dialog::Themes(_)) => looks::step(state, by),
+        Some(Dialog::Welcome(_)) => welcome::step(state, by),
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
         Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
         Some(Dialog::Confirm(_) | Dialog::Zoom) | None => {}
@@ -49,6 +63,10 @@ pub(super) fn step(state: &mut State, by: isize) {
 pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
         Some(Dialog::Confirm(Confirm { pending: Pending::Quit, .. })) => return edit::leave_studio(state),
+        Some(Dialog::Themes(picker)) => {
+            looks::abandon(state, picker);
+            return Effects::new();
+        }
         Some(_) => return Effects::new(),
         None => {}
     }

@@ -7,6 +7,7 @@ mod footer;
 mod header;
 mod help;
 mod jobs;
+mod looks;
 mod models;
 mod picture_entry;
 mod preview;
@@ -18,6 +19,7 @@ mod status;
 mod story;
 mod table;
 mod toast;
+mod welcome;
 mod widgets;
 mod zoom;
 
@@ -84,6 +86,8 @@ fn screen(
     let over = Rect { y: 1, height: area.height - 2, ..area };
     let asked = match &state.dialog {
         Some(Dialog::Models(picker)) => models::draw(brush, buffer, over, picker),
+        Some(Dialog::Themes(picker)) => looks::draw(brush, buffer, over, picker),
+        Some(Dialog::Welcome(step)) => welcome::draw(brush, buffer, over, step),
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),
