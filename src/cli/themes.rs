@@ -80,7 +80,8 @@ fn least(config: &Config, name: &str) -> Option<(&'static str, f64)> {
 }
 
 fn told(config: &Config, name: &str) -> Value {
-    let least = least(config, name).map(|(role, least)| json!({"role": role, "contrast": (least * 10.0).round() / 10.0}));
+    let least =
+        least(config, name).map(|(role, least)| json!({"role": role, "contrast": (least * 10.0).round() / 10.0}));
     json!({
         "name": name,
         "about": text::clean(config.themes.about(name)),

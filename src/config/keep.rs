@@ -23,7 +23,8 @@ pub fn keep_choice(paths: &Paths, name: &str, value: &str) -> Result<(), Fault> 
     others.for_each(|line| text.extend([line, "\n"]));
     text.push_str(&format!("{name} = {value:?}\n"));
     write(&path, text.as_bytes()).map_err(|error| {
-        let message = format!("{name} = {value} holds until you leave: {} cannot be written ({error}).", path.display());
+        let message =
+            format!("{name} = {value} holds until you leave: {} cannot be written ({error}).", path.display());
         Fault::new(FaultKind::Other, "choice_not_kept", message)
     })
 }

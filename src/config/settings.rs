@@ -9,8 +9,8 @@ use crate::catalog::Prefer;
 use crate::domain::{Caps, Currency, Fault, FaultKind, ModelId, Money, Region};
 
 use super::layer::{Gather, Layer};
-use super::setting::{Known, SETTINGS, Setting};
 use super::paths::CHOSEN_FILE;
+use super::setting::{Known, SETTINGS, Setting};
 use super::{Flags, Notice, Paths, address, amount, environment, file};
 
 /// The built-in layer.

@@ -195,14 +195,20 @@ fn themes_of_the_users_own_are_read_and_their_mistakes_have_a_place() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("config/themes");
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("sea.toml"), "# sea: cold water\ninherits = \"deep\"\n[roles]\nkye = \"bold\"\n").unwrap();
+    std::fs::write(folder.join("sea.toml"), "# sea: cold water\ninherits = \"deep\"\n[roles]\nkye = \"bold\"\n")
+        .unwrap();
     std::fs::write(folder.join("deep.toml"), "inherits = \"sea\"\n[roles]\ntext = \"cyan\"\n").unwrap();
     std::fs::write(folder.join("My Theme.toml"), "").unwrap();
     std::fs::write(home.path().join("config/config.toml"), "theme = 'sea'\n").unwrap();
     let config = load_in(home.path(), &[], &Flags::default());
     assert_eq!(config.settings.theme, "sea", "nothing prevents starting: {:?}", config.notices);
     let said: Vec<String> = config.notices.iter().map(ToString::to_string).collect();
-    for wanted in ["themes/deep.toml:1: a circle", "themes/sea.toml:2: a circle", "themes/sea.toml:4: nothing is drawn as kye", "My Theme.toml: a theme's name"] {
+    for wanted in [
+        "themes/deep.toml:1: a circle",
+        "themes/sea.toml:2: a circle",
+        "themes/sea.toml:4: nothing is drawn as kye",
+        "My Theme.toml: a theme's name",
+    ] {
         assert!(said.iter().any(|notice| notice.contains(wanted)), "{wanted}: {said:#?}");
     }
     assert_eq!(config.themes.about("sea"), "cold water");

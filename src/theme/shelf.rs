@@ -87,7 +87,8 @@ impl Themes {
                 // What another file starts from is that file's matter, a circle everybody's in it.
                 None if seen.contains(&at) => {
                     let way = seen.join(" -> ");
-                    problems.push(Problem { line, message: format!("a circle: {way} -> {at}; {at} starts from nothing") });
+                    problems
+                        .push(Problem { line, message: format!("a circle: {way} -> {at}; {at} starts from nothing") });
                 }
                 None if seen.len() == 1 => {
                     let there_are = self.names().join(", ");

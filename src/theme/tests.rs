@@ -31,7 +31,8 @@ fn five_themes_and_more_ship_with_the_program_and_have_no_problems() {
 
 #[test]
 fn a_role_without_an_entry_takes_its_parents() {
-    let (theme, problems) = mine("[roles]\ntext = \"red\"\npane = \"blue\"\n\"pane.title\" = \"green\"\nqueue = \"cyan\"\n");
+    let (theme, problems) =
+        mine("[roles]\ntext = \"red\"\npane = \"blue\"\n\"pane.title\" = \"green\"\nqueue = \"cyan\"\n");
     assert_eq!(problems, []);
     let fg = |role| theme.style(role).fg.unwrap();
     assert_eq!(fg("pane.title.focused"), Color::Green);

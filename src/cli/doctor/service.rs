@@ -64,7 +64,10 @@ fn place(config: &Config) -> Check {
             let hint = format!("The address is {}'s: keys and prices of regions are not interchangeable.", host.city());
             Check::note("address", text, hint)
         }
-        _ if region == Region::default() && config.settings.pinned("region").is_none() && base_url_is_built_in(config) => {
+        _ if region == Region::default()
+            && config.settings.pinned("region").is_none()
+            && base_url_is_built_in(config) =>
+        {
             let hint = "Taken because nothing else is set. A key of another region fails here: set region in config.toml, or\n\
                         DASHSCOPE_API_REGION.";
             Check { hint: hint.to_owned(), ..Check::good("address", text) }

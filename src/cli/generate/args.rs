@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 
 use crate::catalog::Catalog;
 use crate::config::{Known, Setting, amount};
-use crate::theme::Themes;
 use crate::domain::{SEED_MAX, Size};
+use crate::theme::Themes;
 
 use super::super::print::Json;
 use super::ratio::Ratio;

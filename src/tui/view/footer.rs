@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::widgets::{Brush, Pen, width};
 use crate::domain::Phase;
 use crate::tui::action::Action;
-use crate::tui::state::{Scope, Screen, can_refetch};
+use crate::tui::state::{Dialog, Scope, Screen, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
 const USEFUL: [Action; 54] = [
@@ -111,6 +111,7 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
     let waits: fn(Phase) -> bool = |phase| matches!(phase, Phase::Held | Phase::Queued);
     match action {
         Action::Help | Action::Redraw | Action::Suspend | Action::PreviousPane | Action::PreviousScreen => false,
+        Action::CompleteEntry => matches!(state.dialog, Some(Dialog::Picture(_))),
         Action::ShowCompose => state.screen != Screen::Compose,
         Action::ShowQueue => state.screen != Screen::Queue && !state.queue.jobs.is_empty(),
         Action::Unmark => !state.jobs.marks.is_empty() || !state.jobs.filter.is_empty(),

@@ -23,7 +23,9 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, picker: &Them
     let list = Rect { height: inside.height.saturating_sub(2), ..inside };
     entries(brush, buffer, list, picker);
     let mut pen = Pen::new(buffer, inside, inside.height - 1, brush.glyphs.more);
-    for (action, word) in [(Action::Accept, "keep it"), (Action::Close, "leave it"), (Action::NextEntry, "look at the next")] {
+    for (action, word) in
+        [(Action::Accept, "keep it"), (Action::Close, "leave it"), (Action::NextEntry, "look at the next")]
+    {
         if let Some(key) = brush.key(&[Scope::Picker], action) {
             pen.write(&key, brush.style("key")).skip(1).write(word, brush.style("muted")).skip(3);
         }
@@ -37,9 +39,7 @@ fn entries(brush: &Brush, buffer: &mut Buffer, list: Rect, picker: &ThemePicker)
     let names = u16::try_from(names).unwrap_or(0).min(list.width / 2);
     let top = (picker.selected + 1).saturating_sub(usize::from(list.height));
     let themes = &brush.state.looks.themes;
-    for (row, (at, name)) in
-        (0u16..).zip(picker.names.iter().enumerate().skip(top).take(usize::from(list.height)))
-    {
+    for (row, (at, name)) in (0u16..).zip(picker.names.iter().enumerate().skip(top).take(usize::from(list.height))) {
         let here = at == picker.selected;
         if here {
             buffer.set_style(Rect { y: line.y + row, height: 1, ..line }, brush.style("selection"));

@@ -37,7 +37,7 @@ fn sheet(
     let measure = usize::from(outer.saturating_sub(4));
     let mut lines: Vec<String> = text.iter().flat_map(|line| wrap(line, measure)).collect();
     // Where there is little room, blank lines go first.
-    let needed = |lines: &[String]| u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(rows + 4);
+    let needed = |lines: &[String]| u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(rows + 5);
     if needed(&lines) > over.height {
         lines.retain(|line| !line.is_empty());
     }
@@ -58,7 +58,7 @@ fn sheet(
         }
     }
     let used = u16::try_from(said).unwrap_or(0);
-    let gap = u16::from(inside.height >= used + rows + 3);
+    let gap = u16::from(used > 0 && inside.height >= used + rows + 3);
     let y = (inside.y + used + gap).min(inside.bottom());
     Rect { y, height: rows.min(inside.bottom().saturating_sub(y)), ..inside }
 }
@@ -89,7 +89,9 @@ fn ways(brush: &Brush, buffer: &mut Buffer, over: Rect, selected: usize) {
             vec!["This is the demo: pictures are painted by pinxit itself, and nothing is paid.".to_owned()]
         }
         (None, None) if access.missing => {
-            vec!["Pictures are made by Alibaba Cloud Model Studio, and that takes a key. There is none here yet.".into()]
+            vec![
+                "Pictures are made by Alibaba Cloud Model Studio, and that takes a key. There is none here yet.".into(),
+            ]
         }
         (None, None) => vec!["A key given here takes the place of the one that is used now.".to_owned()],
     };
@@ -98,16 +100,16 @@ fn ways(brush: &Brush, buffer: &mut Buffer, over: Rect, selected: usize) {
         text.push("Ways on:".to_owned());
     }
     let of = |way: &WayOn| match way {
-        WayOn::Demo => ("Try the demo", "everything works, no key, no network, nothing is paid"),
-        WayOn::Give => ("Give a key", "paste or type it; it is not shown, and kept for you alone"),
+        WayOn::Demo => ("Try the demo", "all of it works; nothing is sent, nothing paid"),
+        WayOn::Give => ("Give a key", "paste or type it; it is never shown"),
         WayOn::Guide => ("How to get one", "where keys are made, and which of them work"),
     };
     let all: Vec<_> = state.ways_on().iter().map(of).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
     let rows = u16::try_from(all.len()).unwrap_or(3);
     let leave = if access.missing { "look around without" } else { "close" };
-    let keys = [(Action::Accept, "choose"), (Action::NextEntry, "next"), (Action::Close, leave), (Action::Interrupt, "")];
+    let keys = [(Action::Accept, "choose"), (Action::NextEntry, "next"), (Action::Close, leave)];
     let title = if access.missing { "Welcome to pinxit" } else { "Key" };
-    let list = sheet(brush, buffer, over, (title, &text), rows, (&[Scope::Picker], &keys[..3]));
+    let list = sheet(brush, buffer, over, (title, &text), rows, (&[Scope::Picker], &keys));
     entries(brush, buffer, list, selected, &all);
 }
 
