@@ -88,8 +88,8 @@ fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) 
         state.dialog = Some(Dialog::Welcome(Welcome::Ways { selected: 0 }));
     }
     let ensure = Ensure::new(works.ensure());
-    let paths = config.paths.clone();
-    let left = runtime::run(Studio { state, store: works.store.clone(), terminal, ensure, paths });
+    let (paths, mouse) = (config.paths.clone(), config.settings.mouse);
+    let left = runtime::run(Studio { state, store: works.store.clone(), terminal, ensure, paths, mouse });
     let goes_on = left.as_ref().is_ok_and(|left| left.next.is_some());
     if !goes_on {
         // The studio's signals went with it: while a paid call is waited for, one ends the program.

@@ -28,13 +28,14 @@ pub struct Setting {
 }
 
 /// All of them, in the order `config print` shows them.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 15] = [
     Setting { name: "region", normal: region, stands_broken: false },
     Setting { name: "base_url", normal: |text, _| address::base_url(text), stands_broken: true },
     Setting { name: "model", normal: model, stands_broken: false },
     Setting { name: "prefer", normal: prefer, stands_broken: false },
     Setting { name: "theme", normal: theme, stands_broken: false },
     Setting { name: "motion", normal: switch, stands_broken: false },
+    Setting { name: "mouse", normal: switch, stands_broken: false },
     Setting { name: "ask_above", normal: amount_of_money, stands_broken: false },
     Setting { name: "budget_day", normal: limit, stands_broken: true },
     Setting { name: "budget_month", normal: limit, stands_broken: true },

@@ -60,6 +60,8 @@ pub struct Settings {
     pub theme: String,
     /// Whether anything on the screen may move by itself.
     pub motion: bool,
+    /// Whether the studio takes the mouse.
+    pub mouse: bool,
     /// Submits that cost more than this ask first.
     pub ask_above: Money,
     /// The most that may be spent.
@@ -193,6 +195,7 @@ fn typed(values: Vec<Shown>) -> Settings {
         },
         theme: text("theme").to_owned(),
         motion: text("motion") != "off",
+        mouse: text("mouse") == "on",
         ask_above: Money { micros: amount::micros(text("ask_above")).unwrap_or(0), currency: region.currency() },
         caps: Caps {
             day: cap(text("budget_day"), region.currency()),

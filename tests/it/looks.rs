@@ -7,7 +7,9 @@ use std::time::Duration;
 use pinxit::domain::{Depth, Phase, Stamp};
 use pinxit::theme::{Theme, Themes};
 use pinxit::tui::effect::Effect;
-use pinxit::tui::state::{Dialog, State};
+use pinxit::tui::layout::{Layout, layout};
+use pinxit::tui::msg::{Mouse, Msg};
+use pinxit::tui::state::{Dialog, Pane, State};
 use pinxit::tui::update::wake_at;
 
 use crate::cli::Home;
@@ -107,6 +109,52 @@ fn nothing_is_drawn_in_a_role_that_no_theme_has() {
         }
     }
     assert!(asked > 100, "{asked} only: the test no longer sees them");
+}
+
+#[test]
+fn a_click_gives_a_pane_the_keys_and_the_wheel_scrolls() {
+    let mut studio = idle();
+    studio.jobs((1..=9).map(|id| job(id, Phase::Done)).collect());
+    let Layout::Panes(panes) = layout(&studio.state) else { panic!("the panes") };
+    let inside = |area: ratatui::layout::Rect, row: u16| Mouse::Click { x: area.x + 2, y: area.y + row };
+    studio.send(Msg::Mouse(inside(panes.settings, 1)));
+    assert_eq!((studio.state.pane, studio.state.typing), (Pane::Settings, false));
+    studio.send(Msg::Mouse(inside(panes.negative, 1)));
+    assert_eq!((studio.state.pane, studio.state.typing), (Pane::Negative, true));
+    studio.send(Msg::Mouse(inside(panes.queue, 3)));
+    assert_eq!(studio.state.pane, Pane::Queue);
+    let second = studio.state.queue.jobs[1].id;
+    assert_eq!(studio.state.queue.selected, Some(second), "the row under the titles and the first job");
+    let wheel = |down| Msg::Mouse(Mouse::Wheel { x: panes.queue.x + 2, y: panes.queue.y + 2, down });
+    studio.send(wheel(true));
+    assert_eq!(studio.state.queue.index(), Some(2));
+    studio.send(wheel(false));
+    assert_eq!(studio.state.queue.selected, Some(second));
+    // In a dialog a click does nothing, and the wheel moves the selection.
+    studio.keys("t");
+    assert_eq!(studio.send(Msg::Mouse(inside(panes.prompt, 1))), []);
+    assert_eq!(studio.state.pane, Pane::Queue);
+    studio.send(wheel(true));
+    assert_eq!(studio.state.theme.name, "paper");
+}
+
+#[test]
+fn the_mouse_is_the_terminals_unless_the_settings_say_so() {
+    let home = tempfile::tempdir().unwrap();
+    let mut pty = demo(home.path(), &UTF8);
+    assert_eq!(pty.terminal.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    pty.send("\x03\x03");
+    assert_eq!(pty.end(), 0);
+    std::fs::create_dir_all(home.path().join("config")).unwrap();
+    std::fs::write(home.path().join("config/config.toml"), "mouse = true\n").unwrap();
+    let mut pty = demo(home.path(), &UTF8);
+    assert_eq!(pty.terminal.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::PressRelease);
+    let row = pty.screen().lines().position(|line| line.contains("Settings")).unwrap() + 2;
+    pty.send(&format!("\x1b[<0;5;{row}M\x1b[<0;5;{row}m"));
+    pty.wait("the settings to have the keys", |screen| !screen.contains("Prompt typing"));
+    pty.send("q");
+    assert_eq!(pty.end(), 0);
+    pty.assert_given_back();
 }
 
 const UTF8: [(&str, &str); 2] = [("TERM", "xterm-256color"), ("LANG", "C.UTF-8")];

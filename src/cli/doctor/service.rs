@@ -107,36 +107,40 @@ fn network(config: &Config) -> (Check, Option<i64>) {
         return (Check::note("network", "not tried: there is no address", ""), None);
     };
     let secret = desk::key(config).ok().map(|key| key.secret.clone());
-    match ask(base_url, secret.clone()) {
-        Ok((span, offset)) => {
-            let said = match secret {
-                Some(_) => format!("the service answers in {} ms and takes the key", span.as_millis()),
-                None => format!("the service answers in {} ms; the key was not tried", span.as_millis()),
-            };
-            (Check::good("network", said), offset)
+    let (answer, offset) = ask(base_url, secret.clone());
+    let check = match answer {
+        Ok(span) if secret.is_some() => {
+            Check::good("network", format!("the service answers in {} ms and takes the key", span.as_millis()))
         }
-        Err((fault, offset)) => (Check::bad("network", fault.kind.exit(), fault.message, fault.hint), offset),
-    }
+        Ok(span) => {
+            Check::good("network", format!("the service answers in {} ms; the key was not tried", span.as_millis()))
+        }
+        Err(fault) => Check::bad("network", fault.kind.exit(), fault.message, fault.hint),
+    };
+    (check, offset)
 }
 
-type Clocked<T> = (T, Option<i64>);
+/// The round trip, or why there is none; and how far the service's clock is ahead, where anything came back.
+fn ask(base_url: String, key: Option<SecretString>) -> (Result<Duration, Fault>, Option<i64>) {
+    let has_key = key.is_some();
+    // A client wants a key; knocking does not send it.
+    let key = key.unwrap_or_else(|| SecretString::from("sk-none"));
+    let client = match Client::new(Endpoint { base_url, key }) {
+        Ok(client) => client,
+        Err(fault) => return (Err(fault), None),
+    };
+    let answer = wait(async { if has_key { client.ping().await } else { client.knock().await } });
+    (answer, client.clock_offset())
+}
 
-fn ask(base_url: String, key: Option<SecretString>) -> Result<Clocked<Duration>, Clocked<Fault>> {
-    let alone = |fault: Fault| (fault, None);
+fn wait(question: impl Future<Output = Result<Duration, Fault>>) -> Result<Duration, Fault> {
     let own = |e: std::io::Error| Fault::new(FaultKind::Other, "runtime", format!("No connection can be tried: {e}."));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(own).map_err(alone)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(own)?;
     runtime.block_on(async {
-        let has_key = key.is_some();
-        // A client wants a key; knocking does not send it.
-        let key = key.unwrap_or_else(|| SecretString::from("sk-none"));
-        let client = Client::new(Endpoint { base_url, key }).map_err(alone)?;
-        let question = async { if has_key { client.ping().await } else { client.knock().await } };
-        let answer = tokio::time::timeout(PATIENCE, question).await.unwrap_or_else(|_| {
+        tokio::time::timeout(PATIENCE, question).await.unwrap_or_else(|_| {
             let message = format!("The service did not answer within {} s.", PATIENCE.as_secs());
             Err(Fault::new(FaultKind::Network, "no_answer", message).hint("Check the network, or a proxy in between."))
-        });
-        let offset = client.clock_offset();
-        answer.map(|span| (span, offset)).map_err(|fault| (fault, offset))
+        })
     })
 }
 

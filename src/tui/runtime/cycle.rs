@@ -190,6 +190,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
                 self.tell(match input {
                     Input::Key(key) => Msg::Key(key),
                     Input::Paste(text) => Msg::Paste(text),
+                    Input::Mouse(mouse) => Msg::Mouse(mouse),
                 });
             }
             Event::News(msg) => self.tell(msg),

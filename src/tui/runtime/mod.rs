@@ -63,6 +63,8 @@ pub struct Studio {
     pub ensure: Ensure,
     /// Where what the user chooses is kept for the next start.
     pub paths: Paths,
+    /// Whether the mouse is ours and not the terminal's.
+    pub mouse: bool,
 }
 
 /// How the studio was left.
@@ -89,10 +91,10 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     let wire = Wire::new(Tty::stdout().map_err(|e| refused(&e))?).map_err(|e| refused(&e))?;
     let keyboard = io::stdin().as_fd().try_clone_to_owned().map_err(|e| refused(&e))?;
     let recording = panic::Recording::start();
-    let mut guard = Guard::new(wire.clone(), Some(keyboard));
+    let mut guard = Guard::new(wire.clone(), Some(keyboard)).with_mouse(studio.mouse);
     guard.take().map_err(|e| refused(&e))?;
 
-    let Studio { mut state, store, terminal, ensure, paths } = studio;
+    let Studio { mut state, store, terminal, ensure, paths, mouse: _ } = studio;
     state.size = effects::size();
     state.place = effects::place();
     let ((send_input, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());

@@ -14,6 +14,7 @@ mod log;
 mod looks;
 mod marks;
 mod models;
+mod mouse;
 mod panes;
 mod picture_entry;
 mod preview;
@@ -42,6 +43,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
     let mut effects = match msg {
         Msg::Key(key) => keys::press(state, now, key),
         Msg::Paste(text) => keys::paste(state, now, &text),
+        Msg::Mouse(mouse) => mouse::happen(state, now, mouse),
         Msg::Resize(columns, rows) => {
             state.size = (columns, rows);
             Effects::new()
