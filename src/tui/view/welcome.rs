@@ -37,7 +37,8 @@ fn sheet(
     let measure = usize::from(outer.saturating_sub(4));
     let mut lines: Vec<String> = text.iter().flat_map(|line| wrap(line, measure)).collect();
     // Where there is little room, blank lines go first.
-    let needed = |lines: &[String]| u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(rows + 5);
+    let around = if lines.is_empty() { 4 } else { 5 };
+    let needed = |lines: &[String]| u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(rows + around);
     if needed(&lines) > over.height {
         lines.retain(|line| !line.is_empty());
     }
