@@ -109,6 +109,36 @@ actions! {
     Unclear "queue.unclear" "bring back" "Bring back what was put out of sight last" [Jobs];
     LogUp "log.up" "log back" "Scroll the log back" [Jobs];
     LogDown "log.down" "log on" "Scroll the log on" [Jobs];
+    MarkBoxes "boxes.open" "mark boxes" "Mark on a picture what is to change" [Form];
+    BoxLeft "box.left" "corner left" "Move the corner left" [Boxes];
+    BoxRight "box.right" "corner right" "Move the corner right" [Boxes];
+    BoxUp "box.up" "corner up" "Move the corner up" [Boxes];
+    BoxDown "box.down" "corner down" "Move the corner down" [Boxes];
+    BoxFarLeft "box.far_left" "far left" "Move the corner eight steps left" [Boxes];
+    BoxFarRight "box.far_right" "far right" "Move the corner eight steps right" [Boxes];
+    BoxFarUp "box.far_up" "far up" "Move the corner eight steps up" [Boxes];
+    BoxFarDown "box.far_down" "far down" "Move the corner eight steps down" [Boxes];
+    OtherCorner "box.corner" "other corner" "Move the opposite corner from now on" [Boxes];
+    ZoomIn "box.zoom_in" "zoom in" "See half as much, until a step is a pixel" [Boxes];
+    ZoomOut "box.zoom_out" "zoom out" "See twice as much" [Boxes];
+    TypeBox "box.numbers" "type pixels" "Type the box in pixels: x1,y1,x2,y2" [Boxes];
+    TypePercent "box.percent" "type percent" "Type the box in percent of the picture" [Boxes];
+    AddBox "box.add" "add" "Add a box in the middle of what is seen" [Boxes];
+    RemoveBox "box.remove" "take off" "Take the box off" [Boxes];
+    NextBox "box.next" "next box" "Go to the picture's next box" [Boxes];
+    NextCanvas "box.next_picture" "next picture" "Go to the next picture" [Boxes];
+    PreviousCanvas "box.previous_picture" "previous picture" "Go to the previous picture" [Boxes];
+    BareBoxes "box.bare" "boxes alone" "Hide the picture behind the boxes, or show it" [Boxes];
+    AddSwatch "swatch.add" "add" "Add a colour and type it" [Palette];
+    RemoveSwatch "swatch.remove" "take off" "Take the colour off" [Palette];
+    TypeSwatch "swatch.type" "type" "Type the colour and its share" [Palette];
+    MoreShare "swatch.more" "more" "One percent more of the colour" [Palette];
+    LessShare "swatch.less" "less" "One percent less of the colour" [Palette];
+    LockSwatch "swatch.lock" "lock" "Keep the colour's share when the others are balanced, or let it go" [Palette];
+    Balance "swatch.balance" "balance" "Balance the other shares to exactly 100.00 %" [Palette];
+    Extract "swatch.extract" "from picture" "Take the colours of the selected or shown picture" [Palette];
+    ExtractMore "swatch.extract_more" "one more" "Take one colour more from that picture" [Palette];
+    ExtractFewer "swatch.extract_fewer" "one fewer" "Take one colour fewer from that picture" [Palette];
     Theme "theme.pick" "theme" "Choose a theme, and see each one while choosing" [Normal];
     GiveKey "key.give" "key" "Give a key for the service, or read how to get one" [Normal];
     Help "app.help" "keys" "Show the keys that work here" [Screen, Normal];
@@ -116,12 +146,12 @@ actions! {
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
     Interrupt "app.interrupt" "quit" "Close the dialog, else clear the draft, else ask to quit" [Global];
     Quit "app.quit" "quit" "Leave; unfinished jobs are kept" [Normal];
-    Accept "dialog.accept" "choose" "Take the selected entry" [Picker, Entry];
+    Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, Boxes, Palette];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
-    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Confirm, Help, Zoom];
+    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Boxes, Palette, Confirm, Help, Zoom];
     CompleteEntry "dialog.complete" "complete" "Complete the name as far as it is clear" [Entry];
-    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Help];
-    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Help];
+    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Palette, Help];
+    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Palette, Help];
 }
 
 impl Action {

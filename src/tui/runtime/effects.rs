@@ -123,7 +123,9 @@ impl Outside for World {
             Effect::Log(job) => self.order(Order::Log(job)),
             Effect::Look(path) => self.look(Glance::Look(path)),
             Effect::List(folder) => self.look(Glance::List(folder)),
-            Effect::Paint { image, path, pane } => self.paint(Wish { image, path, pane }),
+            Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
+            Effect::PaintPart(part) => self.paint(Wish::Part(part)),
+            Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),
             Effect::KeepTheme(name) => self.keeper.theme(name),
             Effect::KeepKey { key, region } => self.keeper.key(key, region),
             // These are the screen's.

@@ -2,7 +2,7 @@
 
 use crate::domain::{Cost, JobId, ModelId, Reference, Request};
 
-use super::{PictureEntry, ThemePicker, Way, Welcome};
+use super::{BoxEditor, PaletteEditor, PictureEntry, ThemePicker, Way, Welcome};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -15,6 +15,10 @@ pub enum Dialog {
     Welcome(Welcome),
     /// Naming a picture.
     Picture(PictureEntry),
+    /// Marking boxes on pictures.
+    Boxes(BoxEditor),
+    /// Putting a palette together.
+    Palette(PaletteEditor),
     /// A question to be answered by `y`; Enter alone never does it.
     Confirm(Confirm),
     /// The keys of the pane below.

@@ -1,6 +1,6 @@
 //! Where keys go. Scopes are derived from the state, never stored.
 
-use super::{Dialog, Screen, State, Welcome};
+use super::{BoxEditor, Dialog, PaletteEditor, Screen, State, Welcome};
 
 /// A pane that can have the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +62,10 @@ pub enum Scope {
     Picker,
     /// A picture being named.
     Entry,
+    /// Marking boxes on a picture.
+    Boxes,
+    /// Putting a palette together.
+    Palette,
     /// A question.
     Confirm,
     /// The help overlay.
@@ -72,7 +76,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 19] = [
+    pub const ALL: [Scope; 21] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -89,6 +93,8 @@ impl Scope {
         Scope::Filter,
         Scope::Picker,
         Scope::Entry,
+        Scope::Boxes,
+        Scope::Palette,
         Scope::Confirm,
         Scope::Help,
         Scope::Zoom,
@@ -113,6 +119,8 @@ impl Scope {
             Scope::Filter => "filter",
             Scope::Picker => "picker",
             Scope::Entry => "entry",
+            Scope::Boxes => "boxes",
+            Scope::Palette => "palette",
             Scope::Confirm => "confirm",
             Scope::Help => "help",
             Scope::Zoom => "zoom",
@@ -144,6 +152,13 @@ impl State {
             Some(Dialog::Models(_) | Dialog::Themes(_)) => vec![Scope::Picker, Scope::Global],
             Some(Dialog::Welcome(welcome)) => vec![welcome.scope(), Scope::Global],
             Some(Dialog::Picture(_)) => vec![Scope::Entry, Scope::Global],
+            Some(
+                Dialog::Boxes(BoxEditor { typed: Some(_), .. }) | Dialog::Palette(PaletteEditor { typed: Some(_), .. }),
+            ) => {
+                vec![Scope::Value, Scope::Global]
+            }
+            Some(Dialog::Boxes(_)) => vec![Scope::Boxes, Scope::Global],
+            Some(Dialog::Palette(_)) => vec![Scope::Palette, Scope::Global],
             Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
             Some(Dialog::Help(_)) => vec![Scope::Help, Scope::Global],
             Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Global],

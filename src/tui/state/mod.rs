@@ -1,8 +1,10 @@
 //! What the screen depends on: plain data with small methods. Only `update` changes it, only `view` draws it.
 
+mod boxes;
 mod compose;
 mod dialog;
 mod editor;
+mod entry_line;
 mod filter;
 mod focus;
 mod header;
@@ -13,6 +15,7 @@ mod preview;
 mod queue;
 mod references;
 mod screen;
+mod swatches;
 mod toast;
 mod welcome;
 
@@ -23,9 +26,11 @@ use crate::domain::{Caps, Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
 use crate::theme::Theme;
 
+pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
 pub use compose::{Compose, Draft, Edit, SettingRow};
 pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending};
 pub use editor::Editor;
+pub use entry_line::EntryLine;
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
@@ -36,6 +41,7 @@ pub use preview::{Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
 pub use screen::Screen;
+pub use swatches::{PaletteEditor, Swatch};
 pub use toast::{Toast, Tone};
 pub use welcome::{Access, KeyEntry, WayOn, Welcome};
 

@@ -1,6 +1,8 @@
 //! Questions, their answers, and leaving.
 
-use super::{Effects, edit, filter, looks, models, picture_entry, references, texts, toasts, welcome};
+use super::{
+    Effects, boxes, edit, filter, looks, models, picture_entry, preview, references, swatches, texts, toasts, welcome,
+};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -30,6 +32,14 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
         Some(Dialog::Themes(picker)) => return looks::accept(state, now, &picker),
         Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
+        other @ Some(Dialog::Boxes(_)) => {
+            state.dialog = other;
+            boxes::done(state, now);
+        }
+        other @ Some(Dialog::Palette(_)) => {
+            state.dialog = other;
+            swatches::done(state, now);
+        }
         other => state.dialog = other,
     }
     Effects::new()
@@ -40,6 +50,7 @@ pub(super) fn close(state: &mut State) {
     match state.dialog.take() {
         Some(Dialog::Themes(picker)) => looks::abandon(state, picker),
         Some(Dialog::Welcome(step)) => welcome::back(state, &step),
+        Some(Dialog::Boxes(_)) => preview::overtaken(state),
         _ => {}
     }
 }
@@ -55,7 +66,8 @@ pub(super) fn step(state: &mut State, by: isize) {
         Some(Dialog::Welcome(_)) => welcome::step(state, by),
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
         Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
-        Some(Dialog::Confirm(_) | Dialog::Zoom) | None => {}
+        Some(Dialog::Palette(editor)) => swatches::step(editor, by),
+        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_)) | None => {}
     }
 }
 
@@ -65,6 +77,10 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
         Some(Dialog::Confirm(Confirm { pending: Pending::Quit, .. })) => return edit::leave_studio(state),
         Some(Dialog::Themes(picker)) => {
             looks::abandon(state, picker);
+            return Effects::new();
+        }
+        Some(Dialog::Boxes(_)) => {
+            preview::overtaken(state);
             return Effects::new();
         }
         Some(_) => return Effects::new(),
