@@ -81,6 +81,10 @@ fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) 
     let mut state = first_state(config, &terminal, works.store.caps(), demo)?;
     state.header.background = works.is_background();
     if let Some(form) = form {
+        if let Some(key) = config.key.as_ref().filter(|_| !demo && !keyless) {
+            let text = format!("The key is kept in {}; what is sent is paid from now on", key.origin);
+            state.toasts.push(Toast { text, tone: Tone::Good, until: desk::now().after(Toast::LONG) });
+        }
         // A job that was being changed belongs to the studio before.
         state.compose = Compose { edit: None, ..form };
     }

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use pinxit::domain::{Fault, FaultKind, Region, Secret};
+use pinxit::domain::{Fault, FaultKind, Phase, Region, Secret};
 use pinxit::tui::effect::{Effect, Service};
 use pinxit::tui::msg::Msg;
 use pinxit::tui::state::{Access, Dialog, Welcome};
@@ -207,6 +207,49 @@ fn a_newcomer_tries_the_demo_and_what_was_written_comes_along() {
     pty.assert_given_back();
     assert_eq!(home.pictures(), 1);
     assert!(!home.path().join("config/api_key").exists());
+}
+
+#[test]
+fn the_demo_leads_to_the_service_by_a_key_pasted_at_the_ways_on() {
+    let (home, emulator) = (Home::new(), emulator(vec![]));
+    let place = home.path().to_str().unwrap();
+    let url = emulator.base_url();
+    let env = [
+        ("PINXIT_HOME", place),
+        ("HOME", place),
+        ("PINXIT_WORKER", "inline"),
+        UTF8[0],
+        UTF8[1],
+        ("DASHSCOPE_BASE_URL", &url),
+    ];
+    let program = Path::new(env!("CARGO_BIN_EXE_pinxit"));
+    let mut pty = Start { program, args: &["demo"], env: &env, size: (80, 24) }.start();
+    pty.wait("the demo", |screen| screen.contains("DEMO") && screen.contains("Prompt typing"));
+    pty.send("a blue boat");
+    stop_typing(&mut pty);
+    pty.send("@");
+    pty.wait_for("This is the demo");
+    pty.send(&format!("\x1b[200~{KEY}\x1b[201~"));
+    pty.wait_for("35 letters");
+    pty.send("\r");
+    pty.wait("the service", |screen| !screen.contains("DEMO") && screen.contains("a blue boat"));
+    pty.wait_for("The key is kept in");
+    choose_small(&mut pty);
+    pty.send("\x07");
+    pty.wait_for("DONE");
+    assert_eq!(emulator.ledger().billed_submits, 1);
+    assert!(!String::from_utf8_lossy(&pty.bytes).contains("0123456"));
+}
+
+#[test]
+fn a_job_being_changed_goes_on_when_the_studio_is_left_for_another() {
+    let mut studio = Studio::new();
+    studio.jobs(vec![crate::sample::job(1, Phase::Queued)]);
+    studio.keys("<esc>2e");
+    assert!(studio.state.compose.edit.is_some());
+    let opened = studio.send(Msg::KeyKept(Ok(())));
+    let id = studio.state.queue.jobs[0].id;
+    assert_eq!(opened, [Effect::Hold { jobs: vec![id], held: false }, Effect::Open(Service::Real)]);
 }
 
 #[test]

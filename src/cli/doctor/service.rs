@@ -7,10 +7,10 @@ use secrecy::SecretString;
 use crate::api::{Client, Endpoint};
 use crate::catalog::Prefer;
 use crate::config::{Class, Config, address};
-use crate::domain::{Fault, FaultKind, Region, Stamp, text};
+use crate::domain::{Fault, FaultKind, Stamp, text};
 
 use super::super::desk;
-use super::Check;
+use super::{Check, Verdict};
 
 /// The program is younger than this moment, 2026-01-01: a clock before it is wrong, and certificates will not hold.
 const YOUNGEST: Stamp = Stamp(1_767_225_600_000);
@@ -23,7 +23,8 @@ const SKEW: u64 = 120;
 /// All of them.
 pub fn checks(config: &Config, now: Stamp) -> Vec<Check> {
     let (network, offset) = network(config);
-    vec![key(config), place(config), way(config), network, clock(now, offset)]
+    let key_works = network.verdict == Verdict::Good && desk::key(config).is_ok();
+    vec![key(config), place(config, key_works), way(config), network, clock(now, offset)]
 }
 
 /// Which way to a model is tried first.
@@ -52,7 +53,7 @@ fn key(config: &Config) -> Check {
     }
 }
 
-fn place(config: &Config) -> Check {
+fn place(config: &Config, key_works: bool) -> Check {
     let region = config.settings.region;
     let base_url = match config.settings.base_url() {
         Ok(base_url) => base_url,
@@ -64,11 +65,8 @@ fn place(config: &Config) -> Check {
             let hint = format!("The address is {}'s: keys and prices of regions are not interchangeable.", host.city());
             Check::note("address", text, hint)
         }
-        _ if region == Region::default()
-            && config.settings.pinned("region").is_none()
-            && base_url_is_built_in(config) =>
-        {
-            let hint = "Taken because nothing else is set. A key of another region fails here: set region in config.toml, or\n\
+        _ if !key_works && config.settings.pinned("region").is_none() && base_url_is_built_in(config) => {
+            let hint = "Nothing else is set. A key of another region fails here: set region in config.toml, or\n\
                         DASHSCOPE_API_REGION.";
             Check { hint: hint.to_owned(), ..Check::good("address", text) }
         }
@@ -146,7 +144,6 @@ fn wait(question: impl Future<Output = Result<Duration, Fault>>) -> Result<Durat
 
 #[cfg(test)]
 mod tests {
-    use super::super::Verdict;
     use super::*;
 
     #[test]

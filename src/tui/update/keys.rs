@@ -96,8 +96,8 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     if let Some(Dialog::Models(picker)) = &mut state.dialog {
         picker.filter.push_str(clean(text).trim());
         models::refilter(state);
-    } else if let Some(Dialog::Welcome(Welcome::Key(entry))) = &mut state.dialog {
-        welcome::paste(entry, text);
+    } else if matches!(state.dialog, Some(Dialog::Welcome(_))) {
+        welcome::paste(state, now, text);
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         entry.text.push_str(&references::plain(&clean(text)));
         entry.selected = None;

@@ -1,6 +1,6 @@
 //! Being given a key, and the other ways on without one.
 
-use super::{Effects, toasts};
+use super::{Effects, edit, toasts};
 use crate::domain::text::clean;
 use crate::domain::{Fault, Now, Secret};
 use crate::keymap::{Code, Key};
@@ -31,7 +31,7 @@ pub(super) fn step(state: &mut State, by: isize) {
 pub(super) fn accept(state: &mut State, now: Now, welcome: Welcome) -> Effects {
     match welcome {
         Welcome::Ways { selected } => match state.ways_on().get(selected) {
-            Some(WayOn::Demo) => return vec![Effect::Open(Service::Demo)],
+            Some(WayOn::Demo) => return edit::leave_for(state, Effect::Open(Service::Demo)),
             Some(WayOn::Give) => give(state, now, selected),
             Some(WayOn::Guide) | None => show(state, Welcome::Guide { top: 0 }),
         },
@@ -87,7 +87,7 @@ fn keep(state: &mut State, now: Now, effect: Effect) -> Effects {
 /// The key is in its file, and the studio opens on the service with it; or it could not be kept.
 pub(super) fn kept(state: &mut State, now: Now, result: Result<(), Fault>) -> Effects {
     match result {
-        Ok(()) => vec![Effect::Open(Service::Real)],
+        Ok(()) => edit::leave_for(state, Effect::Open(Service::Real)),
         Err(fault) => {
             toasts::bad(state, now, fault.to_string());
             Effects::new()
@@ -117,7 +117,18 @@ pub(super) fn type_key(entry: &mut KeyEntry, key: Key) {
     *entry = KeyEntry { typed, ..KeyEntry::default() };
 }
 
+/// Text pasted somewhere on the way: where a key is typed, it is the key; at the ways on, it is taken for one too.
+pub(super) fn paste(state: &mut State, now: Now, text: &str) {
+    if matches!(state.dialog, Some(Dialog::Welcome(Welcome::Ways { .. }))) {
+        let at = state.ways_on().iter().position(|way| *way == WayOn::Give).unwrap_or(0);
+        give(state, now, at);
+    }
+    if let Some(Dialog::Welcome(Welcome::Key(entry))) = &mut state.dialog {
+        put(entry, text);
+    }
+}
+
 /// A pasted key; blanks and line breaks around it are no part of it.
-pub(super) fn paste(entry: &mut KeyEntry, text: &str) {
+fn put(entry: &mut KeyEntry, text: &str) {
     *entry = KeyEntry { typed: entry.typed.with(clean(text.trim()).trim()), ..KeyEntry::default() };
 }
