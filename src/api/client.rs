@@ -2,7 +2,7 @@
 //! nothing. The key is put on each request to the service, and on nothing else.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
 use reqwest::{ClientBuilder, RequestBuilder, Response};
@@ -23,9 +23,6 @@ use super::stream::Incoming;
 use super::submit::{self, Refusal, Reply};
 use super::task::{self, TaskState};
 use crate::domain::{Fault, FaultKind, TaskId};
-
-/// A task that cannot exist, to ask after for free.
-const NO_TASK: &str = "00000000-0000-0000-0000-000000000000";
 
 /// How long the line may stay open after the last event of a stream: nothing follows it (contract 5).
 const GRACE: Duration = Duration::from_secs(2);
@@ -255,17 +252,6 @@ impl Client {
         }
     }
 
-    /// Whether the service answers at all and takes the key, and the round trip; asks for a task that does not exist
-    /// (free).
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn ping(&self) -> Result<Duration, Fault> {
-        let asked = Instant::now();
-        self.task(&TaskId(NO_TASK.to_owned())).await?;
-        Ok(asked.elapsed())
-    }
-
     /// Asks something that costs nothing.
     pub(super) async fn ask(&self, request: RequestBuilder) -> Result<Value, Fault> {
         let request = self.signed(request).timeout(self.inner.limits.question);
@@ -293,7 +279,7 @@ impl Client {
     }
 
     /// What the head of an answer says beside its status: the time there, and the seconds to wait before the next call.
-    fn learn(&self, response: &Response) -> Option<u32> {
+    pub(super) fn learn(&self, response: &Response) -> Option<u32> {
         let now = clock::now();
         self.inner.ahead.learn(response.headers(), now);
         clock::retry_after(response.headers(), now)
@@ -303,7 +289,7 @@ impl Client {
         request.header(AUTHORIZATION, self.inner.authorization.clone())
     }
 
-    fn trouble(&self, error: &reqwest::Error) -> Trouble {
+    pub(super) fn trouble(&self, error: &reqwest::Error) -> Trouble {
         Trouble::new(error, &self.inner.base.host)
     }
 
@@ -320,6 +306,11 @@ impl Client {
                 Err(error) => return Body::Cut(self.trouble(&error).what.trim_end_matches('.').to_owned()),
             }
         }
+    }
+
+    /// How long a question may take.
+    pub(super) fn patience(&self) -> Duration {
+        self.inner.limits.question
     }
 
     /// The same way out as the service's, for requests without the key.

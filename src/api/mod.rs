@@ -27,6 +27,7 @@ mod lenient;
 mod list;
 mod network;
 mod partial;
+mod ping;
 mod policy;
 mod redact;
 mod salvage;

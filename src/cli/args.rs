@@ -17,12 +17,14 @@ use super::queue::QueueArgs;
 use super::settings::ConfigArgs;
 use super::sheet::SheetArgs;
 use super::show::ShowArgs;
+use super::themes::ThemesArgs;
 use super::watch::WatchArgs;
 use super::worker::WorkerArgs;
 
 const ENVIRONMENT: &str = "\
 Environment:
-  DASHSCOPE_API_KEY           the key (QWEN_API_KEY goes first); or
+  DASHSCOPE_API_KEY           the key (QWEN_API_KEY goes first); goes before one
+                              given in the studio; or
   DASHSCOPE_API_KEY_FILE_PATH a file only you can read, with the key in it
   DASHSCOPE_HTTP_BASE_URL     where the service is (also DASHSCOPE_BASE_URL,
                               QWEN_BASE_URL)
@@ -116,7 +118,9 @@ pub enum Command {
     Emulator(EmulatorArgs),
     /// Show the settings and where they come from
     Config(ConfigArgs),
-    /// Check terminal, places, key and connection
+    /// List the themes, or show the roles and colours of one
+    Themes(ThemesArgs),
+    /// Check terminal, places, key, region, clock and connection
     Doctor(DoctorArgs),
     /// Run the background worker here, or see about the one that runs
     Worker(WorkerArgs),
@@ -143,6 +147,7 @@ impl Command {
             Command::Show(_) => "show",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
+            Command::Themes(_) => "themes",
             Command::Doctor(_) => "doctor",
             Command::Worker(_) => "worker",
         }
@@ -164,6 +169,7 @@ impl Command {
             Command::Rescue(args) => args.json,
             Command::Models(args) => args.json,
             Command::Config(args) => args.wants_json(),
+            Command::Themes(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
             Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,

@@ -71,9 +71,10 @@ pub fn terminal(config: &Config) -> Terminal {
 pub fn key(config: &Config) -> Result<&Key, Fault> {
     let key = config.key.as_ref().ok_or_else(|| {
         Fault::new(FaultKind::Access, "no_key", "There is no API key.").hint(
-            "Three ways on:\n    \
+            "Ways on:\n    \
              pinxit demo                        try it without a key: nothing is sent, nothing is paid\n    \
-             export DASHSCOPE_API_KEY=sk-...    if you have a key\n    \
+             pinxit                             give it a key: it is kept in a file only you can read\n    \
+             export DASHSCOPE_API_KEY=sk-...    the same for this shell alone\n    \
              https://modelstudio.console.alibabacloud.com    make one (Model Studio, API keys)",
         )
     })?;
@@ -156,12 +157,16 @@ enum Hands {
     Own { setup: Arc<Setup>, engine: Arc<Mutex<Option<Engine>>> },
     /// The background worker's.
     Worker { launch: Arc<Launch>, places: Places },
+    /// Nobody's: there is no key.
+    Nobody,
 }
 
 impl Hands {
     fn ensure(&self) -> Result<(), Fault> {
         match self {
             Hands::Worker { launch, places } => launch.ensure(places),
+            Hands::Nobody => Err(Fault::new(FaultKind::Access, "no_key", "Jobs wait: there is no API key.")
+                .hint("Give one in the studio, or set DASHSCOPE_API_KEY.")),
             Hands::Own { setup, engine } => {
                 let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
                 if engine.is_none() {
@@ -188,6 +193,11 @@ impl Works {
         launch.renew(&store)?;
         let hands = Hands::Worker { launch: Arc::new(launch), places: store.places().clone() };
         Ok(Works { store, hands, _emulator: None })
+    }
+
+    /// On the service, to look around without a key: nothing is sent.
+    pub fn keyless(config: &Config) -> anyhow::Result<Works> {
+        Ok(Works { store: store(config)?, hands: Hands::Nobody, _emulator: None })
     }
 
     /// On an emulator of its own, with everything apart.
@@ -227,7 +237,7 @@ impl Works {
     pub fn is_worker(&self) -> bool {
         match &self.hands {
             Hands::Own { engine, .. } => engine.lock().unwrap_or_else(PoisonError::into_inner).is_some(),
-            Hands::Worker { .. } => false,
+            Hands::Worker { .. } | Hands::Nobody => false,
         }
     }
 

@@ -225,6 +225,7 @@ pub mod sample {
     /// A job of two pictures that brought one.
     pub fn job() -> Job {
         let request = Request {
+            written: None,
             model: "wan2.7-image".into(),
             mode: Mode::TextToImage,
             prompt: "a red fox".into(),

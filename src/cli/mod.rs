@@ -25,6 +25,7 @@ mod sheet;
 mod show;
 mod signals;
 mod studio;
+mod themes;
 mod watch;
 mod worker;
 
@@ -67,6 +68,7 @@ fn run(args: Args) -> u8 {
         Some(Command::Show(args)) => show::run(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),
+        Some(Command::Themes(args)) => themes::run(&flags, &args),
         Some(Command::Doctor(args)) => doctor::run(&flags, &args),
         Some(Command::Worker(args)) => worker::run(&flags, &args),
     };

@@ -1,28 +1,32 @@
-//! `pinxit` and `pinxit demo`: the studio. The demo's work is done in the same process, the real one's by the worker.
+//! `pinxit` and `pinxit demo`: the studio, and going from one to the other. The demo's work is done in the same process, the
+//! real one's by the worker.
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
-use crate::config::{Config, Flags};
+use crate::config::{Config, Flags, Key};
 use crate::domain::{Caps, Fault, FaultKind};
 use crate::engine;
 use crate::graphics::Terminal;
 use crate::keymap::Keymap;
-use crate::theme::Theme;
-use crate::tui::runtime::{self, Ensure, Studio};
-use crate::tui::state::{Opening, State, Toast, Tone};
+use crate::tui::effect::Service;
+use crate::tui::runtime::{self, Ensure, Left, Studio};
+use crate::tui::state::{Access, Compose, Dialog, Looks, Opening, State, Toast, Tone, Welcome};
 
 use super::desk::{self, Works};
 use super::print;
 use super::signals::{self, HangUp};
 
-/// Opens the studio on the service.
+/// Opens the studio on the service; without a key it shows the ways on.
 pub fn run(flags: &Flags) -> anyhow::Result<u8> {
     let config = desk::configure(flags)?;
     config.settings.base_url()?;
-    desk::key(&config)?;
+    // A key that goes before any other and cannot work is mended where it is.
+    if config.key.as_ref().is_some_and(|key| holds(&config, key)) {
+        desk::key(&config)?;
+    }
     has_terminal()?;
-    open(&config, Works::real(&config)?, false)
+    sit(flags, Service::Real)
 }
 
 /// Opens the studio on an emulator of its own.
@@ -31,9 +35,32 @@ pub fn demo(flags: &Flags) -> anyhow::Result<u8> {
         let message = "The demo has an address of its own: --base-url does not go with it.";
         return Err(Fault::new(FaultKind::Invalid, "usage", message).into());
     }
-    let config = desk::configure(flags)?;
     has_terminal()?;
-    open(&config, Works::demo(&config)?, true)
+    sit(flags, Service::Demo)
+}
+
+/// Opens one studio after the other, until the user goes on to none: from the demo to the service and back, and from no key
+/// to the one just given. What stands in the form comes along.
+fn sit(flags: &Flags, first: Service) -> anyhow::Result<u8> {
+    let (mut next, mut form) = (Some(first), None);
+    while let Some(service) = next {
+        let config = desk::configure(flags)?;
+        let works = match service {
+            Service::Demo => Works::demo(&config)?,
+            Service::Real if desk::key(&config).is_ok() => Works::real(&config)?,
+            Service::Real => Works::keyless(&config)?,
+        };
+        let left = open(&config, works, service, form.take())?;
+        (next, form) = (left.next, Some(left.compose));
+    }
+    Ok(0)
+}
+
+/// Whether a key goes before one given in the studio.
+fn holds(config: &Config, key: &Key) -> bool {
+    let own = config.paths.key_file().display().to_string();
+    let named = desk::var("DASHSCOPE_API_KEY_FILE_PATH").is_some_and(|path| path.trim() == key.origin);
+    key.origin != own && (key.origin.starts_with('$') || named)
 }
 
 fn has_terminal() -> Result<(), Fault> {
@@ -44,32 +71,50 @@ fn has_terminal() -> Result<(), Fault> {
         .hint("In a script use `pinxit gen`, with --demo to try it."))
 }
 
-fn open(config: &Config, works: Works, demo: bool) -> anyhow::Result<u8> {
-    if !works.is_background() {
+fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) -> anyhow::Result<Left> {
+    let demo = service == Service::Demo;
+    let keyless = !demo && desk::key(config).is_err();
+    if !works.is_background() && !keyless {
         works.ensure_worker()?;
     }
     let terminal = desk::terminal(config);
     let mut state = first_state(config, &terminal, works.store.caps(), demo)?;
     state.header.background = works.is_background();
-    let left =
-        runtime::run(Studio { state, store: works.store.clone(), terminal, ensure: Ensure::new(works.ensure()) });
-    // The studio's signals went with it: while a paid call is waited for, one ends the program.
-    signals::watch(HangUp::Stops, || false)?;
-    if works.is_background() && engine::has_due(&works.store).unwrap_or(false) {
-        print::say("The work goes on in the background: `pinxit worker status`.");
+    if let Some(form) = form {
+        if let Some(key) = config.key.as_ref().filter(|_| !demo && !keyless) {
+            let text = format!("The key is kept in {}; what is sent is paid from now on", key.origin);
+            state.toasts.push(Toast { text, tone: Tone::Good, until: desk::now().after(Toast::LONG) });
+        }
+        // A job that was being changed belongs to the studio before.
+        state.compose = Compose { edit: None, ..form };
+    }
+    if keyless {
+        state.dialog = Some(Dialog::Welcome(Welcome::Ways { selected: 0 }));
+    }
+    let ensure = Ensure::new(works.ensure());
+    let (paths, mouse) = (config.paths.clone(), config.settings.mouse);
+    let left = runtime::run(Studio { state, store: works.store.clone(), terminal, ensure, paths, mouse });
+    let goes_on = left.as_ref().is_ok_and(|left| left.next.is_some());
+    if !goes_on {
+        // The studio's signals went with it: while a paid call is waited for, one ends the program.
+        signals::watch(HangUp::Stops, || false)?;
+        if works.is_background() && engine::has_due(&works.store).unwrap_or(false) {
+            print::say("The work goes on in the background: `pinxit worker status`.");
+        }
     }
     works.stop();
     if let Some(report) = runtime::take_panic_report() {
         print::say(report);
     }
-    left?;
-    Ok(0)
+    Ok(left?)
 }
 
 /// What the studio opens with: an empty prompt with the cursor in it.
 fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> Result<State, Fault> {
     let settings = &config.settings;
-    let theme = Theme::named(&settings.theme, terminal.depth)
+    let theme = config
+        .themes
+        .named(&settings.theme, terminal.depth)
         .ok_or_else(|| Fault::new(FaultKind::Other, "theme", format!("There is no theme {}.", settings.theme)))?;
     let mut state = State::new(Opening {
         catalog: config.catalog.clone(),
@@ -85,8 +130,27 @@ fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> 
         lists: vec![std::path::PathBuf::from("lists"), config.paths.lists()],
         dice: desk::dice(),
     });
+    let pinned = settings.pinned("theme").map(str::to_owned);
+    state.looks = Looks { themes: config.themes.clone(), pinned, still: !settings.motion };
+    state.access = access(config, demo);
     let until = desk::now().after(Toast::LONG);
     let toast = |notice: &crate::config::Notice| Toast { text: notice.to_string(), tone: Tone::Bad, until };
     state.toasts = config.notices.iter().map(toast).collect();
     Ok(state)
+}
+
+/// What is known about the key.
+fn access(config: &Config, demo: bool) -> Access {
+    let has_address = settings_name_an_address(config);
+    Access {
+        missing: !demo && desk::key(config).is_err(),
+        refused: config.key.as_ref().and_then(|key| key.usable().err()).map(|fault| fault.message),
+        held: config.key.as_ref().filter(|key| holds(config, key)).map(|key| key.origin.clone()),
+        asks_region: !has_address && config.settings.pinned("region").is_none(),
+        file: config.paths.key_file().display().to_string(),
+    }
+}
+
+fn settings_name_an_address(config: &Config) -> bool {
+    config.settings.values().iter().any(|shown| shown.name == "base_url")
 }

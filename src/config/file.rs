@@ -56,12 +56,13 @@ pub fn gather(text: &str, origin: &str, layer: &mut Gather) {
     }
 }
 
-/// Text as it is, numbers as they are written: amounts of money must not pass through a float.
+/// Text as it is, yes and no, numbers as they are written: amounts of money must not pass through a float.
 fn scalar<'a>(value: &'a DeValue<'_>) -> Option<&'a str> {
     match value {
         DeValue::String(text) => Some(text),
         DeValue::Integer(number) => Some(number.as_str()),
         DeValue::Float(number) => Some(number.as_str()),
+        DeValue::Boolean(yes) => Some(if *yes { "true" } else { "false" }),
         _ => None,
     }
 }

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::{Fault, FaultKind};
+use crate::domain::{Fault, FaultKind, KEY_LONGEST};
 
 use super::environment::set;
 use super::notice::Notice;
 
 /// Longer is no key.
-const LONGEST: u64 = 4096;
+const LONGEST: u64 = KEY_LONGEST as u64;
 
 /// A key and where it was found.
 #[derive(Debug, Clone)]
@@ -67,8 +67,14 @@ impl Key {
     }
 }
 
-/// Finds the key: variables first, then the files. A file others can read is refused.
-pub fn find(var: &dyn Fn(&str) -> Option<String>, user_home: Option<&Path>, notices: &mut Vec<Notice>) -> Option<Key> {
+/// Finds the key: variables first, then the file a variable names, the one the studio keeps (`own`), and the one other tools
+/// for the service use. A file others can read is refused.
+pub fn find(
+    var: &dyn Fn(&str) -> Option<String>,
+    own: &Path,
+    user_home: Option<&Path>,
+    notices: &mut Vec<Notice>,
+) -> Option<Key> {
     // The alias wins (contract 8).
     for name in ["QWEN_API_KEY", "DASHSCOPE_API_KEY"] {
         let Some(text) = set(var, name) else { continue };
@@ -79,8 +85,9 @@ pub fn find(var: &dyn Fn(&str) -> Option<String>, user_home: Option<&Path>, noti
         }
     }
     let named = set(var, "DASHSCOPE_API_KEY_FILE_PATH").map(PathBuf::from);
-    let usual = user_home.map(|home| home.join(".dashscope/api_key")).filter(|path| path.exists());
-    named.into_iter().chain(usual).find_map(|path| {
+    let usual = user_home.map(|home| home.join(".dashscope/api_key"));
+    let there = [Some(own.to_owned()), usual].into_iter().flatten().filter(|path| path.exists());
+    named.into_iter().chain(there).find_map(|path| {
         let origin = path.display().to_string();
         match from_file(&path) {
             Ok(secret) => Some(Key { secret, origin }),
@@ -135,7 +142,7 @@ mod tests {
     fn find_in(vars: &[(&str, &str)], home: Option<&Path>) -> (Option<Key>, Vec<Notice>) {
         let mut notices = Vec::new();
         let var = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-        (find(&var, home, &mut notices), notices)
+        (find(&var, &home.unwrap_or(Path::new("/")).join("own"), home, &mut notices), notices)
     }
 
     fn write(path: &Path, mode: u32) {
@@ -163,6 +170,11 @@ mod tests {
             find_in(&[("DASHSCOPE_API_KEY", "sk-x")], Some(home.path())).0.unwrap().origin,
             "$DASHSCOPE_API_KEY"
         );
+
+        let own = home.path().join("own");
+        write(&own, 0o600);
+        assert_eq!(find_in(&[], Some(home.path())).0.unwrap().origin, own.display().to_string());
+        std::fs::remove_file(own).unwrap();
 
         write(&usual, 0o640);
         let (key, notices) = find_in(&[], Some(home.path()));

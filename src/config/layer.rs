@@ -3,10 +3,8 @@
 
 use config::{Map, Source, Value, ValueKind};
 
-use crate::catalog::Catalog;
-
 use super::notice::Notice;
-use super::setting::Setting;
+use super::setting::{Known, Setting};
 
 /// Values from one place.
 #[derive(Debug, Clone, Default)]
@@ -17,21 +15,21 @@ pub struct Layer {
 /// Gathers a layer, and notices about what does not fit.
 #[derive(Debug)]
 pub struct Gather<'a> {
-    catalog: &'a Catalog,
+    known: Known<'a>,
     layer: Layer,
     notices: &'a mut Vec<Notice>,
 }
 
 impl<'a> Gather<'a> {
     /// Begins an empty layer.
-    pub fn new(catalog: &'a Catalog, notices: &'a mut Vec<Notice>) -> Gather<'a> {
-        Gather { catalog, layer: Layer::default(), notices }
+    pub fn new(known: Known<'a>, notices: &'a mut Vec<Notice>) -> Gather<'a> {
+        Gather { known, layer: Layer::default(), notices }
     }
 
     /// Takes a value; `origin` and `line` say where it was written.
     pub fn take(&mut self, setting: &'static Setting, text: &str, origin: &str, line: usize) {
         let shown = if line > 0 { format!("{origin}:{line}") } else { origin.to_owned() };
-        match setting.normal(text, self.catalog) {
+        match setting.normal(text, self.known) {
             Ok(normal) => self.layer.values.push((setting.name, normal, shown)),
             Err(why) => {
                 let text = crate::domain::text::clean(text);

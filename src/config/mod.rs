@@ -1,16 +1,19 @@
 //! Settings in layers, each value with its origin; where things live; the key.
 //!
-//! Built-in `default.toml` < the user's `config.toml` < environment < flags. Nothing that is wrong in them stops the
-//! program: every problem is a [`Notice`], and the layer below holds. Files are read in `file`, `key` and `paths` only; the
+//! Built-in `default.toml` < what was chosen in the studio (`chosen.toml`) < the user's `config.toml` < environment < flags.
+//! Nothing that is wrong in them stops the program: every problem is a [`Notice`], and the layer below holds. The user's
+//! `config.toml` is never written. Files are read in `file`, `key`, `looks` and `paths` only, and written in `keep`; the
 //! environment comes in as a function, so tests need no global state. What the terminal can show is not decided here.
 
 pub mod address;
 pub mod amount;
 mod environment;
 mod file;
+mod keep;
 mod key;
 mod layer;
 mod lists;
+mod looks;
 mod notice;
 mod paths;
 mod setting;
@@ -24,12 +27,14 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::domain::Fault;
 use crate::prompt::style::Styles;
+use crate::theme::Themes;
 
+pub use keep::{keep_choice, keep_key};
 pub use key::{Class, Key};
 pub use lists::ListFolders;
 pub use notice::Notice;
 pub use paths::{Bases, Paths};
-pub use setting::{Setting, nearest};
+pub use setting::{Known, Setting, nearest};
 pub use settings::{Graphics, Settings, Shown};
 
 /// What the command line says over everything else.
@@ -62,6 +67,8 @@ pub struct Config {
     pub catalog: Arc<Catalog>,
     /// The styles, with the user's own.
     pub styles: Arc<Styles>,
+    /// The themes, with the user's own.
+    pub themes: Arc<Themes>,
     /// What could not be used.
     pub notices: Vec<Notice>,
 }
@@ -74,13 +81,28 @@ impl Config {
         let mut paths = Paths::find(var("PINXIT_HOME").as_deref(), bases, var)?;
         let catalog = catalog(&paths, &mut notices);
         let styles = styles(&paths, &mut notices);
-        let settings = settings::layered(&paths, &catalog, var, flags, &mut notices);
+        let themes = looks::themes(&paths, &mut notices);
+        let known = Known { catalog: &catalog, themes: &themes };
+        let settings = settings::layered(&paths, known, var, flags, &mut notices);
         let user_home = bases.map(|bases| bases.home.as_path());
         if let Some(pictures) = settings.pictures(user_home) {
             paths.pictures = pictures;
         }
-        let key = key::find(var, user_home, &mut notices);
-        Ok(Config { paths, settings, key, catalog: Arc::new(catalog), styles: Arc::new(styles), notices })
+        let key = key::find(var, &paths.key_file(), user_home, &mut notices);
+        Ok(Config {
+            paths,
+            settings,
+            key,
+            catalog: Arc::new(catalog),
+            styles: Arc::new(styles),
+            themes: Arc::new(themes),
+            notices,
+        })
+    }
+
+    /// What the values of settings may name.
+    pub fn known(&self) -> Known<'_> {
+        Known { catalog: &self.catalog, themes: &self.themes }
     }
 }
 

@@ -6,6 +6,9 @@ use etcetera::base_strategy::{BaseStrategy, Xdg};
 
 use crate::domain::{Fault, FaultKind};
 
+/// The name of the file of what was chosen in the studio.
+pub const CHOSEN_FILE: &str = "chosen.toml";
+
 /// Directories of the user, before any of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bases {
@@ -88,6 +91,21 @@ impl Paths {
     /// The user's settings.
     pub fn config_file(&self) -> PathBuf {
         self.config.join("config.toml")
+    }
+
+    /// What was chosen in the studio: a theme, a region. The program's own; `config.toml` goes over it.
+    pub fn chosen_file(&self) -> PathBuf {
+        self.config.join(CHOSEN_FILE)
+    }
+
+    /// The key given in the studio.
+    pub fn key_file(&self) -> PathBuf {
+        self.config.join("api_key")
+    }
+
+    /// The user's themes.
+    pub fn themes(&self) -> PathBuf {
+        self.config.join("themes")
     }
 
     /// The user's models.

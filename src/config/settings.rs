@@ -5,17 +5,23 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::catalog::{Catalog, Prefer};
+use crate::catalog::Prefer;
 use crate::domain::{Caps, Currency, Fault, FaultKind, ModelId, Money, Region};
 
 use super::layer::{Gather, Layer};
-use super::setting::{SETTINGS, Setting};
+use super::paths::CHOSEN_FILE;
+use super::setting::{Known, SETTINGS, Setting};
 use super::{Flags, Notice, Paths, address, amount, environment, file};
 
 /// The built-in layer.
 const DEFAULTS: &str = include_str!("default.toml");
 /// What the built-in layer calls itself.
 const BUILT_IN: &str = "built in";
+
+/// Whether a value's origin is the file of what was chosen in the studio.
+fn is_chosen(origin: &str) -> bool {
+    origin.rsplit_once(':').is_some_and(|(path, _)| Path::new(path).ends_with(CHOSEN_FILE))
+}
 
 /// Glyphs for pictures, as set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +58,10 @@ pub struct Settings {
     pub prefer: Prefer,
     /// The theme's name.
     pub theme: String,
+    /// Whether anything on the screen may move by itself.
+    pub motion: bool,
+    /// Whether the studio takes the mouse.
+    pub mouse: bool,
     /// Submits that cost more than this ask first.
     pub ask_above: Money,
     /// The most that may be spent.
@@ -71,6 +81,14 @@ impl Settings {
     /// Every setting with its value and origin.
     pub fn values(&self) -> &[Shown] {
         &self.values
+    }
+
+    /// Where a setting was set by the user's own hand: what is chosen in the studio does not hold against that. `None` where it
+    /// is built in, or was chosen in the studio itself.
+    pub fn pinned(&self, name: &str) -> Option<&str> {
+        let shown = self.values.iter().find(|shown| shown.name == name)?;
+        let loose = shown.origin == BUILT_IN || is_chosen(&shown.origin);
+        (!loose).then_some(shown.origin.as_str())
     }
 
     fn text(&self, name: &str) -> Option<&str> {
@@ -105,20 +123,23 @@ impl Settings {
 /// Lays the layers over each other.
 pub fn layered(
     paths: &Paths,
-    catalog: &Catalog,
+    known: Known<'_>,
     var: &dyn Fn(&str) -> Option<String>,
     flags: &Flags,
     notices: &mut Vec<Notice>,
 ) -> Settings {
     let path = paths.config_file();
     let text = file::read(&path, notices).unwrap_or_default();
+    let chosen_path = paths.chosen_file();
+    let chosen = file::read(&chosen_path, notices).unwrap_or_default();
     let mut gather = |fill: &dyn Fn(&mut Gather)| {
-        let mut layer = Gather::new(catalog, notices);
+        let mut layer = Gather::new(known, notices);
         fill(&mut layer);
         layer.done()
     };
     let layers = [
         gather(&|layer| file::gather(DEFAULTS, BUILT_IN, layer)),
+        gather(&|layer| file::gather(&chosen, &chosen_path.display().to_string(), layer)),
         gather(&|layer| file::gather(&text, &path.display().to_string(), layer)),
         gather(&|layer| environment::gather(var, layer)),
         gather(&|layer| from_flags(flags, layer)),
@@ -145,7 +166,7 @@ fn from_flags(flags: &Flags, layer: &mut Gather) {
 }
 
 /// The value of each setting that has one, in the order of [`SETTINGS`].
-fn values(layers: [Layer; 4]) -> Vec<Shown> {
+fn values(layers: [Layer; 5]) -> Vec<Shown> {
     let mut builder = config::Config::builder();
     for layer in layers {
         builder = builder.add_source(layer);
@@ -173,6 +194,8 @@ fn typed(values: Vec<Shown>) -> Settings {
             _ => Prefer::Durable,
         },
         theme: text("theme").to_owned(),
+        motion: text("motion") != "off",
+        mouse: text("mouse") == "on",
         ask_above: Money { micros: amount::micros(text("ask_above")).unwrap_or(0), currency: region.currency() },
         caps: Caps {
             day: cap(text("budget_day"), region.currency()),
@@ -201,7 +224,7 @@ fn settle_region(settings: &mut Settings, notices: &mut Vec<Notice>) {
     let Some(address) = settings.values.iter().find(|shown| shown.name == "base_url").cloned() else { return };
     let Some(host) = address::region_of(&address.value).filter(|host| *host != settings.region) else { return };
     let Some(region) = settings.values.iter_mut().find(|shown| shown.name == "region") else { return };
-    if region.origin == BUILT_IN {
+    if region.origin == BUILT_IN || is_chosen(&region.origin) {
         region.value = host.id().to_owned();
         region.origin = format!("host of base_url ({})", address.origin);
         settings.region = host;

@@ -171,3 +171,55 @@ fn the_users_models_are_read_beside_the_settings() {
     assert_eq!(config.notices, []);
     assert_eq!(config.settings.model.as_str(), "my-model");
 }
+
+#[test]
+fn a_choice_made_in_the_studio_lies_below_the_users_own_file() {
+    let home = tempfile::tempdir().unwrap();
+    let config = load_in(home.path(), &[], &Flags::default());
+    keep_choice(&config.paths, "theme", "dusk").unwrap();
+    keep_choice(&config.paths, "region", "cn-beijing").unwrap();
+    let config = load_in(home.path(), &[], &Flags::default());
+    assert_eq!((config.settings.theme.as_str(), config.settings.region), ("dusk", Region::Beijing));
+    assert_eq!((config.settings.pinned("theme"), config.settings.pinned("region")), (None, None));
+    let local = [("DASHSCOPE_BASE_URL", "https://dashscope-us.aliyuncs.com/api/v1")];
+    let config = load_in(home.path(), &local, &Flags::default());
+    assert_eq!((config.settings.region, config.notices.len()), (Region::Virginia, 0), "an address says more");
+    std::fs::write(home.path().join("config/config.toml"), "theme = 'paper'\n").unwrap();
+    let config = load_in(home.path(), &[], &Flags::default());
+    assert_eq!(config.settings.theme, "paper");
+    assert!(config.settings.pinned("theme").unwrap().ends_with("config.toml:1"));
+}
+
+#[test]
+fn themes_of_the_users_own_are_read_and_their_mistakes_have_a_place() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("config/themes");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("sea.toml"), "# sea: cold water\ninherits = \"deep\"\n[roles]\nkye = \"bold\"\n")
+        .unwrap();
+    std::fs::write(folder.join("deep.toml"), "inherits = \"sea\"\n[roles]\ntext = \"cyan\"\n").unwrap();
+    std::fs::write(folder.join("My Theme.toml"), "").unwrap();
+    std::fs::write(home.path().join("config/config.toml"), "theme = 'sea'\n").unwrap();
+    let config = load_in(home.path(), &[], &Flags::default());
+    assert_eq!(config.settings.theme, "sea", "nothing prevents starting: {:?}", config.notices);
+    let said: Vec<String> = config.notices.iter().map(ToString::to_string).collect();
+    for wanted in [
+        "themes/deep.toml:1: a circle",
+        "themes/sea.toml:2: a circle",
+        "themes/sea.toml:4: nothing is drawn as kye",
+        "My Theme.toml: a theme's name",
+    ] {
+        assert!(said.iter().any(|notice| notice.contains(wanted)), "{wanted}: {said:#?}");
+    }
+    assert_eq!(config.themes.about("sea"), "cold water");
+}
+
+#[test]
+fn a_switch_is_written_as_a_word_or_as_toml_does() {
+    assert!(load("", &[], &Flags::default()).0.settings.motion);
+    for text in ["motion = false", "motion = 'off'"] {
+        assert!(!load(text, &[], &Flags::default()).0.settings.motion, "{text}");
+    }
+    let (config, _home) = load("motion = 'slow'\n", &[], &Flags::default());
+    assert!(config.notices[0].message.contains("on or off"), "{}", config.notices[0]);
+}

@@ -62,6 +62,14 @@ impl Region {
         }
     }
 
+    /// Where keys of this region are made.
+    pub fn console(self) -> &'static str {
+        match self {
+            Region::Beijing => "https://bailian.console.aliyun.com",
+            _ => "https://modelstudio.console.alibabacloud.com",
+        }
+    }
+
     /// The currency of the region's price page.
     pub fn currency(self) -> Currency {
         match self {

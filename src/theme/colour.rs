@@ -114,19 +114,41 @@ fn nearest_ansi(r: u8, g: u8, b: u8) -> Color {
     }
 }
 
-/// Contrast of two colours (WCAG 2: 1 to 21), where both are known.
-#[cfg(test)]
+/// Contrast of two colours (WCAG 2: 1 to 21), where both are known. The terminal's own 16 are taken as xterm has them.
 pub(super) fn contrast(a: Color, b: Color) -> Option<f64> {
     let light = |colour: Color| {
         let (r, g, b) = match colour {
             Color::Rgb(r, g, b) => (r, g, b),
             Color::Indexed(i) if i >= 16 => indexed(i),
-            _ => return None,
+            other => xterm(other)?,
         };
         Some(0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b))
     };
     let (a, b) = (light(a)?, light(b)?);
     Some((a.max(b) + 0.05) / (a.min(b) + 0.05))
+}
+
+/// One of the terminal's 16 as xterm shows it; every terminal has its own.
+fn xterm(colour: Color) -> Option<(u8, u8, u8)> {
+    Some(match colour {
+        Color::Black => (0, 0, 0),
+        Color::Red => (205, 0, 0),
+        Color::Green => (0, 205, 0),
+        Color::Yellow => (205, 205, 0),
+        Color::Blue => (0, 0, 238),
+        Color::Magenta => (205, 0, 205),
+        Color::Cyan => (0, 205, 205),
+        Color::Gray => (229, 229, 229),
+        Color::DarkGray => (127, 127, 127),
+        Color::LightRed => (255, 0, 0),
+        Color::LightGreen => (0, 255, 0),
+        Color::LightYellow => (255, 255, 0),
+        Color::LightBlue => (92, 92, 255),
+        Color::LightMagenta => (255, 0, 255),
+        Color::LightCyan => (0, 255, 255),
+        Color::White => (255, 255, 255),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -32,10 +32,10 @@ pub(super) struct File {
     pub problems: Vec<Problem>,
 }
 
-/// A role's style, in words, with its line; and by hand for terminals with fewer colours.
+/// A role's style, in words, with its line (0: another file's); and by hand for terminals with fewer colours.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Entry {
-    line: usize,
+    pub line: usize,
     style: String,
     indexed: Option<String>,
     ansi: Option<String>,
@@ -97,19 +97,21 @@ impl File {
         self.problems.push(Problem { line, message });
     }
 
-    /// This file laid over `base`: its palette and roles win.
+    /// This file laid over `base`: its palette and roles win. What `base` starts from is next.
     pub fn over(self, base: File) -> File {
         let (mut palette, mut roles) = (base.palette, base.roles);
+        roles.values_mut().for_each(|entry| entry.line = 0);
         palette.extend(self.palette);
         roles.extend(self.roles);
-        File { palette, roles, ..self }
+        File { palette, roles, inherits: base.inherits, problems: Vec::new() }
     }
 
-    /// Styles by role for a colour depth. Words that mean nothing are left out and reported.
+    /// Styles by role for a colour depth. Words that mean nothing are left out, and reported where they are this file's own.
     pub fn resolve(&self, depth: Depth, problems: &mut Vec<Problem>) -> BTreeMap<String, Style> {
         let resolved = self.roles.iter().map(|(role, entry)| {
             let (style, wrong) = entry.at_depth(depth, &self.palette);
-            problems.extend(wrong.into_iter().map(|word| Problem {
+            let own = wrong.into_iter().filter(|_| entry.line > 0);
+            problems.extend(own.map(|word| Problem {
                 line: entry.line,
                 message: format!("{role}: {word:?} is no colour of the palette and no style word"),
             }));

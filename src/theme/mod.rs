@@ -1,27 +1,30 @@
-//! Colours by role: `ink` and `paper` and the user's own, for terminals from true colour down to none.
+//! Colours by role: the themes that ship with the program and the user's own, for terminals from true colour down to none.
 //!
-//! Lives here: the files that ship (`themes/*.toml`), their reader, the nearest colour a poorer terminal has. Lives
-//! elsewhere: which role a glyph takes (`tui::view`), how many colours the terminal has (`graphics`). Reads no files.
+//! Lives here: the files that ship (`themes/*.toml`), their reader, what a theme starts from, the roles there are, the nearest
+//! colour a poorer terminal has. Lives elsewhere: which role a glyph takes (`tui::view`), where the user's files lie
+//! (`config`), how many colours the terminal has (`graphics`). Reads no files.
 //!
 //! `ink`, the default, paints no background and leaves the text in the terminal's own colour, so it follows the
 //! terminal's palette, keeps transparent windows, and needs no painted blanks over a slow line; its colours are mid-tones
-//! that read on dark and on white. `paper` is a choice against the terminal's own ground, so it paints.
+//! that read on dark and on white. `terminal` goes further: the terminal's own sixteen. `paper`, `dusk` and `high-contrast` are
+//! choices against the terminal's own ground, so they paint. `mono` has no colours.
 
 mod colour;
 mod file;
+mod roles;
+mod shelf;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 
 use crate::domain::Depth;
 
-use file::File;
 pub use file::Problem;
-
-/// The themes that ship with the program, the default first.
-const BUILTIN: [(&str, &str); 2] =
-    [("ink", include_str!("../../themes/ink.toml")), ("paper", include_str!("../../themes/paper.toml"))];
+pub use shelf::Themes;
 
 /// A theme, resolved for a colour depth: the style of each role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,39 +37,14 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// Names of the themes that ship with the program, the default first.
-    pub fn names() -> &'static [&'static str] {
-        &["ink", "paper"]
-    }
-
-    /// A theme by name, for a colour depth; `None` when there is no such theme.
+    /// A theme that ships with the program, by name; `None` when there is no such theme.
     pub fn named(name: &str, depth: Depth) -> Option<Theme> {
-        Some(Theme::parse(name, builtin(name)?, depth).0)
+        Themes::builtin().named(name, depth)
     }
 
-    /// Reads a theme file. What cannot be used is left out and reported with its line.
-    pub fn parse(name: &str, text: &str, depth: Depth) -> (Theme, Vec<Problem>) {
-        let mut file = File::read(text);
-        let mut problems = std::mem::take(&mut file.problems);
-        let mut seen = vec![name.to_owned()];
-        while let Some((line, base)) = file.inherits.take() {
-            match builtin(&base).filter(|_| !seen.contains(&base)) {
-                Some(text) => {
-                    let base_file = File::read(text);
-                    let next = base_file.inherits.clone();
-                    file = file.over(base_file);
-                    file.inherits = next;
-                }
-                None => problems.push(Problem {
-                    line,
-                    message: format!("{base} is not a theme to start from: there are {}", Theme::names().join(", ")),
-                }),
-            }
-            seen.push(base);
-        }
-        let roles = file.resolve(depth, &mut problems);
-        problems.sort_by_key(|problem| problem.line);
-        (Theme { name: name.to_owned(), depth, roles }, problems)
+    /// Every role a screen may ask for.
+    pub fn roles() -> impl Iterator<Item = &'static str> {
+        roles::known()
     }
 
     /// The style of a role (`pane.title.focused`); a role without an entry takes its parent's (`pane.title`, `pane`), the
@@ -83,109 +61,26 @@ impl Theme {
             }
         }
     }
-}
 
-fn builtin(name: &str) -> Option<&'static str> {
-    BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
-}
+    /// Whether it paints a ground of its own.
+    pub fn paints(&self) -> bool {
+        self.style("ground").bg.is_some()
+    }
 
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use ratatui::style::{Color, Modifier};
-
-    use super::*;
-
-    const DEPTHS: [Depth; 4] = [Depth::Mono, Depth::Ansi, Depth::Indexed, Depth::True];
-
-    #[test]
-    fn the_builtin_themes_have_no_problems_and_are_named() {
-        assert_eq!(BUILTIN.map(|(name, _)| name).as_slice(), Theme::names());
-        for (name, text) in BUILTIN {
-            for depth in DEPTHS {
-                assert_eq!(Theme::parse(name, text, depth).1, []);
+    /// The role whose letters stand out least from what is behind them, and by how much (WCAG 2: 1 to 21). `behind` is the
+    /// terminal's own ground, which shows where the theme paints none. `None`: no letter has a colour. The terminal's own 16
+    /// are taken as xterm has them; letters in the terminal's own colour are its owner's choice and not looked at.
+    pub fn least_contrast(&self, behind: Color) -> Option<(&'static str, f64)> {
+        let ground = self.style("ground");
+        let of = |role: &'static str| {
+            let style = self.style(role);
+            let (mut fg, mut bg) = (style.fg.or(ground.fg), style.bg.or(ground.bg).or(Some(behind)));
+            if style.add_modifier.contains(Modifier::REVERSED) {
+                (fg, bg) = (bg, fg);
             }
-        }
-        assert_eq!(Theme::named("dusk", Depth::True), None);
-    }
-
-    #[test]
-    fn a_role_without_an_entry_takes_its_parents() {
-        let text = "[roles]\ntext = \"red\"\npane = \"blue\"\n\"pane.title\" = \"green\"\n";
-        let (theme, problems) = Theme::parse("mine", text, Depth::True);
-        assert_eq!(problems, []);
-        let fg = |role| theme.style(role).fg.unwrap();
-        assert_eq!(fg("pane.title.focused"), Color::Green);
-        assert_eq!(fg("pane.border.focused"), Color::Blue);
-        assert_eq!(fg("toast"), Color::Red);
-    }
-
-    #[test]
-    fn a_theme_that_inherits_changes_only_what_it_says() {
-        let (mine, problems) =
-            Theme::parse("mine", "inherits = \"paper\"\n[palette]\njade = \"#00ff00\"\n", Depth::True);
-        let paper = Theme::named("paper", Depth::True).unwrap();
-        assert_eq!(problems, []);
-        assert_eq!(mine.style("good").fg, Some(Color::Rgb(0, 255, 0)));
-        assert_eq!(mine.style("ground"), paper.style("ground"));
-        assert_eq!(mine.style("key"), paper.style("key"));
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_named_with_its_line_and_the_rest_holds() {
-        let text = "inherits = \"noir\"\nfont = 3\n[palette]\nsea = \"blueish\"\n[roles]\ntext = \"bold sea\"\n\
-                    key = 7\nwarn = { style = \"red\", vga = \"x\" }\ngood = \"green\"\n";
-        let (theme, problems) = Theme::parse("mine", text, Depth::True);
-        let lines: Vec<_> = problems.iter().map(|p| p.line).collect();
-        assert_eq!(lines, [1, 2, 4, 6, 7, 8], "{problems:#?}");
-        assert!(problems[0].message.contains("ink, paper"));
-        assert_eq!(theme.style("good").fg, Some(Color::Green));
-        assert_eq!(theme.style("text").add_modifier, Modifier::BOLD);
-        let (_, broken) = Theme::parse("mine", "[roles]\ntext = \n", Depth::True);
-        assert_eq!(broken[0].line, 2);
-        let (_, circle) = Theme::parse("ink", "inherits = \"ink\"", Depth::True);
-        assert_eq!(circle.len(), 1, "a theme cannot start from itself");
-    }
-
-    /// Every role but the ones that only draw lines is text somebody has to read.
-    fn texts(theme: &Theme) -> impl Iterator<Item = (&String, &Style)> {
-        theme.roles.iter().filter(|(role, _)| !["pane", "pane.focused", "ground"].contains(&role.as_str()))
-    }
-
-    #[test]
-    fn text_can_be_read_on_its_ground() {
-        for depth in [Depth::True, Depth::Indexed] {
-            let paper = Theme::named("paper", depth).unwrap();
-            let ground = paper.style("ground");
-            for (role, style) in texts(&paper) {
-                let (fg, bg) = (style.fg.or(ground.fg).unwrap(), style.bg.or(ground.bg).unwrap());
-                assert!(colour::contrast(fg, bg).unwrap() >= 4.5, "paper {role} at {depth}");
-            }
-            let ink = Theme::named("ink", depth).unwrap();
-            for (role, style) in texts(&ink) {
-                let Some(fg) = style.fg else { continue };
-                let dark = [Color::Rgb(0, 0, 0), Color::Rgb(0x1e, 0x1e, 0x1e)];
-                for ground in style.bg.map_or(dark.to_vec(), |bg| vec![bg]) {
-                    assert!(colour::contrast(fg, ground).unwrap() >= 4.5, "ink {role} on {ground} at {depth}");
-                }
-                if depth == Depth::Indexed {
-                    continue;
-                }
-                let white = style.bg.unwrap_or(Color::Rgb(255, 255, 255));
-                assert!(colour::contrast(fg, white).unwrap() >= 3.0, "ink {role} in a light terminal at {depth}");
-            }
-        }
-    }
-
-    #[test]
-    fn without_colours_only_weight_and_reverse_remain() {
-        for name in Theme::names() {
-            let theme = Theme::named(name, Depth::Mono).unwrap();
-            assert!(theme.roles.values().all(|style| style.fg.is_none() && style.bg.is_none()), "{name}");
-            assert_eq!(theme.style("selection").add_modifier, Modifier::REVERSED);
-        }
-        let ansi = Theme::named("ink", Depth::Ansi).unwrap();
-        let sixteen = |c: Color| !matches!(c, Color::Rgb(..) | Color::Indexed(_));
-        assert!(ansi.roles.values().all(|style| style.fg.is_none_or(sixteen) && style.bg.is_none_or(sixteen)));
+            Some((role, colour::contrast(fg?, bg?)?))
+        };
+        let texts = roles::known().filter(|role| roles::is_text(role));
+        texts.filter_map(of).min_by(|a, b| a.1.total_cmp(&b.1))
     }
 }

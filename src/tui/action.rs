@@ -143,7 +143,8 @@ actions! {
     Extract "swatch.extract" "from picture" "Take the colours of the selected or shown picture" [Palette];
     ExtractMore "swatch.extract_more" "one more" "Take one colour more from that picture" [Palette];
     ExtractFewer "swatch.extract_fewer" "one fewer" "Take one colour fewer from that picture" [Palette];
-    Theme "theme.next" "theme" "Switch to the next theme" [Normal];
+    Theme "theme.pick" "theme" "Choose a theme, and see each one while choosing" [Normal];
+    GiveKey "key.give" "key" "Give a key for the service, or read how to get one" [Normal];
     Help "app.help" "keys" "Show the keys that work here" [Screen, Normal];
     Redraw "app.redraw" "redraw" "Draw the whole screen afresh" [Global];
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];

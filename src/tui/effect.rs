@@ -3,7 +3,16 @@
 use std::path::PathBuf;
 
 use super::state::Part;
-use crate::domain::{Cost, ImageId, JobId, ModelId, Request};
+use crate::domain::{Cost, ImageId, JobId, ModelId, Region, Request, Secret};
+
+/// What a studio works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// The configured service.
+    Real,
+    /// The built-in emulator.
+    Demo,
+}
 
 /// What we ask of the world. Carried out by the runtime; answers come back as messages.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +96,17 @@ pub enum Effect {
     },
     /// Put text on the user's clipboard, through the terminal (OSC 52).
     Copy(String),
+    /// Keep a theme for the next start.
+    KeepTheme(String),
+    /// Keep a key in its file, and the region it is of where the user was asked for it.
+    KeepKey {
+        /// The key.
+        key: Secret,
+        /// Its region.
+        region: Option<Region>,
+    },
+    /// Leave, and open the studio on another service.
+    Open(Service),
     /// Forget what the screen shows and draw it whole.
     Redraw,
     /// Give the terminal to the shell until we are resumed.

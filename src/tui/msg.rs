@@ -19,6 +19,8 @@ pub enum Msg {
     Key(Key),
     /// Text was pasted (never submits, never acts as keys).
     Paste(String),
+    /// The mouse was used, where the user wants one.
+    Mouse(Mouse),
     /// The terminal has this many columns and rows.
     Resize(u16, u16),
     /// The time [`wake_at`](super::update::wake_at) asked for has come.
@@ -62,6 +64,8 @@ pub enum Msg {
     Lists(BTreeMap<String, String>),
     /// The answer to [`Effect::Paint`](super::effect::Effect::Paint).
     Painted(Painted),
+    /// The answer to [`Effect::KeepKey`](super::effect::Effect::KeepKey).
+    KeyKept(Result<(), Fault>),
     /// The answer to [`Effect::PaintPart`](super::effect::Effect::PaintPart).
     PaintedPart(PaintedPart),
     /// The answer to [`Effect::Extract`](super::effect::Effect::Extract).
@@ -77,6 +81,27 @@ pub enum Msg {
     Trouble(Fault),
     /// We came back from suspension.
     Resumed,
+}
+
+/// What was done with the mouse; columns and rows from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mouse {
+    /// The left button was pressed.
+    Click {
+        /// Column.
+        x: u16,
+        /// Row.
+        y: u16,
+    },
+    /// The wheel was turned by a notch.
+    Wheel {
+        /// Column.
+        x: u16,
+        /// Row.
+        y: u16,
+        /// Towards the user: further down.
+        down: bool,
+    },
 }
 
 /// What changed in the store.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pinxit::config::Paths;
 use pinxit::domain::Phase;
 use pinxit::graphics::Terminal;
 use pinxit::store::{Places, Store};
@@ -32,8 +33,9 @@ fn panics_on_a_terminal() {
     let broken = Buffer { area: beyond, content: Vec::new() };
     state.preview.wanted = Some(image);
     state.preview.shown = Some(Shown { image, pane, cells: Ok(Arc::new(broken)) });
+    let paths = Paths::find(home.path().to_str(), None, &|_| None).unwrap();
     let (terminal, ensure) = (Terminal::detect(|_| None), runtime::Ensure::new(|| Ok(())));
-    let fault = runtime::run(runtime::Studio { state, store, terminal, ensure }).unwrap_err();
+    let fault = runtime::run(runtime::Studio { state, store, terminal, ensure, paths, mouse: true }).unwrap_err();
     println!("\nFAULT {} {fault}\n{}", fault.code, runtime::take_panic_report().unwrap_or_default());
 }
 

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::catalog::Catalog;
-use crate::config::{Setting, amount};
+use crate::config::{Known, Setting, amount};
 use crate::domain::{SEED_MAX, Size};
+use crate::theme::Themes;
 
 use super::super::print::Json;
 use super::ratio::Ratio;
@@ -300,7 +301,8 @@ fn pair(text: &str) -> Result<(String, String), String> {
 /// A name the settings would take too.
 fn project(text: &str) -> Result<String, String> {
     let setting = Setting::named("project").ok_or("there are no projects")?;
-    setting.normal(text, &Catalog::builtin())
+    let (catalog, themes) = (Catalog::builtin(), Themes::builtin());
+    setting.normal(text, Known { catalog: &catalog, themes: &themes })
 }
 
 fn money(text: &str) -> Result<String, String> {

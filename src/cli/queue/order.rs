@@ -100,7 +100,7 @@ pub fn resume(flags: &Flags, model: Option<&str>) -> anyhow::Result<u8> {
 fn of_catalog(config: &Config, text: &str) -> Result<ModelId, Fault> {
     let wrong = |why: String| Fault::new(FaultKind::Invalid, "model_unknown", format!("{text}: {why}."));
     let setting = Setting::named("model").ok_or_else(|| wrong("there are no models".into()))?;
-    setting.normal(text, &config.catalog).map(ModelId).map_err(wrong)
+    setting.normal(text, config.known()).map(ModelId).map_err(wrong)
 }
 
 /// Keeps waiting jobs back.

@@ -37,6 +37,7 @@ fn places(root: &Path) -> Places {
 
 fn new_job(prompt: &str) -> NewJob {
     let request = Request {
+        written: None,
         model: "wan2.7-image".into(),
         mode: Mode::TextToImage,
         prompt: prompt.into(),

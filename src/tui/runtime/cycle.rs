@@ -15,7 +15,7 @@ use super::wire::Wire;
 use super::{clipboard, clock};
 use crate::domain::{Fault, FaultKind, Now};
 use crate::graphics::Terminal;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, Service};
 use crate::tui::msg::Msg;
 use crate::tui::state::State;
 use crate::tui::update::{self, Effects};
@@ -104,6 +104,8 @@ pub(super) struct Cycle<P, O> {
     urgent: bool,
     drawn: Option<Instant>,
     leaving: bool,
+    /// The service the studio is to be opened on afterwards.
+    next: Option<Service>,
 }
 
 impl<P: Program, O: Outside> Cycle<P, O> {
@@ -111,8 +113,8 @@ impl<P: Program, O: Outside> Cycle<P, O> {
     pub fn new(program: P, outside: O, inboxes: Inboxes, guard: Guard, wire: Wire, terminal: &Terminal) -> Self {
         let (size, tmux) = (outside.size(), terminal.tmux);
         let screen = Screen::new(size.0, size.1, terminal.unicode);
-        let (stale, urgent, drawn, leaving) = (true, true, None, false);
-        Cycle { program, outside, inboxes, guard, wire, screen, size, tmux, stale, urgent, drawn, leaving }
+        let (stale, urgent, drawn, leaving, next) = (true, true, None, false, None);
+        Cycle { program, outside, inboxes, guard, wire, screen, size, tmux, stale, urgent, drawn, leaving, next }
     }
 
     /// Tells the core how large the screen is and sends the first frame.
@@ -141,6 +143,11 @@ impl<P: Program, O: Outside> Cycle<P, O> {
     pub fn end(mut self) -> (O, UnboundedReceiver<Msg>) {
         self.guard.give();
         (self.outside, self.inboxes.news)
+    }
+
+    /// What the loop turned, and the service the user wants to go on with.
+    pub fn left(&self) -> (&P, Option<Service>) {
+        (&self.program, self.next)
     }
 
     /// The world beyond the screen.
@@ -183,6 +190,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
                 self.tell(match input {
                     Input::Key(key) => Msg::Key(key),
                     Input::Paste(text) => Msg::Paste(text),
+                    Input::Mouse(mouse) => Msg::Mouse(mouse),
                 });
             }
             Event::News(msg) => self.tell(msg),
@@ -197,6 +205,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
         for effect in self.program.update(clock::now(), msg) {
             match effect {
                 Effect::Quit => self.leaving = true,
+                Effect::Open(service) => (self.leaving, self.next) = (true, Some(service)),
                 Effect::Redraw => self.refresh(),
                 Effect::Suspend => self.suspend(),
                 Effect::Copy(text) => self.copy(&text),

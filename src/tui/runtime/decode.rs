@@ -7,6 +7,7 @@
 
 use crate::domain::text;
 use crate::keymap::{Code, Key};
+use crate::tui::msg::Mouse;
 
 /// What the user did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(super) enum Input {
     Key(Key),
     /// Pasted text, made safe.
     Paste(String),
+    /// Used the mouse.
+    Mouse(Mouse),
 }
 
 const PASTE_END: &[u8] = b"\x1b[201~";
@@ -35,6 +38,7 @@ pub(super) struct Decoder {
 /// What a run of bytes means.
 enum Meaning {
     Key(Option<Key>),
+    Mouse(Mouse),
     PasteBegins,
 }
 
@@ -61,6 +65,10 @@ impl Decoder {
             match first(rest) {
                 None => break,
                 Some((length, Meaning::PasteBegins)) => (self.paste, rest) = (Some(Vec::new()), &rest[length..]),
+                Some((length, Meaning::Mouse(mouse))) => {
+                    inputs.push(Input::Mouse(mouse));
+                    rest = &rest[length..];
+                }
                 Some((length, Meaning::Key(key))) => {
                     inputs.extend(key.map(Input::Key));
                     rest = &rest[length..];
@@ -173,9 +181,25 @@ fn control(bytes: &[u8]) -> Option<(usize, Meaning)> {
     }
     let meaning = match (&bytes[..end], bytes[end]) {
         (b"200", b'~') => Meaning::PasteBegins,
+        ([b'<', parameters @ ..], last) => mouse(parameters, last).map_or(Meaning::Key(None), Meaning::Mouse),
         (parameters, last) => Meaning::Key(sequence(parameters, last)),
     };
     Some((end + 1, meaning))
+}
+
+/// What the mouse did, written `ESC [ < button ; column ; row M`; a button let go ends in `m` and means nothing here.
+fn mouse(parameters: &[u8], last: u8) -> Option<Mouse> {
+    let parameters = std::str::from_utf8(parameters).ok()?;
+    let mut numbers = parameters.split(';').map(|number| number.parse::<u16>().ok());
+    let (button, x, y) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    let (x, y) = (x.checked_sub(1)?, y.checked_sub(1)?);
+    // Shift, Alt and Ctrl are bits of the button.
+    match (button & !0b1_1100, last) {
+        (0, b'M') => Some(Mouse::Click { x, y }),
+        (64, b'M') => Some(Mouse::Wheel { x, y, down: false }),
+        (65, b'M') => Some(Mouse::Wheel { x, y, down: true }),
+        _ => None,
+    }
 }
 
 /// A key written `ESC [ parameters last`.
@@ -302,6 +326,7 @@ mod tests {
     fn written(inputs: &[Input]) -> String {
         let words = inputs.iter().map(|input| match input {
             Input::Key(key) => key.to_string(),
+            Input::Mouse(mouse) => format!("{mouse:?}"),
             Input::Paste(text) => format!("{text:?}"),
         });
         words.collect::<Vec<_>>().join(" ")
@@ -421,5 +446,19 @@ mod tests {
         assert_eq!(paste(""), r#""""#);
         let huge = read(format!("\x1b[200~{}\x1b[201~q", "x".repeat(PASTE_MAX + 10)).as_bytes());
         assert_eq!(huge.len(), PASTE_MAX + 4, "cut, and the key after it is a key");
+    }
+
+    #[test]
+    fn clicks_and_the_wheel_are_told_and_the_rest_of_the_mouse_is_not() {
+        let mut decoder = Decoder::default();
+        let fed = decoder
+            .feed(b"\x1b[<0;5;3M\x1b[<0;5;3m\x1b[<65;1;1M\x1b[<80;2;9M\x1b[<2;5;3M\x1b[<0;0;3M\x1b[<0;70000;3Ma");
+        let wanted = [
+            Input::Mouse(Mouse::Click { x: 4, y: 2 }),
+            Input::Mouse(Mouse::Wheel { x: 0, y: 0, down: true }),
+            Input::Mouse(Mouse::Wheel { x: 1, y: 8, down: false }),
+            Input::Key(Key::plain(Code::Char('a'))),
+        ];
+        assert_eq!(fed, wanted);
     }
 }

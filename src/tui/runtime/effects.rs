@@ -9,9 +9,11 @@ use super::changes::{Bell, Medians, Reader};
 use super::cycle::Outside;
 use super::ensure::Ensure;
 use super::eyes::{Eyes, Glance};
+use super::keeper::Keeper;
 use super::orders::{Order, Orders};
 use super::painter::{Painter, Wish};
 use super::{clock, signals};
+use crate::config::Paths;
 use crate::domain::{Fault, FaultKind, ModelId, text};
 use crate::graphics::Terminal;
 use crate::store::{Changes, Intent, Store, StoreError, Watch};
@@ -29,13 +31,15 @@ pub(super) struct World {
     orders: Option<Orders>,
     painter: Option<Painter>,
     eyes: Option<Eyes>,
+    keeper: Keeper,
     watch: Option<(Watch, Reader)>,
 }
 
 impl World {
     /// Nothing runs yet.
-    pub fn new(store: Store, terminal: Terminal, ensure: Ensure, send: UnboundedSender<Msg>) -> World {
-        World { store, terminal, ensure, send, orders: None, painter: None, eyes: None, watch: None }
+    pub fn new(store: Store, terminal: Terminal, ensure: Ensure, paths: Paths, send: UnboundedSender<Msg>) -> World {
+        let keeper = Keeper::new(paths, send.clone());
+        World { store, terminal, ensure, send, orders: None, painter: None, eyes: None, keeper, watch: None }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -56,6 +60,7 @@ impl World {
         self.watch = None;
         self.painter = None;
         self.eyes = None;
+        self.keeper.finish();
         if let Some(orders) = self.orders.take() {
             orders.finish();
         }
@@ -122,8 +127,10 @@ impl Outside for World {
             Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
             Effect::PaintPart(part) => self.paint(Wish::Part(part)),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),
+            Effect::KeepTheme(name) => self.keeper.theme(name),
+            Effect::KeepKey { key, region } => self.keeper.key(key, region),
             // These are the screen's.
-            Effect::Copy(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => Ok(()),
+            Effect::Open(_) | Effect::Copy(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => Ok(()),
         };
         if let Err(error) = done {
             let _ = self.send.send(Msg::Trouble(no_thread(&error)));

@@ -12,6 +12,13 @@ use super::wire::Wire;
 /// cleared afterwards for terminals that print what they do not know), paste in brackets, no cursor.
 const TAKE: &[u8] = b"\x1b[?1049h\x1b[>1u\x1b[?2004h\x1b[m\x1b[H\x1b[2J\x1b[?25l";
 
+/// Clicks and the wheel, each told by column and row; only where the user wants that, since the terminal's own selection of
+/// text does not work meanwhile.
+const TAKE_MOUSE: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+
+/// The mouse is the terminal's again.
+const GIVE_MOUSE: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+
 /// All of it undone. A frame cut short by a broken line may have left synchronised output and a style on.
 const GIVE: &[u8] = b"\x1b[?2026l\x1b[m\x1b[?2004l\x1b[<1u\x1b[?1049l\x1b[?25h";
 
@@ -27,12 +34,19 @@ pub(super) struct Guard {
     /// Its modes before we took it.
     before: Option<Termios>,
     taken: bool,
+    mouse: bool,
 }
 
 impl Guard {
     /// A guard that has taken nothing yet.
     pub fn new(wire: Wire, tty: Option<OwnedFd>) -> Guard {
-        Guard { wire, tty, before: None, taken: false }
+        Guard { wire, tty, before: None, taken: false, mouse: false }
+    }
+
+    /// One that takes the mouse too.
+    pub fn with_mouse(mut self, mouse: bool) -> Guard {
+        self.mouse = mouse;
+        self
     }
 
     /// Takes the terminal: raw keys, our screen, cleared. Taking it again puts back what somebody else undid meanwhile.
@@ -45,7 +59,7 @@ impl Guard {
             tcsetattr(tty, OptionalActions::Now, &modes)?;
         }
         self.taken = true;
-        self.wire.send(TAKE.to_vec());
+        self.wire.send([TAKE, if self.mouse { TAKE_MOUSE } else { b"" }].concat());
         Ok(())
     }
 
@@ -55,7 +69,7 @@ impl Guard {
             return;
         }
         self.wire.drain(PATIENCE);
-        self.wire.send(GIVE.to_vec());
+        self.wire.send([if self.mouse { GIVE_MOUSE } else { b"" }, GIVE].concat());
         self.wire.drain(PATIENCE);
         if let (Some(tty), Some(modes)) = (&self.tty, self.before.take()) {
             // Nothing can be done about a terminal that is gone.
@@ -109,6 +123,20 @@ mod tests {
         terminal.process(b"\x1b[31;1mhello");
         terminal.process(GIVE);
         assert_eq!(terminal.screen().state_formatted(), before);
+    }
+
+    #[test]
+    fn the_mouse_is_taken_only_where_it_is_wanted_and_given_back() {
+        let line = Line::letting(usize::MAX);
+        let mut guard = guard(&line).with_mouse(true);
+        guard.take().expect("no terminal to refuse");
+        let mut terminal = super::super::wire::tests::terminal(4, 20);
+        guard.give();
+        let written = line.written();
+        terminal.process(&written[0]);
+        assert_eq!(terminal.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::PressRelease);
+        terminal.process(&written[1]);
+        assert_eq!(terminal.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! In: `signals`, `input` (bytes from `decode`), `changes` of the store, `clock`. In the middle: `cycle`. Out: `screen`
 //! (what changed, by way of `pen`) through `wire`, and `effects` (`orders` to the store, the `painter`, `eyes` for the
-//! user's files, the `clipboard`). `ensure` sees to it that somebody does the work.
+//! user's files, the `keeper` of choices, the `clipboard`). `ensure` sees to it that somebody does the work.
 //! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
 use std::io::{self, IsTerminal};
@@ -11,12 +11,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::mpsc::unbounded_channel;
 
+use crate::config::Paths;
 use crate::domain::{Fault, FaultKind, text};
 use crate::graphics::Terminal;
 use crate::store::Store;
 
+use super::effect::Service;
 use super::msg::Msg;
-use super::state::State;
+use super::state::{Compose, State};
 
 mod changes;
 mod clipboard;
@@ -28,6 +30,7 @@ mod ensure;
 mod eyes;
 mod guard;
 mod input;
+mod keeper;
 mod orders;
 mod painter;
 mod panic;
@@ -58,12 +61,25 @@ pub struct Studio {
     pub terminal: Terminal,
     /// Makes sure somebody does the work.
     pub ensure: Ensure,
+    /// Where what the user chooses is kept for the next start.
+    pub paths: Paths,
+    /// Whether the mouse is ours and not the terminal's.
+    pub mouse: bool,
+}
+
+/// How the studio was left.
+#[derive(Debug)]
+pub struct Left {
+    /// The service the user wants to go on with; `None`: out.
+    pub next: Option<Service>,
+    /// The form as it was left.
+    pub compose: Compose,
 }
 
 /// Runs the studio until the user leaves, or HUP, TERM, INT or QUIT arrive. The terminal is given back whole in every
 /// case, a panic included; then the fault has the code `panic` and [`take_panic_report`] has the rest. Every order the
 /// user gave is in the store when this returns; a submit that could not be written is the fault returned.
-pub fn run(studio: Studio) -> Result<(), Fault> {
+pub fn run(studio: Studio) -> Result<Left, Fault> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         let fault = Fault::new(FaultKind::Invalid, "no_terminal", "The studio needs a terminal to draw on.");
         return Err(fault.hint("In scripts and pipes use `pinxit gen`."));
@@ -75,14 +91,14 @@ pub fn run(studio: Studio) -> Result<(), Fault> {
     let wire = Wire::new(Tty::stdout().map_err(|e| refused(&e))?).map_err(|e| refused(&e))?;
     let keyboard = io::stdin().as_fd().try_clone_to_owned().map_err(|e| refused(&e))?;
     let recording = panic::Recording::start();
-    let mut guard = Guard::new(wire.clone(), Some(keyboard));
+    let mut guard = Guard::new(wire.clone(), Some(keyboard)).with_mouse(studio.mouse);
     guard.take().map_err(|e| refused(&e))?;
 
-    let Studio { mut state, store, terminal, ensure } = studio;
+    let Studio { mut state, store, terminal, ensure, paths, mouse: _ } = studio;
     state.size = effects::size();
     state.place = effects::place();
     let ((send_input, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
-    let world = World::new(store, terminal.clone(), ensure, send_news);
+    let world = World::new(store, terminal.clone(), ensure, paths, send_news);
     let mut cycle = Cycle::new(state, world, Inboxes { signals, input, news }, guard, wire, &terminal);
     let turned = catch_unwind(AssertUnwindSafe(|| {
         cycle.begin();
@@ -92,6 +108,8 @@ pub fn run(studio: Studio) -> Result<(), Fault> {
         runtime.block_on(cycle.run());
         Ok(())
     }));
+    let (state, next) = cycle.left();
+    let left = Left { next, compose: state.compose.clone() };
     let (mut world, mut news) = cycle.end();
     drop(recording);
     world.finish();
@@ -101,7 +119,7 @@ pub fn run(studio: Studio) -> Result<(), Fault> {
             return Err(fault);
         }
     }
-    Ok(())
+    Ok(left)
 }
 
 /// The system or the terminal would not let us begin.

@@ -2,13 +2,17 @@
 
 use crate::domain::{Cost, JobId, ModelId, Reference, Request};
 
-use super::{BoxEditor, PaletteEditor, PictureEntry, Way};
+use super::{BoxEditor, PaletteEditor, PictureEntry, ThemePicker, Way, Welcome};
 
 /// A dialog.
 #[derive(Debug, Clone)]
 pub enum Dialog {
     /// Choosing a model.
     Models(ModelPicker),
+    /// Choosing a theme.
+    Themes(ThemePicker),
+    /// Being given a key, or going on without one.
+    Welcome(Welcome),
     /// Naming a picture.
     Picture(PictureEntry),
     /// Marking boxes on pictures.

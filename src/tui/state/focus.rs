@@ -1,6 +1,6 @@
 //! Where keys go. Scopes are derived from the state, never stored.
 
-use super::{BoxEditor, Dialog, PaletteEditor, Screen, State};
+use super::{BoxEditor, Dialog, PaletteEditor, Screen, State, Welcome};
 
 /// A pane that can have the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -132,6 +132,17 @@ impl Scope {
     }
 }
 
+impl Welcome {
+    /// Where the keys of this step are bound.
+    fn scope(&self) -> Scope {
+        match self {
+            Welcome::Ways { .. } | Welcome::Region { .. } => Scope::Picker,
+            Welcome::Key(_) => Scope::Entry,
+            Welcome::Guide { .. } => Scope::Help,
+        }
+    }
+}
+
 impl State {
     /// The panes that are there now, in the order Tab visits them.
     pub fn panes(&self) -> Vec<Pane> {
@@ -142,7 +153,8 @@ impl State {
     /// Scopes that hold now, nearest first.
     pub fn scopes(&self) -> Vec<Scope> {
         match &self.dialog {
-            Some(Dialog::Models(_)) => vec![Scope::Picker, Scope::Global],
+            Some(Dialog::Models(_) | Dialog::Themes(_)) => vec![Scope::Picker, Scope::Global],
+            Some(Dialog::Welcome(welcome)) => vec![welcome.scope(), Scope::Global],
             Some(Dialog::Picture(_)) => vec![Scope::Entry, Scope::Global],
             Some(
                 Dialog::Boxes(BoxEditor { typed: Some(_), .. }) | Dialog::Palette(PaletteEditor { typed: Some(_), .. }),

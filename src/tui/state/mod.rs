@@ -10,6 +10,7 @@ mod filter;
 mod focus;
 mod header;
 mod jobs;
+mod looks;
 mod picture_entry;
 mod preview;
 mod queue;
@@ -17,6 +18,7 @@ mod references;
 mod screen;
 mod swatches;
 mod toast;
+mod welcome;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,6 +39,7 @@ pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
 pub use jobs::{Jobs, Log, kept_for};
+pub use looks::{Looks, ThemePicker};
 pub use picture_entry::{PictureEntry, Place, is_address};
 pub use preview::{Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
@@ -44,6 +47,7 @@ pub use references::{LOOKING, Look, References, Standing, Way};
 pub use screen::Screen;
 pub use swatches::{PaletteEditor, Swatch};
 pub use toast::{Toast, Tone};
+pub use welcome::{Access, KeyEntry, WayOn, Welcome};
 
 /// Everything the screen depends on.
 #[derive(Debug, Clone)]
@@ -56,6 +60,10 @@ pub struct State {
     pub keymap: Arc<Keymap>,
     /// Colours.
     pub theme: Arc<Theme>,
+    /// What there is to choose from, and what moves.
+    pub looks: Looks,
+    /// What is known about the key.
+    pub access: Access,
     /// Whether anything beyond ASCII may be drawn.
     pub unicode: bool,
     /// Submits that cost more than this ask first; `None` never asks (the emulator's money is not real).
@@ -145,6 +153,8 @@ impl State {
             catalog,
             keymap,
             theme,
+            looks: Looks::default(),
+            access: Access::default(),
             unicode,
             ask_above,
             header: Header { demo, region, caps, ..Header::default() },

@@ -1,7 +1,7 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
-use super::{boxes, clear, edit, expansion, filter, log, marks, models, swatches, turns};
+use super::{boxes, clear, edit, expansion, filter, log, looks, marks, models, swatches, turns, welcome};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -52,13 +52,14 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::PreviousPicture => preview::turn(state, -1),
         Action::ScrollDown => preview::scroll(state, 1),
         Action::ScrollUp => preview::scroll(state, -1),
-        Action::Theme => panes::next_theme(state, now),
+        Action::Theme => looks::open(state),
+        Action::GiveKey => welcome::open(state),
         Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),
         Action::Quit => return dialog::quit(state),
-        Action::Accept => dialog::accept(state, now),
+        Action::Accept => return dialog::accept(state, now),
         Action::Yes => return dialog::yes(state, now),
         Action::Close => dialog::close(state),
         Action::NextEntry => dialog::step(state, 1),

@@ -1,7 +1,8 @@
 //! Questions, their answers, and leaving.
 
 use super::{
-    Effects, boxes, edit, expansion, filter, models, picture_entry, preview, references, swatches, texts, toasts,
+    Effects, boxes, edit, expansion, filter, looks, models, picture_entry, preview, references, swatches, texts,
+    toasts, welcome,
 };
 use crate::domain::Now;
 use crate::tui::action::Action;
@@ -26,9 +27,11 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
 }
 
 /// Takes what a list or a text holds.
-pub(super) fn accept(state: &mut State, now: Now) {
+pub(super) fn accept(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
+        Some(Dialog::Themes(picker)) => return looks::accept(state, now, &picker),
+        Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
         other @ Some(Dialog::Boxes(_)) => {
             state.dialog = other;
@@ -40,13 +43,16 @@ pub(super) fn accept(state: &mut State, now: Now) {
         }
         other => state.dialog = other,
     }
+    Effects::new()
 }
 
-/// Closes the dialog without doing anything.
+/// Closes what is open, or goes one step back in it.
 pub(super) fn close(state: &mut State) {
-    let was_seen = matches!(state.dialog.take(), Some(Dialog::Boxes(_)));
-    if was_seen {
-        preview::overtaken(state);
+    match state.dialog.take() {
+        Some(Dialog::Themes(picker)) => looks::abandon(state, picker),
+        Some(Dialog::Welcome(step)) => welcome::back(state, &step),
+        Some(Dialog::Boxes(_)) => preview::overtaken(state),
+        _ => {}
     }
 }
 
@@ -57,6 +63,8 @@ pub(super) fn step(state: &mut State, by: isize) {
             let last = picker.matches.len().saturating_sub(1);
             picker.selected = picker.selected.saturating_add_signed(by).min(last);
         }
+        Some(Dialog::Themes(_)) => looks::step(state, by),
+        Some(Dialog::Welcome(_)) => welcome::step(state, by),
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
         Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
         Some(Dialog::Expansion(page)) => expansion::step(page, by),
@@ -69,6 +77,10 @@ pub(super) fn step(state: &mut State, by: isize) {
 pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
         Some(Dialog::Confirm(Confirm { pending: Pending::Quit, .. })) => return edit::leave_studio(state),
+        Some(Dialog::Themes(picker)) => {
+            looks::abandon(state, picker);
+            return Effects::new();
+        }
         Some(Dialog::Boxes(_)) => {
             preview::overtaken(state);
             return Effects::new();

@@ -113,5 +113,10 @@ fn put_back(state: &mut State) -> Effects {
 
 /// Leaving the studio: a job that was held back for its change goes on as it was.
 pub(super) fn leave_studio(state: &mut State) -> Effects {
-    put_back(state).into_iter().chain([Effect::Quit]).collect()
+    leave_for(state, Effect::Quit)
+}
+
+/// The same, with the way out.
+pub(super) fn leave_for(state: &mut State, way: Effect) -> Effects {
+    put_back(state).into_iter().chain([way]).collect()
 }

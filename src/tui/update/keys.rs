@@ -2,12 +2,14 @@
 
 use tui_textarea::{Input, Key as AreaKey};
 
-use super::{Effects, act, filter, models, references, swatches};
+use super::{Effects, act, filter, looks, models, references, swatches, welcome};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Key};
 use crate::tui::action::Action;
-use crate::tui::state::{BoxEditor, BoxNumbers, Dialog, Editor, EntryLine, PaletteEditor, Pane, Screen, State};
+use crate::tui::state::{
+    BoxEditor, BoxNumbers, Dialog, Editor, EntryLine, PaletteEditor, Pane, Screen, State, Welcome,
+};
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
     let scopes: Vec<&str> = state.scopes().into_iter().map(|scope| scope.name()).collect();
@@ -26,6 +28,10 @@ fn type_key(state: &mut State, key: Key) {
         if edit_line(&mut picker.filter, key) {
             models::refilter(state);
         }
+    } else if let Some(Dialog::Welcome(Welcome::Key(entry))) = &mut state.dialog {
+        welcome::type_key(entry, key);
+    } else if let (Some(Dialog::Themes(_)), Code::Char(letter)) = (&state.dialog, key.code) {
+        looks::jump(state, letter);
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         if edit_line(&mut entry.text, key) {
             entry.selected = None;
@@ -90,6 +96,8 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     if let Some(Dialog::Models(picker)) = &mut state.dialog {
         picker.filter.push_str(clean(text).trim());
         models::refilter(state);
+    } else if matches!(state.dialog, Some(Dialog::Welcome(_))) {
+        welcome::paste(state, now, text);
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         entry.text.push_str(&references::plain(&clean(text)));
         entry.selected = None;

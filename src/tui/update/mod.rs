@@ -13,8 +13,10 @@ mod filter;
 mod jobs;
 mod keys;
 mod log;
+mod looks;
 mod marks;
 mod models;
+mod mouse;
 mod panes;
 mod picture_entry;
 mod preview;
@@ -25,6 +27,7 @@ mod swatches;
 mod texts;
 mod toasts;
 mod turns;
+mod welcome;
 
 use std::time::Duration;
 
@@ -43,6 +46,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
     let mut effects = match msg {
         Msg::Key(key) => keys::press(state, now, key),
         Msg::Paste(text) => keys::paste(state, now, &text),
+        Msg::Mouse(mouse) => mouse::happen(state, now, mouse),
         Msg::Resize(columns, rows) => {
             state.size = (columns, rows);
             Effects::new()
@@ -72,6 +76,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             expansion::lists(state, found);
             Effects::new()
         }
+        Msg::KeyKept(result) => welcome::kept(state, now, result),
         Msg::Painted(painted) => {
             preview::painted(state, painted);
             Effects::new()
@@ -103,14 +108,21 @@ pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
     let seen = jobs_in_sight(state);
     // Ages are whole seconds: the next one turns when a live job's elapsed time does. One job's seconds do for all of them:
     // a screen full of jobs is drawn once a second, not once for each.
-    let age = seen.iter().find(|job| job.phase.is_live()).map(|job| to_next(job.elapsed(now)));
+    let still = state.looks.still;
+    let to_turn = |span| if still { to_next_minute(span) } else { to_next(span) };
+    let age = seen.iter().find(|job| job.phase.is_live()).map(|job| to_turn(job.elapsed(now)));
     let counts = || {
         seen.iter().filter_map(|job| job.until).find(|until| *until > now).map(|until| {
             let left = until.since(now).subsec_millis();
             Duration::from_millis(if left == 0 { 1000 } else { u64::from(left) })
         })
     };
-    toast.into_iter().chain(age.or_else(counts)).min()
+    toast.into_iter().chain(age.or_else(|| counts().filter(|_| !still))).min()
+}
+
+/// From a span to its next whole minute.
+fn to_next_minute(span: Duration) -> Duration {
+    Duration::from_secs(60 * (span.as_secs() / 60 + 1)).saturating_sub(span)
 }
 
 /// From a span to its next whole second.

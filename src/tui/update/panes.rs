@@ -1,11 +1,8 @@
-//! Going from pane to pane, and the look of them all.
+//! Going from pane to pane.
 
-use std::sync::Arc;
-
-use super::{jobs, settings, toasts};
+use super::{jobs, settings};
 use crate::domain::Now;
-use crate::theme::Theme;
-use crate::tui::state::{Screen, State};
+use crate::tui::state::{Pane, Screen, State};
 
 /// Goes to a screen.
 pub(super) fn show(state: &mut State, screen: Screen) {
@@ -15,26 +12,25 @@ pub(super) fn show(state: &mut State, screen: Screen) {
     }
 }
 
-/// Gives the keys to the pane `by` places on. A text pane is typed into at once: that is what it is for.
+/// Gives the keys to the pane `by` places on.
 pub(super) fn step(state: &mut State, now: Now, by: isize) {
+    let panes = state.panes();
+    let at = panes.iter().position(|pane| *pane == state.pane).unwrap_or(0) as isize;
+    focus(state, now, panes[(at + by).rem_euclid(panes.len() as isize) as usize]);
+}
+
+/// Gives the keys to a pane that is there. A text pane is typed into at once: that is what it is for. A value being typed is
+/// set first; one that cannot be keeps the keys.
+pub(super) fn focus(state: &mut State, now: Now, pane: Pane) {
     if state.compose.typed.is_some() {
         settings::commit(state, now);
         if state.compose.typed.is_some() {
             return;
         }
     }
-    let panes = state.panes();
-    let at = panes.iter().position(|pane| *pane == state.pane).unwrap_or(0) as isize;
-    state.pane = panes[(at + by).rem_euclid(panes.len() as isize) as usize];
-    state.typing = state.pane.is_text();
-}
-
-pub(super) fn next_theme(state: &mut State, now: Now) {
-    let names = Theme::names();
-    let at = names.iter().position(|name| *name == state.theme.name).map_or(0, |at| at + 1);
-    let name = names[at % names.len()];
-    if let Some(theme) = Theme::named(name, state.theme.depth) {
-        state.theme = Arc::new(theme);
-        toasts::plain(state, now, format!("Theme: {name}"));
+    // Setting a value can take a pane away.
+    if state.panes().contains(&pane) {
+        state.pane = pane;
+        state.typing = pane.is_text();
     }
 }

@@ -1,6 +1,6 @@
 //! Generate: from the form to a job in the store.
 
-use super::{Effects, expansion, preview, references, toasts};
+use super::{Effects, expansion, preview, references, toasts, welcome};
 use crate::catalog::Violation;
 use crate::domain::{Cost, Fault, JobId, Money, Now, Request};
 use crate::tui::effect::Effect;
@@ -11,6 +11,11 @@ const MANY: usize = 24;
 
 /// Checks the form and sends it, asking first where it costs more than the limit.
 pub(super) fn generate(state: &mut State, now: Now) -> Effects {
+    if state.access.missing {
+        toasts::plain(state, now, "Not sent: there is no key yet. What you wrote stays");
+        welcome::open(state);
+        return Effects::new();
+    }
     let Some((request, _, parts)) = ready(state, now) else { return Effects::new() };
     let requests = match expansion::requests(state, request) {
         Ok(requests) => requests,

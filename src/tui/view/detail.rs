@@ -130,7 +130,7 @@ fn standing(brush: &Brush, job: &Job) -> Vec<Said> {
         }
         None => said.push(("", status::sentence(job), "text")),
     }
-    let doing = job.says(brush.now);
+    let doing = brush.doing(job);
     if !doing.is_empty() && job.fault.is_none() && job.phase != Phase::Done {
         said.push(("", doing, "text"));
     }
@@ -165,7 +165,7 @@ fn progress(brush: &Brush, job: &Job) -> Option<String> {
             Some(turn + &done.unwrap_or_default())
         }
         phase if phase.is_live() => {
-            let so_far = format!("{} so far", live(job.elapsed(brush.now)));
+            let so_far = format!("{} so far", brush.live(job.elapsed(brush.now)));
             let usual = usual.map(|usual| format!(", usually {usual}"));
             let left = state.estimated_rest(job, brush.now).map(|left| match left.is_zero() {
                 true => ", longer than usual".to_owned(),

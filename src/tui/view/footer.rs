@@ -123,6 +123,7 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
     let waits: fn(Phase) -> bool = |phase| matches!(phase, Phase::Held | Phase::Queued);
     match action {
         Action::Help | Action::Redraw | Action::Suspend | Action::PreviousPane | Action::PreviousScreen => false,
+        Action::CompleteEntry => matches!(state.dialog, Some(Dialog::Picture(_))),
         Action::ShowCompose => state.screen != Screen::Compose,
         Action::ShowQueue => state.screen != Screen::Queue && !state.queue.jobs.is_empty(),
         Action::Unmark => !state.jobs.marks.is_empty() || !state.jobs.filter.is_empty(),

@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 
 use super::widgets::{Brush, Pen, width};
 use crate::domain::{Money, Phase};
-use crate::tui::state::Screen;
+use crate::tui::action::Action;
+use crate::tui::state::{Scope, Screen};
 
 /// With fewer columns the tabs are digits.
 const TITLES: u16 = 60;
@@ -18,6 +19,10 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     tabs(brush, &mut pen, area.width >= TITLES);
     if header.demo {
         pen.skip(1).write("DEMO", brush.style("brand.demo")).skip(1);
+    }
+    if brush.state.access.missing {
+        let key = brush.key(&[Scope::Normal], Action::GiveKey).map(|key| format!(" ({key})")).unwrap_or_default();
+        pen.skip(1).write(&format!("NO KEY{key}"), brush.style("warn")).skip(1);
     }
     if brush.state.queue.paused.any() {
         // Which model is said in the queue.

@@ -9,6 +9,7 @@ mod footer;
 mod header;
 mod help;
 mod jobs;
+mod looks;
 mod models;
 mod picture_entry;
 mod preview;
@@ -21,6 +22,7 @@ mod story;
 mod swatches;
 mod table;
 mod toast;
+mod welcome;
 mod widgets;
 mod zoom;
 
@@ -94,6 +96,8 @@ fn screen(
     let over = Rect { y: 1, height: area.height - 2, ..area };
     let asked = match &state.dialog {
         Some(Dialog::Models(picker)) => models::draw(brush, buffer, over, picker),
+        Some(Dialog::Themes(picker)) => looks::draw(brush, buffer, over, picker),
+        Some(Dialog::Welcome(step)) => welcome::draw(brush, buffer, over, step),
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
         Some(Dialog::Expansion(page)) => expansion::draw(brush, buffer, over, page),
         Some(Dialog::Palette(editor)) => swatches::draw(brush, buffer, over, editor),

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::widgets::{Brush, Pen, live, taken, wrap};
+use super::widgets::{Brush, Pen, taken, wrap};
 use crate::domain::{Billed, Cost, Fault, Job, Money, Phase};
 use crate::tui::action::Action;
 use crate::tui::state::{Scope, can_refetch};
@@ -27,7 +27,7 @@ pub(super) fn role(phase: Phase) -> &'static str {
 /// How long it took, or has been going on for.
 pub(super) fn elapsed(brush: &Brush, job: &Job) -> String {
     let span = job.elapsed(brush.now);
-    if job.ended.is_some() { taken(span) } else { live(span) }
+    if job.ended.is_some() { taken(span) } else { brush.live(span) }
 }
 
 /// What a job cost, as far as is known: a question mark where the service did not say.
@@ -107,7 +107,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect, job: &Job) {
     if let Some(key) = brush.key(&[Scope::Queue], Action::Refetch).filter(|_| can_refetch(job)) {
         say(&format!("{key} in the queue fetches what is missing again. That costs nothing."), brush.style("good"));
     }
-    let doing = job.says(brush.now);
+    let doing = brush.doing(job);
     if !doing.is_empty() {
         say(&doing, brush.style("muted"));
     }

@@ -175,7 +175,7 @@ fn doing(brush: &Brush, job: &Job) -> String {
         Some(fault) if job.note.is_empty() => fault.message.clone(),
         // That every picture is saved says the state.
         _ if job.phase == Phase::Done => String::new(),
-        _ => job.says(brush.now),
+        _ => brush.doing(job),
     };
     let requests = status::requests(brush, job).unwrap_or_default();
     [requests, note].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")

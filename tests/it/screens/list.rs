@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use super::stage::{NOW, done, editing, failed, job, painting_of, repaint, story, studio, with};
 use pinxit::catalog::Catalog;
-use pinxit::domain::{BatchId, Billed, Caps, Fault, FaultKind, JobId, Mode, Money, Phase, Reference, Row, Size, Stamp};
+use pinxit::domain::{
+    BatchId, Billed, Caps, Fault, FaultKind, JobId, Mode, Money, Phase, Reference, Row, Secret, Size, Stamp,
+};
 use pinxit::tui::layout;
 use pinxit::tui::state::{
-    BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Draft, Edit, Editor, EntryLine, ExpansionPage, Header,
-    HelpPage, Log, Made, ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, Screen, State, Swatch, Toast, Tone,
+    Access, BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Draft, Edit, Editor, EntryLine, ExpansionPage,
+    Header, HelpPage, KeyEntry, Log, Made, ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, Screen,
+    State, Swatch, ThemePicker, Toast, Tone, Welcome,
 };
 
 /// A prompt with wide letters, an emoji and a combining mark.
@@ -54,7 +57,10 @@ pub fn screens(columns: u16, rows: u16) -> Vec<(&'static str, State)> {
         ("boxes-typing", boxes_typing(editing(columns, rows))),
         ("swatches", swatches(empty())),
         ("swatches-empty", over(Dialog::Palette(PaletteEditor { range: (3, 10), ..PaletteEditor::default() }))),
-        ("expansion", expansion(empty(), "{red|grey|snow white} fox in {falling snow|rain}, 雪中红狐, ink wash, one seal")),
+        (
+            "expansion",
+            expansion(empty(), "{red|grey|snow white} fox in {falling snow|rain}, 雪中红狐, ink wash, one seal"),
+        ),
         ("expansion-trouble", expansion(empty(), "a {red|{grey} fox")),
         ("story", with(needy(empty()), story(5, Phase::Running))),
         ("story-done", with(needy(empty()), story(5, Phase::Done))),
@@ -66,6 +72,11 @@ pub fn screens(columns: u16, rows: u16) -> Vec<(&'static str, State)> {
         ("queue-filter", filtering(empty())),
         ("queue-stop", stopping(empty())),
         ("editing", changing(empty())),
+        ("themes", themes(with(wrote(empty(), FOX), done(4, 1)), "dusk")),
+        ("welcome", keyless(empty(), Welcome::Ways { selected: 0 })),
+        ("welcome-key", keyless(empty(), Welcome::Key(wrong_key()))),
+        ("welcome-region", keyless(empty(), Welcome::Region { key: Secret::default(), selected: 1 })),
+        ("welcome-guide", keyless(empty(), Welcome::Guide { top: 0 })),
     ]
 }
 
@@ -330,4 +341,29 @@ fn toasts(state: State) -> State {
     ];
     state.compose.request.n = 4;
     state
+}
+
+/// Choosing a theme, with one of them on.
+pub fn themes(mut state: State, name: &str) -> State {
+    let names: Vec<String> = state.looks.themes.names().into_iter().map(str::to_owned).collect();
+    let selected = names.iter().position(|known| known == name).unwrap();
+    let before = state.theme.clone();
+    state.theme = std::sync::Arc::new(state.looks.themes.named(name, before.depth).unwrap());
+    state.dialog = Some(Dialog::Themes(ThemePicker { names, selected, before }));
+    state
+}
+
+/// A studio that was opened without a key.
+fn keyless(mut state: State, welcome: Welcome) -> State {
+    let file = "/home/ana/.config/pinxit/api_key".to_owned();
+    state.access = Access { missing: true, asks_region: true, file, ..Access::default() };
+    state.typing = false;
+    state.dialog = Some(Dialog::Welcome(welcome));
+    state
+}
+
+fn wrong_key() -> KeyEntry {
+    let typed = Secret::new("sk-sp-0123456789abcdef0123456789".to_owned());
+    let wrong = typed.flaw().map(str::to_owned);
+    KeyEntry { typed, wrong, doubted: false }
 }

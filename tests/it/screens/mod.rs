@@ -7,6 +7,8 @@ mod stage;
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
@@ -14,10 +16,11 @@ use unicode_width::UnicodeWidthStr;
 
 use list::{FOX, in_queue, screens, wrote};
 use look::{ansi, draw, picture_of};
-use pinxit::domain::{Billed, Currency, Depth, Mode, Money, Phase, Region, Size};
+use pinxit::domain::{Billed, Currency, Depth, Mode, Money, Now, Phase, Region, Size};
 use pinxit::theme::Theme;
 use pinxit::tui::layout::{Layout, Panes, layout, picture_pane};
 use pinxit::tui::state::{Dialog, Editor, Pane, Screen, State};
+use pinxit::tui::view::view;
 use stage::{done, editing, failed, job, repaint, studio, with};
 
 fn dressed(mut state: State, theme: &str, depth: Depth, unicode: bool) -> State {
@@ -69,6 +72,9 @@ fn screens_look_as_agreed() {
         "queue-failed",
         "queue-fetching",
         "editing",
+        "themes",
+        "welcome",
+        "welcome-guide",
     ] {
         insta::assert_snapshot!(format!("120x40-{name}"), picture_of(&screen(120, 40, name)));
     }
@@ -85,7 +91,7 @@ fn screens_look_as_agreed() {
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
-    for name in ["done", "violation", "queue", "boxes", "swatches"] {
+    for name in ["done", "violation", "queue", "boxes", "swatches", "themes", "welcome", "welcome-key"] {
         let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
         insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));
     }
@@ -94,7 +100,15 @@ fn screens_look_as_agreed() {
 #[test]
 #[ignore = "prints frames for the eye: run with --ignored --nocapture"]
 fn frames() {
-    let looks = [("ink", true), ("paper", true), ("ink", false)];
+    let looks = [
+        ("ink", true),
+        ("paper", true),
+        ("dusk", true),
+        ("high-contrast", true),
+        ("terminal", true),
+        ("mono", true),
+        ("ink", false),
+    ];
     for depth in [Depth::True, Depth::Indexed, Depth::Ansi, Depth::Mono] {
         for ((theme, unicode), (columns, rows)) in looks
             .into_iter()
@@ -456,4 +470,12 @@ fn a_note_that_counts_down_shows_the_seconds_left() {
     for (columns, rows) in [(80, 24), (120, 40)] {
         assert!(says(&screen(columns, rows, "queue"), "next try in 4 s"), "{columns}x{rows}");
     }
+}
+
+/// A screen of a studio that is tested elsewhere, as plain lines.
+pub fn text_of(state: &State, now: Now) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(state.size.0, state.size.1)).unwrap();
+    let frame = terminal.draw(|frame| view(state, now, frame)).unwrap();
+    let row = |y| (0..frame.area.width).map(|x| frame.buffer[(x, y)].symbol()).collect::<String>();
+    (0..frame.area.height).map(row).collect::<Vec<_>>().join("\n")
 }

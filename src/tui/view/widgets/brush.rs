@@ -1,9 +1,11 @@
 //! What every pane draws with: the state, the moment, the glyphs, and styles by role.
 
+use std::time::Duration;
+
 use ratatui::style::Style;
 
-use super::Glyphs;
-use crate::domain::{Money, Now};
+use super::{Glyphs, coarse, live};
+use crate::domain::{Job, Money, Now};
 use crate::keymap::Key;
 use crate::tui::action::Action;
 use crate::tui::state::{Pane, Scope, Screen, State};
@@ -43,6 +45,19 @@ impl<'a> Brush<'a> {
         let bound = |scope: &Scope| keymap.keys(scope.name(), action.name()).into_iter().find(works);
         let bound = scopes.iter().filter(|scope| action.scopes().contains(scope)).find_map(bound);
         bound.map(|key| key.to_string())
+    }
+
+    /// A span that is still growing: in whole minutes where nothing is to move.
+    pub fn live(&self, span: Duration) -> String {
+        if self.state.looks.still { coarse(span) } else { live(span) }
+    }
+
+    /// What a job is doing; without counting down where nothing is to move.
+    pub fn doing(&self, job: &Job) -> String {
+        match job.until {
+            Some(until) if self.state.looks.still && until > self.now => format!("{} soon", job.note),
+            _ => job.says(self.now),
+        }
     }
 
     /// An amount; the yen sign is not ASCII.

@@ -11,4 +11,4 @@ pub use brush::Brush;
 pub use frame::{Heading, frame};
 pub use glyphs::Glyphs;
 pub use pen::Pen;
-pub use span::{about, hours, live, taken};
+pub use span::{about, coarse, hours, live, taken};

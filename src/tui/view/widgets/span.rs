@@ -13,6 +13,16 @@ pub fn live(span: Duration) -> String {
     }
 }
 
+/// A span that is still growing, in whole minutes: for whoever wants nothing to move.
+pub fn coarse(span: Duration) -> String {
+    let minutes = span.as_secs() / 60;
+    match minutes {
+        0 => "<1m".to_owned(),
+        1..=59 => format!("{minutes}m"),
+        _ => live(span),
+    }
+}
+
 /// A span that is over: tenths of a second while they matter.
 pub fn taken(span: Duration) -> String {
     let tenths = (span.as_millis() + 50) / 100;
@@ -48,6 +58,7 @@ mod tests {
         assert_eq!(of(65_000), ("1m05s".into(), "1m05s".into()));
         assert_eq!(of(7_380_000).0, "2h03m");
         assert_eq!(of(180_000_000).0, "2d02h");
+        assert_eq!([59, 60, 3599, 7380].map(|secs| coarse(Duration::from_secs(secs))), ["<1m", "1m", "59m", "2h03m"]);
     }
     #[test]
     fn estimates_are_coarse_and_never_nothing() {
