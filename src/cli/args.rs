@@ -11,6 +11,7 @@ use super::doctor::DoctorArgs;
 use super::emulator::EmulatorArgs;
 use super::generate::{EditArgs, GenArgs};
 use super::jobs::{CancelArgs, FetchArgs, RescueArgs, WaitArgs};
+use super::keys::KeysArgs;
 use super::models::ModelsArgs;
 use super::print::Json;
 use super::queue::QueueArgs;
@@ -116,6 +117,8 @@ pub enum Command {
     Emulator(EmulatorArgs),
     /// Show the settings and where they come from
     Config(ConfigArgs),
+    /// List the studio's keys, and check a keymap of your own
+    Keys(KeysArgs),
     /// Check terminal, places, key and connection
     Doctor(DoctorArgs),
     /// Run the background worker here, or see about the one that runs
@@ -143,6 +146,7 @@ impl Command {
             Command::Show(_) => "show",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
+            Command::Keys(_) => "keys",
             Command::Doctor(_) => "doctor",
             Command::Worker(_) => "worker",
         }
@@ -164,6 +168,7 @@ impl Command {
             Command::Rescue(args) => args.json,
             Command::Models(args) => args.json,
             Command::Config(args) => args.wants_json(),
+            Command::Keys(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
             Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,

@@ -57,6 +57,8 @@ pub struct Config {
     pub key: Option<Key>,
     /// The models, with the user's own.
     pub catalog: Arc<Catalog>,
+    /// The user's keymap file as it was read, if there is one: what it may say stands in the studio's table of actions.
+    pub keymap: Option<String>,
     /// What could not be used.
     pub notices: Vec<Notice>,
 }
@@ -74,7 +76,8 @@ impl Config {
             paths.pictures = pictures;
         }
         let key = key::find(var, user_home, &mut notices);
-        Ok(Config { paths, settings, key, catalog: Arc::new(catalog), notices })
+        let keymap = file::read(&paths.keymap_file(), &mut notices);
+        Ok(Config { paths, settings, key, catalog: Arc::new(catalog), keymap, notices })
     }
 }
 

@@ -1,14 +1,18 @@
-//! Keys to action names, as data: `default.toml` is the preset.
+//! Keys to action names, as data: `default.toml` is the preset, a user's file goes over it.
 //!
 //! Knows nothing of what actions do: scopes and actions are names here, and the studio's table of actions says which are
 //! real.
 
 mod key;
 mod keys;
+mod layer;
+mod never;
 mod read;
 
 pub use key::{Code, Key, NotAKey};
 pub use keys::{Keys, spell};
+pub use layer::Law;
+pub use never::never;
 
 /// Keys bound to an action in a scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +23,8 @@ pub struct Binding {
     pub keys: Keys,
     /// The action's name (`job.cancel`).
     pub action: String,
+    /// The line of the user's file it is from; `None`: of the preset.
+    pub line: Option<usize>,
 }
 
 /// A line of a keymap file that could not be used.
@@ -45,6 +51,7 @@ pub enum Found<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     bindings: Vec<Binding>,
+    origin: Option<String>,
 }
 
 impl Keymap {
@@ -52,7 +59,17 @@ impl Keymap {
     pub fn builtin() -> Keymap {
         let (bindings, problems) = read::read(include_str!("default.toml"));
         debug_assert!(problems.is_empty(), "the preset is part of the program: {problems:?}");
-        Keymap { bindings }
+        Keymap { bindings, origin: None }
+    }
+
+    /// The user's file that went over the preset.
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
+    }
+
+    /// Whether any binding is the user's own.
+    pub fn has_custom(&self) -> bool {
+        self.bindings.iter().any(|binding| binding.line.is_some())
     }
 
     /// What keys pressed one after the other are, in the first of `scopes` that has a use for them.
@@ -120,12 +137,9 @@ mod tests {
 
     #[test]
     fn keys_that_terminals_and_multiplexers_own_are_never_bound() {
-        let never = ["ctrl+m", "ctrl+i", "ctrl+h", "ctrl+j", "ctrl+[", "ctrl+s", "ctrl+q", "ctrl+b", "ctrl+a"];
         for binding in Keymap::builtin().bindings() {
             for key in binding.keys.as_slice() {
-                assert!(!never.contains(&key.to_string().as_str()), "{key} in {}", binding.scope);
-                let digit = matches!(key.code, Code::Char(c) if c.is_ascii_digit());
-                assert!(!(key.alt && digit), "{key} in {}", binding.scope);
+                assert_eq!(never(*key, binding.scope == "insert"), None, "{key} in {}", binding.scope);
             }
         }
     }
@@ -146,7 +160,7 @@ mod tests {
             "[insert]\n\"ctrl+x ctrl+e\" = \"a.b\"\n[global]\n\"ctrl+x k\" = \"c.d\"\n\"ctrl+x ctrl+e\" = \"e.f\"\n";
         let (bindings, problems) = read::read(text);
         assert_eq!(problems, []);
-        let keymap = Keymap { bindings };
+        let keymap = Keymap { bindings, origin: None };
         let scopes = ["insert", "global"];
         let of = |keys: &str| keymap.lookup(&scopes, keys.parse::<Keys>().unwrap().as_slice());
         assert_eq!(of("ctrl+x"), Found::Prefix);

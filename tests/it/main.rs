@@ -14,6 +14,8 @@ mod editing;
 mod flow;
 mod harm;
 mod jobs;
+mod keymap;
+mod keys;
 mod kill;
 mod layouts;
 mod legal;

@@ -2,7 +2,7 @@
 
 use crate::domain::{Cost, JobId, ModelId, Reference, Request};
 
-use super::{PictureEntry, Way};
+use super::{Palette, PictureEntry, Way};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -15,6 +15,10 @@ pub enum Dialog {
     Confirm(Confirm),
     /// The keys of the pane below.
     Help(HelpPage),
+    /// Finding an action by its words.
+    Palette(Palette),
+    /// A letter on every place, one of which is being chosen.
+    Jump,
     /// The picture on the whole screen.
     Zoom,
 }
@@ -63,6 +67,8 @@ pub enum Pending {
 /// The help overlay.
 #[derive(Debug, Clone, Default)]
 pub struct HelpPage {
+    /// Only lines with these words.
+    pub filter: String,
     /// First line shown.
     pub top: usize,
 }

@@ -7,6 +7,7 @@ mod filter;
 mod focus;
 mod header;
 mod jobs;
+mod palette;
 mod picture_entry;
 mod prefix;
 mod preview;
@@ -29,6 +30,7 @@ pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
 pub use jobs::{Jobs, Log, kept_for};
+pub use palette::{Choice, Palette};
 pub use picture_entry::{PictureEntry, Place, is_address};
 pub use prefix::Prefix;
 pub use preview::{Preview, Shown};
@@ -76,6 +78,8 @@ pub struct State {
     pub preview: Preview,
     /// The dialog on top, if one is open. Opens only by the user's own key.
     pub dialog: Option<Dialog>,
+    /// Names of the actions chosen from the palette, the last one first.
+    pub recent: Vec<&'static str>,
     /// Keys pressed that need more to mean something.
     pub prefix: Option<Prefix>,
     /// Short news at the bottom, newest last.
@@ -147,6 +151,7 @@ impl State {
             jobs: Jobs::default(),
             preview: Preview::default(),
             dialog: None,
+            recent: Vec::new(),
             prefix: None,
             toasts: Vec::new(),
             dice,

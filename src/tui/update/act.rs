@@ -1,7 +1,7 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
-use super::{clear, edit, filter, log, marks, models, turns};
+use super::{clear, edit, filter, log, marks, models, palette, turns};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -39,7 +39,6 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::RaiseReference => references::shift(state, -1),
         Action::EditPicture => references::take_shown(state, now),
         Action::WordsAlone => references::words_alone(state, now),
-        Action::CompleteEntry => picture_entry::complete(state),
         Action::PickModel => models::open(state),
         #[rustfmt::skip]
         Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
@@ -53,16 +52,33 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::ScrollDown => preview::scroll(state, 1),
         Action::ScrollUp => preview::scroll(state, -1),
         Action::Theme => panes::next_theme(state, now),
+        Action::Palette => palette::open(state),
+        Action::Jump => state.dialog = Some(Dialog::Jump),
         Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),
         Action::Quit => return dialog::quit(state),
-        Action::Accept => dialog::accept(state, now),
+        #[rustfmt::skip]
+        Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry
+        | Action::PreviousEntry | Action::NextPage | Action::PreviousPage => return in_dialog(state, now, action),
+    }
+    Effects::new()
+}
+
+/// What is done in dialogs.
+fn in_dialog(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::Accept => return dialog::accept(state, now),
         Action::Yes => return dialog::yes(state, now),
         Action::Close => state.dialog = None,
+        Action::CompleteEntry => picture_entry::complete(state),
         Action::NextEntry => dialog::step(state, 1),
         Action::PreviousEntry => dialog::step(state, -1),
+        Action::NextPage => dialog::step(state, 10),
+        Action::PreviousPage => dialog::step(state, -10),
+        // The match above sends nothing else here.
+        _ => {}
     }
     Effects::new()
 }

@@ -1,9 +1,9 @@
 //! Questions, their answers, and leaving.
 
-use super::{Effects, edit, filter, models, picture_entry, references, texts, toasts};
+use super::{Effects, edit, filter, models, palette, picture_entry, references, texts, toasts};
 use crate::domain::Now;
-use crate::tui::action::Action;
 use crate::tui::effect::Effect;
+use crate::tui::layout::help;
 use crate::tui::state::{Confirm, Dialog, Pending, Screen, State};
 
 /// Does what was asked about.
@@ -24,24 +24,37 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
 }
 
 /// Takes what a list or a text holds.
-pub(super) fn accept(state: &mut State, now: Now) {
+pub(super) fn accept(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
+        Some(Dialog::Palette(palette)) => return palette::accept(state, now, palette),
         other => state.dialog = other,
     }
+    Effects::new()
 }
 
 /// Moves the selection of a list, or scrolls a page.
 pub(super) fn step(state: &mut State, by: isize) {
+    let sheet = match &state.dialog {
+        Some(Dialog::Help(page)) => Some(help(state, page)),
+        _ => None,
+    };
     match &mut state.dialog {
+        Some(Dialog::Palette(palette)) => {
+            let last = palette.matches.len().saturating_sub(1);
+            palette.selected = palette.selected.saturating_add_signed(by).min(last);
+        }
         Some(Dialog::Models(picker)) => {
             let last = picker.matches.len().saturating_sub(1);
             picker.selected = picker.selected.saturating_add_signed(by).min(last);
         }
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
-        Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
-        Some(Dialog::Confirm(_) | Dialog::Zoom) | None => {}
+        Some(Dialog::Help(page)) => {
+            let (top, last) = sheet.map_or((0, 0), |sheet| (sheet.top, sheet.last_top));
+            page.top = top.saturating_add_signed(by).min(last);
+        }
+        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Jump) | None => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tui_textarea::{Input, Key as AreaKey};
 
-use super::{Effects, act, filter, models, references, toasts};
+use super::{Effects, act, filter, jump, models, palette, references, toasts};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Found, Key, spell};
@@ -22,6 +22,7 @@ pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
             return action.map_or_else(Effects::new, |action| act::act(state, now, action));
         }
         Found::Prefix => state.prefix = Some(Prefix { keys, since }),
+        Found::Nothing if matches!(state.dialog, Some(Dialog::Jump)) => return jump::press(state, now, key),
         Found::Nothing if !goes_on => type_key(state, key),
         Found::Nothing => break_off(state, now, &keys, key),
     }
@@ -45,6 +46,14 @@ fn type_key(state: &mut State, key: Key) {
         if edit_line(&mut picker.filter, key) {
             models::refilter(state);
         }
+    } else if let Some(Dialog::Palette(palette)) = &mut state.dialog {
+        if edit_line(&mut palette.filter, key) {
+            palette::refilter(state);
+        }
+    } else if let Some(Dialog::Help(page)) = &mut state.dialog {
+        if edit_line(&mut page.filter, key) {
+            page.top = 0;
+        }
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         if edit_line(&mut entry.text, key) {
             entry.selected = None;
@@ -53,7 +62,9 @@ fn type_key(state: &mut State, key: Key) {
         if edit_line(&mut state.jobs.filter, key) {
             filter::settle(state);
         }
-    } else if let Some(typed) = state.compose.typed.as_mut().filter(|_| state.screen == Screen::Compose) {
+    } else if state.dialog.is_none()
+        && let Some(typed) = state.compose.typed.as_mut().filter(|_| state.screen == Screen::Compose)
+    {
         edit_line(typed, key);
     } else if state.dialog.is_none()
         && state.typing
@@ -95,13 +106,21 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     if let Some(Dialog::Models(picker)) = &mut state.dialog {
         picker.filter.push_str(clean(text).trim());
         models::refilter(state);
+    } else if let Some(Dialog::Palette(palette)) = &mut state.dialog {
+        palette.filter.push_str(clean(text).trim());
+        palette::refilter(state);
+    } else if let Some(Dialog::Help(page)) = &mut state.dialog {
+        page.filter.push_str(clean(text).trim());
+        page.top = 0;
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         entry.text.push_str(&references::plain(&clean(text)));
         entry.selected = None;
     } else if state.dialog.is_none() && state.jobs.before.is_some() {
         state.jobs.filter.push_str(clean(text).trim());
         filter::settle(state);
-    } else if let Some(typed) = &mut state.compose.typed {
+    } else if state.dialog.is_none()
+        && let Some(typed) = &mut state.compose.typed
+    {
         typed.push_str(clean(text).trim());
     } else if state.dialog.is_none() && state.pane == Pane::References && state.screen == Screen::Compose {
         references::paste(state, now, text);

@@ -8,7 +8,9 @@ mod footer;
 mod header;
 mod help;
 mod jobs;
+mod letters;
 mod models;
+mod palette;
 mod picture_entry;
 mod preview;
 mod prompt;
@@ -88,8 +90,9 @@ fn screen(
         Some(Dialog::Models(picker)) => models::draw(brush, buffer, over, picker),
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
-        Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),
-        Some(Dialog::Zoom) | None => None,
+        Some(Dialog::Help(page)) => help::draw(brush, buffer, page),
+        Some(Dialog::Palette(palette)) => palette::draw(brush, buffer, over, palette),
+        Some(Dialog::Zoom | Dialog::Jump) | None => None,
     };
     toast::draw(brush, buffer, floor);
     following::draw(brush, buffer, over);
@@ -105,6 +108,7 @@ fn compose(brush: &Brush, buffer: &mut Buffer, panes: &Panes) -> Option<Position
     cost::draw(brush, buffer, panes.cost);
     queue::draw(brush, buffer, panes.queue);
     preview::draw(brush, buffer, panes);
+    letters::draw(brush, buffer, panes);
     prompt.or(negative).or(typed)
 }
 

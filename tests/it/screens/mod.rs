@@ -55,6 +55,11 @@ fn screens_look_as_agreed() {
         "failed",
         "models",
         "help",
+        "help-found",
+        "commands",
+        "commands-found",
+        "jump",
+        "following",
         "references",
         "no-pictures",
         "naming",
@@ -79,10 +84,13 @@ fn screens_look_as_agreed() {
         (100, 28, "queue"),
         (64, 20, "queue"),
         (44, 14, "queue"),
+        (64, 20, "help"),
+        (64, 20, "commands-found"),
+        (44, 14, "jump"),
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
-    for name in ["done", "violation", "queue"] {
+    for name in ["done", "violation", "queue", "help-found", "commands-found", "jump", "following"] {
         let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
         insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));
     }
@@ -216,7 +224,8 @@ fn the_cursor_stands_after_the_text_and_only_while_typing() {
     assert_eq!(cursor(&state), None);
     assert!(cursor(&screen(80, 24, "models")).is_some(), "in the filter");
     assert!(cursor(&screen(80, 24, "value")).is_some(), "after the value");
-    assert_eq!(cursor(&screen(80, 24, "help")), None);
+    assert!(cursor(&screen(80, 24, "help")).is_some(), "in what is looked for");
+    assert!(cursor(&screen(80, 24, "commands")).is_some(), "in what is looked for");
 }
 
 #[test]

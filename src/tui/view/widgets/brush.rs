@@ -6,7 +6,8 @@ use super::Glyphs;
 use crate::domain::{Money, Now};
 use crate::keymap::Keys;
 use crate::tui::action::Action;
-use crate::tui::state::{Pane, Scope, Screen, State};
+use crate::tui::layout::{Spot, spots};
+use crate::tui::state::{Dialog, Pane, Scope, Screen, State};
 
 /// What every pane draws with.
 #[derive(Clone, Copy)]
@@ -27,7 +28,27 @@ impl<'a> Brush<'a> {
 
     /// Whether keys go to this pane now.
     pub fn focused(&self, pane: Pane) -> bool {
-        self.state.pane == pane && self.state.screen == Screen::Compose && self.state.dialog.is_none()
+        self.state.pane == pane && self.state.screen == Screen::Compose && self.uncovered()
+    }
+
+    /// Whether no dialog lies over the screen. Letters lie on it, not over it.
+    pub fn uncovered(&self) -> bool {
+        matches!(self.state.dialog, None | Some(Dialog::Jump))
+    }
+
+    /// The letter that goes to a place, while one is being chosen.
+    pub fn letter(&self, spot: Spot) -> Option<String> {
+        self.state.dialog.as_ref().filter(|dialog| matches!(dialog, Dialog::Jump))?;
+        spots(self.state).into_iter().find(|(_, known)| *known == spot).map(|(letter, _)| letter.to_string())
+    }
+
+    /// What stands before a row: the letter that goes to it, the mark of the selected one, or nothing; and its role.
+    pub fn marker(&self, spot: Spot, selected: bool) -> (String, &'static str) {
+        match self.letter(spot) {
+            Some(letter) => (letter, "toast.plain"),
+            None if selected => (self.glyphs.marker.to_owned(), "mark"),
+            None => (" ".to_owned(), "mark"),
+        }
     }
 
     /// The style of a role.
