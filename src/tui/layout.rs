@@ -8,12 +8,14 @@ use ratatui::layout::Rect;
 use super::state::{Dialog, Pane, Screen, Standing, State};
 
 mod board;
+mod boxes;
 mod help;
 mod jump;
 mod story;
 pub mod wrap;
 
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
+pub use boxes::{BoxesPlace, boxes};
 pub use help::{HelpLine, HelpSheet, KEYS as HELP_KEYS, help};
 pub use jump::{Spot, spots};
 pub use story::{StoryLine, story_lines, story_top};
@@ -86,6 +88,8 @@ pub fn picture_pane(state: &State) -> Option<(u16, u16)> {
     let area = match (layout(state), &state.dialog) {
         (Layout::TooSmall, _) => return None,
         (_, Some(Dialog::Zoom)) => zoom(state.size).0,
+        // It lies over the whole screen.
+        (_, Some(Dialog::Boxes(_))) => return None,
         (Layout::Queue(_), _) => return None,
         (Layout::Panes(panes), _) => panes.picture,
     };

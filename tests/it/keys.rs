@@ -6,7 +6,7 @@ use pinxit::tui::action::Action;
 use pinxit::tui::effect::Effect;
 use pinxit::tui::layout::{HelpLine, Spot, help, spots};
 use pinxit::tui::msg::Msg;
-use pinxit::tui::state::{Dialog, HelpPage, Palette, Pane, Prefix, Screen};
+use pinxit::tui::state::{Commands, Dialog, HelpPage, Pane, Prefix, Screen};
 use pinxit::tui::update::wake_at;
 
 use crate::sample::job;
@@ -33,9 +33,9 @@ fn queue() -> Studio {
     studio
 }
 
-fn palette(studio: &Studio) -> &Palette {
+fn palette(studio: &Studio) -> &Commands {
     match &studio.state.dialog {
-        Some(Dialog::Palette(palette)) => palette,
+        Some(Dialog::Commands(palette)) => palette,
         other => panic!("no palette: {other:?}"),
     }
 }
@@ -171,7 +171,7 @@ fn what_works_elsewhere_is_gone_to_and_not_done() {
     assert!(studio.state.recent.is_empty(), "nothing was done");
     studio.keys(":dialog.yes<enter>");
     assert!(studio.toasts().contains("works only in a question"), "{}", studio.toasts());
-    assert!(matches!(studio.state.dialog, Some(Dialog::Palette(_))), "it stays open");
+    assert!(matches!(studio.state.dialog, Some(Dialog::Commands(_))), "it stays open");
 }
 
 #[test]

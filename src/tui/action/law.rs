@@ -114,7 +114,7 @@ mod tests {
             ("jobs", "alt+1", "job.cancel", "window managers"),
             ("jobs", "ctrl+a", "job.cancel", "screen takes it"),
             ("jobs", "x ctrl+b", "job.cancel", "tmux"),
-            ("screen", "x", "app.palette", "types in [screen]"),
+            ("screen", "x", "app.commands", "types in [screen]"),
             ("insert", "g g", "text.leave", "types in [insert]"),
             ("help", "q", "dialog.close", "types in [help]"),
             ("jobs", "g esc", "job.cancel", "esc drops"),

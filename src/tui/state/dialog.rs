@@ -2,7 +2,7 @@
 
 use crate::domain::{Cost, JobId, ModelId, Reference, Request};
 
-use super::{Palette, PictureEntry, Way};
+use super::{BoxEditor, Commands, PaletteEditor, PictureEntry, Way};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -11,12 +11,16 @@ pub enum Dialog {
     Models(ModelPicker),
     /// Naming a picture.
     Picture(PictureEntry),
+    /// Marking boxes on pictures.
+    Boxes(BoxEditor),
+    /// Putting a palette together.
+    Palette(PaletteEditor),
     /// A question to be answered by `y`; Enter alone never does it.
     Confirm(Confirm),
     /// The keys of the pane below.
     Help(HelpPage),
     /// Finding an action by its words.
-    Palette(Palette),
+    Commands(Commands),
     /// A letter on every place, one of which is being chosen.
     Jump,
     /// The picture on the whole screen.

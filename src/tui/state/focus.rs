@@ -1,6 +1,6 @@
 //! Where keys go. Scopes are derived from the state, never stored.
 
-use super::{Dialog, Screen, State};
+use super::{BoxEditor, Dialog, PaletteEditor, Screen, State};
 
 /// A pane that can have the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +62,10 @@ pub enum Scope {
     Picker,
     /// A picture being named.
     Entry,
+    /// Marking boxes on a picture.
+    Boxes,
+    /// Putting a palette together.
+    Palette,
     /// A question.
     Confirm,
     /// The help overlay.
@@ -74,7 +78,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 20] = [
+    pub const ALL: [Scope; 22] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -91,6 +95,8 @@ impl Scope {
         Scope::Filter,
         Scope::Picker,
         Scope::Entry,
+        Scope::Boxes,
+        Scope::Palette,
         Scope::Confirm,
         Scope::Help,
         Scope::Zoom,
@@ -116,6 +122,8 @@ impl Scope {
             Scope::Filter => "filter",
             Scope::Picker => "picker",
             Scope::Entry => "entry",
+            Scope::Boxes => "boxes",
+            Scope::Palette => "palette",
             Scope::Confirm => "confirm",
             Scope::Help => "help",
             Scope::Zoom => "zoom",
@@ -151,6 +159,8 @@ impl Scope {
             Scope::Help => "in the help",
             Scope::Zoom => "in the enlarged picture",
             Scope::Jump => "while jumping",
+            Scope::Boxes => "while marking boxes",
+            Scope::Palette => "in the palette",
         }
     }
 
@@ -174,6 +184,8 @@ impl Scope {
             Scope::Help => "help",
             Scope::Zoom => "enlarged picture",
             Scope::Jump => "jumping",
+            Scope::Boxes => "boxes",
+            Scope::Palette => "palette",
         }
     }
 
@@ -182,7 +194,7 @@ impl Scope {
         match self {
             Scope::Global | Scope::Screen | Scope::Compose | Scope::Edit | Scope::Help | Scope::Jump => true,
             Scope::Normal | Scope::Form | Scope::Text | Scope::References | Scope::Settings => false,
-            Scope::Queue | Scope::Jobs | Scope::Confirm | Scope::Zoom => false,
+            Scope::Queue | Scope::Jobs | Scope::Boxes | Scope::Palette | Scope::Confirm | Scope::Zoom => false,
             _ => self.is_text(),
         }
     }
@@ -203,8 +215,13 @@ impl State {
     /// Scopes that hold now, nearest first.
     pub fn scopes(&self) -> Vec<Scope> {
         let own = match &self.dialog {
-            Some(Dialog::Models(_) | Dialog::Palette(_)) => Scope::Picker,
+            Some(Dialog::Models(_) | Dialog::Commands(_)) => Scope::Picker,
             Some(Dialog::Picture(_)) => Scope::Entry,
+            Some(
+                Dialog::Boxes(BoxEditor { typed: Some(_), .. }) | Dialog::Palette(PaletteEditor { typed: Some(_), .. }),
+            ) => Scope::Value,
+            Some(Dialog::Boxes(_)) => Scope::Boxes,
+            Some(Dialog::Palette(_)) => Scope::Palette,
             Some(Dialog::Confirm(_)) => Scope::Confirm,
             Some(Dialog::Help(_)) => Scope::Help,
             Some(Dialog::Zoom) => Scope::Zoom,

@@ -1,19 +1,22 @@
 //! What the screen depends on: plain data with small methods. Only `update` changes it, only `view` draws it.
 
+mod boxes;
+mod commands;
 mod compose;
 mod dialog;
 mod editor;
+mod entry_line;
 mod filter;
 mod focus;
 mod header;
 mod jobs;
-mod palette;
 mod picture_entry;
 mod prefix;
 mod preview;
 mod queue;
 mod references;
 mod screen;
+mod swatches;
 mod toast;
 
 use std::sync::Arc;
@@ -23,20 +26,23 @@ use crate::domain::{Caps, Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
 use crate::theme::Theme;
 
+pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
+pub use commands::{Choice, Commands};
 pub use compose::{Compose, Draft, Edit, SettingRow};
 pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending};
 pub use editor::Editor;
+pub use entry_line::EntryLine;
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
 pub use jobs::{Jobs, Log, kept_for};
-pub use palette::{Choice, Palette};
 pub use picture_entry::{PictureEntry, Place, is_address};
 pub use prefix::Prefix;
 pub use preview::{Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
 pub use screen::Screen;
+pub use swatches::{PaletteEditor, Swatch};
 pub use toast::{Toast, Tone};
 
 /// Everything the screen depends on.

@@ -1,6 +1,7 @@
 //! Questions, their answers, and leaving.
 
-use super::{Effects, edit, filter, models, palette, picture_entry, references, texts, toasts};
+use super::{Effects, boxes, commands, edit, filter, models, picture_entry};
+use super::{preview, references, swatches, texts, toasts};
 use crate::domain::Now;
 use crate::tui::effect::Effect;
 use crate::tui::layout::help;
@@ -28,10 +29,26 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
-        Some(Dialog::Palette(palette)) => return palette::accept(state, now, palette),
+        Some(Dialog::Commands(commands)) => return commands::accept(state, now, commands),
+        other @ Some(Dialog::Boxes(_)) => {
+            state.dialog = other;
+            boxes::done(state, now);
+        }
+        other @ Some(Dialog::Palette(_)) => {
+            state.dialog = other;
+            swatches::done(state, now);
+        }
         other => state.dialog = other,
     }
     Effects::new()
+}
+
+/// Closes the dialog without doing anything.
+pub(super) fn close(state: &mut State) {
+    let was_seen = matches!(state.dialog.take(), Some(Dialog::Boxes(_)));
+    if was_seen {
+        preview::overtaken(state);
+    }
 }
 
 /// Moves the selection of a list, or scrolls a page.
@@ -41,9 +58,9 @@ pub(super) fn step(state: &mut State, by: isize) {
         _ => None,
     };
     match &mut state.dialog {
-        Some(Dialog::Palette(palette)) => {
-            let last = palette.matches.len().saturating_sub(1);
-            palette.selected = palette.selected.saturating_add_signed(by).min(last);
+        Some(Dialog::Commands(commands)) => {
+            let last = commands.matches.len().saturating_sub(1);
+            commands.selected = commands.selected.saturating_add_signed(by).min(last);
         }
         Some(Dialog::Models(picker)) => {
             let last = picker.matches.len().saturating_sub(1);
@@ -54,7 +71,8 @@ pub(super) fn step(state: &mut State, by: isize) {
             let (top, last) = sheet.map_or((0, 0), |sheet| (sheet.top, sheet.last_top));
             page.top = top.saturating_add_signed(by).min(last);
         }
-        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Jump) | None => {}
+        Some(Dialog::Palette(editor)) => swatches::step(editor, by),
+        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Jump) | None => {}
     }
 }
 
@@ -62,6 +80,10 @@ pub(super) fn step(state: &mut State, by: isize) {
 pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
         Some(Dialog::Confirm(Confirm { pending: Pending::Quit, .. })) => return edit::leave_studio(state),
+        Some(Dialog::Boxes(_)) => {
+            preview::overtaken(state);
+            return Effects::new();
+        }
         Some(_) => return Effects::new(),
         None => {}
     }

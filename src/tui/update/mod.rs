@@ -3,8 +3,10 @@
 //! The top match only routes and has no wildcard arm: a new message or action does not compile until it has a place.
 
 mod act;
+mod boxes;
 mod changed;
 mod clear;
+mod commands;
 mod dialog;
 mod edit;
 mod filter;
@@ -15,13 +17,13 @@ mod keys;
 mod log;
 mod marks;
 mod models;
-mod palette;
 mod panes;
 mod picture_entry;
 mod preview;
 mod references;
 mod settings;
 mod submit;
+mod swatches;
 mod texts;
 mod toasts;
 mod turns;
@@ -72,6 +74,14 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             preview::painted(state, painted);
             Effects::new()
         }
+        Msg::PaintedPart(painted) => {
+            boxes::painted(state, painted);
+            Effects::new()
+        }
+        Msg::Extracted { path, count, colours } => {
+            swatches::extracted(state, now, (path, count), colours);
+            Effects::new()
+        }
         Msg::Resumed => vec![Effect::Redraw],
     };
     // Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, and the
@@ -79,6 +89,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
     effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));
     effects.extend(preview::ask(state));
+    effects.extend(boxes::ask(state));
     effects.extend(log::ask(state));
     effects
 }

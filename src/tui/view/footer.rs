@@ -9,9 +9,20 @@ use crate::tui::action::Action;
 use crate::tui::state::{Dialog, Scope, Screen, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 54] = [
+const USEFUL: [Action; 65] = [
     Action::Yes,
     Action::Accept,
+    Action::AddBox,
+    Action::OtherCorner,
+    Action::ZoomIn,
+    Action::TypeBox,
+    Action::NextCanvas,
+    Action::RemoveBox,
+    Action::AddSwatch,
+    Action::Extract,
+    Action::Balance,
+    Action::TypeSwatch,
+    Action::MoreShare,
     Action::CompleteEntry,
     Action::CommitField,
     Action::AbandonField,
@@ -66,8 +77,8 @@ const USEFUL: [Action; 54] = [
     Action::Theme,
 ];
 
-/// Columns from which the palette is among the hints.
-const PALETTE: u16 = 72;
+/// Columns from which the way to every command is among the hints.
+const COMMANDS: u16 = 72;
 
 /// Draws the hints for where the keys go now.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
@@ -75,7 +86,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     let mut pen = Pen::new(buffer, Rect { width: area.width.saturating_sub(1), ..area }, 0, brush.glyphs.more);
     pen.skip(1);
     // On a wide enough line the way to everything else stands there too.
-    let always = [(Action::Help, 0), (Action::Palette, PALETTE)];
+    let always = [(Action::Help, 0), (Action::Commands, COMMANDS)];
     for (action, _) in always.into_iter().filter(|(_, least)| area.width >= *least) {
         if let Some(key) = brush.key(&scopes, action) {
             let gap = if action == Action::Help { "" } else { "  " };
@@ -109,6 +120,7 @@ fn word(brush: &Brush, action: Action) -> &'static str {
         Action::PauseAll if state.queue.paused.all => "go on",
         Action::Hold if !state.targets().iter().any(|job| job.phase == Phase::Queued) => "let go",
         Action::Unmark if state.jobs.marks.is_empty() => "show all",
+        Action::Accept if matches!(state.dialog, Some(Dialog::Boxes(_) | Dialog::Palette(_))) => "done",
         _ => action.short(),
     }
 }
@@ -121,7 +133,7 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
     let waits: fn(Phase) -> bool = |phase| matches!(phase, Phase::Held | Phase::Queued);
     match action {
         Action::Help
-        | Action::Palette
+        | Action::Commands
         | Action::Jump
         | Action::Redraw
         | Action::Suspend
@@ -143,6 +155,8 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Mark | Action::MarkAll | Action::Filter => state.queue.jobs.len() > 1,
         Action::PauseModel | Action::Duplicate => !targets.is_empty(),
         Action::LogUp | Action::LogDown | Action::NextPage | Action::PreviousPage => false,
+        Action::MarkBoxes => state.picture_sizes().iter().any(Option::is_some),
+        Action::NextCanvas => state.compose.request.images.len() > 1,
         Action::SnapField => super::settings::selected_is_wrong(brush),
         Action::RemoveReference | Action::ChangeReference => !state.compose.request.images.is_empty(),
         Action::RaiseReference | Action::LowerReference => state.compose.request.images.len() > 1,

@@ -1,5 +1,7 @@
 //! Every glyph. Pure: draws, decides nothing. One file for each pane and each dialog, `widgets` for what they share.
 
+mod boxes;
+mod commands;
 mod confirm;
 mod cost;
 mod detail;
@@ -10,7 +12,6 @@ mod help;
 mod jobs;
 mod letters;
 mod models;
-mod palette;
 mod picture_entry;
 mod preview;
 mod prompt;
@@ -19,6 +20,7 @@ mod references;
 mod settings;
 mod status;
 mod story;
+mod swatches;
 mod table;
 mod toast;
 mod widgets;
@@ -28,7 +30,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::layout::{Layout, Panes, SMALLEST, layout};
+use super::layout::{self, Layout, Panes, SMALLEST};
 use super::state::{Dialog, Pane, State};
 use crate::domain::Now;
 use widgets::{Brush, Pen, wrap};
@@ -39,7 +41,7 @@ pub fn view(state: &State, now: Now, frame: &mut Frame) {
     let area = frame.area();
     let buffer = frame.buffer_mut();
     buffer.set_style(area, brush.style("ground"));
-    let cursor = match layout(state) {
+    let cursor = match layout::layout(state) {
         // The state learns of a new size by a message; a frame drawn before that has no place for the old one.
         _ if state.size != (area.width, area.height) => None,
         Layout::TooSmall => {
@@ -82,6 +84,14 @@ fn screen(
         following::draw(brush, buffer, Rect { height: area.height - 1, ..area });
         return None;
     }
+    if let Some(Dialog::Boxes(editor)) = &state.dialog {
+        let place = layout::boxes(state.size);
+        let cursor = boxes::draw(brush, buffer, &place, editor);
+        footer::draw(brush, buffer, place.footer);
+        toast::draw(brush, buffer, place.footer.y);
+        following::draw(brush, buffer, Rect { height: place.footer.y, ..area });
+        return cursor;
+    }
     header::draw(brush, buffer, top);
     let (cursor, floor) = draw(brush, buffer);
     footer::draw(brush, buffer, bottom);
@@ -89,10 +99,11 @@ fn screen(
     let asked = match &state.dialog {
         Some(Dialog::Models(picker)) => models::draw(brush, buffer, over, picker),
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
+        Some(Dialog::Palette(editor)) => swatches::draw(brush, buffer, over, editor),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, page),
-        Some(Dialog::Palette(palette)) => palette::draw(brush, buffer, over, palette),
-        Some(Dialog::Zoom | Dialog::Jump) | None => None,
+        Some(Dialog::Commands(commands)) => commands::draw(brush, buffer, over, commands),
+        Some(Dialog::Zoom | Dialog::Boxes(_) | Dialog::Jump) | None => None,
     };
     toast::draw(brush, buffer, floor);
     following::draw(brush, buffer, over);

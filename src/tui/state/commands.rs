@@ -3,7 +3,7 @@
 
 /// Finding an action by its words.
 #[derive(Debug, Clone, Default)]
-pub struct Palette {
+pub struct Commands {
     /// What is typed.
     pub filter: String,
     /// Actions that match: those that can be asked for now first, the best first.

@@ -6,13 +6,13 @@ use super::fuzzy::Fuzzy;
 use super::{Effects, act, filter, panes, settings, toasts};
 use crate::domain::{Money, Now};
 use crate::tui::action::Action;
-use crate::tui::state::{Choice, Dialog, Palette, Pane, Scope, Screen, State};
+use crate::tui::state::{Choice, Commands, Dialog, Pane, Scope, Screen, State};
 
 /// Choices that are remembered.
 const RECENT: usize = 8;
 
 pub(super) fn open(state: &mut State) {
-    state.dialog = Some(Dialog::Palette(Palette::default()));
+    state.dialog = Some(Dialog::Commands(Commands::default()));
     refilter(state);
 }
 
@@ -21,9 +21,9 @@ pub(super) fn open(state: &mut State) {
 pub(super) fn refilter(state: &mut State) {
     let reach = state.scopes_in_reach();
     let recent = state.recent.clone();
-    let Some(Dialog::Palette(palette)) = &mut state.dialog else { return };
-    let mut fuzzy = Fuzzy::new(&palette.filter);
-    let asked = !palette.filter.trim().is_empty();
+    let Some(Dialog::Commands(commands)) = &mut state.dialog else { return };
+    let mut fuzzy = Fuzzy::new(&commands.filter);
+    let asked = !commands.filter.trim().is_empty();
     let mut scored: Vec<_> = Action::ALL
         .iter()
         .filter_map(|action| {
@@ -38,19 +38,19 @@ pub(super) fn refilter(state: &mut State) {
     let best = scored.iter().map(|((_, _, Reverse(score)), _)| *score).max().unwrap_or(0);
     scored.retain(|((_, _, Reverse(score)), _)| score * 10 >= best * 6);
     scored.sort_by_key(|(rank, _)| *rank);
-    palette.matches = scored.into_iter().map(|(_, choice)| choice).collect();
-    palette.selected = 0;
+    commands.matches = scored.into_iter().map(|(_, choice)| choice).collect();
+    commands.selected = 0;
 }
 
 /// Does what is chosen; what works elsewhere is not done, but gone to.
-pub(super) fn accept(state: &mut State, now: Now, palette: Palette) -> Effects {
-    let choice = palette.matches.get(palette.selected).copied();
+pub(super) fn accept(state: &mut State, now: Now, commands: Commands) -> Effects {
+    let choice = commands.matches.get(commands.selected).copied();
     let Some((choice, action)) = choice.and_then(|choice| Some((choice, Action::parse(choice.action)?))) else {
-        state.dialog = Some(Dialog::Palette(palette));
+        state.dialog = Some(Dialog::Commands(commands));
         return Effects::new();
     };
     if !choice.here {
-        go(state, now, palette, action);
+        go(state, now, commands, action);
         return Effects::new();
     }
     state.recent.retain(|name| *name != choice.action);
@@ -101,11 +101,11 @@ fn settle(state: &mut State, now: Now) -> bool {
 }
 
 /// Goes to where an action works, and says what does it there: nobody acts on what they do not see.
-fn go(state: &mut State, now: Now, palette: Palette, action: Action) {
+fn go(state: &mut State, now: Now, commands: Commands, action: Action) {
     let Some((scope, place)) = action.scopes().iter().find_map(|scope| Some((*scope, place(state, *scope)?))) else {
         let places: Vec<_> = action.scopes().iter().map(|scope| scope.place()).collect();
         toasts::plain(state, now, format!("That works only {}", places.join(", or ")));
-        state.dialog = Some(Dialog::Palette(palette));
+        state.dialog = Some(Dialog::Commands(commands));
         return;
     };
     if !settle(state, now) {
@@ -137,6 +137,7 @@ fn place(state: &State, scope: Scope) -> Option<(Screen, Option<Pane>)> {
         Scope::Queue => pane(Pane::Queue),
         Scope::Jobs => Some((Screen::Queue, None)),
         Scope::Global | Scope::Screen | Scope::Normal | Scope::Edit | Scope::Insert | Scope::Value => None,
-        Scope::Filter | Scope::Picker | Scope::Entry | Scope::Confirm | Scope::Help | Scope::Zoom | Scope::Jump => None,
+        Scope::Filter | Scope::Picker | Scope::Entry | Scope::Boxes | Scope::Palette => None,
+        Scope::Confirm | Scope::Help | Scope::Zoom | Scope::Jump => None,
     }
 }

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::widgets::{Brush, Heading, Pen, frame, width};
 use crate::tui::action::Action;
-use crate::tui::state::{Choice, Palette, Scope};
+use crate::tui::state::{Choice, Commands, Scope};
 
 /// Actions shown at once.
 const ROWS: u16 = 14;
@@ -23,13 +23,13 @@ struct Entry {
 }
 
 /// Draws the list and gives the place of the cursor.
-pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, palette: &Palette) -> Option<Position> {
+pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, commands: &Commands) -> Option<Position> {
     let area = super::centred(over, over.width.saturating_sub(4).min(92), ROWS + 4);
     super::clear(brush, buffer, area);
-    let here = palette.matches.iter().filter(|choice| choice.here).count();
-    let count = format!("{here} here, {} elsewhere", palette.matches.len() - here);
+    let here = commands.matches.iter().filter(|choice| choice.here).count();
+    let count = format!("{here} here, {} elsewhere", commands.matches.len() - here);
     let right = Some((count.as_str(), brush.style("muted")));
-    let foot = selected(palette).map(|action| action.name());
+    let foot = selected(commands).map(|action| action.name());
     let foot = foot.map(|name| (name, brush.style("muted")));
     let heading = Heading { title: "Commands", right, foot, focused: true, ..Heading::default() };
     let inside = frame(brush, buffer, area, &heading);
@@ -37,36 +37,36 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, palette: &Pal
         return None;
     }
     let mut pen = Pen::new(buffer, inside, 0, brush.glyphs.more);
-    pen.write("Do: ", brush.style("muted")).write(&palette.filter, brush.style("text"));
+    pen.write("Do: ", brush.style("muted")).write(&commands.filter, brush.style("text"));
     let cursor = Position::new(pen.x().min(inside.right()), inside.y);
-    if palette.filter.is_empty() {
+    if commands.filter.is_empty() {
         pen.skip(1).write("type what it is about", brush.style("placeholder"));
     }
     let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
-    if palette.matches.is_empty() {
+    if commands.matches.is_empty() {
         let clear = brush.key(&[Scope::Picker], Action::Close).unwrap_or_default();
         let text = format!("No command matches. Backspace takes a letter back, {clear} closes.");
         Pen::new(buffer, list, 0, brush.glyphs.more).write(&text, brush.style("muted"));
     }
-    entries(brush, buffer, list, palette);
+    entries(brush, buffer, list, commands);
     Some(cursor)
 }
 
-fn selected(palette: &Palette) -> Option<Action> {
-    palette.matches.get(palette.selected).and_then(|choice| Action::parse(choice.action))
+fn selected(commands: &Commands) -> Option<Action> {
+    commands.matches.get(commands.selected).and_then(|choice| Action::parse(choice.action))
 }
 
-fn entries(brush: &Brush, buffer: &mut Buffer, list: Rect, palette: &Palette) {
+fn entries(brush: &Brush, buffer: &mut Buffer, list: Rect, commands: &Commands) {
     let reach = brush.state.scopes_in_reach();
     let rows = usize::from(list.height);
-    let top = (palette.selected + 1).saturating_sub(rows);
-    let shown = palette.matches.iter().enumerate().skip(top).take(rows);
+    let top = (commands.selected + 1).saturating_sub(rows);
+    let shown = commands.matches.iter().enumerate().skip(top).take(rows);
     let shown: Vec<(usize, Entry)> =
         shown.filter_map(|(at, choice)| Some((at, entry(brush, &reach, *choice)?))).collect();
     let keys = shown.iter().map(|(_, entry)| width(&entry.key)).max().unwrap_or(0);
     let line = Rect { x: list.x.saturating_sub(1), width: list.width + 2, ..list };
     for (row, (at, entry)) in (0u16..).zip(shown) {
-        let chosen = at == palette.selected;
+        let chosen = at == commands.selected;
         if chosen {
             buffer.set_style(Rect { y: line.y + row, height: 1, ..line }, brush.style("selection"));
         }
