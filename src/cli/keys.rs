@@ -86,7 +86,7 @@ fn check(config: &Config, keymap: &Keymap, wrong: &[Notice]) -> anyhow::Result<u
         // A file that is there and cannot be read has been named.
         (None, _) if config.notices.iter().any(|notice| notice.origin == file.to_string()) => return Ok(2),
         (None, _) => print::line(format!("{file}: not there, so the keys are the preset's"))?,
-        (Some(_), 0) => print::line(format!("{file}: good, {own} of the keys are your own"))?,
+        (Some(_), 0) => print::line(format!("{file}: good; keys of your own: {own}"))?,
         (Some(_), 1) => print::say("1 line is not used; the others hold"),
         (Some(_), many) => print::say(format!("{many} lines are not used; the others hold")),
     }

@@ -71,7 +71,7 @@ fn keys_are_listed_by_scope_with_the_users_own_marked() {
     let marked: Vec<_> = jobs.lines().filter(|line| line.starts_with('*')).collect();
     assert!(marked[0].contains("z, H") && marked[0].contains("job.hold"), "{jobs}");
     assert!(marked[1].ends_with("config/keymap.toml"), "{jobs}");
-    assert!(text(&["keys", "--check"]).contains("good, 1 of the keys"));
+    assert!(text(&["keys", "--check"]).contains("good; keys of your own: 1"));
     home.pinxit(&["keys", "--scope", "kitchen"]).assert().code(2);
 }
 

@@ -103,6 +103,19 @@ fn the_palette_finds_pause_by_a_part_of_its_words_and_does_it() {
 }
 
 #[test]
+fn the_palette_lists_what_is_meant_and_not_every_sentence_with_its_letters() {
+    let mut studio = queue();
+    for (typed, best, most) in
+        [("theme", "theme.next", 3), ("hold", "job.hold", 6), ("pause model", "queue.pause_model", 3)]
+    {
+        studio.keys(&format!(":{typed}"));
+        let names: Vec<_> = palette(&studio).matches.iter().map(|choice| choice.action).collect();
+        assert!(names[0] == best && names.len() <= most, "{typed}: {names:?}");
+        studio.keys("<esc>");
+    }
+}
+
+#[test]
 fn every_action_is_in_the_palette_and_in_the_page_of_keys() {
     let mut studio = queue();
     studio.keys(":");

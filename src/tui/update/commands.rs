@@ -24,21 +24,25 @@ pub(super) fn refilter(state: &mut State) {
     let Some(Dialog::Commands(commands)) = &mut state.dialog else { return };
     let mut fuzzy = Fuzzy::new(&commands.filter);
     let asked = !commands.filter.trim().is_empty();
-    let mut scored: Vec<_> = Action::ALL
-        .iter()
-        .filter_map(|action| {
-            let score = fuzzy.score(&format!("{} {}", action.sentence(), action.name()))?;
-            let here = action.scopes().iter().any(|scope| reach.contains(scope));
-            let last = recent.iter().position(|name| *name == action.name()).filter(|_| !asked);
-            let score = if asked { score } else { 0 };
-            Some(((!here, last.unwrap_or(RECENT), Reverse(score)), Choice { action: action.name(), here }))
-        })
-        .collect();
-    // Letters strewn over a sentence match too: what fits far worse than the best is not meant.
-    let best = scored.iter().map(|((_, _, Reverse(score)), _)| *score).max().unwrap_or(0);
-    scored.retain(|((_, _, Reverse(score)), _)| score * 10 >= best * 6);
-    scored.sort_by_key(|(rank, _)| *rank);
-    commands.matches = scored.into_iter().map(|(_, choice)| choice).collect();
+    let words: Vec<String> = commands.filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let rank = |action: &Action| {
+        let text = format!("{} {}", action.sentence(), action.name());
+        let score = fuzzy.score(&text)?;
+        let here = action.scopes().iter().any(|scope| reach.contains(scope));
+        let last = recent.iter().position(|name| *name == action.name()).filter(|_| !asked);
+        let score = if asked { score } else { 0 };
+        let text = text.to_lowercase();
+        let whole = words.iter().all(|word| text.contains(word.as_str()));
+        let choice = Choice { action: action.name(), here };
+        Some(((!here, last.unwrap_or(RECENT), Reverse(score)), whole, choice))
+    };
+    let mut scored: Vec<_> = Action::ALL.iter().filter_map(rank).collect();
+    // Letters strewn over a sentence are for those who leave some out: where the words stand as typed, they are meant.
+    if scored.iter().any(|(_, whole, _)| *whole) {
+        scored.retain(|(_, whole, _)| *whole);
+    }
+    scored.sort_by_key(|(rank, _, _)| *rank);
+    commands.matches = scored.into_iter().map(|(_, _, choice)| choice).collect();
     commands.selected = 0;
 }
 

@@ -237,11 +237,12 @@ fn the_cursor_stands_after_the_text_and_only_while_typing() {
 #[test]
 fn hints_are_keys_that_work_and_help_is_among_them() {
     for pane in Pane::ALL {
-        for columns in [40, 80, 120] {
+        for columns in [40, 60, 80, 120] {
             let mut state = editing(columns, 24);
             (state.pane, state.typing) = (pane, false);
             let footer = lines(&state).pop().unwrap();
             assert!(footer.contains("? keys"), "{footer}");
+            assert_eq!(footer.contains(": commands"), columns >= 80, "{footer}");
             assert!(footer.contains("ctrl+g generate"), "{footer}");
         }
     }
