@@ -25,7 +25,8 @@
 //!    [`prompt`]: wildcards and batch files, one text to many requests.
 //! 3. [`engine`]: the life of a job as one readable function; [`api`] below it, [`store`] beside it.
 //! 4. [`tui`]: `update(state, now, msg)` changes, `view(state)` draws, `runtime` does; [`tui::action`] is the one table of
-//!    everything a user can ask for. [`keymap`] and [`theme`] are data.
+//!    everything a user can ask for, and the law for keymaps; help, palette, hints, `pinxit keys` and the README's table
+//!    come from it. [`keymap`] and [`theme`] are data, a user's `keymap.toml` goes over the preset.
 //! 5. [`cli`]: one file or folder for each family of subcommands, the studio's opening, and the background worker.
 //!    `cli/batch/fate.rs` is the one place that decides whether a row of a batch is paid for again.
 //! 6. [`emulator`]: a local DashScope that shares nothing with the client, so that it cannot inherit its mistakes.

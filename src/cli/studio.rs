@@ -8,14 +8,13 @@ use crate::config::{Config, Flags, Key};
 use crate::domain::{Caps, Fault, FaultKind};
 use crate::engine;
 use crate::graphics::Terminal;
-use crate::keymap::Keymap;
 use crate::tui::effect::Service;
 use crate::tui::runtime::{self, Ensure, Left, Studio};
 use crate::tui::state::{Access, Compose, Dialog, Looks, Opening, State, Toast, Tone, Welcome};
 
 use super::desk::{self, Works};
-use super::print;
 use super::signals::{self, HangUp};
+use super::{keys, print};
 
 /// Opens the studio on the service; without a key it shows the ways on.
 pub fn run(flags: &Flags) -> anyhow::Result<u8> {
@@ -116,9 +115,10 @@ fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> 
         .themes
         .named(&settings.theme, terminal.depth)
         .ok_or_else(|| Fault::new(FaultKind::Other, "theme", format!("There is no theme {}.", settings.theme)))?;
+    let (keymap, wrong) = keys::keymap(config);
     let mut state = State::new(Opening {
         catalog: config.catalog.clone(),
-        keymap: Arc::new(Keymap::builtin()),
+        keymap: Arc::new(keymap),
         theme: Arc::new(theme),
         unicode: terminal.unicode,
         model: settings.model.clone(),
@@ -135,7 +135,11 @@ fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> 
     state.access = access(config, demo);
     let until = desk::now().after(Toast::LONG);
     let toast = |notice: &crate::config::Notice| Toast { text: notice.to_string(), tone: Tone::Bad, until };
-    state.toasts = config.notices.iter().map(toast).collect();
+    state.toasts = config.notices.iter().chain(&wrong[..wrong.len().min(2)]).map(toast).collect();
+    if let Some(more) = wrong.len().checked_sub(2).filter(|more| *more > 0) {
+        let text = format!("{more} more lines of the keymap cannot be used: `pinxit keys --check` lists them");
+        state.toasts.push(Toast { text, tone: Tone::Bad, until });
+    }
     Ok(state)
 }
 

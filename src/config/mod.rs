@@ -69,6 +69,8 @@ pub struct Config {
     pub styles: Arc<Styles>,
     /// The themes, with the user's own.
     pub themes: Arc<Themes>,
+    /// The user's keymap file as it was read, if there is one: what it may say stands in the studio's table of actions.
+    pub keymap: Option<String>,
     /// What could not be used.
     pub notices: Vec<Notice>,
 }
@@ -89,6 +91,7 @@ impl Config {
             paths.pictures = pictures;
         }
         let key = key::find(var, &paths.key_file(), user_home, &mut notices);
+        let keymap = file::read(&paths.keymap_file(), &mut notices);
         Ok(Config {
             paths,
             settings,
@@ -96,6 +99,7 @@ impl Config {
             catalog: Arc::new(catalog),
             styles: Arc::new(styles),
             themes: Arc::new(themes),
+            keymap,
             notices,
         })
     }

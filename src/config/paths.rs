@@ -123,6 +123,11 @@ impl Paths {
         self.config.join("lists")
     }
 
+    /// The user's keys.
+    pub fn keymap_file(&self) -> PathBuf {
+        self.config.join("keymap.toml")
+    }
+
     fn under(root: &Path) -> Paths {
         Paths {
             config: root.join("config"),

@@ -3,7 +3,11 @@
 //! Help, footer hints, `pinxit keys` and the README's key table are made from it, together with the keymap. An action
 //! that is not here does not exist; one that is here does something.
 
+mod law;
+
 use super::state::Scope;
+
+pub use law::Actions;
 
 /// Declares the actions: variant, `area.verb` name, short word for the footer, sentence for help, scopes.
 macro_rules! actions {
@@ -100,8 +104,8 @@ actions! {
     LowerJob "job.lower" "later" "Move a waiting job one turn later" [Jobs];
     EditJob "job.edit" "edit" "Change what a waiting job asks for, in the form" [Jobs];
     Duplicate "job.duplicate" "duplicate" "Make a new job that asks for the same, seed and all" [Jobs];
-    PauseAll "queue.pause" "pause" "Send nothing more, or go on; what was sent goes on" [Jobs];
-    PauseModel "queue.pause_model" "pause its model" "Send nothing more to the job's model, or go on" [Jobs];
+    PauseAll "queue.pause" "pause" "Pause: send nothing more, or go on; what was sent goes on" [Normal];
+    PauseModel "queue.pause_model" "pause its model" "Pause the job's model: send nothing more to it, or go on" [Jobs];
     Mark "mark.toggle" "mark" "Mark the job, or take the mark off; actions are for marked jobs" [Jobs];
     MarkAll "mark.all" "mark all" "Mark all jobs shown" [Jobs];
     Unmark "mark.none" "clear marks" "Take the marks off, then the filter" [Jobs];
@@ -145,6 +149,8 @@ actions! {
     ExtractFewer "swatch.extract_fewer" "one fewer" "Take one colour fewer from that picture" [Palette];
     Theme "theme.pick" "theme" "Choose a theme, and see each one while choosing" [Normal];
     GiveKey "key.give" "key" "Give a key for the service, or read how to get one" [Normal];
+    Commands "app.commands" "commands" "Find a command by its words, and do it" [Screen, Normal];
+    Jump "app.jump" "jump" "Put a letter on every pane and row, and go to one" [Normal];
     Help "app.help" "keys" "Show the keys that work here" [Screen, Normal];
     Redraw "app.redraw" "redraw" "Draw the whole screen afresh" [Global];
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
@@ -152,15 +158,22 @@ actions! {
     Quit "app.quit" "quit" "Leave; unfinished jobs are kept" [Normal];
     Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, Boxes, Palette];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
-    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Boxes, Palette, Expansion, Confirm, Help, Zoom];
+    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Boxes, Palette, Expansion, Confirm, Help, Zoom, Jump];
     CompleteEntry "dialog.complete" "complete" "Complete the name as far as it is clear" [Entry];
     NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Palette, Expansion, Help];
     PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Palette, Expansion, Help];
+    NextPage "dialog.next_page" "page down" "Go ten entries or lines down" [Picker, Help];
+    PreviousPage "dialog.previous_page" "page up" "Go ten entries or lines up" [Picker, Help];
 }
 
 impl Action {
     /// Finds an action by its name.
     pub fn parse(name: &str) -> Option<Action> {
         Action::ALL.iter().copied().find(|action| action.name() == name)
+    }
+
+    /// Whether it may pay without asking first. Enter never does it.
+    pub fn spends(self) -> bool {
+        matches!(self, Action::Generate | Action::SaveEdit | Action::Duplicate)
     }
 }

@@ -9,11 +9,15 @@ use super::state::{Dialog, Pane, Screen, Standing, State};
 
 mod board;
 mod boxes;
+mod help;
+mod jump;
 mod story;
 pub mod wrap;
 
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
 pub use boxes::{BoxesPlace, boxes};
+pub use help::{HelpLine, HelpSheet, KEYS as HELP_KEYS, help};
+pub use jump::{Spot, spots};
 pub use story::{StoryLine, story_lines, story_top};
 
 /// The least the studio needs.

@@ -15,6 +15,8 @@ mod first_run;
 mod flow;
 mod harm;
 mod jobs;
+mod keymap;
+mod keys;
 mod kill;
 mod layouts;
 mod legal;

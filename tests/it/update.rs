@@ -338,10 +338,25 @@ fn nothing_bound_everywhere_shadows_typing() {
     for binding in
         Keymap::builtin().bindings().iter().filter(|b| ["global", "screen", "compose"].contains(&b.scope.as_str()))
     {
-        let types = matches!(binding.key.code, pinxit::keymap::Code::Char(_)) && !binding.key.ctrl && !binding.key.alt;
-        assert!(!types, "{} would type", binding.key);
+        let first = binding.keys.first();
+        let types = matches!(first.code, pinxit::keymap::Code::Char(_)) && !first.ctrl && !first.alt;
+        assert!(!types, "{} would type", binding.keys);
     }
 }
+
+/// Sequences of every kind: in a text, over a dialog, over a key of the preset, and three keys long.
+const SEQUENCES: &str = r#"
+[insert]
+"ctrl+x u" = "text.undo"
+"ctrl+x ctrl+x j" = "text.redo"
+[jobs]
+"g g" = "queue.first"
+"x j" = "job.cancel"
+[global]
+"ctrl+x ctrl+l" = "app.redraw"
+[picker]
+"ctrl+x ctrl+p" = "dialog.close"
+"#;
 
 fn any_key() -> impl Strategy<Value = String> {
     let named = prop::sample::select(vec![
@@ -363,6 +378,9 @@ fn any_key() -> impl Strategy<Value = String> {
         "<home>",
         "<delete>",
         "<ctrl+l>",
+        "<ctrl+p>",
+        "<ctrl+x>",
+        "<pageup>",
     ]);
     prop_oneof![
         named.prop_map(str::to_owned),
@@ -379,7 +397,7 @@ proptest! {
         presses in prop::collection::vec(any_key(), 0..120),
         sizes in prop::collection::vec((1u16..200, 1u16..60), 1..4),
     ) {
-        let mut studio = Studio::new();
+        let mut studio = Studio::new().with_keys(SEQUENCES);
         studio.jobs(vec![job(1, Phase::Done), job(2, Phase::Failed), job(3, Phase::Running), job(4, Phase::Unsure)]);
         for (at, press) in presses.iter().enumerate() {
             if press.starts_with('<') || press.is_ascii() {
@@ -394,6 +412,9 @@ proptest! {
             let state = &studio.state;
             prop_assert!(!state.typing || state.pane.is_text(), "typing outside a text");
             prop_assert!(!state.typing || state.screen == Screen::Compose, "typing out of sight");
+            prop_assert!(state.jobs.before.is_none() || state.screen == Screen::Queue, "a filter typed out of sight");
+            prop_assert!(state.panes().contains(&state.pane), "the keys are in a pane that is there");
+            prop_assert!(state.prefix.as_ref().is_none_or(|prefix| prefix.keys.len() < 3), "no sequence is longer");
             prop_assert!(state.compose.row < state.setting_rows().len());
             prop_assert!(state.queue.job().is_some(), "the selection is a job");
             prop_assert!(!state.scopes().is_empty());

@@ -2,7 +2,7 @@
 
 use crate::domain::{Cost, JobId, ModelId, Reference, Request};
 
-use super::{BoxEditor, PaletteEditor, PictureEntry, ThemePicker, Way, Welcome};
+use super::{BoxEditor, Commands, PaletteEditor, PictureEntry, ThemePicker, Way, Welcome};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -25,6 +25,10 @@ pub enum Dialog {
     Confirm(Confirm),
     /// The keys of the pane below.
     Help(HelpPage),
+    /// Finding an action by its words.
+    Commands(Commands),
+    /// A letter on every place, one of which is being chosen.
+    Jump,
     /// The picture on the whole screen.
     Zoom,
 }
@@ -82,6 +86,8 @@ pub enum Pending {
 /// The help overlay.
 #[derive(Debug, Clone, Default)]
 pub struct HelpPage {
+    /// Only lines with these words.
+    pub filter: String,
     /// First line shown.
     pub top: usize,
 }

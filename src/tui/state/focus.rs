@@ -74,11 +74,13 @@ pub enum Scope {
     Help,
     /// The picture on the whole screen.
     Zoom,
+    /// Letters on every place, one of which is being chosen.
+    Jump,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 22] = [
+    pub const ALL: [Scope; 23] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -101,6 +103,7 @@ impl Scope {
         Scope::Confirm,
         Scope::Help,
         Scope::Zoom,
+        Scope::Jump,
     ];
 
     /// The name in keymap files.
@@ -128,7 +131,84 @@ impl Scope {
             Scope::Confirm => "confirm",
             Scope::Help => "help",
             Scope::Zoom => "zoom",
+            Scope::Jump => "jump",
         }
+    }
+
+    /// The scope of this name.
+    pub fn parse(name: &str) -> Option<Scope> {
+        Scope::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+
+    /// Where it holds, as part of a sentence.
+    pub fn place(self) -> &'static str {
+        match self {
+            Scope::Global => "everywhere",
+            Scope::Screen => "everywhere outside dialogs",
+            Scope::Normal => "while not typing",
+            Scope::Text => "in a text, while not typing",
+            Scope::Insert => "while typing",
+            Scope::References => "in the references",
+            Scope::Settings => "in the settings",
+            Scope::Value => "while typing a value",
+            Scope::Queue => "in the queue pane",
+            Scope::Jobs => "on the queue screen",
+            Scope::Filter => "while typing a filter",
+            Scope::Compose => "on the compose screen",
+            Scope::Form => "on the compose screen, while not typing",
+            Scope::Edit => "while changing a waiting job",
+            Scope::Entry => "while naming a picture",
+            Scope::Picker => "in a list",
+            Scope::Confirm => "in a question",
+            Scope::Help => "in the help",
+            Scope::Zoom => "in the enlarged picture",
+            Scope::Jump => "while jumping",
+            Scope::Boxes => "while marking boxes",
+            Scope::Palette => "in the palette",
+            Scope::Expansion => "with the prompts shown",
+        }
+    }
+
+    /// The same in a word or two.
+    pub fn title(self) -> &'static str {
+        match self {
+            Scope::Global | Scope::Screen | Scope::Normal => "everywhere",
+            Scope::Compose | Scope::Form => "compose screen",
+            Scope::Edit => "changing a job",
+            Scope::Text => "texts",
+            Scope::Insert => "typing",
+            Scope::References => "references",
+            Scope::Settings => "settings",
+            Scope::Value => "typing a value",
+            Scope::Queue => "queue pane",
+            Scope::Jobs => "queue screen",
+            Scope::Filter => "typing a filter",
+            Scope::Picker => "lists",
+            Scope::Entry => "naming a picture",
+            Scope::Confirm => "questions",
+            Scope::Help => "help",
+            Scope::Zoom => "enlarged picture",
+            Scope::Jump => "jumping",
+            Scope::Boxes => "boxes",
+            Scope::Palette => "palette",
+            Scope::Expansion => "prompts shown",
+        }
+    }
+
+    /// Whether a letter types there, or says something of its own: only chords can be bound.
+    pub fn takes_letters(self) -> bool {
+        match self {
+            Scope::Global | Scope::Screen | Scope::Compose | Scope::Edit | Scope::Help | Scope::Jump => true,
+            Scope::Normal | Scope::Form | Scope::Text | Scope::References | Scope::Settings => false,
+            Scope::Queue | Scope::Jobs | Scope::Boxes | Scope::Palette | Scope::Confirm | Scope::Zoom => false,
+            Scope::Expansion => false,
+            _ => self.is_text(),
+        }
+    }
+
+    /// Whether a text is being typed there.
+    pub fn is_text(self) -> bool {
+        matches!(self, Scope::Insert | Scope::Value | Scope::Filter | Scope::Picker | Scope::Entry)
     }
 }
 
@@ -152,33 +232,52 @@ impl State {
 
     /// Scopes that hold now, nearest first.
     pub fn scopes(&self) -> Vec<Scope> {
-        match &self.dialog {
-            Some(Dialog::Models(_) | Dialog::Themes(_)) => vec![Scope::Picker, Scope::Global],
-            Some(Dialog::Welcome(welcome)) => vec![welcome.scope(), Scope::Global],
-            Some(Dialog::Picture(_)) => vec![Scope::Entry, Scope::Global],
+        let own = match &self.dialog {
+            Some(Dialog::Models(_) | Dialog::Themes(_) | Dialog::Commands(_)) => Scope::Picker,
+            Some(Dialog::Welcome(welcome)) => welcome.scope(),
+            Some(Dialog::Picture(_)) => Scope::Entry,
             Some(
                 Dialog::Boxes(BoxEditor { typed: Some(_), .. }) | Dialog::Palette(PaletteEditor { typed: Some(_), .. }),
-            ) => {
-                vec![Scope::Value, Scope::Global]
-            }
-            Some(Dialog::Boxes(_)) => vec![Scope::Boxes, Scope::Global],
-            Some(Dialog::Palette(_)) => vec![Scope::Palette, Scope::Global],
-            Some(Dialog::Expansion(_)) => vec![Scope::Expansion, Scope::Global],
-            Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
-            Some(Dialog::Help(_)) => vec![Scope::Help, Scope::Global],
-            Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Global],
-            None => match self.screen {
-                Screen::Compose => self.compose_scopes(),
-                Screen::Queue if self.jobs.before.is_some() => vec![Scope::Filter, Scope::Screen, Scope::Global],
-                Screen::Queue => vec![Scope::Jobs, Scope::Normal, Scope::Screen, Scope::Global],
-            },
+            ) => Scope::Value,
+            Some(Dialog::Boxes(_)) => Scope::Boxes,
+            Some(Dialog::Palette(_)) => Scope::Palette,
+            Some(Dialog::Expansion(_)) => Scope::Expansion,
+            Some(Dialog::Confirm(_)) => Scope::Confirm,
+            Some(Dialog::Help(_)) => Scope::Help,
+            Some(Dialog::Zoom) => Scope::Zoom,
+            Some(Dialog::Jump) => Scope::Jump,
+            None => return self.scopes_below(),
+        };
+        vec![own, Scope::Global]
+    }
+
+    /// Scopes that hold once no dialog is open.
+    pub fn scopes_below(&self) -> Vec<Scope> {
+        self.screen_scopes(true)
+    }
+
+    /// Scopes whose actions can be asked for by name: those that hold below a dialog, and those that would hold if nothing
+    /// were being typed.
+    pub fn scopes_in_reach(&self) -> Vec<Scope> {
+        let mut scopes = self.scopes_below();
+        let more = self.screen_scopes(false).into_iter().filter(|scope| !scopes.contains(scope));
+        let more: Vec<Scope> = more.collect();
+        scopes.extend(more);
+        scopes
+    }
+
+    fn screen_scopes(&self, typing: bool) -> Vec<Scope> {
+        match self.screen {
+            Screen::Compose => self.compose_scopes(typing),
+            Screen::Queue if typing && self.jobs.before.is_some() => vec![Scope::Filter, Scope::Screen, Scope::Global],
+            Screen::Queue => vec![Scope::Jobs, Scope::Normal, Scope::Screen, Scope::Global],
         }
     }
 
-    fn compose_scopes(&self) -> Vec<Scope> {
+    fn compose_scopes(&self, typing: bool) -> Vec<Scope> {
         let own = match self.pane {
-            _ if self.typing => Scope::Insert,
-            _ if self.compose.typed.is_some() => Scope::Value,
+            _ if typing && self.typing => Scope::Insert,
+            _ if typing && self.compose.typed.is_some() => Scope::Value,
             Pane::Prompt | Pane::Negative => Scope::Text,
             Pane::References => Scope::References,
             Pane::Settings => Scope::Settings,

@@ -1,6 +1,7 @@
 //! What the screen depends on: plain data with small methods. Only `update` changes it, only `view` draws it.
 
 mod boxes;
+mod commands;
 mod compose;
 mod dialog;
 mod editor;
@@ -12,6 +13,7 @@ mod header;
 mod jobs;
 mod looks;
 mod picture_entry;
+mod prefix;
 mod preview;
 mod queue;
 mod references;
@@ -30,6 +32,7 @@ use crate::prompt::style::Styles;
 use crate::theme::Theme;
 
 pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
+pub use commands::{Choice, Commands};
 pub use compose::{Compose, Draft, Edit, SettingRow};
 pub use dialog::{Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending};
 pub use editor::Editor;
@@ -41,6 +44,7 @@ pub use header::Header;
 pub use jobs::{Jobs, Log, kept_for};
 pub use looks::{Looks, ThemePicker};
 pub use picture_entry::{PictureEntry, Place, is_address};
+pub use prefix::Prefix;
 pub use preview::{Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
@@ -92,6 +96,10 @@ pub struct State {
     pub preview: Preview,
     /// The dialog on top, if one is open. Opens only by the user's own key.
     pub dialog: Option<Dialog>,
+    /// Names of the actions chosen from the palette, the last one first.
+    pub recent: Vec<&'static str>,
+    /// Keys pressed that need more to mean something.
+    pub prefix: Option<Prefix>,
     /// Short news at the bottom, newest last.
     pub toasts: Vec<Toast>,
     /// Where random seeds come from; moves on with each one taken.
@@ -169,6 +177,8 @@ impl State {
             jobs: Jobs::default(),
             preview: Preview::default(),
             dialog: None,
+            recent: Vec::new(),
+            prefix: None,
             toasts: Vec::new(),
             dice,
         }

@@ -1,7 +1,7 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
-use super::{boxes, clear, edit, expansion, filter, log, looks, marks, models, swatches, turns, welcome};
+use super::{boxes, clear, commands, edit, expansion, filter, log, looks, marks, models, swatches, turns, welcome};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -27,7 +27,6 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::Insert | Action::Normal | Action::Undo | Action::Redo | Action::ShowExpansion | Action::UnfoldAll | Action::UnfoldOne | Action::UnfoldOff => {
             return on_form(state, now, action);
         }
-        Action::CompleteEntry => picture_entry::complete(state),
         Action::PickModel => models::open(state),
         #[rustfmt::skip]
         Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
@@ -54,16 +53,33 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::ScrollUp => preview::scroll(state, -1),
         Action::Theme => looks::open(state),
         Action::GiveKey => welcome::open(state),
+        Action::Commands => commands::open(state),
+        Action::Jump => state.dialog = Some(Dialog::Jump),
         Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),
         Action::Quit => return dialog::quit(state),
+        #[rustfmt::skip]
+        Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry
+        | Action::PreviousEntry | Action::NextPage | Action::PreviousPage => return in_dialog(state, now, action),
+    }
+    Effects::new()
+}
+
+/// What is done in dialogs.
+fn in_dialog(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
         Action::Accept => return dialog::accept(state, now),
         Action::Yes => return dialog::yes(state, now),
         Action::Close => dialog::close(state),
+        Action::CompleteEntry => picture_entry::complete(state),
         Action::NextEntry => dialog::step(state, 1),
         Action::PreviousEntry => dialog::step(state, -1),
+        Action::NextPage => dialog::step(state, 10),
+        Action::PreviousPage => dialog::step(state, -10),
+        // `act` sends nothing else here.
+        _ => {}
     }
     Effects::new()
 }

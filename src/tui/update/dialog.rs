@@ -1,12 +1,12 @@
 //! Questions, their answers, and leaving.
 
 use super::{
-    Effects, boxes, edit, expansion, filter, looks, models, picture_entry, preview, references, swatches, texts,
-    toasts, welcome,
+    Effects, boxes, commands, edit, expansion, filter, looks, models, picture_entry, preview, references, swatches,
+    texts, toasts, welcome,
 };
 use crate::domain::Now;
-use crate::tui::action::Action;
 use crate::tui::effect::Effect;
+use crate::tui::layout::help;
 use crate::tui::state::{Confirm, Dialog, Pending, Screen, State};
 
 /// Does what was asked about.
@@ -33,6 +33,7 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
         Some(Dialog::Themes(picker)) => return looks::accept(state, now, &picker),
         Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
+        Some(Dialog::Commands(commands)) => return commands::accept(state, now, commands),
         other @ Some(Dialog::Boxes(_)) => {
             state.dialog = other;
             boxes::done(state, now);
@@ -58,7 +59,15 @@ pub(super) fn close(state: &mut State) {
 
 /// Moves the selection of a list, or scrolls a page.
 pub(super) fn step(state: &mut State, by: isize) {
+    let sheet = match &state.dialog {
+        Some(Dialog::Help(page)) => Some(help(state, page)),
+        _ => None,
+    };
     match &mut state.dialog {
+        Some(Dialog::Commands(commands)) => {
+            let last = commands.matches.len().saturating_sub(1);
+            commands.selected = commands.selected.saturating_add_signed(by).min(last);
+        }
         Some(Dialog::Models(picker)) => {
             let last = picker.matches.len().saturating_sub(1);
             picker.selected = picker.selected.saturating_add_signed(by).min(last);
@@ -66,10 +75,13 @@ pub(super) fn step(state: &mut State, by: isize) {
         Some(Dialog::Themes(_)) => looks::step(state, by),
         Some(Dialog::Welcome(_)) => welcome::step(state, by),
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
-        Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
+        Some(Dialog::Help(page)) => {
+            let (top, last) = sheet.map_or((0, 0), |sheet| (sheet.top, sheet.last_top));
+            page.top = top.saturating_add_signed(by).min(last);
+        }
         Some(Dialog::Expansion(page)) => expansion::step(page, by),
         Some(Dialog::Palette(editor)) => swatches::step(editor, by),
-        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_)) | None => {}
+        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Jump) | None => {}
     }
 }
 

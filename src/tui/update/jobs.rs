@@ -17,10 +17,15 @@ pub(super) fn select_at(state: &mut State, at: usize) {
         Screen::Compose => state.queue.jobs.iter().map(|job| job.id).collect(),
     };
     let Some(id) = ids.get(at.min(ids.len().saturating_sub(1))) else { return };
-    if state.queue.selected != Some(*id) {
+    select(state, *id);
+}
+
+/// Selects a job.
+pub(super) fn select(state: &mut State, id: JobId) {
+    if state.queue.selected != Some(id) {
         state.jobs.log.back = 0;
     }
-    state.queue.selected = Some(*id);
+    state.queue.selected = Some(id);
     preview::follow_selection(state);
 }
 

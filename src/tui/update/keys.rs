@@ -2,23 +2,43 @@
 
 use tui_textarea::{Input, Key as AreaKey};
 
-use super::{Effects, act, filter, looks, models, references, swatches, welcome};
+use super::{Effects, act, commands, filter, jump, looks, models, references, swatches, toasts, welcome};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
-use crate::keymap::{Code, Key};
+use crate::keymap::{Code, Found, Key, spell};
 use crate::tui::action::Action;
 use crate::tui::state::{
-    BoxEditor, BoxNumbers, Dialog, Editor, EntryLine, PaletteEditor, Pane, Screen, State, Welcome,
+    BoxEditor, BoxNumbers, Dialog, Editor, EntryLine, PaletteEditor, Pane, Prefix, Screen, State, Welcome,
 };
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
     let scopes: Vec<&str> = state.scopes().into_iter().map(|scope| scope.name()).collect();
-    match state.keymap.resolve(&scopes, key).and_then(Action::parse) {
-        Some(action) => act::act(state, now, action),
-        None => {
-            type_key(state, key);
-            Effects::new()
+    let begun = state.prefix.take();
+    let since = begun.as_ref().map_or(now, |prefix| prefix.since);
+    let goes_on = begun.is_some();
+    let mut keys = begun.map_or_else(Vec::new, |prefix| prefix.keys);
+    keys.push(key);
+    match state.keymap.lookup(&scopes, &keys) {
+        Found::Action(name) => {
+            let action = Action::parse(name);
+            return action.map_or_else(Effects::new, |action| act::act(state, now, action));
         }
+        Found::Prefix => state.prefix = Some(Prefix { keys, since }),
+        Found::Nothing if matches!(state.dialog, Some(Dialog::Jump)) => return jump::press(state, now, key),
+        Found::Nothing if !goes_on => type_key(state, key),
+        Found::Nothing => break_off(state, now, &keys, key),
+    }
+    Effects::new()
+}
+
+/// A sequence that leads nowhere is dropped. A letter is still a letter where something is typed; nothing else acts.
+fn break_off(state: &mut State, now: Now, keys: &[Key], last: Key) {
+    if last.code == Code::Esc {
+        return;
+    }
+    toasts::plain(state, now, format!("{} is bound to nothing here", spell(keys)));
+    if matches!(last.code, Code::Char(_)) && !last.ctrl && !last.alt {
+        type_key(state, last);
     }
 }
 
@@ -32,6 +52,14 @@ fn type_key(state: &mut State, key: Key) {
         welcome::type_key(entry, key);
     } else if let (Some(Dialog::Themes(_)), Code::Char(letter)) = (&state.dialog, key.code) {
         looks::jump(state, letter);
+    } else if let Some(Dialog::Commands(commands)) = &mut state.dialog {
+        if edit_line(&mut commands.filter, key) {
+            commands::refilter(state);
+        }
+    } else if let Some(Dialog::Help(page)) = &mut state.dialog {
+        if edit_line(&mut page.filter, key) {
+            page.top = 0;
+        }
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         if edit_line(&mut entry.text, key) {
             entry.selected = None;
@@ -93,11 +121,18 @@ pub(super) fn editor(state: &mut State) -> Option<&mut Editor> {
 
 /// Pasted text goes where text is being typed, else into the prompt. It never acts as keys and never submits.
 pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
+    state.prefix = None;
     if let Some(Dialog::Models(picker)) = &mut state.dialog {
         picker.filter.push_str(clean(text).trim());
         models::refilter(state);
     } else if matches!(state.dialog, Some(Dialog::Welcome(_))) {
         welcome::paste(state, now, text);
+    } else if let Some(Dialog::Commands(commands)) = &mut state.dialog {
+        commands.filter.push_str(clean(text).trim());
+        commands::refilter(state);
+    } else if let Some(Dialog::Help(page)) = &mut state.dialog {
+        page.filter.push_str(clean(text).trim());
+        page.top = 0;
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         entry.text.push_str(&references::plain(&clean(text)));
         entry.selected = None;
@@ -110,7 +145,9 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     } else if state.dialog.is_none() && state.jobs.before.is_some() {
         state.jobs.filter.push_str(clean(text).trim());
         filter::settle(state);
-    } else if let Some(typed) = &mut state.compose.typed {
+    } else if state.dialog.is_none()
+        && let Some(typed) = &mut state.compose.typed
+    {
         typed.push_str(clean(text).trim());
     } else if state.dialog.is_none() && state.pane == Pane::References && state.screen == Screen::Compose {
         references::paste(state, now, text);

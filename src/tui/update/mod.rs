@@ -6,11 +6,14 @@ mod act;
 mod boxes;
 mod changed;
 mod clear;
+mod commands;
 mod dialog;
 mod edit;
 mod expansion;
 mod filter;
+mod fuzzy;
 mod jobs;
+mod jump;
 mod keys;
 mod log;
 mod looks;
@@ -34,7 +37,7 @@ use std::time::Duration;
 use super::effect::Effect;
 use super::layout::jobs_in_sight;
 use super::msg::Msg;
-use super::state::State;
+use super::state::{Prefix, State};
 use crate::domain::Now;
 
 /// What we ask of the world, in order.
@@ -117,7 +120,9 @@ pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
             Duration::from_millis(if left == 0 { 1000 } else { u64::from(left) })
         })
     };
-    toast.into_iter().chain(age.or_else(|| counts().filter(|_| !still))).min()
+    let shows = state.prefix.as_ref().map(|prefix| prefix.since.after(Prefix::QUIET).since(now));
+    let shows = shows.filter(|left| !left.is_zero());
+    toast.into_iter().chain(shows).chain(age.or_else(|| counts().filter(|_| !still))).min()
 }
 
 /// From a span to its next whole minute.

@@ -77,14 +77,24 @@ const USEFUL: [Action; 65] = [
     Action::Theme,
 ];
 
+/// Columns from which the way to every command is among the hints.
+const COMMANDS: u16 = 72;
+
 /// Draws the hints for where the keys go now.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     let scopes = brush.state.scopes();
     let mut pen = Pen::new(buffer, Rect { width: area.width.saturating_sub(1), ..area }, 0, brush.glyphs.more);
     pen.skip(1);
-    if let Some(key) = brush.key(&scopes, Action::Help) {
-        let word = Action::Help.short();
-        pen.right(word, brush.style("muted")).right(&key, brush.style("key"));
+    // On a wide enough line the way to everything else stands there too.
+    let always = [(Action::Help, 0), (Action::Commands, COMMANDS)];
+    for (action, _) in always.into_iter().filter(|(_, least)| area.width >= *least) {
+        if let Some(key) = brush.key(&scopes, action) {
+            let gap = if action == Action::Help { "" } else { "  " };
+            pen.right(&format!("{}{gap}", action.short()), brush.style("muted")).right(&key, brush.style("key"));
+        }
+    }
+    if matches!(brush.state.dialog, Some(Dialog::Jump)) {
+        pen.write("type a letter", brush.style("text")).skip(3);
     }
     for (key, word) in hints(brush, &scopes) {
         if width(&key) + 1 + width(word) + 1 > usize::from(pen.room()) {
@@ -122,7 +132,13 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
     let any = |which: fn(Phase) -> bool| targets.iter().any(|job| which(job.phase));
     let waits: fn(Phase) -> bool = |phase| matches!(phase, Phase::Held | Phase::Queued);
     match action {
-        Action::Help | Action::Redraw | Action::Suspend | Action::PreviousPane | Action::PreviousScreen => false,
+        Action::Help
+        | Action::Commands
+        | Action::Jump
+        | Action::Redraw
+        | Action::Suspend
+        | Action::PreviousPane
+        | Action::PreviousScreen => false,
         Action::CompleteEntry => matches!(state.dialog, Some(Dialog::Picture(_))),
         Action::ShowCompose => state.screen != Screen::Compose,
         Action::ShowQueue => state.screen != Screen::Queue && !state.queue.jobs.is_empty(),
@@ -135,10 +151,11 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Clear => any(Phase::is_ended),
         Action::ClearAll => state.queue.jobs.iter().any(|job| job.phase.is_ended()),
         Action::Unclear => !state.jobs.cleared.is_empty(),
+        Action::PauseAll if state.screen != Screen::Queue => state.queue.paused.all,
         Action::PauseAll => state.queue.paused.all || state.queue.jobs.iter().any(|job| !job.phase.is_ended()),
         Action::Mark | Action::MarkAll | Action::Filter => state.queue.jobs.len() > 1,
         Action::PauseModel | Action::Duplicate => !targets.is_empty(),
-        Action::LogUp | Action::LogDown => false,
+        Action::LogUp | Action::LogDown | Action::NextPage | Action::PreviousPage => false,
         Action::MarkBoxes => state.picture_sizes().iter().any(Option::is_some),
         Action::NextCanvas => state.compose.request.images.len() > 1,
         Action::SnapField => super::settings::selected_is_wrong(brush),

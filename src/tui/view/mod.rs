@@ -1,14 +1,17 @@
 //! Every glyph. Pure: draws, decides nothing. One file for each pane and each dialog, `widgets` for what they share.
 
 mod boxes;
+mod commands;
 mod confirm;
 mod cost;
 mod detail;
 mod expansion;
+mod following;
 mod footer;
 mod header;
 mod help;
 mod jobs;
+mod letters;
 mod looks;
 mod models;
 mod picture_entry;
@@ -81,6 +84,7 @@ fn screen(
     if matches!(state.dialog, Some(Dialog::Zoom)) {
         zoom::draw(brush, buffer);
         toast::draw(brush, buffer, area.height - 1);
+        following::draw(brush, buffer, Rect { height: area.height - 1, ..area });
         return None;
     }
     if let Some(Dialog::Boxes(editor)) = &state.dialog {
@@ -88,6 +92,7 @@ fn screen(
         let cursor = boxes::draw(brush, buffer, &place, editor);
         footer::draw(brush, buffer, place.footer);
         toast::draw(brush, buffer, place.footer.y);
+        following::draw(brush, buffer, Rect { height: place.footer.y, ..area });
         return cursor;
     }
     header::draw(brush, buffer, top);
@@ -102,10 +107,12 @@ fn screen(
         Some(Dialog::Expansion(page)) => expansion::draw(brush, buffer, over, page),
         Some(Dialog::Palette(editor)) => swatches::draw(brush, buffer, over, editor),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
-        Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),
-        Some(Dialog::Zoom | Dialog::Boxes(_)) | None => None,
+        Some(Dialog::Help(page)) => help::draw(brush, buffer, page),
+        Some(Dialog::Commands(commands)) => commands::draw(brush, buffer, over, commands),
+        Some(Dialog::Zoom | Dialog::Boxes(_) | Dialog::Jump) | None => None,
     };
     toast::draw(brush, buffer, floor);
+    following::draw(brush, buffer, over);
     asked.or(cursor)
 }
 
@@ -118,6 +125,7 @@ fn compose(brush: &Brush, buffer: &mut Buffer, panes: &Panes) -> Option<Position
     cost::draw(brush, buffer, panes.cost);
     queue::draw(brush, buffer, panes.queue);
     preview::draw(brush, buffer, panes);
+    letters::draw(brush, buffer, panes);
     prompt.or(negative).or(typed)
 }
 

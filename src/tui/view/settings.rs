@@ -9,6 +9,7 @@ use super::widgets::{Brush, Heading, Pen, cut_left, frame, width, wrap};
 use crate::catalog::{Kind, Row, Violation, print_boxes, print_palette};
 use crate::domain::{Depth, Mode, Size};
 use crate::tui::action::Action;
+use crate::tui::layout::Spot;
 use crate::tui::state::{Pane, Scope, SettingRow};
 
 /// A row as it is drawn.
@@ -61,7 +62,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Pos
     for (at, item) in items.iter().enumerate().skip(top) {
         let line = Rect { x: inside.x - 1, width: inside.width + 2, ..inside };
         let here = focused && at == selected;
-        let end = draw_row(brush, buffer, line, row, (labels, here), item);
+        let end = draw_row(brush, buffer, line, row, (labels, here, at), item);
         if here && state.compose.typed.is_some() && row < inside.height {
             cursor = Some(Position::new(end.min(inside.right()), inside.y + row));
         }
@@ -75,15 +76,16 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Pos
 }
 
 /// Draws a row; gives the column after its value.
-fn draw_row(brush: &Brush, buffer: &mut Buffer, area: Rect, row: u16, place: (u16, bool), item: &Item) -> u16 {
-    let (labels, here) = place;
+fn draw_row(brush: &Brush, buffer: &mut Buffer, area: Rect, row: u16, place: (u16, bool, usize), item: &Item) -> u16 {
+    let (labels, here, at) = place;
     if here && row < area.height {
         buffer.set_style(Rect { y: area.y + row, height: 1, ..area }, brush.style("selection"));
     }
     // A selected row is drawn in one style: what the colours say is also said in words.
     let style = |role: &str| if here { brush.style("selection") } else { brush.style(role) };
     let mut pen = Pen::new(buffer, area, row, brush.glyphs.more);
-    pen.write(if here { brush.glyphs.marker } else { " " }, style("mark")).skip(1);
+    let (marker, role) = brush.marker(Spot::Setting(at), here);
+    pen.write(&marker, if role == "mark" { style(role) } else { brush.style(role) }).skip(1);
     let column = pen.x() + labels + 2;
     pen.write(&item.label, style("muted")).at(column);
     let role = match item {

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::status;
 use super::widgets::{Brush, Pen, about, cut, hours, width};
 use crate::domain::{Job, Phase};
-use crate::tui::layout::Window;
+use crate::tui::layout::{Spot, Window};
 use crate::tui::state::kept_for;
 
 /// A column. The words take what the others leave.
@@ -75,7 +75,8 @@ impl Table<'_> {
         let style = |role: &str| if here { brush.style("selection") } else { brush.style(role) };
         let mut pen = Pen::new(buffer, line, row, brush.glyphs.more);
         let marked = self.marks && brush.state.jobs.marks.contains(&job.id);
-        pen.write(if chosen { brush.glyphs.marker } else { " " }, style("mark"));
+        let (marker, role) = brush.marker(Spot::Job(job.id), chosen);
+        pen.write(&marker, if role == "mark" { style(role) } else { brush.style(role) });
         pen.write(if marked { "*" } else { " " }, style("mark"));
         for (column, cells) in columns {
             let role = match column {

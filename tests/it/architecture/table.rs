@@ -50,10 +50,10 @@ rooms! {
     "graphics" may ["domain", "picture"] never &[&["tokio", "rusqlite", "reqwest"]];
     "engine" may ["domain", "catalog", "api", "store", "picture"] never &[NO_SCREEN];
     "tui::state" may ["domain", "catalog", "prompt", "keymap", "theme"] never &[CORE];
-    "tui::action" may ["tui::state"] never &[CORE];
+    "tui::action" may ["keymap", "tui::state"] never &[CORE];
     "tui::effect" may ["domain", "tui::state"] never &[CORE];
     "tui::msg" may ["domain", "keymap", "tui::state"] never &[CORE];
-    "tui::layout" may ["domain", "tui::state"] never &[CORE];
+    "tui::layout" may ["domain", "keymap", "tui::state", "tui::action"] never &[CORE];
     "tui::update" may [
         "domain", "catalog", "prompt", "keymap", "theme", "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout"
     ] never &[CORE];

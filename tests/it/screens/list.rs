@@ -4,16 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::stage::{NOW, done, editing, failed, job, painting_of, repaint, story, studio, with};
+use crate::studio::keys;
 use pinxit::catalog::Catalog;
 use pinxit::domain::{
     BatchId, Billed, Caps, Fault, FaultKind, JobId, Mode, Money, Phase, Reference, Row, Secret, Size, Stamp,
 };
+use pinxit::keymap::Keymap;
+use pinxit::tui::action::Actions;
 use pinxit::tui::layout;
+use pinxit::tui::msg::Msg;
 use pinxit::tui::state::{
     Access, BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Draft, Edit, Editor, EntryLine, ExpansionPage,
     Header, HelpPage, KeyEntry, Log, Made, ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, Screen,
     State, Swatch, ThemePicker, Toast, Tone, Welcome,
 };
+use pinxit::tui::update::update;
 
 /// A prompt with wide letters, an emoji and a combining mark.
 pub const FOX: &str =
@@ -47,6 +52,11 @@ pub fn screens(columns: u16, rows: u16) -> Vec<(&'static str, State)> {
         ("models", over(Dialog::Models(ModelPicker { filter: "im".into(), matches, selected: 1 }))),
         ("confirm", over(Dialog::Confirm(question))),
         ("help", over(Dialog::Help(HelpPage::default()))),
+        ("help-found", pressed(keyed(wrote(empty(), FOX)), "<f1>pause job")),
+        ("commands", pressed(keyed(busy(empty())), ":")),
+        ("commands-found", pressed(keyed(busy(empty())), ":hold")),
+        ("jump", jumping(editing(columns, rows))),
+        ("following", following(busy(empty()))),
         ("zoom", over(Dialog::Zoom)),
         ("references", in_references(wrote(editing(columns, rows), FOX))),
         ("folded", with(wrote(editing(columns, rows), FOX), done(4, 1))),
@@ -78,6 +88,38 @@ pub fn screens(columns: u16, rows: u16) -> Vec<(&'static str, State)> {
         ("welcome-region", keyless(empty(), Welcome::Region { key: Secret::default(), selected: 1 })),
         ("welcome-guide", keyless(empty(), Welcome::Guide { top: 0 })),
     ]
+}
+
+/// Keys of somebody's own.
+fn keyed(mut state: State) -> State {
+    let mine = "[normal]\n\"Q\" = \"queue.pause\"\n[jobs]\n\"z\" = \"job.hold\"\n\"ctrl+x h\" = \"job.hold\"\n\"ctrl+x ctrl+f\" = \"job.front\"\n\"ctrl+x d\" = \"job.duplicate\"\n";
+    let (keymap, problems) = Keymap::builtin().with_user(mine, "/home/ana/.config/pinxit/keymap.toml", &Actions);
+    assert_eq!(problems, []);
+    state.keymap = std::sync::Arc::new(keymap);
+    state
+}
+
+fn pressed(mut state: State, text: &str) -> State {
+    for key in keys(text) {
+        update(&mut state, NOW, Msg::Key(key));
+    }
+    state
+}
+
+/// Letters on every place.
+fn jumping(state: State) -> State {
+    let mut state = with(with(wrote(state, FOX), job(1, Phase::Running, FOX)), done(2, 1));
+    state.typing = false;
+    pressed(state, ";")
+}
+
+/// A key that needs more, and time enough for the list of what may follow.
+fn following(state: State) -> State {
+    let mut state = pressed(keyed(state), "<ctrl+x>");
+    if let Some(prefix) = &mut state.prefix {
+        prefix.since = Stamp(NOW.0 - 300);
+    }
+    state
 }
 
 pub fn wrote(mut state: State, text: &str) -> State {
