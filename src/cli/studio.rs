@@ -12,6 +12,7 @@ use crate::theme::Theme;
 use crate::tui::runtime::{self, Ensure, Studio};
 use crate::tui::state::{Opening, State, Toast, Tone};
 
+use super::batch;
 use super::desk::{self, Works};
 use super::print;
 use super::signals::{self, HangUp};
@@ -51,8 +52,13 @@ fn open(config: &Config, works: Works, demo: bool) -> anyhow::Result<u8> {
     let terminal = desk::terminal(config);
     let mut state = first_state(config, &terminal, works.store.caps(), demo)?;
     state.header.background = works.is_background();
-    let left =
-        runtime::run(Studio { state, store: works.store.clone(), terminal, ensure: Ensure::new(works.ensure()) });
+    // In the order of their weight: of many only the last are kept.
+    let until = desk::now().after(Toast::LONG);
+    let slow = works.store.notice().map(|text| Toast { text, tone: Tone::Bad, until });
+    state.toasts.extend(slow);
+    let (store, ensure) = (works.store.clone(), Ensure::new(works.ensure()));
+    let planner = batch::planner(config, &store);
+    let left = runtime::run(Studio { state, store, terminal, ensure, planner });
     // The studio's signals went with it: while a paid call is waited for, one ends the program.
     signals::watch(HangUp::Stops, || false)?;
     if works.is_background() && engine::has_due(&works.store).unwrap_or(false) {

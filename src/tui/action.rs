@@ -43,10 +43,11 @@ macro_rules! actions {
 
 actions! {
     Generate "compose.generate" "generate" "Send what is shown and pay for it" [Compose];
-    SaveEdit "edit.save" "save the change" "Save the change to the waiting job" [Edit];
+    SaveEdit "edit.save" "save the change" "Save the change to the waiting job, or send the failed row anew" [Edit];
     DropEdit "edit.drop" "leave the job as it was" "Leave the job as it was; your draft comes back" [Edit];
     ShowCompose "screen.compose" "compose" "Go to the compose screen" [Normal];
     ShowQueue "screen.queue" "queue" "Go to the queue screen" [Normal];
+    ShowBatch "screen.batch" "batch" "Go to the batch screen" [Normal];
     PreviousScreen "screen.previous" "back" "Go back to the screen before this one" [Normal];
     NextPane "pane.next" "next pane" "Go to the next pane" [Compose];
     PreviousPane "pane.previous" "previous pane" "Go to the previous pane" [Compose];
@@ -74,33 +75,33 @@ actions! {
     LowerReference "reference.lower" "move down" "Move the picture down: image 1 becomes image 2" [References];
     WordsAlone "model.words" "words alone" "Take the mode or model that needs no pictures" [Form];
     PickModel "model.pick" "model" "Choose a model" [Form];
-    NextJob "queue.next" "down" "Go to the next job" [Queue, Jobs];
-    PreviousJob "queue.previous" "up" "Go to the previous job" [Queue, Jobs];
-    FirstJob "queue.first" "top" "Go to the job at the top" [Queue, Jobs];
-    LastJob "queue.last" "bottom" "Go to the job at the bottom" [Queue, Jobs];
+    NextJob "queue.next" "down" "Go to the next job" [Queue, Jobs, Batch];
+    PreviousJob "queue.previous" "up" "Go to the previous job" [Queue, Jobs, Batch];
+    FirstJob "queue.first" "top" "Go to the job at the top" [Queue, Jobs, Batch];
+    LastJob "queue.last" "bottom" "Go to the job at the bottom" [Queue, Jobs, Batch];
     NextPicture "picture.next" "next picture" "Show the job's next picture" [Form, Zoom];
     PreviousPicture "picture.previous" "previous picture" "Show the job's previous picture" [Form, Zoom];
     EditPicture "picture.edit" "edit this" "Make the next request from the picture shown" [Form, Zoom];
     ScrollDown "story.down" "read on" "Scroll the story down" [Form];
     ScrollUp "story.up" "read back" "Scroll the story up" [Form];
-    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs];
-    CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Form, Jobs, Zoom];
-    Recall "job.recall" "reuse" "Load the job's prompt and settings into the form" [Queue, Jobs];
-    Cancel "job.cancel" "cancel" "Cancel the job; says what that can and cannot save" [Queue, Jobs];
-    Retry "job.retry" "send again" "Send a failed or unsure job again; asks first where it may bill twice" [Queue, Jobs];
-    Refetch "job.refetch" "fetch again" "Fetch the job's missing pictures again; costs nothing" [Queue, Jobs];
-    LookAgain "job.look" "look for it" "Look once more for a call whose answer was lost; costs nothing" [Jobs];
+    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs, Batch];
+    CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Form, Jobs, Zoom, Batch];
+    Recall "job.recall" "reuse" "Load the job's prompt and settings into the form" [Queue, Jobs, Batch];
+    Cancel "job.cancel" "cancel" "Cancel the job; says what that can and cannot save" [Queue, Jobs, Batch];
+    Retry "job.retry" "send again" "Send a failed or unsure job again; asks first where it may bill twice" [Queue, Jobs, Batch];
+    Refetch "job.refetch" "fetch again" "Fetch the job's missing pictures again; costs nothing" [Queue, Jobs, Batch];
+    LookAgain "job.look" "look for it" "Look once more for a call whose answer was lost; costs nothing" [Jobs, Batch];
     Hold "job.hold" "hold" "Hold back a job that waits, or let a held one go" [Jobs];
     ToFront "job.front" "to the front" "Move a waiting job before all others" [Jobs];
     RaiseJob "job.raise" "earlier" "Move a waiting job one turn earlier" [Jobs];
     LowerJob "job.lower" "later" "Move a waiting job one turn later" [Jobs];
-    EditJob "job.edit" "edit" "Change what a waiting job asks for, in the form" [Jobs];
+    EditJob "job.edit" "edit" "Change what a waiting job or a failed row asks for, in the form" [Jobs, Batch];
     Duplicate "job.duplicate" "duplicate" "Make a new job that asks for the same, seed and all" [Jobs];
     PauseAll "queue.pause" "pause" "Send nothing more, or go on; what was sent goes on" [Jobs];
     PauseModel "queue.pause_model" "pause its model" "Send nothing more to the job's model, or go on" [Jobs];
-    Mark "mark.toggle" "mark" "Mark the job, or take the mark off; actions are for marked jobs" [Jobs];
-    MarkAll "mark.all" "mark all" "Mark all jobs shown" [Jobs];
-    Unmark "mark.none" "clear marks" "Take the marks off, then the filter" [Jobs];
+    Mark "mark.toggle" "mark" "Mark the job, or take the mark off; actions are for marked jobs" [Jobs, Batch];
+    MarkAll "mark.all" "mark all" "Mark all jobs shown" [Jobs, Batch];
+    Unmark "mark.none" "clear marks" "Take the marks off, then the filter" [Jobs, Batch];
     Filter "filter.open" "filter" "Show only some jobs: words, !word, state:failed, model:wan2.7*" [Jobs];
     KeepFilter "filter.keep" "keep" "Keep the filter" [Filter];
     DropFilter "filter.drop" "show all" "Show all jobs again" [Filter];
@@ -109,6 +110,19 @@ actions! {
     Unclear "queue.unclear" "bring back" "Bring back what was put out of sight last" [Jobs];
     LogUp "log.up" "log back" "Scroll the log back" [Jobs];
     LogDown "log.down" "log on" "Scroll the log on" [Jobs];
+    NextBatch "batch.next" "next batch" "Look at the next batch" [Batch];
+    PreviousBatch "batch.previous" "previous batch" "Look at the previous batch" [Batch];
+    CycleRows "batch.rows" "failed rows" "Show all rows, the failed ones, or those at work" [Batch];
+    PlanFile "batch.plan" "new batch" "Plan a file of rows: what it comes to is shown, nothing is sent" [Batch];
+    PlanForm "batch.form" "as a batch" "Plan the form as a batch: a row for each way of {a|b} and __list__" [Form];
+    PauseBatch "batch.pause" "pause" "Send no more of the batch, or go on; what was sent goes on" [Batch];
+    MoreAtOnce "batch.more" "more at once" "Let one more row of the batch be at work at once" [Batch];
+    FewerAtOnce "batch.fewer" "fewer at once" "Let one row fewer of the batch be at work at once" [Batch];
+    StopBatch "batch.stop" "stop" "Cancel the rows that wait, asking first; what is at work still ends" [Batch];
+    ExportSheet "batch.sheet" "contact sheet" "Lay the batch's pictures out on an HTML page" [Batch];
+    Begin "plan.begin" "run it" "Run the batch as planned, and pay for it" [Plan];
+    PlanForth "plan.forth" "read on" "Scroll the plan down by a page" [Plan];
+    PlanBack "plan.back" "read back" "Scroll the plan up by a page" [Plan];
     Theme "theme.next" "theme" "Switch to the next theme" [Normal];
     Help "app.help" "keys" "Show the keys that work here" [Screen, Normal];
     Redraw "app.redraw" "redraw" "Draw the whole screen afresh" [Global];
@@ -117,10 +131,10 @@ actions! {
     Quit "app.quit" "quit" "Leave; unfinished jobs are kept" [Normal];
     Accept "dialog.accept" "choose" "Take the selected entry" [Picker, Entry];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
-    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Confirm, Help, Zoom];
+    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Confirm, Help, Zoom, Plan];
     CompleteEntry "dialog.complete" "complete" "Complete the name as far as it is clear" [Entry];
-    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Help];
-    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Help];
+    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Help, Plan];
+    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Help, Plan];
 }
 
 impl Action {

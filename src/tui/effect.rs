@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Cost, ImageId, JobId, ModelId, Request};
+use crate::domain::{BatchId, Cost, ImageId, JobId, ModelId, Request};
+
+use super::state::PlanSource;
 
 /// What we ask of the world. Carried out by the runtime; answers come back as messages.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +56,46 @@ pub enum Effect {
         /// Price as shown.
         estimate: Cost,
     },
+    /// Make a new job for the row of one that failed.
+    Replace {
+        /// Which one failed.
+        job: JobId,
+        /// What the row asks for now.
+        request: Box<Request>,
+        /// Price as shown.
+        estimate: Cost,
+        /// The user knows that the first try may have been billed.
+        resend: bool,
+    },
+    /// Say what a batch comes to. A newer one makes older ones moot.
+    Plan {
+        /// Comes back with the answer.
+        ticket: u64,
+        /// Its rows.
+        source: PlanSource,
+    },
+    /// Begin the batch that was planned last; the user has agreed to its price.
+    Begin(u64),
+    /// Read all rows of a batch.
+    Rows(BatchId),
+    /// Keep back a batch's rows, or let them go.
+    PauseBatch {
+        /// Which.
+        batch: BatchId,
+        /// Back, or go.
+        paused: bool,
+    },
+    /// How many rows of a batch may be at work at once.
+    AtOnce {
+        /// Which.
+        batch: BatchId,
+        /// So many at most; 0 for no limit of its own.
+        most: u32,
+    },
+    /// Cancel a batch's rows that wait; those at work go on.
+    StopBatch(BatchId),
+    /// Write a batch's pictures down on an HTML page.
+    Sheet(BatchId),
     /// Put jobs into the store that ask for the same as these. The engine pays for them.
     Duplicate(Vec<JobId>),
     /// Put ended jobs out of sight, or back into it.
@@ -69,6 +111,8 @@ pub enum Effect {
     Look(PathBuf),
     /// List the pictures and folders in a folder.
     List(PathBuf),
+    /// List the files of rows and folders in a folder.
+    ListRows(PathBuf),
     /// Paint a picture for a pane of this many columns and rows. A newer one makes older ones moot.
     Paint {
         /// Which.

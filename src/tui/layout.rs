@@ -8,10 +8,12 @@ use ratatui::layout::Rect;
 use super::state::{Dialog, Pane, Screen, Standing, State};
 
 mod board;
+mod stack;
 mod story;
 pub mod wrap;
 
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
+pub use stack::{Stack, plan_area, plan_rows, plan_words, rows_window};
 pub use story::{StoryLine, story_lines, story_top};
 
 /// The least the studio needs.
@@ -26,6 +28,8 @@ pub enum Layout {
     Panes(Panes),
     /// The queue screen.
     Queue(Board),
+    /// The batch screen.
+    Batch(Stack),
 }
 
 /// Rectangles of the compose screen, borders included.
@@ -64,8 +68,10 @@ pub fn layout(state: &State) -> Layout {
     let mut screen = Rect::new(0, 0, width, height);
     let header = take_top(&mut screen, 1);
     let footer = take_bottom(&mut screen, 1);
-    if state.screen == Screen::Queue {
-        return Layout::Queue(Board { header, footer, ..board::board(state, screen) });
+    match state.screen {
+        Screen::Queue => return Layout::Queue(Board { header, footer, ..board::board(state, screen) }),
+        Screen::Batch => return Layout::Batch(Stack { header, footer, ..stack::stack(state, screen) }),
+        Screen::Compose => {}
     }
     let panes = match (width, height) {
         (100.., 24..) => wide(state, screen),
@@ -82,7 +88,7 @@ pub fn picture_pane(state: &State) -> Option<(u16, u16)> {
     let area = match (layout(state), &state.dialog) {
         (Layout::TooSmall, _) => return None,
         (_, Some(Dialog::Zoom)) => zoom(state.size).0,
-        (Layout::Queue(_), _) => return None,
+        (Layout::Queue(_) | Layout::Batch(_), _) => return None,
         (Layout::Panes(panes), _) => panes.picture,
     };
     (!area.is_empty()).then_some((area.width, area.height))

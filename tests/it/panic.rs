@@ -33,7 +33,8 @@ fn panics_on_a_terminal() {
     state.preview.wanted = Some(image);
     state.preview.shown = Some(Shown { image, pane, cells: Ok(Arc::new(broken)) });
     let (terminal, ensure) = (Terminal::detect(|_| None), runtime::Ensure::new(|| Ok(())));
-    let fault = runtime::run(runtime::Studio { state, store, terminal, ensure }).unwrap_err();
+    let planner = runtime::Planner::new(|_| Err(vec![]), |id, _, _, _| Ok(id), |_| Ok("b1.html".into()));
+    let fault = runtime::run(runtime::Studio { state, store, terminal, ensure, planner }).unwrap_err();
     println!("\nFAULT {} {fault}\n{}", fault.code, runtime::take_panic_report().unwrap_or_default());
 }
 

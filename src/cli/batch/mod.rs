@@ -9,6 +9,7 @@
 //!  out      where pictures go                  watch     rows on their way (tally)
 //!  manage   batches that are there             result    the end; export
 //!  edit     a row changed                      replace   a new job in a failed one's place
+//!  screen   the same for the studio
 //! ```
 
 mod args;
@@ -24,6 +25,7 @@ mod plan;
 mod replace;
 mod result;
 mod run;
+mod screen;
 mod source;
 mod tally;
 mod watch;
@@ -45,6 +47,7 @@ pub use args::{BatchArgs, GridArgs, batch_id};
 pub use export::write_new;
 pub use faulty::Faulty;
 pub use replace::{may_replace, replace};
+pub use screen::planner;
 
 /// `batch`; the exit code.
 pub fn run(flags: &Flags, args: &BatchArgs) -> anyhow::Result<u8> {

@@ -11,6 +11,7 @@ use super::ensure::Ensure;
 use super::eyes::{Eyes, Glance};
 use super::orders::{Order, Orders};
 use super::painter::{Painter, Wish};
+use super::planner::{Ask, Planner, Plans};
 use super::{clock, signals};
 use crate::domain::{Fault, FaultKind, ModelId, text};
 use crate::graphics::Terminal;
@@ -29,13 +30,21 @@ pub(super) struct World {
     orders: Option<Orders>,
     painter: Option<Painter>,
     eyes: Option<Eyes>,
+    planner: Planner,
+    plans: Option<Plans>,
     watch: Option<(Watch, Reader)>,
 }
 
 impl World {
     /// Nothing runs yet.
-    pub fn new(store: Store, terminal: Terminal, ensure: Ensure, send: UnboundedSender<Msg>) -> World {
-        World { store, terminal, ensure, send, orders: None, painter: None, eyes: None, watch: None }
+    pub fn new(
+        store: Store,
+        terminal: Terminal,
+        (ensure, planner): (Ensure, Planner),
+        send: UnboundedSender<Msg>,
+    ) -> World {
+        let (orders, painter, eyes, plans, watch) = (None, None, None, None, None);
+        World { store, terminal, ensure, send, orders, painter, eyes, planner, plans, watch }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -59,6 +68,9 @@ impl World {
         if let Some(orders) = self.orders.take() {
             orders.finish();
         }
+        if let Some(plans) = self.plans.take() {
+            plans.finish();
+        }
     }
 
     fn order(&mut self, order: Order) -> std::io::Result<()> {
@@ -76,6 +88,15 @@ impl World {
             None => Eyes::start(self.send.clone())?,
         };
         self.eyes.insert(eyes).look(glance);
+        Ok(())
+    }
+
+    fn ask(&mut self, ask: Ask) -> std::io::Result<()> {
+        let plans = match self.plans.take() {
+            Some(plans) => plans,
+            None => Plans::start(self.planner.clone(), self.ensure.clone(), self.send.clone())?,
+        };
+        self.plans.insert(plans).ask(ask);
         Ok(())
     }
 
@@ -118,6 +139,17 @@ impl Outside for World {
             Effect::Log(job) => self.order(Order::Log(job)),
             Effect::Look(path) => self.look(Glance::Look(path)),
             Effect::List(folder) => self.look(Glance::List(folder)),
+            Effect::ListRows(folder) => self.look(Glance::ListRows(folder)),
+            Effect::Replace { job, request, estimate, resend } => {
+                self.ask(Ask::Replace(job, request, estimate, resend))
+            }
+            Effect::Plan { ticket, source } => self.ask(Ask::Plan(ticket, source)),
+            Effect::Begin(ticket) => self.ask(Ask::Begin(ticket)),
+            Effect::Sheet(batch) => self.ask(Ask::Sheet(batch)),
+            Effect::Rows(batch) => self.order(Order::Rows(batch)),
+            Effect::PauseBatch { batch, paused } => self.order(Order::PauseBatch(batch, paused)),
+            Effect::AtOnce { batch, most } => self.order(Order::AtOnce(batch, most)),
+            Effect::StopBatch(batch) => self.order(Order::StopBatch(batch)),
             Effect::Paint { image, path, pane } => self.paint(Wish { image, path, pane }),
             // These are the screen's.
             Effect::Copy(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => Ok(()),

@@ -2,7 +2,7 @@
 //!
 //! In: `signals`, `input` (bytes from `decode`), `changes` of the store, `clock`. In the middle: `cycle`. Out: `screen`
 //! (what changed, by way of `pen`) through `wire`, and `effects` (`orders` to the store, the `painter`, `eyes` for the
-//! user's files, the `clipboard`). `ensure` sees to it that somebody does the work.
+//! user's files, the `clipboard`). `ensure` sees to it that somebody does the work, `planner` plans batches.
 //! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
 use std::io::{self, IsTerminal};
@@ -32,6 +32,7 @@ mod orders;
 mod painter;
 mod panic;
 mod pen;
+mod planner;
 mod screen;
 mod signals;
 mod wire;
@@ -41,6 +42,7 @@ mod budget_tests;
 
 pub use ensure::Ensure;
 pub use panic::take_panic_report;
+pub use planner::{Planner, Start};
 
 use cycle::{Cycle, Inboxes};
 use effects::World;
@@ -58,6 +60,8 @@ pub struct Studio {
     pub terminal: Terminal,
     /// Makes sure somebody does the work.
     pub ensure: Ensure,
+    /// What is asked about batches.
+    pub planner: Planner,
 }
 
 /// Runs the studio until the user leaves, or HUP, TERM, INT or QUIT arrive. The terminal is given back whole in every
@@ -78,11 +82,11 @@ pub fn run(studio: Studio) -> Result<(), Fault> {
     let mut guard = Guard::new(wire.clone(), Some(keyboard));
     guard.take().map_err(|e| refused(&e))?;
 
-    let Studio { mut state, store, terminal, ensure } = studio;
+    let Studio { mut state, store, terminal, ensure, planner } = studio;
     state.size = effects::size();
     state.place = effects::place();
     let ((send_input, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
-    let world = World::new(store, terminal.clone(), ensure, send_news);
+    let world = World::new(store, terminal.clone(), (ensure, planner), send_news);
     let mut cycle = Cycle::new(state, world, Inboxes { signals, input, news }, guard, wire, &terminal);
     let turned = catch_unwind(AssertUnwindSafe(|| {
         cycle.begin();
@@ -97,7 +101,7 @@ pub fn run(studio: Studio) -> Result<(), Fault> {
     world.finish();
     turned.unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "running the studio")))?;
     while let Ok(msg) = news.try_recv() {
-        if let Msg::Submitted(Err(fault)) | Msg::Asked(Err(fault)) = msg {
+        if let Msg::Submitted(Err(fault)) | Msg::Asked(Err(fault)) | Msg::Begun(Err(fault)) = msg {
             return Err(fault);
         }
     }

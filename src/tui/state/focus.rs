@@ -40,7 +40,7 @@ pub enum Scope {
     Compose,
     /// The compose screen while not typing: single letters.
     Form,
-    /// While a waiting job is being changed in the form.
+    /// While a waiting job or a failed row is being changed in the form.
     Edit,
     /// A text pane while not typing.
     Text,
@@ -58,10 +58,14 @@ pub enum Scope {
     Jobs,
     /// The queue screen's filter being typed.
     Filter,
+    /// The batch screen.
+    Batch,
     /// A list to choose from, with a filter being typed.
     Picker,
-    /// A picture being named.
+    /// A picture or a file of rows being named.
     Entry,
+    /// What a batch comes to, before it is begun.
+    Plan,
     /// A question.
     Confirm,
     /// The help overlay.
@@ -72,7 +76,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 19] = [
+    pub const ALL: [Scope; 21] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -87,8 +91,10 @@ impl Scope {
         Scope::Queue,
         Scope::Jobs,
         Scope::Filter,
+        Scope::Batch,
         Scope::Picker,
         Scope::Entry,
+        Scope::Plan,
         Scope::Confirm,
         Scope::Help,
         Scope::Zoom,
@@ -111,8 +117,10 @@ impl Scope {
             Scope::Queue => "queue",
             Scope::Jobs => "jobs",
             Scope::Filter => "filter",
+            Scope::Batch => "batch",
             Scope::Picker => "picker",
             Scope::Entry => "entry",
+            Scope::Plan => "plan",
             Scope::Confirm => "confirm",
             Scope::Help => "help",
             Scope::Zoom => "zoom",
@@ -132,6 +140,7 @@ impl State {
         match &self.dialog {
             Some(Dialog::Models(_)) => vec![Scope::Picker, Scope::Global],
             Some(Dialog::Picture(_)) => vec![Scope::Entry, Scope::Global],
+            Some(Dialog::Plan(_)) => vec![Scope::Plan, Scope::Global],
             Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
             Some(Dialog::Help(_)) => vec![Scope::Help, Scope::Global],
             Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Global],
@@ -139,6 +148,7 @@ impl State {
                 Screen::Compose => self.compose_scopes(),
                 Screen::Queue if self.jobs.before.is_some() => vec![Scope::Filter, Scope::Screen, Scope::Global],
                 Screen::Queue => vec![Scope::Jobs, Scope::Normal, Scope::Screen, Scope::Global],
+                Screen::Batch => vec![Scope::Batch, Scope::Normal, Scope::Screen, Scope::Global],
             },
         }
     }

@@ -1,5 +1,6 @@
 //! What the screen depends on: plain data with small methods. Only `update` changes it, only `view` draws it.
 
+mod batches;
 mod compose;
 mod dialog;
 mod editor;
@@ -8,6 +9,7 @@ mod focus;
 mod header;
 mod jobs;
 mod picture_entry;
+mod plan;
 mod preview;
 mod queue;
 mod references;
@@ -21,6 +23,7 @@ use crate::domain::{Caps, Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
 use crate::theme::Theme;
 
+pub use batches::{Batches, Purse, RowFilter};
 pub use compose::{Compose, Draft, Edit, SettingRow};
 pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending};
 pub use editor::Editor;
@@ -28,7 +31,8 @@ pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
 pub use jobs::{Jobs, Log, kept_for};
-pub use picture_entry::{PictureEntry, Place, is_address};
+pub use picture_entry::{PictureEntry, Place, Wanted, is_address};
+pub use plan::{PlanPage, PlanRow, PlanSheet, PlanSource};
 pub use preview::{Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
@@ -70,6 +74,10 @@ pub struct State {
     pub queue: Queue,
     /// What the queue screen keeps for itself.
     pub jobs: Jobs,
+    /// The batches.
+    pub batches: Batches,
+    /// Plans asked for so far.
+    pub plans: u64,
     /// The picture shown.
     pub preview: Preview,
     /// The dialog on top, if one is open. Opens only by the user's own key.
@@ -141,6 +149,8 @@ impl State {
             place: Place::default(),
             queue: Queue::default(),
             jobs: Jobs::default(),
+            batches: Batches::default(),
+            plans: 0,
             preview: Preview::default(),
             dialog: None,
             toasts: Vec::new(),

@@ -1,7 +1,7 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
-use super::{clear, edit, filter, log, marks, models, turns};
+use super::{batches, clear, edit, filter, log, marks, models, plan, turns};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -10,9 +10,7 @@ use crate::tui::state::{Dialog, HelpPage, Screen, State};
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
         Action::Generate => return submit::generate(state, now),
-        Action::ShowCompose => panes::show(state, Screen::Compose),
-        Action::ShowQueue => panes::show(state, Screen::Queue),
-        Action::PreviousScreen => panes::show(state, state.previous),
+        Action::ShowCompose | Action::ShowQueue | Action::ShowBatch | Action::PreviousScreen => go(state, action),
         Action::NextPane => panes::step(state, now, 1),
         Action::PreviousPane => panes::step(state, now, -1),
         Action::Insert => state.typing = state.pane.is_text(),
@@ -47,9 +45,12 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::Duplicate | Action::PauseAll | Action::PauseModel | Action::Mark | Action::MarkAll | Action::Unmark
         | Action::Filter | Action::KeepFilter | Action::DropFilter | Action::Clear | Action::ClearAll
         | Action::Unclear | Action::LogUp | Action::LogDown | Action::Cancel | Action::Retry | Action::Refetch
-        | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath => return on_jobs(state, now, action),
-        Action::NextPicture => preview::turn(state, 1),
-        Action::PreviousPicture => preview::turn(state, -1),
+        | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath | Action::NextPicture
+        | Action::PreviousPicture => return on_jobs(state, now, action),
+        #[rustfmt::skip]
+        Action::NextBatch | Action::PreviousBatch | Action::CycleRows | Action::PlanFile | Action::PlanForm
+        | Action::PauseBatch | Action::MoreAtOnce | Action::FewerAtOnce | Action::StopBatch | Action::ExportSheet
+        | Action::Begin | Action::PlanForth | Action::PlanBack => return on_batches(state, now, action),
         Action::ScrollDown => preview::scroll(state, 1),
         Action::ScrollUp => preview::scroll(state, -1),
         Action::Theme => panes::next_theme(state, now),
@@ -58,11 +59,44 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),
         Action::Quit => return dialog::quit(state),
-        Action::Accept => dialog::accept(state, now),
+        Action::Accept => return dialog::accept(state, now),
         Action::Yes => return dialog::yes(state, now),
-        Action::Close => state.dialog = None,
+        Action::Close => dialog::close(state),
         Action::NextEntry => dialog::step(state, 1),
         Action::PreviousEntry => dialog::step(state, -1),
+    }
+    Effects::new()
+}
+
+/// From screen to screen.
+fn go(state: &mut State, action: Action) {
+    let screen = match action {
+        Action::ShowCompose => Screen::Compose,
+        Action::ShowQueue => Screen::Queue,
+        Action::ShowBatch => Screen::Batch,
+        _ => state.previous,
+    };
+    panes::show(state, screen);
+}
+
+/// What is done with batches, and with plans of them.
+fn on_batches(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::NextBatch => batches::select_by(state, 1),
+        Action::PreviousBatch => batches::select_by(state, -1),
+        Action::CycleRows => batches::cycle(state),
+        Action::PlanFile => plan::name_file(state),
+        Action::PlanForm => return plan::form(state, now),
+        Action::PauseBatch => return batches::pause(state, now),
+        Action::MoreAtOnce => return batches::at_once(state, now, 1),
+        Action::FewerAtOnce => return batches::at_once(state, now, -1),
+        Action::StopBatch => batches::stop(state, now),
+        Action::ExportSheet => return batches::sheet(state, now),
+        Action::Begin => return plan::begin(state, now),
+        Action::PlanForth => plan::scroll(state, 1, true),
+        Action::PlanBack => plan::scroll(state, -1, true),
+        // The match above sends nothing else here.
+        _ => {}
     }
     Effects::new()
 }
@@ -100,6 +134,8 @@ fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Cancel => return jobs::cancel(state, now),
         Action::Retry => jobs::retry(state, now),
         Action::Refetch => return jobs::refetch(state, now),
+        Action::NextPicture => preview::turn(state, 1),
+        Action::PreviousPicture => preview::turn(state, -1),
         Action::Zoom => preview::zoom(state, now),
         Action::CopyPath => return preview::copy_path(state, now),
         // The match above sends nothing else here.

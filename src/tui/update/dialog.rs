@@ -1,10 +1,10 @@
 //! Questions, their answers, and leaving.
 
-use super::{Effects, edit, filter, models, picture_entry, references, texts, toasts};
+use super::{Effects, edit, filter, models, picture_entry, plan, references, texts, toasts};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Pending, Screen, State};
+use crate::tui::state::{Confirm, Dialog, Pending, Screen, State, Wanted};
 
 /// Does what was asked about.
 pub(super) fn yes(state: &mut State, now: Now) -> Effects {
@@ -14,6 +14,9 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
         Pending::Retry(ids) => return ids.into_iter().map(Effect::Retry).collect(),
         Pending::Cancel(ids) => return ids.into_iter().map(Effect::Cancel).collect(),
         Pending::Revise(job, request, estimate) => Effect::Revise { job, request, estimate },
+        Pending::Replace(job, request, estimate, resend) => Effect::Replace { job, request, estimate, resend },
+        Pending::Begin(page) => return plan::go(&page),
+        Pending::StopBatch(batch) => Effect::StopBatch(batch),
         Pending::Duplicate(ids) => Effect::Duplicate(ids),
         Pending::Take(way, reference) => {
             references::take(state, now, way, reference);
@@ -24,12 +27,22 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
 }
 
 /// Takes what a list or a text holds.
-pub(super) fn accept(state: &mut State, now: Now) {
+pub(super) fn accept(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
+        Some(Dialog::Picture(entry)) if entry.wanted == Wanted::Rows => return plan::accept(state, now, entry),
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
         other => state.dialog = other,
     }
+    Effects::new()
+}
+
+/// Closes what is open; a plan whose price was asked about is there again.
+pub(super) fn close(state: &mut State) {
+    state.dialog = match state.dialog.take() {
+        Some(Dialog::Confirm(Confirm { pending: Pending::Begin(page), .. })) => Some(Dialog::Plan(page)),
+        _ => None,
+    };
 }
 
 /// Moves the selection of a list, or scrolls a page.
@@ -41,6 +54,7 @@ pub(super) fn step(state: &mut State, by: isize) {
         }
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
         Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
+        Some(Dialog::Plan(_)) => plan::scroll(state, by, false),
         Some(Dialog::Confirm(_) | Dialog::Zoom) | None => {}
     }
 }

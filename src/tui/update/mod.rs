@@ -3,6 +3,7 @@
 //! The top match only routes and has no wildcard arm: a new message or action does not compile until it has a place.
 
 mod act;
+mod batches;
 mod changed;
 mod clear;
 mod dialog;
@@ -15,6 +16,7 @@ mod marks;
 mod models;
 mod panes;
 mod picture_entry;
+mod plan;
 mod preview;
 mod references;
 mod settings;
@@ -53,6 +55,11 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             Effects::new()
         }
         Msg::Revised { job, result } => edit::revised(state, now, job, result),
+        Msg::Replaced { job, result } => edit::replaced(state, now, job, result),
+        Msg::Planned { ticket, result } => plan::planned(state, ticket, result),
+        Msg::Begun(result) => batches::begun(state, now, result),
+        Msg::Rows { batch, jobs } => batches::rows(state, batch, jobs),
+        Msg::Sheet(result) => batches::laid_out(state, now, result),
         Msg::Log { job, lines } => {
             log::here(state, job, lines);
             Effects::new()
@@ -72,11 +79,12 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         Msg::Resumed => vec![Effect::Redraw],
     };
     // Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, and the
-    // queue screen another log.
+    // queue screen another log, the batch screen other rows.
     effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));
     effects.extend(preview::ask(state));
     effects.extend(log::ask(state));
+    effects.extend(batches::ask(state));
     effects
 }
 

@@ -1,5 +1,6 @@
 //! Every glyph. Pure: draws, decides nothing. One file for each pane and each dialog, `widgets` for what they share.
 
+mod batch;
 mod confirm;
 mod cost;
 mod detail;
@@ -9,6 +10,7 @@ mod help;
 mod jobs;
 mod models;
 mod picture_entry;
+mod plan;
 mod preview;
 mod prompt;
 mod queue;
@@ -53,6 +55,10 @@ pub fn view(state: &State, now: Now, frame: &mut Frame) {
             let floor = if board.filter.is_empty() { board.footer.y } else { board.filter.y };
             (jobs::draw(brush, buffer, &board), floor)
         }),
+        Layout::Batch(stack) => screen(&brush, buffer, area, stack.header, stack.footer, |brush, buffer| {
+            batch::draw(brush, buffer, &stack);
+            (None, stack.footer.y)
+        }),
     };
     if !state.unicode {
         to_ascii(buffer);
@@ -85,6 +91,7 @@ fn screen(
     let asked = match &state.dialog {
         Some(Dialog::Models(picker)) => models::draw(brush, buffer, over, picker),
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
+        Some(Dialog::Plan(page)) => plan::draw(brush, buffer, page),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),
         Some(Dialog::Zoom) | None => None,

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use super::stage::{NOW, done, editing, failed, job, repaint, story, studio, with};
 use pinxit::catalog::Catalog;
-use pinxit::domain::{BatchId, Billed, Caps, Fault, FaultKind, JobId, Mode, Money, Phase, Row, Size, Stamp};
+use pinxit::domain::{
+    Batch, BatchId, Billed, Caps, Cost, Counts, Fault, FaultKind, JobId, Mode, Money, Phase, Row, Size, Stamp,
+};
 use pinxit::tui::state::{
-    Confirm, Dialog, Draft, Edit, Editor, Header, HelpPage, Log, ModelPicker, Pane, Pending, PictureEntry, Screen,
-    State, Toast, Tone,
+    Confirm, Dialog, Draft, Edit, Editor, Header, HelpPage, Log, ModelPicker, Pane, Pending, PictureEntry, PlanPage,
+    PlanRow, PlanSheet, RowFilter, Screen, State, Toast, Tone, Wanted,
 };
 
 /// A prompt with wide letters, an emoji and a combining mark.
@@ -58,6 +60,12 @@ pub fn screens(columns: u16, rows: u16) -> Vec<(&'static str, State)> {
         ("queue-filter", filtering(empty())),
         ("queue-stop", stopping(empty())),
         ("editing", changing(empty())),
+        ("batch", batch(empty())),
+        ("batch-empty", first_batch(empty())),
+        ("batch-failed", batch_failed(empty())),
+        ("batch-naming", naming_rows(batch(empty()))),
+        ("plan", planned(first_batch(empty()))),
+        ("plan-wrong", plan_wrong(first_batch(empty()))),
     ]
 }
 
@@ -210,10 +218,118 @@ fn changing(state: State) -> State {
         request: compose.request.clone(),
         random_seed: true,
     };
-    state.compose.edit = Some(Edit { job: JobId(8), held: true, draft });
+    state.compose.edit = Some(Edit { job: JobId(8), held: true, anew: false, draft });
     state.queue.paused.models.insert("wan2.7-image-pro".into());
     state.show(Screen::Compose);
     state.typing = true;
+    state
+}
+
+/// So many rows of a batch, the first ones done.
+fn batch(mut state: State) -> State {
+    use Phase as P;
+    let phases = [P::Done, P::Done, P::Done, P::Failed, P::Unsure, P::Running, P::Running, P::Queued, P::Queued];
+    let names = [
+        "hero-red",
+        "雪山黄昏",
+        "a-name-that-goes-on-and-on-for-ever",
+        "hero-gold",
+        "hero-blue",
+        "河边",
+        "r7",
+        "r8",
+        "r9",
+    ];
+    let mut counts = Counts::default();
+    for (id, (phase, name)) in (20..).zip(phases.into_iter().zip(names)) {
+        let mut job = if phase == P::Failed { failed(id) } else { job(id, phase, FOX) };
+        if phase == P::Done {
+            job.images = done(id, 1).images;
+            (job.sent, job.ended) = (Some(Stamp(NOW.0 - 60_000)), Some(Stamp(NOW.0 - 42_000)));
+        }
+        if phase == P::Queued {
+            (job.sent, job.place) = (None, id + (1 << 40));
+        }
+        job.expected = u32::from(phase == P::Done);
+        job.row = Some(Row { batch: BatchId(3), name: name.into() });
+        counts.add(phase, 1);
+        state.queue.jobs.insert(0, job);
+    }
+    let batch = |id, name: &str, paused, counts| Batch {
+        id: BatchId(id),
+        name: name.into(),
+        source: None,
+        created: NOW,
+        parallel: Some(2),
+        paused,
+        counts,
+    };
+    state.batches.list = vec![
+        batch(3, "spring.jsonl", false, counts),
+        batch(2, "国画四季.csv", true, Counts { done: 12, waiting: 36, ..Counts::default() }),
+        batch(1, "form", false, Counts { done: 6, ..Counts::default() }),
+    ];
+    state.batches.selected = Some(BatchId(3));
+    state.queue.selected = Some(JobId(25));
+    state.show(Screen::Batch);
+    state
+}
+
+fn first_batch(mut state: State) -> State {
+    state.show(Screen::Batch);
+    state
+}
+
+/// Paused, its failed rows alone, one of them selected and marked.
+fn batch_failed(state: State) -> State {
+    let mut state = on(batch(state), 23);
+    state.batches.list[0].paused = true;
+    state.batches.rows = RowFilter::Failed;
+    state.jobs.marks = [JobId(23)].into();
+    state
+}
+
+fn naming_rows(mut state: State) -> State {
+    let listed = ["Old/", "spring.jsonl", "summer.csv"].map(str::to_owned).to_vec();
+    let entry = PictureEntry { text: "~/s".into(), wanted: Wanted::Rows, listed, ..PictureEntry::default() };
+    state.dialog = Some(Dialog::Picture(entry));
+    state
+}
+
+fn planned(mut state: State) -> State {
+    let row = |number: usize| PlanRow {
+        name: if number == 2 { "雪山黄昏".into() } else { format!("hero-{number}") },
+        fate: if number == 3 { "finished" } else { "new" },
+        model: "wan2.7-image".into(),
+        cost: Cost::Known { unit: Money::usd(30_000), images: u32::from(number != 3), basis: "b".into() },
+        prompt: FOX.into(),
+    };
+    let words = [
+        "spring.jsonl: 40 rows, 40 pictures, 40 requests",
+        "  to send    39 rows, 39 pictures: up to $1.170 (price file, 2026-04)",
+        "  finished   1 row, not sent again",
+        "  time       about 7 min at 2 in flight (rates of Singapore; wan2.7-image: 5 a second, 2 at once, 20 s a request assumed)",
+        "  disk       about 92 MB of 41.2 GB free in /home/ana/Pictures/pinxit",
+        "  budget     $0.950 left of $5.000 this day: it does not fit",
+        "note: line 7: wildcards are sent as they are written; --wildcards all unfolds them",
+    ];
+    let sheet = PlanSheet {
+        words: words.map(str::to_owned).to_vec(),
+        rows: (1..=40).map(row).collect(),
+        more: 0,
+        sends: 39,
+        pictures: 39,
+        total: Some(Money::usd(1_170_000)),
+    };
+    let page = PlanPage { ticket: 1, name: "spring.jsonl".into(), outcome: Some(Ok(sheet)), top: 0 };
+    state.dialog = Some(Dialog::Plan(Box::new(page)));
+    state
+}
+
+fn plan_wrong(mut state: State) -> State {
+    let wrong = (1..=30).map(|line| format!("spring.jsonl:{line}: size: 8000*8000 has 64,000,000 pixels; legal: 589,824 to 4,194,304 pixels, sides 512 to 4096"));
+    let page = PlanPage { ticket: 1, name: "spring.jsonl".into(), outcome: Some(Err(wrong.collect())), top: 0 };
+    state.dialog = Some(Dialog::Plan(Box::new(page)));
     state
 }
 
