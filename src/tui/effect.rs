@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::state::{Part, PlanSource};
 use crate::domain::{BatchId, Cost, ImageId, JobId, ModelId, Request};
-
-use super::state::PlanSource;
 
 /// What we ask of the world. Carried out by the runtime; answers come back as messages.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,6 +120,15 @@ pub enum Effect {
         path: PathBuf,
         /// Columns and rows of the pane.
         pane: (u16, u16),
+    },
+    /// Paint a part of a picture file. A newer one, of whatever kind, makes older ones moot.
+    PaintPart(Part),
+    /// Find the colours a picture file is made of.
+    Extract {
+        /// Its file.
+        path: PathBuf,
+        /// How many.
+        count: usize,
     },
     /// Put text on the user's clipboard, through the terminal (OSC 52).
     Copy(String),

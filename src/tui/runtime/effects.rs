@@ -150,7 +150,9 @@ impl Outside for World {
             Effect::PauseBatch { batch, paused } => self.order(Order::PauseBatch(batch, paused)),
             Effect::AtOnce { batch, most } => self.order(Order::AtOnce(batch, most)),
             Effect::StopBatch(batch) => self.order(Order::StopBatch(batch)),
-            Effect::Paint { image, path, pane } => self.paint(Wish { image, path, pane }),
+            Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
+            Effect::PaintPart(part) => self.paint(Wish::Part(part)),
+            Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),
             // These are the screen's.
             Effect::Copy(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => Ok(()),
         };

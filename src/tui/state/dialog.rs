@@ -2,7 +2,7 @@
 
 use crate::domain::{BatchId, Cost, JobId, ModelId, Reference, Request};
 
-use super::{PictureEntry, PlanPage, Way};
+use super::{BoxEditor, PaletteEditor, PictureEntry, PlanPage, Way};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -13,6 +13,10 @@ pub enum Dialog {
     Picture(PictureEntry),
     /// What a batch comes to, before it is begun.
     Plan(Box<PlanPage>),
+    /// Marking boxes on pictures.
+    Boxes(BoxEditor),
+    /// Putting a palette together.
+    Palette(PaletteEditor),
     /// A question to be answered by `y`; Enter alone never does it.
     Confirm(Confirm),
     /// The keys of the pane below.

@@ -1,9 +1,11 @@
 //! What the screen depends on: plain data with small methods. Only `update` changes it, only `view` draws it.
 
 mod batches;
+mod boxes;
 mod compose;
 mod dialog;
 mod editor;
+mod entry_line;
 mod filter;
 mod focus;
 mod header;
@@ -14,6 +16,7 @@ mod preview;
 mod queue;
 mod references;
 mod screen;
+mod swatches;
 mod toast;
 
 use std::sync::Arc;
@@ -24,9 +27,11 @@ use crate::keymap::Keymap;
 use crate::theme::Theme;
 
 pub use batches::{Batches, Purse, RowFilter};
+pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
 pub use compose::{Compose, Draft, Edit, SettingRow};
 pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending};
 pub use editor::Editor;
+pub use entry_line::EntryLine;
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
@@ -37,6 +42,7 @@ pub use preview::{Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
 pub use screen::Screen;
+pub use swatches::{PaletteEditor, Swatch};
 pub use toast::{Toast, Tone};
 
 /// Everything the screen depends on.

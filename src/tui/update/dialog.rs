@@ -1,6 +1,6 @@
 //! Questions, their answers, and leaving.
 
-use super::{Effects, edit, filter, models, picture_entry, plan, references, texts, toasts};
+use super::{Effects, boxes, edit, filter, models, picture_entry, plan, preview, references, swatches, texts, toasts};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -32,17 +32,28 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
         Some(Dialog::Picture(entry)) if entry.wanted == Wanted::Rows => return plan::accept(state, now, entry),
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
+        other @ Some(Dialog::Boxes(_)) => {
+            state.dialog = other;
+            boxes::done(state, now);
+        }
+        other @ Some(Dialog::Palette(_)) => {
+            state.dialog = other;
+            swatches::done(state, now);
+        }
         other => state.dialog = other,
     }
     Effects::new()
 }
 
-/// Closes what is open; a plan whose price was asked about is there again.
+/// Closes the dialog without doing anything; a plan whose price was asked about is there again.
 pub(super) fn close(state: &mut State) {
-    state.dialog = match state.dialog.take() {
-        Some(Dialog::Confirm(Confirm { pending: Pending::Begin(page), .. })) => Some(Dialog::Plan(page)),
-        _ => None,
-    };
+    match state.dialog.take() {
+        Some(Dialog::Confirm(Confirm { pending: Pending::Begin(page), .. })) => {
+            state.dialog = Some(Dialog::Plan(page));
+        }
+        Some(Dialog::Boxes(_)) => preview::overtaken(state),
+        _ => {}
+    }
 }
 
 /// Moves the selection of a list, or scrolls a page.
@@ -55,7 +66,8 @@ pub(super) fn step(state: &mut State, by: isize) {
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
         Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
         Some(Dialog::Plan(_)) => plan::scroll(state, by, false),
-        Some(Dialog::Confirm(_) | Dialog::Zoom) | None => {}
+        Some(Dialog::Palette(editor)) => swatches::step(editor, by),
+        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_)) | None => {}
     }
 }
 
@@ -63,6 +75,10 @@ pub(super) fn step(state: &mut State, by: isize) {
 pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
         Some(Dialog::Confirm(Confirm { pending: Pending::Quit, .. })) => return edit::leave_studio(state),
+        Some(Dialog::Boxes(_)) => {
+            preview::overtaken(state);
+            return Effects::new();
+        }
         Some(_) => return Effects::new(),
         None => {}
     }

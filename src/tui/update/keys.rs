@@ -2,12 +2,12 @@
 
 use tui_textarea::{Input, Key as AreaKey};
 
-use super::{Effects, act, filter, models, references};
+use super::{Effects, act, filter, models, references, swatches};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Key};
 use crate::tui::action::Action;
-use crate::tui::state::{Dialog, Editor, Pane, Screen, State};
+use crate::tui::state::{BoxEditor, BoxNumbers, Dialog, Editor, EntryLine, PaletteEditor, Pane, Screen, State};
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
     let scopes: Vec<&str> = state.scopes().into_iter().map(|scope| scope.name()).collect();
@@ -30,11 +30,17 @@ fn type_key(state: &mut State, key: Key) {
         if edit_line(&mut entry.text, key) {
             entry.selected = None;
         }
+    } else if let Some(Dialog::Boxes(BoxEditor { typed: Some(BoxNumbers { line, .. }), .. })) = &mut state.dialog {
+        edit_entry(line, key);
+    } else if let Some(Dialog::Palette(PaletteEditor { typed: Some(line), .. })) = &mut state.dialog {
+        edit_entry(line, key);
     } else if state.dialog.is_none() && state.jobs.before.is_some() {
         if edit_line(&mut state.jobs.filter, key) {
             filter::settle(state);
         }
-    } else if let Some(typed) = state.compose.typed.as_mut().filter(|_| state.screen == Screen::Compose) {
+    } else if let Some(typed) =
+        state.compose.typed.as_mut().filter(|_| state.screen == Screen::Compose && state.dialog.is_none())
+    {
         edit_line(typed, key);
     } else if state.dialog.is_none()
         && state.typing
@@ -61,6 +67,15 @@ fn edit_line(line: &mut String, key: Key) -> bool {
     true
 }
 
+/// Edits a line that begins with a value: the first letter takes its place.
+fn edit_entry(line: &mut EntryLine, key: Key) {
+    if line.untouched && matches!(key.code, Code::Char(_)) && !key.ctrl && !key.alt {
+        line.text.clear();
+    }
+    line.untouched = false;
+    edit_line(&mut line.text, key);
+}
+
 /// The text pane that has the keys.
 pub(super) fn editor(state: &mut State) -> Option<&mut Editor> {
     match state.pane {
@@ -78,6 +93,12 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         entry.text.push_str(&references::plain(&clean(text)));
         entry.selected = None;
+    } else if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
+        if let Some(BoxNumbers { line, .. }) = &mut editor.typed {
+            *line = EntryLine { text: clean(text).trim().to_owned(), untouched: false };
+        }
+    } else if matches!(state.dialog, Some(Dialog::Palette(_))) {
+        swatches::paste(state, now, &clean_lines(text));
     } else if state.dialog.is_none() && state.jobs.before.is_some() {
         state.jobs.filter.push_str(clean(text).trim());
         filter::settle(state);

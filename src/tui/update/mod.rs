@@ -4,6 +4,7 @@
 
 mod act;
 mod batches;
+mod boxes;
 mod changed;
 mod clear;
 mod dialog;
@@ -21,6 +22,7 @@ mod preview;
 mod references;
 mod settings;
 mod submit;
+mod swatches;
 mod texts;
 mod toasts;
 mod turns;
@@ -76,6 +78,14 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             preview::painted(state, painted);
             Effects::new()
         }
+        Msg::PaintedPart(painted) => {
+            boxes::painted(state, painted);
+            Effects::new()
+        }
+        Msg::Extracted { path, count, colours } => {
+            swatches::extracted(state, now, (path, count), colours);
+            Effects::new()
+        }
         Msg::Resumed => vec![Effect::Redraw],
     };
     // Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, and the
@@ -83,6 +93,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
     effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));
     effects.extend(preview::ask(state));
+    effects.extend(boxes::ask(state));
     effects.extend(log::ask(state));
     effects.extend(batches::ask(state));
     effects

@@ -9,9 +9,20 @@ use crate::tui::action::Action;
 use crate::tui::state::{Dialog, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 63] = [
+const USEFUL: [Action; 74] = [
     Action::Yes,
     Action::Accept,
+    Action::AddBox,
+    Action::OtherCorner,
+    Action::ZoomIn,
+    Action::TypeBox,
+    Action::NextCanvas,
+    Action::RemoveBox,
+    Action::AddSwatch,
+    Action::Extract,
+    Action::Balance,
+    Action::TypeSwatch,
+    Action::MoreShare,
     Action::CompleteEntry,
     Action::CommitField,
     Action::AbandonField,
@@ -114,6 +125,7 @@ fn word(brush: &Brush, action: Action) -> &'static str {
             RowFilter::Failed => "failed rows",
             RowFilter::Running => "running rows",
         },
+        Action::Accept if matches!(state.dialog, Some(Dialog::Boxes(_) | Dialog::Palette(_))) => "done",
         _ => action.short(),
     }
 }
@@ -164,6 +176,8 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Mark | Action::MarkAll | Action::Filter => state.queue.jobs.len() > 1,
         Action::PauseModel | Action::Duplicate => !targets.is_empty(),
         Action::LogUp | Action::LogDown => false,
+        Action::MarkBoxes => state.picture_sizes().iter().any(Option::is_some),
+        Action::NextCanvas => state.compose.request.images.len() > 1,
         Action::SnapField => super::settings::selected_is_wrong(brush),
         Action::RemoveReference | Action::ChangeReference => !state.compose.request.images.is_empty(),
         Action::RaiseReference | Action::LowerReference => state.compose.request.images.len() > 1,

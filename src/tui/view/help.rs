@@ -82,6 +82,8 @@ fn heading(scope: Scope) -> &'static str {
         Scope::Global => "Everywhere",
         Scope::Entry => "While naming a file",
         Scope::Picker => "In a list",
+        Scope::Boxes => "While marking boxes",
+        Scope::Palette => "In the palette",
         Scope::Confirm => "In a question",
         Scope::Help => "In this help",
         Scope::Zoom => "With a picture enlarged",

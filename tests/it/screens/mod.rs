@@ -59,6 +59,8 @@ fn screens_look_as_agreed() {
         "no-pictures",
         "naming",
         "palette",
+        "boxes",
+        "swatches",
         "story",
         "story-done",
         "split",
@@ -91,7 +93,7 @@ fn screens_look_as_agreed() {
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
-    for name in ["done", "violation", "queue", "batch", "plan"] {
+    for name in ["done", "violation", "queue", "boxes", "swatches", "batch", "plan"] {
         let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
         insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));
     }
@@ -136,6 +138,9 @@ fn a_terminal_without_colours_gets_none() {
     for (name, mut state) in screens(80, 24) {
         state = dressed(state, "paper", Depth::Mono, true);
         state.preview.shown = None;
+        if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
+            editor.shown = None;
+        }
         let (buffer, _) = draw(&state);
         let coloured = |cell: &&ratatui::buffer::Cell| cell.fg != Color::Reset || cell.bg != Color::Reset;
         assert_eq!(buffer.content.iter().find(coloured), None, "{name}");
