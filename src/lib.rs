@@ -28,7 +28,8 @@
 //!    everything a user can ask for, and the law for keymaps; help, palette, hints, `pinxit keys` and the README's table
 //!    come from it. [`keymap`] and [`theme`] are data, a user's `keymap.toml` goes over the preset.
 //! 5. [`cli`]: one file or folder for each family of subcommands, the studio's opening, and the background worker.
-//!    `cli/batch/fate.rs` is the one place that decides whether a row of a batch is paid for again.
+//!    `cli/batch/fate.rs` is the one place that decides whether a row of a batch is paid for again; the studio's batch
+//!    screen asks it through [`tui::runtime::Planner`], so that a file is planned and begun by the same code everywhere.
 //! 6. [`emulator`]: a local DashScope that shares nothing with the client, so that it cannot inherit its mistakes.
 //!
 //! # Who may import whom

@@ -12,6 +12,7 @@ use crate::tui::effect::Service;
 use crate::tui::runtime::{self, Ensure, Left, Studio};
 use crate::tui::state::{Access, Compose, Dialog, Looks, Opening, State, Toast, Tone, Welcome};
 
+use super::batch;
 use super::desk::{self, Works};
 use super::signals::{self, HangUp};
 use super::{keys, print};
@@ -90,9 +91,14 @@ fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) 
     if keyless {
         state.dialog = Some(Dialog::Welcome(Welcome::Ways { selected: 0 }));
     }
-    let ensure = Ensure::new(works.ensure());
+    // In the order of their weight: of many only the last are kept.
+    let until = desk::now().after(Toast::LONG);
+    let slow = works.store.notice().map(|text| Toast { text, tone: Tone::Bad, until });
+    state.toasts.extend(slow);
+    let (store, ensure) = (works.store.clone(), Ensure::new(works.ensure()));
+    let planner = batch::planner(config, &store);
     let (paths, mouse) = (config.paths.clone(), config.settings.mouse);
-    let left = runtime::run(Studio { state, store: works.store.clone(), terminal, ensure, paths, mouse });
+    let left = runtime::run(Studio { state, store, terminal, ensure, planner, paths, mouse });
     let goes_on = left.as_ref().is_ok_and(|left| left.next.is_some());
     if !goes_on {
         // The studio's signals went with it: while a paid call is waited for, one ends the program.

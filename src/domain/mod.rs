@@ -4,6 +4,7 @@
 //! ([`catalog`](crate::catalog)), how a request looks on the wire ([`api`](crate::api)), where things are kept
 //! ([`store`](crate::store)). Nothing here reads a clock, a file or the environment.
 
+mod batch;
 mod budget;
 mod depth;
 mod fault;
@@ -13,6 +14,7 @@ mod input;
 mod job;
 mod mode;
 mod money;
+mod pace;
 mod phase;
 mod region;
 mod request;
@@ -22,6 +24,7 @@ mod story;
 pub mod text;
 mod time;
 
+pub use batch::{Batch, Counts};
 pub use budget::{Caps, Overrun, Period, Spent};
 pub use depth::Depth;
 pub use fault::{Billed, Fault, FaultKind};
@@ -31,6 +34,7 @@ pub use input::{InputFacts, Mending};
 pub use job::{Job, LogLine, Row};
 pub use mode::Mode;
 pub use money::{Cost, Currency, Money};
+pub use pace::Pace;
 pub use phase::{Event, Phase};
 pub use region::Region;
 pub use request::{Reference, Request, SEED_MAX, Written};

@@ -4,7 +4,7 @@
 //! call each other. Calls block for a fraction of a millisecond; asynchronous callers use a thread of their own.
 //!
 //! ```text
-//!  schema    the database file, its modes and migrations      journal   every step of a job's life, written
+//!  schema    the database file, its modes and migrations      journal   every step of a job's life, written; births: its first
 //!  jobs      jobs read back, and what changed since           ledger    what was billed, and sums of it
 //!  intents   wishes of the user for the engine                pictures  picture files and their rows; names: what they are called
 //!  queue     whose turn it is: order, pauses, edits           budget    money set aside, and limits
@@ -19,6 +19,7 @@
 //! What is *not* here: deciding what happens next (engine), and which events apply ([`Phase::on`](crate::domain::Phase::on)).
 
 mod batches;
+mod births;
 mod budget;
 mod copies;
 mod error;
@@ -45,11 +46,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{BatchId, Caps, Cost, Fault, Job, Money, Passage, Request, Stamp, TaskId};
+use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, Money, Passage, Request, Stamp, TaskId};
 
 use network::Filing;
 
-pub use batches::{Batch, Counts, NewBatch};
+pub use batches::NewBatch;
 pub use budget::HeldBack;
 pub use copies::{GoodCopy, check_store, good_copies};
 pub use error::StoreError;

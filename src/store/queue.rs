@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::births::snapshot;
 use super::jobs::{jobs_where, phase_of};
-use super::journal::{snapshot, to_json, touch, write_log};
+use super::journal::{to_json, touch, write_log};
 use super::{NewJob, Store, StoreError, budget};
 use crate::domain::{Cost, Job, JobId, ModelId, Now, Phase, Reference, Request};
 

@@ -11,6 +11,7 @@ mod board;
 mod boxes;
 mod help;
 mod jump;
+mod stack;
 mod story;
 pub mod wrap;
 
@@ -18,6 +19,7 @@ pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
 pub use boxes::{BoxesPlace, boxes};
 pub use help::{HelpLine, HelpSheet, KEYS as HELP_KEYS, help};
 pub use jump::{Spot, spots};
+pub use stack::{Stack, plan_area, plan_rows, plan_words, rows_window};
 pub use story::{StoryLine, story_lines, story_top};
 
 /// The least the studio needs.
@@ -32,6 +34,8 @@ pub enum Layout {
     Panes(Panes),
     /// The queue screen.
     Queue(Board),
+    /// The batch screen.
+    Batch(Stack),
 }
 
 /// Rectangles of the compose screen, borders included.
@@ -70,8 +74,10 @@ pub fn layout(state: &State) -> Layout {
     let mut screen = Rect::new(0, 0, width, height);
     let header = take_top(&mut screen, 1);
     let footer = take_bottom(&mut screen, 1);
-    if state.screen == Screen::Queue {
-        return Layout::Queue(Board { header, footer, ..board::board(state, screen) });
+    match state.screen {
+        Screen::Queue => return Layout::Queue(Board { header, footer, ..board::board(state, screen) }),
+        Screen::Batch => return Layout::Batch(Stack { header, footer, ..stack::stack(state, screen) }),
+        Screen::Compose => {}
     }
     let panes = match (width, height) {
         (100.., 24..) => wide(state, screen),
@@ -90,7 +96,7 @@ pub fn picture_pane(state: &State) -> Option<(u16, u16)> {
         (_, Some(Dialog::Zoom)) => zoom(state.size).0,
         // It lies over the whole screen.
         (_, Some(Dialog::Boxes(_))) => return None,
-        (Layout::Queue(_), _) => return None,
+        (Layout::Queue(_) | Layout::Batch(_), _) => return None,
         (Layout::Panes(panes), _) => panes.picture,
     };
     (!area.is_empty()).then_some((area.width, area.height))

@@ -4,6 +4,8 @@
 mod architecture;
 mod batch;
 mod batch_load;
+mod batch_screen;
+mod batch_studio;
 mod cli;
 mod cost;
 mod demo;

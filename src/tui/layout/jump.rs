@@ -1,6 +1,6 @@
 //! Places that can be jumped to, each with the letter to type for it.
 
-use super::{Layout, layout, window};
+use super::{Layout, layout, rows_window, window};
 use crate::domain::JobId;
 use crate::tui::state::{Pane, State};
 
@@ -50,6 +50,11 @@ pub fn spots(state: &State) -> Vec<(char, Spot)> {
             let shown = window(board.jobs, state.shown_at().unwrap_or(0));
             let jobs = state.shown_jobs().into_iter().skip(shown.top).take(shown.rows);
             spots.extend(jobs.map(|job| Spot::Job(job.id)));
+        }
+        Layout::Batch(stack) => {
+            let shown = rows_window(state, &stack);
+            let rows = state.shown_rows().into_iter().skip(shown.top).take(shown.rows);
+            spots.extend(rows.map(|job| Spot::Job(job.id)));
         }
     }
     LETTERS.chars().zip(spots).collect()

@@ -12,6 +12,7 @@ use super::eyes::{Eyes, Glance};
 use super::keeper::Keeper;
 use super::orders::{Order, Orders};
 use super::painter::{Painter, Wish};
+use super::planner::{Ask, Planner, Plans};
 use super::{clock, signals};
 use crate::config::Paths;
 use crate::domain::{Fault, FaultKind, ModelId, text};
@@ -32,14 +33,23 @@ pub(super) struct World {
     painter: Option<Painter>,
     eyes: Option<Eyes>,
     keeper: Keeper,
+    planner: Planner,
+    plans: Option<Plans>,
     watch: Option<(Watch, Reader)>,
 }
 
 impl World {
     /// Nothing runs yet.
-    pub fn new(store: Store, terminal: Terminal, ensure: Ensure, paths: Paths, send: UnboundedSender<Msg>) -> World {
+    pub fn new(
+        store: Store,
+        terminal: Terminal,
+        (ensure, planner): (Ensure, Planner),
+        paths: Paths,
+        send: UnboundedSender<Msg>,
+    ) -> World {
         let keeper = Keeper::new(paths, send.clone());
-        World { store, terminal, ensure, send, orders: None, painter: None, eyes: None, keeper, watch: None }
+        let (orders, painter, eyes, plans, watch) = (None, None, None, None, None);
+        World { store, terminal, ensure, send, orders, painter, eyes, keeper, planner, plans, watch }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -64,6 +74,9 @@ impl World {
         if let Some(orders) = self.orders.take() {
             orders.finish();
         }
+        if let Some(plans) = self.plans.take() {
+            plans.finish();
+        }
     }
 
     fn order(&mut self, order: Order) -> std::io::Result<()> {
@@ -81,6 +94,15 @@ impl World {
             None => Eyes::start(self.send.clone())?,
         };
         self.eyes.insert(eyes).look(glance);
+        Ok(())
+    }
+
+    fn ask(&mut self, ask: Ask) -> std::io::Result<()> {
+        let plans = match self.plans.take() {
+            Some(plans) => plans,
+            None => Plans::start(self.planner.clone(), self.ensure.clone(), self.send.clone())?,
+        };
+        self.plans.insert(plans).ask(ask);
         Ok(())
     }
 
@@ -124,6 +146,17 @@ impl Outside for World {
             Effect::Look(path) => self.look(Glance::Look(path)),
             Effect::List(folder) => self.look(Glance::List(folder)),
             Effect::Lists(folders) => self.look(Glance::Lists(folders)),
+            Effect::ListRows(folder) => self.look(Glance::ListRows(folder)),
+            Effect::Replace { job, request, estimate, resend } => {
+                self.ask(Ask::Replace(job, request, estimate, resend))
+            }
+            Effect::Plan { ticket, source } => self.ask(Ask::Plan(ticket, source)),
+            Effect::Begin(ticket) => self.ask(Ask::Begin(ticket)),
+            Effect::Sheet(batch) => self.ask(Ask::Sheet(batch)),
+            Effect::Rows(batch) => self.order(Order::Rows(batch)),
+            Effect::PauseBatch { batch, paused } => self.order(Order::PauseBatch(batch, paused)),
+            Effect::AtOnce { batch, most } => self.order(Order::AtOnce(batch, most)),
+            Effect::StopBatch(batch) => self.order(Order::StopBatch(batch)),
             Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
             Effect::PaintPart(part) => self.paint(Wish::Part(part)),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),

@@ -16,18 +16,23 @@ use crate::tui::msg::Msg;
 /// Names shown of a folder at most: nobody reads more, and a folder of a million files must not eat the memory.
 const NAMES_MAX: usize = 2000;
 
-/// Endings of files worth offering; what a file is, is told by its content.
+/// Endings of pictures worth offering; what a file is, is told by its content.
 const ENDINGS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"];
+
+/// Endings of files of rows.
+const ROWS: [&str; 6] = ["jsonl", "ndjson", "json", "csv", "tsv", "txt"];
 
 /// Something to look at.
 #[derive(Debug)]
 pub(super) enum Glance {
     /// What a picture file is.
     Look(PathBuf),
-    /// What lies in a folder.
+    /// What pictures lie in a folder.
     List(PathBuf),
     /// The user's lists in these folders.
     Lists(Vec<PathBuf>),
+    /// What files of rows lie in a folder.
+    ListRows(PathBuf),
     /// The colours a picture file is made of: so many.
     Colours(PathBuf, usize),
 }
@@ -74,7 +79,11 @@ fn answer(glance: Glance) -> Msg {
             Msg::Extracted { path, count, colours }
         }
         Glance::List(folder) => {
-            let names = names(&folder);
+            let names = names(&folder, &ENDINGS);
+            Msg::Listed { folder, names }
+        }
+        Glance::ListRows(folder) => {
+            let names = names(&folder, &ROWS);
             Msg::Listed { folder, names }
         }
     }
@@ -96,16 +105,16 @@ fn unusable(error: &Unusable) -> Fault {
     Fault::new(FaultKind::Invalid, "picture_unusable", text::clean(&words))
 }
 
-/// Names of pictures, and of folders with a slash at their end, sorted. Nothing where it cannot be read.
-fn names(folder: &Path) -> Vec<String> {
+/// Names of files with these endings, and of folders with a slash at their end, sorted. Nothing where it cannot be read.
+fn names(folder: &Path, endings: &[&str]) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let named = entries.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;
         // Links are followed: what counts is what they lead to.
         let is_folder = entry.path().is_dir();
         let ending = Path::new(&name).extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        let is_picture = ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()));
-        (is_folder || is_picture).then(|| if is_folder { name + "/" } else { name })
+        let is_wanted = ending.is_some_and(|ending| endings.contains(&ending.as_str()));
+        (is_folder || is_wanted).then(|| if is_folder { name + "/" } else { name })
     });
     let mut names: Vec<String> = named.take(NAMES_MAX).collect();
     names.sort();

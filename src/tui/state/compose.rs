@@ -23,17 +23,19 @@ pub struct Compose {
     pub random_seed: bool,
     /// What the prompt stands for.
     pub expansion: Expansion,
-    /// A waiting job that is being changed, instead of a new one being made.
+    /// A waiting job or a failed row that is being changed, instead of a new job being made.
     pub edit: Option<Edit>,
 }
 
-/// A waiting job in the form.
+/// A waiting job in the form, or a row that failed.
 #[derive(Debug, Clone)]
 pub struct Edit {
     /// Which.
     pub job: JobId,
     /// It was held back for this, and is let go afterwards: it must not be sent while somebody changes it.
     pub held: bool,
+    /// It failed: a new job will stand for its row.
+    pub anew: bool,
     /// What was in the form before; comes back afterwards.
     pub draft: Draft,
 }

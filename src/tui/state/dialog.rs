@@ -1,8 +1,8 @@
 //! What lies over the screen: never more than one, opened only by the user's own key.
 
-use crate::domain::{Cost, JobId, ModelId, Reference, Request};
+use crate::domain::{BatchId, Cost, JobId, ModelId, Reference, Request};
 
-use super::{BoxEditor, Commands, PaletteEditor, PictureEntry, ThemePicker, Way, Welcome};
+use super::{BoxEditor, Commands, PaletteEditor, PictureEntry, PlanPage, ThemePicker, Way, Welcome};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -13,8 +13,10 @@ pub enum Dialog {
     Themes(ThemePicker),
     /// Being given a key, or going on without one.
     Welcome(Welcome),
-    /// Naming a picture.
+    /// Naming a picture, or a file of rows.
     Picture(PictureEntry),
+    /// What a batch comes to, before it is begun.
+    Plan(Box<PlanPage>),
     /// Marking boxes on pictures.
     Boxes(BoxEditor),
     /// Putting a palette together.
@@ -73,6 +75,13 @@ pub enum Pending {
     Retry(Vec<JobId>),
     /// Change a waiting job, although it costs more now.
     Revise(JobId, Box<Request>, Cost),
+    /// Make a new job for the row of one that failed.
+    /// The last word: the first try may have been billed, and the user knows it.
+    Replace(JobId, Box<Request>, Cost, bool),
+    /// Begin a batch, although it costs more than the ask limit or has no known price.
+    Begin(Box<PlanPage>),
+    /// Cancel the rows of a batch that wait.
+    StopBatch(BatchId),
     /// Make jobs that ask for the same as these once more.
     Duplicate(Vec<JobId>),
     /// Take another model or mode, and perhaps a picture with it.

@@ -40,7 +40,7 @@ pub enum Scope {
     Compose,
     /// The compose screen while not typing: single letters.
     Form,
-    /// While a waiting job is being changed in the form.
+    /// While a waiting job or a failed row is being changed in the form.
     Edit,
     /// A text pane while not typing.
     Text,
@@ -58,10 +58,14 @@ pub enum Scope {
     Jobs,
     /// The queue screen's filter being typed.
     Filter,
+    /// The batch screen.
+    Batch,
     /// A list to choose from, with a filter being typed.
     Picker,
-    /// A picture being named.
+    /// A picture or a file of rows being named.
     Entry,
+    /// What a batch comes to, before it is begun.
+    Plan,
     /// Marking boxes on a picture.
     Boxes,
     /// Putting a palette together.
@@ -80,7 +84,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 23] = [
+    pub const ALL: [Scope; 25] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -95,8 +99,10 @@ impl Scope {
         Scope::Queue,
         Scope::Jobs,
         Scope::Filter,
+        Scope::Batch,
         Scope::Picker,
         Scope::Entry,
+        Scope::Plan,
         Scope::Boxes,
         Scope::Palette,
         Scope::Expansion,
@@ -123,8 +129,10 @@ impl Scope {
             Scope::Queue => "queue",
             Scope::Jobs => "jobs",
             Scope::Filter => "filter",
+            Scope::Batch => "batch",
             Scope::Picker => "picker",
             Scope::Entry => "entry",
+            Scope::Plan => "plan",
             Scope::Boxes => "boxes",
             Scope::Palette => "palette",
             Scope::Expansion => "expansion",
@@ -156,8 +164,8 @@ impl Scope {
             Scope::Filter => "while typing a filter",
             Scope::Compose => "on the compose screen",
             Scope::Form => "on the compose screen, while not typing",
-            Scope::Edit => "while changing a waiting job",
-            Scope::Entry => "while naming a picture",
+            Scope::Edit => "while changing a waiting job or a failed row",
+            Scope::Entry => "while naming a file",
             Scope::Picker => "in a list",
             Scope::Confirm => "in a question",
             Scope::Help => "in the help",
@@ -166,6 +174,8 @@ impl Scope {
             Scope::Boxes => "while marking boxes",
             Scope::Palette => "in the palette",
             Scope::Expansion => "with the prompts shown",
+            Scope::Batch => "on the batch screen",
+            Scope::Plan => "with a plan open",
         }
     }
 
@@ -184,7 +194,7 @@ impl Scope {
             Scope::Jobs => "queue screen",
             Scope::Filter => "typing a filter",
             Scope::Picker => "lists",
-            Scope::Entry => "naming a picture",
+            Scope::Entry => "naming a file",
             Scope::Confirm => "questions",
             Scope::Help => "help",
             Scope::Zoom => "enlarged picture",
@@ -192,6 +202,8 @@ impl Scope {
             Scope::Boxes => "boxes",
             Scope::Palette => "palette",
             Scope::Expansion => "prompts shown",
+            Scope::Batch => "batch screen",
+            Scope::Plan => "plan",
         }
     }
 
@@ -201,7 +213,7 @@ impl Scope {
             Scope::Global | Scope::Screen | Scope::Compose | Scope::Edit | Scope::Help | Scope::Jump => true,
             Scope::Normal | Scope::Form | Scope::Text | Scope::References | Scope::Settings => false,
             Scope::Queue | Scope::Jobs | Scope::Boxes | Scope::Palette | Scope::Confirm | Scope::Zoom => false,
-            Scope::Expansion => false,
+            Scope::Expansion | Scope::Batch | Scope::Plan => false,
             _ => self.is_text(),
         }
     }
@@ -236,6 +248,7 @@ impl State {
             Some(Dialog::Models(_) | Dialog::Themes(_) | Dialog::Commands(_)) => Scope::Picker,
             Some(Dialog::Welcome(welcome)) => welcome.scope(),
             Some(Dialog::Picture(_)) => Scope::Entry,
+            Some(Dialog::Plan(_)) => Scope::Plan,
             Some(
                 Dialog::Boxes(BoxEditor { typed: Some(_), .. }) | Dialog::Palette(PaletteEditor { typed: Some(_), .. }),
             ) => Scope::Value,
@@ -271,6 +284,7 @@ impl State {
             Screen::Compose => self.compose_scopes(typing),
             Screen::Queue if typing && self.jobs.before.is_some() => vec![Scope::Filter, Scope::Screen, Scope::Global],
             Screen::Queue => vec![Scope::Jobs, Scope::Normal, Scope::Screen, Scope::Global],
+            Screen::Batch => vec![Scope::Batch, Scope::Normal, Scope::Screen, Scope::Global],
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the screen depends on: plain data with small methods. Only `update` changes it, only `view` draws it.
 
+mod batches;
 mod boxes;
 mod commands;
 mod compose;
@@ -13,6 +14,7 @@ mod header;
 mod jobs;
 mod looks;
 mod picture_entry;
+mod plan;
 mod prefix;
 mod preview;
 mod queue;
@@ -31,6 +33,7 @@ use crate::keymap::Keymap;
 use crate::prompt::style::Styles;
 use crate::theme::Theme;
 
+pub use batches::{Batches, Purse, RowFilter};
 pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
 pub use commands::{Choice, Commands};
 pub use compose::{Compose, Draft, Edit, SettingRow};
@@ -43,7 +46,8 @@ pub use focus::{Pane, Scope};
 pub use header::Header;
 pub use jobs::{Jobs, Log, kept_for};
 pub use looks::{Looks, ThemePicker};
-pub use picture_entry::{PictureEntry, Place, is_address};
+pub use picture_entry::{PictureEntry, Place, Wanted, is_address};
+pub use plan::{PlanPage, PlanRow, PlanSheet, PlanSource};
 pub use prefix::Prefix;
 pub use preview::{Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
@@ -92,6 +96,10 @@ pub struct State {
     pub queue: Queue,
     /// What the queue screen keeps for itself.
     pub jobs: Jobs,
+    /// The batches.
+    pub batches: Batches,
+    /// Plans asked for so far.
+    pub plans: u64,
     /// The picture shown.
     pub preview: Preview,
     /// The dialog on top, if one is open. Opens only by the user's own key.
@@ -175,6 +183,8 @@ impl State {
             place: Place::default(),
             queue: Queue::default(),
             jobs: Jobs::default(),
+            batches: Batches::default(),
+            plans: 0,
             preview: Preview::default(),
             dialog: None,
             recent: Vec::new(),

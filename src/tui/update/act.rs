@@ -1,7 +1,9 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
-use super::{boxes, clear, commands, edit, expansion, filter, log, looks, marks, models, swatches, turns, welcome};
+use super::{
+    batches, boxes, clear, commands, edit, expansion, filter, log, looks, marks, models, plan, swatches, turns, welcome,
+};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -13,9 +15,7 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
             state.dialog = None;
             return submit::generate(state, now);
         }
-        Action::ShowCompose => panes::show(state, Screen::Compose),
-        Action::ShowQueue => panes::show(state, Screen::Queue),
-        Action::PreviousScreen => panes::show(state, state.previous),
+        Action::ShowCompose | Action::ShowQueue | Action::ShowBatch | Action::PreviousScreen => go(state, action),
         Action::NextPane => panes::step(state, now, 1),
         Action::PreviousPane => panes::step(state, now, -1),
         #[rustfmt::skip]
@@ -34,7 +34,12 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::Duplicate | Action::PauseAll | Action::PauseModel | Action::Mark | Action::MarkAll | Action::Unmark
         | Action::Filter | Action::KeepFilter | Action::DropFilter | Action::Clear | Action::ClearAll
         | Action::Unclear | Action::LogUp | Action::LogDown | Action::Cancel | Action::Retry | Action::Refetch
-        | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath => return on_jobs(state, now, action),
+        | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath | Action::NextPicture
+        | Action::PreviousPicture | Action::ScrollDown | Action::ScrollUp => return on_jobs(state, now, action),
+        #[rustfmt::skip]
+        Action::NextBatch | Action::PreviousBatch | Action::CycleRows | Action::PlanFile | Action::PlanForm
+        | Action::PauseBatch | Action::MoreAtOnce | Action::FewerAtOnce | Action::StopBatch | Action::ExportSheet
+        | Action::Begin | Action::PlanForth | Action::PlanBack => return on_batches(state, now, action),
         #[rustfmt::skip]
         Action::MarkBoxes | Action::BoxLeft | Action::BoxRight | Action::BoxUp | Action::BoxDown | Action::BoxFarLeft
         | Action::BoxFarRight | Action::BoxFarUp | Action::BoxFarDown | Action::OtherCorner | Action::ZoomIn
@@ -47,10 +52,6 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore | Action::ExtractFewer => {
             return on_swatches(state, now, action);
         }
-        Action::NextPicture => preview::turn(state, 1),
-        Action::PreviousPicture => preview::turn(state, -1),
-        Action::ScrollDown => preview::scroll(state, 1),
-        Action::ScrollUp => preview::scroll(state, -1),
         Action::Theme => looks::open(state),
         Action::GiveKey => welcome::open(state),
         Action::Commands => commands::open(state),
@@ -170,6 +171,39 @@ fn on_swatches(state: &mut State, now: Now, action: Action) -> Effects {
     Effects::new()
 }
 
+/// From screen to screen.
+fn go(state: &mut State, action: Action) {
+    let screen = match action {
+        Action::ShowCompose => Screen::Compose,
+        Action::ShowQueue => Screen::Queue,
+        Action::ShowBatch => Screen::Batch,
+        _ => state.previous,
+    };
+    panes::show(state, screen);
+}
+
+/// What is done with batches, and with plans of them.
+fn on_batches(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::NextBatch => batches::select_by(state, 1),
+        Action::PreviousBatch => batches::select_by(state, -1),
+        Action::CycleRows => batches::cycle(state),
+        Action::PlanFile => plan::name_file(state),
+        Action::PlanForm => return plan::form(state, now),
+        Action::PauseBatch => return batches::pause(state, now),
+        Action::MoreAtOnce => return batches::at_once(state, now, 1),
+        Action::FewerAtOnce => return batches::at_once(state, now, -1),
+        Action::StopBatch => batches::stop(state, now),
+        Action::ExportSheet => return batches::sheet(state, now),
+        Action::Begin => return plan::begin(state, now),
+        Action::PlanForth => plan::scroll(state, 1, true),
+        Action::PlanBack => plan::scroll(state, -1, true),
+        // The match above sends nothing else here.
+        _ => {}
+    }
+    Effects::new()
+}
+
 /// What is done with jobs and their pictures, and with the list of them.
 fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
@@ -203,6 +237,10 @@ fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Cancel => return jobs::cancel(state, now),
         Action::Retry => jobs::retry(state, now),
         Action::Refetch => return jobs::refetch(state, now),
+        Action::NextPicture => preview::turn(state, 1),
+        Action::PreviousPicture => preview::turn(state, -1),
+        Action::ScrollDown => preview::scroll(state, 1),
+        Action::ScrollUp => preview::scroll(state, -1),
         Action::Zoom => preview::zoom(state, now),
         Action::CopyPath => return preview::copy_path(state, now),
         // The match above sends nothing else here.

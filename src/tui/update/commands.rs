@@ -140,8 +140,10 @@ fn place(state: &State, scope: Scope) -> Option<(Screen, Option<Pane>)> {
         Scope::Settings => pane(Pane::Settings),
         Scope::Queue => pane(Pane::Queue),
         Scope::Jobs => Some((Screen::Queue, None)),
+        Scope::Batch => Some((Screen::Batch, None)),
         Scope::Global | Scope::Screen | Scope::Normal | Scope::Edit | Scope::Insert | Scope::Value => None,
         Scope::Filter | Scope::Picker | Scope::Entry | Scope::Boxes | Scope::Palette | Scope::Expansion => None,
+        Scope::Plan => None,
         Scope::Confirm | Scope::Help | Scope::Zoom | Scope::Jump => None,
     }
 }

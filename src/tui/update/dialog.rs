@@ -1,13 +1,13 @@
 //! Questions, their answers, and leaving.
 
 use super::{
-    Effects, boxes, commands, edit, expansion, filter, looks, models, picture_entry, preview, references, swatches,
-    texts, toasts, welcome,
+    Effects, boxes, commands, edit, expansion, filter, looks, models, picture_entry, plan, preview, references,
+    swatches, texts, toasts, welcome,
 };
 use crate::domain::Now;
 use crate::tui::effect::Effect;
 use crate::tui::layout::help;
-use crate::tui::state::{Confirm, Dialog, Pending, Screen, State};
+use crate::tui::state::{Confirm, Dialog, Pending, Screen, State, Wanted};
 
 /// Does what was asked about.
 pub(super) fn yes(state: &mut State, now: Now) -> Effects {
@@ -17,6 +17,9 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
         Pending::Retry(ids) => return ids.into_iter().map(Effect::Retry).collect(),
         Pending::Cancel(ids) => return ids.into_iter().map(Effect::Cancel).collect(),
         Pending::Revise(job, request, estimate) => Effect::Revise { job, request, estimate },
+        Pending::Replace(job, request, estimate, resend) => Effect::Replace { job, request, estimate, resend },
+        Pending::Begin(page) => return plan::go(&page),
+        Pending::StopBatch(batch) => Effect::StopBatch(batch),
         Pending::Duplicate(ids) => Effect::Duplicate(ids),
         Pending::Take(way, reference) => {
             references::take(state, now, way, reference);
@@ -29,6 +32,7 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
 /// Takes what a list or a text holds.
 pub(super) fn accept(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
+        Some(Dialog::Picture(entry)) if entry.wanted == Wanted::Rows => return plan::accept(state, now, entry),
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
         Some(Dialog::Themes(picker)) => return looks::accept(state, now, &picker),
         Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),
@@ -47,11 +51,14 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
     Effects::new()
 }
 
-/// Closes what is open, or goes one step back in it.
+/// Closes what is open, or goes one step back in it: a plan whose price was asked about is there again.
 pub(super) fn close(state: &mut State) {
     match state.dialog.take() {
         Some(Dialog::Themes(picker)) => looks::abandon(state, picker),
         Some(Dialog::Welcome(step)) => welcome::back(state, &step),
+        Some(Dialog::Confirm(Confirm { pending: Pending::Begin(page), .. })) => {
+            state.dialog = Some(Dialog::Plan(page));
+        }
         Some(Dialog::Boxes(_)) => preview::overtaken(state),
         _ => {}
     }
@@ -80,6 +87,7 @@ pub(super) fn step(state: &mut State, by: isize) {
             page.top = top.saturating_add_signed(by).min(last);
         }
         Some(Dialog::Expansion(page)) => expansion::step(page, by),
+        Some(Dialog::Plan(_)) => plan::scroll(state, by, false),
         Some(Dialog::Palette(editor)) => swatches::step(editor, by),
         Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Jump) | None => {}
     }

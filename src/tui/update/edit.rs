@@ -1,7 +1,8 @@
-//! A waiting job in the form: its request is changed, instead of a new job being made.
+//! A waiting job in the form: its request is changed, instead of a new job being made. Or a row of a batch that failed: a
+//! new job then stands for it.
 
 use super::{Effects, expansion, jobs, submit, toasts};
-use crate::domain::{Fault, JobId, Money, Now, Phase};
+use crate::domain::{Billed, Cost, Fault, JobId, Money, Now, Phase, Request};
 use crate::tui::effect::Effect;
 use crate::tui::state::{Confirm, Dialog, Draft, Edit, Editor, Pane, Pending, Screen, State, Unfold};
 
@@ -14,8 +15,16 @@ pub(super) fn begin(state: &mut State, now: Now) -> Effects {
         toasts::plain(state, now, words);
         return Effects::new();
     }
-    if !matches!(job.phase, Phase::Held | Phase::Queued) || job.answered > 0 {
-        let words = format!("#{id} is {}: only a job that waits and has not begun can be edited", job.phase);
+    let anew = job.row.is_some() && (job.phase.is_ended() || job.phase == Phase::Unsure) && job.phase != Phase::Done;
+    let waits = matches!(job.phase, Phase::Held | Phase::Queued) && job.answered == 0;
+    if !anew && !waits {
+        let words = match (&job.row, job.phase) {
+            (Some(_), Phase::Done) => {
+                format!("#{id} is DONE: what is finished is not made anew; a takes it into the form")
+            }
+            (Some(_), phase) => format!("#{id} is {phase}: only a row that waits or has failed can be edited"),
+            (None, phase) => format!("#{id} is {phase}: only a job that waits and has not begun can be edited"),
+        };
         toasts::plain(state, now, words);
         return Effects::new();
     }
@@ -35,7 +44,7 @@ pub(super) fn begin(state: &mut State, now: Now) -> Effects {
     };
     compose.request.prompt.clear();
     compose.request.negative_prompt.clear();
-    (compose.row, compose.typed, compose.edit) = (0, None, Some(Edit { job: id, held, draft }));
+    (compose.row, compose.typed, compose.edit) = (0, None, Some(Edit { job: id, held, anew, draft }));
     state.references.selected = 0;
     state.show(Screen::Compose);
     (state.pane, state.typing) = (Pane::Prompt, true);
@@ -44,12 +53,17 @@ pub(super) fn begin(state: &mut State, now: Now) -> Effects {
 
 /// Writes the change, asking first where the job costs more by it than a submit may without asking.
 pub(super) fn save(state: &mut State, now: Now) -> Effects {
-    let Some(job) = state.compose.edit.as_ref().map(|edit| edit.job) else { return Effects::new() };
+    let Some((job, anew)) = state.compose.edit.as_ref().map(|edit| (edit.job, edit.anew)) else {
+        return Effects::new();
+    };
     if !expansion::is_one(state, now) {
         return Effects::new();
     }
     let Some((request, estimate, _)) = submit::ready(state, now) else { return Effects::new() };
     let request = Box::new(request);
+    if anew {
+        return replace(state, job, request, estimate);
+    }
     let before = state.queue.get(job).and_then(|job| job.estimate.total());
     let more = match (estimate.total(), before) {
         (Some(total), Some(before)) => !total.is_within(before),
@@ -67,6 +81,45 @@ pub(super) fn save(state: &mut State, now: Now) -> Effects {
         return Effects::new();
     }
     vec![Effect::Revise { job, request, estimate }]
+}
+
+/// Sends a failed row anew, asking first where it is dear, or may bill twice.
+fn replace(state: &mut State, job: JobId, request: Box<Request>, estimate: Cost) -> Effects {
+    let billed = state.queue.get(job).and_then(jobs::first_try);
+    let doubt = match billed {
+        None | Some(Billed::No) => None,
+        Some(Billed::Unknown) => Some("The first try may have been billed: this may bill a second time."),
+        Some(Billed::Yes) => Some("The first try was billed: this bills again."),
+    };
+    let dear = state.ask_above.filter(|limit| submit::asks(&estimate, *limit));
+    if doubt.is_none() && dear.is_none() {
+        return vec![Effect::Replace { job, request, estimate, resend: false }];
+    }
+    let price = match estimate.total() {
+        Some(total) => format!("It costs up to {total}."),
+        None => "What it costs is unknown.".to_owned(),
+    };
+    let limit = dear.map(|limit| format!("Submits above {limit} ask first."));
+    let lines = doubt.map(str::to_owned).into_iter().chain([price]).chain(limit).collect();
+    let pending = Pending::Replace(job, request, estimate, doubt.is_some());
+    state.dialog = Some(Dialog::Confirm(Confirm { title: format!("Send #{job} changed?"), lines, pending }));
+    Effects::new()
+}
+
+/// A new job stands for the row, or could not be made; then what was written stays in the form.
+pub(super) fn replaced(state: &mut State, now: Now, job: JobId, result: Result<JobId, Fault>) -> Effects {
+    match result {
+        Ok(new) => {
+            toasts::good(state, now, format!("#{new} stands for the row of #{job} now"));
+            if state.compose.edit.as_ref().is_some_and(|edit| edit.job == job) {
+                let effects = put_back(state);
+                state.queue.selected = Some(new);
+                return effects;
+            }
+        }
+        Err(fault) => toasts::bad(state, now, format!("#{job} is not changed. {fault}")),
+    }
+    Effects::new()
 }
 
 /// The store has the change, or could not take it; then what was written stays in the form.
@@ -91,9 +144,9 @@ pub(super) fn leave(state: &mut State, now: Now) -> Effects {
     put_back(state)
 }
 
-/// The form as it was before, and the queue screen; the job goes on if it was held back for this.
+/// The form as it was before, and the screen the job was taken from; the job goes on if it was held back for this.
 fn put_back(state: &mut State) -> Effects {
-    let Some(Edit { job, held, draft }) = state.compose.edit.take() else { return Effects::new() };
+    let Some(Edit { job, held, draft, .. }) = state.compose.edit.take() else { return Effects::new() };
     let Draft { prompt, negative, request, random_seed, expansion } = draft;
     let compose = &mut state.compose;
     (compose.expansion.unfold, compose.expansion.style) = expansion;
@@ -105,7 +158,8 @@ fn put_back(state: &mut State) -> Effects {
     }
     state.typing = false;
     if state.screen == Screen::Compose {
-        state.show(Screen::Queue);
+        let from = if state.previous == Screen::Batch { Screen::Batch } else { Screen::Queue };
+        state.show(from);
         state.queue.selected = state.queue.get(job).map(|job| job.id).or(state.queue.selected);
     }
     if held { vec![Effect::Hold { jobs: vec![job], held: false }] } else { Effects::new() }

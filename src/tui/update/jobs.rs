@@ -6,16 +6,13 @@ use crate::tui::effect::Effect;
 use crate::tui::state::{Confirm, Dialog, Pane, Pending, Screen, State, can_refetch};
 
 pub(super) fn select_by(state: &mut State, by: isize) {
-    let at = if state.screen == Screen::Queue { state.shown_at() } else { state.queue.index() };
+    let at = state.shown_at();
     select_at(state, at.map_or(0, |at| at.saturating_add_signed(by)));
 }
 
 /// Selects the job at a place from the top, the last one when there are fewer. With none to select nothing changes.
 pub(super) fn select_at(state: &mut State, at: usize) {
-    let ids: Vec<JobId> = match state.screen {
-        Screen::Queue => state.shown_jobs().iter().map(|job| job.id).collect(),
-        Screen::Compose => state.queue.jobs.iter().map(|job| job.id).collect(),
-    };
+    let ids: Vec<JobId> = state.listed().iter().map(|job| job.id).collect();
     let Some(id) = ids.get(at.min(ids.len().saturating_sub(1))) else { return };
     select(state, *id);
 }
@@ -165,7 +162,8 @@ pub(super) fn retry(state: &mut State, now: Now) {
     state.dialog = Some(Dialog::Confirm(Confirm { title, lines: lines.into_iter().flatten().collect(), pending }));
 }
 
-fn first_try(job: &Job) -> Option<Billed> {
+/// Whether the first try was billed, as far as is known.
+pub(super) fn first_try(job: &Job) -> Option<Billed> {
     match job.phase {
         Phase::Unsure => Some(Billed::Unknown),
         _ => job.fault.as_ref().map(|fault| fault.billed),
@@ -243,7 +241,7 @@ pub(super) fn duplicate(state: &mut State, now: Now) -> Effects {
 pub(super) fn targets(state: &mut State, now: Now) -> Option<Vec<Job>> {
     let jobs: Vec<Job> = state.targets().into_iter().cloned().collect();
     if jobs.is_empty() {
-        let marked = state.screen == Screen::Queue && !state.jobs.marks.is_empty();
+        let marked = state.marked() > 0;
         toasts::plain(
             state,
             now,
@@ -256,8 +254,7 @@ pub(super) fn targets(state: &mut State, now: Now) -> Option<Vec<Job>> {
 
 /// The one selected job, or a word that there is none.
 pub(super) fn selected(state: &mut State, now: Now) -> Option<Job> {
-    let shown = if state.screen == Screen::Queue { state.chosen() } else { state.queue.job() };
-    let job = shown.cloned();
+    let job = state.chosen().cloned();
     if job.is_none() {
         toasts::plain(state, now, "No job is selected");
     }

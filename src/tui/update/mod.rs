@@ -3,6 +3,7 @@
 //! The top match only routes and has no wildcard arm: a new message or action does not compile until it has a place.
 
 mod act;
+mod batches;
 mod boxes;
 mod changed;
 mod clear;
@@ -22,6 +23,7 @@ mod models;
 mod mouse;
 mod panes;
 mod picture_entry;
+mod plan;
 mod preview;
 mod references;
 mod settings;
@@ -63,46 +65,45 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             Effects::new()
         }
         Msg::Revised { job, result } => edit::revised(state, now, job, result),
-        Msg::Log { job, lines } => {
-            log::here(state, job, lines);
-            Effects::new()
-        }
-        Msg::Looked { path, found } => {
-            references::looked(state, path, found);
-            Effects::new()
-        }
-        Msg::Listed { folder, names } => {
-            picture_entry::listed(state, folder, names);
-            Effects::new()
-        }
-        Msg::Lists(found) => {
-            expansion::lists(state, found);
-            Effects::new()
-        }
+        Msg::Replaced { job, result } => edit::replaced(state, now, job, result),
+        Msg::Planned { ticket, result } => plan::planned(state, ticket, result),
+        Msg::Begun(result) => batches::begun(state, now, result),
+        Msg::Rows { batch, jobs } => batches::rows(state, batch, jobs),
+        Msg::Sheet(result) => batches::laid_out(state, now, result),
         Msg::KeyKept(result) => welcome::kept(state, now, result),
-        Msg::Painted(painted) => {
-            preview::painted(state, painted);
-            Effects::new()
-        }
-        Msg::PaintedPart(painted) => {
-            boxes::painted(state, painted);
-            Effects::new()
-        }
-        Msg::Extracted { path, count, colours } => {
-            swatches::extracted(state, now, (path, count), colours);
+        #[rustfmt::skip]
+        Msg::Log { .. } | Msg::Looked { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_)
+        | Msg::Extracted { .. } => {
+            seen(state, now, msg);
             Effects::new()
         }
         Msg::Resumed => vec![Effect::Redraw],
     };
     // Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, and the
-    // queue screen another log.
+    // queue screen another log, the batch screen other rows.
     effects.extend(expansion::settle(state));
     effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));
     effects.extend(preview::ask(state));
     effects.extend(boxes::ask(state));
     effects.extend(log::ask(state));
+    effects.extend(batches::ask(state));
     effects
+}
+
+/// Something asked for was looked at.
+fn seen(state: &mut State, now: Now, msg: Msg) {
+    match msg {
+        Msg::Log { job, lines } => log::here(state, job, lines),
+        Msg::Looked { path, found } => references::looked(state, path, found),
+        Msg::Listed { folder, names } => picture_entry::listed(state, folder, names),
+        Msg::Lists(found) => expansion::lists(state, found),
+        Msg::Painted(painted) => preview::painted(state, painted),
+        Msg::PaintedPart(painted) => boxes::painted(state, painted),
+        Msg::Extracted { path, count, colours } => swatches::extracted(state, now, (path, count), colours),
+        // `update` sends nothing else here.
+        _ => {}
+    }
 }
 
 /// How long the screen stays right without any message; `None`: until something happens.

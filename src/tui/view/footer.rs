@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::widgets::{Brush, Pen, width};
-use crate::domain::Phase;
+use crate::domain::{Counts, Phase};
 use crate::tui::action::Action;
-use crate::tui::state::{Dialog, Scope, Screen, can_refetch};
+use crate::tui::state::{Dialog, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 65] = [
+const USEFUL: [Action; 74] = [
     Action::Yes,
     Action::Accept,
     Action::AddBox,
@@ -30,6 +30,7 @@ const USEFUL: [Action; 65] = [
     Action::DropFilter,
     Action::SaveEdit,
     Action::Generate,
+    Action::Begin,
     Action::AddReference,
     Action::WordsAlone,
     Action::Insert,
@@ -42,6 +43,12 @@ const USEFUL: [Action; 65] = [
     Action::Retry,
     Action::Cancel,
     Action::EditJob,
+    Action::PlanFile,
+    Action::CycleRows,
+    Action::PauseBatch,
+    Action::NextBatch,
+    Action::StopBatch,
+    Action::ExportSheet,
     Action::Hold,
     Action::ToFront,
     Action::Clear,
@@ -61,6 +68,8 @@ const USEFUL: [Action; 65] = [
     Action::NextPane,
     Action::PickModel,
     Action::ShowQueue,
+    Action::ShowBatch,
+    Action::PlanForm,
     Action::Filter,
     Action::Recall,
     Action::LowerJob,
@@ -120,9 +129,32 @@ fn word(brush: &Brush, action: Action) -> &'static str {
         Action::PauseAll if state.queue.paused.all => "go on",
         Action::Hold if !state.targets().iter().any(|job| job.phase == Phase::Queued) => "let go",
         Action::Unmark if state.jobs.marks.is_empty() => "show all",
+        Action::PauseBatch if state.batches.batch().is_some_and(|batch| batch.paused) => "go on",
+        Action::CycleRows => match state.batches.rows.next() {
+            RowFilter::All => "all rows",
+            RowFilter::Failed => "failed rows",
+            RowFilter::Running => "running rows",
+        },
         Action::Accept if matches!(state.dialog, Some(Dialog::Boxes(_) | Dialog::Palette(_))) => "done",
         _ => action.short(),
     }
+}
+
+/// Whether the batch looked at has rows that have not ended.
+fn open(state: &State) -> bool {
+    state.batches.batch().is_some_and(|batch| batch.counts.over() < batch.counts.all())
+}
+
+/// Whether rows of the batch looked at failed, or are in doubt.
+fn has_wrong_rows(state: &State) -> bool {
+    let wrong = |counts: &Counts| counts.failed + counts.partial + counts.unsure > 0;
+    state.batches.batch().is_some_and(|batch| wrong(&batch.counts))
+}
+
+/// Whether a prompt stands for several.
+fn has_wildcards(prompt: &str) -> bool {
+    let group = prompt.split_once('{').and_then(|(_, rest)| rest.split_once('}'));
+    group.is_some_and(|(inside, _)| inside.contains('|')) || prompt.split("__").count() > 2
 }
 
 /// Whether a hint is worth its place: hints that would do nothing now only hide the ones that do.
@@ -142,10 +174,16 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::CompleteEntry => matches!(state.dialog, Some(Dialog::Picture(_))),
         Action::ShowCompose => state.screen != Screen::Compose,
         Action::ShowQueue => state.screen != Screen::Queue && !state.queue.jobs.is_empty(),
+        Action::Unmark if state.screen == Screen::Batch => {
+            !state.jobs.marks.is_empty() || state.batches.rows != RowFilter::All
+        }
         Action::Unmark => !state.jobs.marks.is_empty() || !state.jobs.filter.is_empty(),
+        Action::ShowBatch => state.screen != Screen::Batch && !state.batches.list.is_empty(),
         Action::LookAgain => any(|phase| phase == Phase::Unsure),
         Action::Hold | Action::ToFront => any(waits),
-        Action::EditJob => state.queue.job().is_some_and(|job| waits(job.phase)),
+        Action::EditJob => state.chosen().is_some_and(|job| {
+            waits(job.phase) || (job.row.is_some() && (job.phase == Phase::Failed || job.phase == Phase::Expired))
+        }),
         Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob => state.queue.jobs.len() > 1,
         Action::RaiseJob | Action::LowerJob => any(waits),
         Action::Clear => any(Phase::is_ended),
@@ -175,6 +213,25 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::NextPicture | Action::PreviousPicture => {
             let shown = state.preview.wanted.and_then(|id| state.queue.get(id.job));
             shown.is_some_and(|job| job.images.len() > 1)
+        }
+        _ => batch_helps(state, action),
+    }
+}
+
+/// The same for what is done with batches.
+fn batch_helps(state: &State, action: Action) -> bool {
+    match action {
+        Action::PlanForm => has_wildcards(&state.compose.prompt.text()),
+        Action::CycleRows => state.batches.rows != RowFilter::All || open(state) || has_wrong_rows(state),
+        Action::ExportSheet => state.batches.batch().is_some_and(|batch| batch.counts.done + batch.counts.partial > 0),
+        Action::PauseBatch => open(state),
+        Action::MoreAtOnce | Action::FewerAtOnce => open(state),
+        Action::StopBatch => state.batches.batch().is_some_and(|batch| batch.counts.waiting > 0),
+        Action::NextBatch => state.batches.list.len() > 1,
+        Action::PreviousBatch => false,
+        Action::PlanForth | Action::PlanBack => false,
+        Action::Begin => {
+            matches!(&state.dialog, Some(Dialog::Plan(page)) if matches!(page.outcome, Some(Ok(_))))
         }
         _ => true,
     }

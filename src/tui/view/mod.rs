@@ -1,5 +1,6 @@
 //! Every glyph. Pure: draws, decides nothing. One file for each pane and each dialog, `widgets` for what they share.
 
+mod batch;
 mod boxes;
 mod commands;
 mod confirm;
@@ -15,6 +16,7 @@ mod letters;
 mod looks;
 mod models;
 mod picture_entry;
+mod plan;
 mod preview;
 mod prompt;
 mod queue;
@@ -61,6 +63,10 @@ pub fn view(state: &State, now: Now, frame: &mut Frame) {
             let floor = if board.filter.is_empty() { board.footer.y } else { board.filter.y };
             (jobs::draw(brush, buffer, &board), floor)
         }),
+        Layout::Batch(stack) => screen(&brush, buffer, area, stack.header, stack.footer, |brush, buffer| {
+            batch::draw(brush, buffer, &stack);
+            (None, stack.footer.y)
+        }),
     };
     if !state.unicode {
         to_ascii(buffer);
@@ -105,6 +111,7 @@ fn screen(
         Some(Dialog::Welcome(step)) => welcome::draw(brush, buffer, over, step),
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
         Some(Dialog::Expansion(page)) => expansion::draw(brush, buffer, over, page),
+        Some(Dialog::Plan(page)) => plan::draw(brush, buffer, page),
         Some(Dialog::Palette(editor)) => swatches::draw(brush, buffer, over, editor),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, page),

@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-use list::{FOX, in_queue, screens, wrote};
+use list::{FOX, in_queue, lazily, screens, wrote};
 use look::{ansi, draw, picture_of};
 use pinxit::domain::{Billed, Currency, Depth, Mode, Money, Now, Phase, Region, Size};
 use pinxit::theme::Theme;
@@ -38,7 +38,7 @@ fn lines(state: &State) -> Vec<String> {
 }
 
 fn screen(columns: u16, rows: u16, name: &str) -> State {
-    screens(columns, rows).into_iter().find(|(known, _)| *known == name).unwrap().1
+    lazily(columns, rows).into_iter().find(|(known, _)| *known == name).unwrap().1()
 }
 
 fn says(state: &State, text: &str) -> bool {
@@ -80,6 +80,11 @@ fn screens_look_as_agreed() {
         "themes",
         "welcome",
         "welcome-guide",
+        "batch",
+        "batch-empty",
+        "batch-failed",
+        "plan",
+        "plan-wrong",
     ] {
         insta::assert_snapshot!(format!("120x40-{name}"), picture_of(&screen(120, 40, name)));
     }
@@ -96,6 +101,10 @@ fn screens_look_as_agreed() {
         (64, 20, "help"),
         (64, 20, "commands-found"),
         (44, 14, "jump"),
+        (100, 28, "batch"),
+        (64, 20, "batch"),
+        (44, 14, "batch"),
+        (44, 14, "plan"),
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
@@ -112,6 +121,8 @@ fn screens_look_as_agreed() {
         "commands-found",
         "jump",
         "following",
+        "batch",
+        "plan",
     ] {
         let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
         insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));
@@ -369,8 +380,9 @@ proptest! {
         unicode: bool,
         text in "\\PC{0,120}|[雪🦊👩\u{200d}\u{301}\u{ff9e} a]{0,200}",
     ) {
-        let mut screens = screens(columns, rows);
-        let (_, mut state) = screens.swap_remove(which % screens.len());
+        let mut screens = lazily(columns, rows);
+        let (_, made) = screens.swap_remove(which % screens.len());
+        let mut state = made();
         state.pane = Pane::ALL[pane];
         prop_assume!(state.panes().contains(&state.pane));
         state.typing &= state.pane.is_text();
@@ -455,22 +467,72 @@ fn the_queue_screen_is_divided_without_overlap_and_its_selected_row_is_in_sight(
 }
 
 #[test]
+fn the_batch_screen_is_divided_without_overlap_and_its_selected_row_is_in_sight() {
+    for columns in [40, 59, 60, 79, 80, 99, 100, 120, 200] {
+        for rows in [10, 12, 16, 17, 18, 24, 40, 60] {
+            for name in ["batch", "batch-failed", "batch-empty"] {
+                let state = screen(columns, rows, name);
+                let Layout::Batch(stack) = layout(&state) else { panic!("{name} at {columns}x{rows}") };
+                let parts = [stack.header, stack.batches, stack.progress, stack.rows, stack.row, stack.footer];
+                let cells: u32 = parts.iter().map(|part| part.area()).sum();
+                assert_eq!(cells, u32::from(columns) * u32::from(rows), "{name} at {columns}x{rows}: {parts:?}");
+                for (at, part) in parts.iter().enumerate() {
+                    assert!(parts[at + 1..].iter().all(|other| !overlap(*part, *other)), "{parts:?}");
+                }
+                let inside = lines(&state).into_iter().skip(usize::from(stack.rows.y));
+                let marked = inside.take(usize::from(stack.rows.height)).any(|line| line.contains("▸"));
+                assert!(marked || name == "batch-empty", "{name} at {columns}x{rows}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_batch_screen_says_how_far_it_is_what_it_costs_and_what_can_be_done() {
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        let state = screen(columns, rows, "batch");
+        for words in [
+            "5/9",
+            "ok 3   failed 1   unsure 1   running 2   waiting 2",
+            "spent $0.225 of $0.675",
+            "img/min",
+            " left",
+            "in flight 2 of 2",
+            "雪",
+            "RUNNING",
+        ] {
+            assert!(says(&state, words), "{words} at {columns}x{rows}:\n{}", lines(&state).join("\n"));
+        }
+        let state = screen(columns, rows, "batch-failed");
+        for words in
+            ["PAUSED: P lets it go on", "[failed]", "1 marked", "e changes it, r sends it again", "hero-gold #23"]
+        {
+            assert!(says(&state, words), "{words} at {columns}x{rows}:\n{}", lines(&state).join("\n"));
+        }
+        assert!(!says(&state, "RUNNING") && says(&state, "UNSURE"), "only what needs the user");
+        let state = screen(columns, rows, "batch-empty");
+        assert!(says(&state, "No batches yet.") && says(&state, "n plans a file") && says(&state, "pinxit batch run"));
+    }
+}
+
+#[test]
 fn the_header_says_screens_limits_and_what_is_set_aside() {
     let top = |state: &State| lines(state).swap_remove(0);
     let mut state = screen(120, 24, "queue-failed");
-    assert!(top(&state).contains("1 Compose [2 Queue] 2>4 "), "{}", top(&state));
+    assert!(top(&state).contains("1 Compose [2 Queue] 2>4 5 Batch "), "{}", top(&state));
     assert!(top(&state).contains("PAUSED"), "{}", top(&state));
     assert!(top(&state).contains("today $0.42/5.00   month $18.40/30.00 +$0.45"), "{}", top(&state));
     state.header.spent_today.push(Money { micros: 500_000, currency: Currency::Cny });
     assert!(top(&state).contains("today $0.42/5.00 + ¥0.50"), "{}", top(&state));
-    assert!(top(&screen(80, 24, "queue-failed")).contains("month $18.40/30.00"), "80 columns hold the month");
+    let narrow = top(&screen(80, 24, "queue-failed"));
+    assert!(narrow.contains("5 Batch  PAUSED") && narrow.contains("today $0.42/5.00"), "{narrow}");
     assert!(
-        top(&screen(44, 14, "queue-failed")).contains("1 [2] 2>4  PAUSED"),
+        top(&screen(44, 14, "queue-failed")).contains("1 [2] 2>4 5  PAUSED"),
         "{}",
         top(&screen(44, 14, "queue-failed"))
     );
     state.show(Screen::Compose);
-    assert!(top(&state).contains("[1 Compose] 2 Queue 2>4") && top(&state).contains("PAUSED"));
+    assert!(top(&state).contains("[1 Compose] 2 Queue 2>4 5 Batch") && top(&state).contains("PAUSED"));
 }
 
 #[test]
