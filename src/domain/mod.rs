@@ -6,7 +6,9 @@
 
 mod budget;
 mod depth;
+mod draft;
 mod fault;
+mod found;
 mod ids;
 mod image;
 mod input;
@@ -20,10 +22,13 @@ mod size;
 mod story;
 pub mod text;
 mod time;
+mod writing;
 
 pub use budget::{Caps, Overrun, Period, Spent};
 pub use depth::Depth;
+pub use draft::{Draft, Form, pile};
 pub use fault::{Billed, Fault, FaultKind};
+pub use found::Found;
 pub use ids::{BatchId, ImageId, JobId, ModelId, TaskId};
 pub use image::{Format, Image};
 pub use input::{InputFacts, Mending};
@@ -36,3 +41,4 @@ pub use request::{Reference, Request, SEED_MAX};
 pub use size::{Preset, Size};
 pub use story::Passage;
 pub use time::{Now, Stamp};
+pub use writing::Writing;
