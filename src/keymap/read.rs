@@ -2,7 +2,7 @@
 
 use toml::de::DeTable;
 
-use super::{Binding, Key, Problem};
+use super::{Binding, Keys, Problem};
 
 /// Bindings in the order written, and what could not be used.
 pub(super) fn read(text: &str) -> (Vec<Binding>, Vec<Problem>) {
@@ -23,9 +23,9 @@ pub(super) fn read(text: &str) -> (Vec<Binding>, Vec<Problem>) {
         };
         for (key, action) in keys {
             let start = key.span().start;
-            match (key.get_ref().parse::<Key>(), action.get_ref().as_str()) {
-                (Ok(key), Some(action)) => {
-                    found.push((start, Binding { scope: scope.get_ref().to_string(), key, action: action.to_owned() }))
+            match (key.get_ref().parse::<Keys>(), action.get_ref().as_str()) {
+                (Ok(keys), Some(action)) => {
+                    found.push((start, Binding { scope: scope.get_ref().to_string(), keys, action: action.to_owned() }))
                 }
                 (Err(error), _) => problems.push(Problem { line: line_at(start), message: error.to_string() }),
                 (_, None) => problems.push(Problem {

@@ -8,6 +8,7 @@ mod focus;
 mod header;
 mod jobs;
 mod picture_entry;
+mod prefix;
 mod preview;
 mod queue;
 mod references;
@@ -29,6 +30,7 @@ pub use focus::{Pane, Scope};
 pub use header::Header;
 pub use jobs::{Jobs, Log, kept_for};
 pub use picture_entry::{PictureEntry, Place, is_address};
+pub use prefix::Prefix;
 pub use preview::{Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
@@ -74,6 +76,8 @@ pub struct State {
     pub preview: Preview,
     /// The dialog on top, if one is open. Opens only by the user's own key.
     pub dialog: Option<Dialog>,
+    /// Keys pressed that need more to mean something.
+    pub prefix: Option<Prefix>,
     /// Short news at the bottom, newest last.
     pub toasts: Vec<Toast>,
     /// Where random seeds come from; moves on with each one taken.
@@ -143,6 +147,7 @@ impl State {
             jobs: Jobs::default(),
             preview: Preview::default(),
             dialog: None,
+            prefix: None,
             toasts: Vec::new(),
             dice,
         }

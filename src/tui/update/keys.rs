@@ -2,21 +2,40 @@
 
 use tui_textarea::{Input, Key as AreaKey};
 
-use super::{Effects, act, filter, models, references};
+use super::{Effects, act, filter, models, references, toasts};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
-use crate::keymap::{Code, Key};
+use crate::keymap::{Code, Found, Key, spell};
 use crate::tui::action::Action;
-use crate::tui::state::{Dialog, Editor, Pane, Screen, State};
+use crate::tui::state::{Dialog, Editor, Pane, Prefix, Screen, State};
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
     let scopes: Vec<&str> = state.scopes().into_iter().map(|scope| scope.name()).collect();
-    match state.keymap.resolve(&scopes, key).and_then(Action::parse) {
-        Some(action) => act::act(state, now, action),
-        None => {
-            type_key(state, key);
-            Effects::new()
+    let begun = state.prefix.take();
+    let since = begun.as_ref().map_or(now, |prefix| prefix.since);
+    let goes_on = begun.is_some();
+    let mut keys = begun.map_or_else(Vec::new, |prefix| prefix.keys);
+    keys.push(key);
+    match state.keymap.lookup(&scopes, &keys) {
+        Found::Action(name) => {
+            let action = Action::parse(name);
+            return action.map_or_else(Effects::new, |action| act::act(state, now, action));
         }
+        Found::Prefix => state.prefix = Some(Prefix { keys, since }),
+        Found::Nothing if !goes_on => type_key(state, key),
+        Found::Nothing => break_off(state, now, &keys, key),
+    }
+    Effects::new()
+}
+
+/// A sequence that leads nowhere is dropped. A letter is still a letter where something is typed; nothing else acts.
+fn break_off(state: &mut State, now: Now, keys: &[Key], last: Key) {
+    if last.code == Code::Esc {
+        return;
+    }
+    toasts::plain(state, now, format!("{} is bound to nothing here", spell(keys)));
+    if matches!(last.code, Code::Char(_)) && !last.ctrl && !last.alt {
+        type_key(state, last);
     }
 }
 
@@ -72,6 +91,7 @@ pub(super) fn editor(state: &mut State) -> Option<&mut Editor> {
 
 /// Pasted text goes where text is being typed, else into the prompt. It never acts as keys and never submits.
 pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
+    state.prefix = None;
     if let Some(Dialog::Models(picker)) = &mut state.dialog {
         picker.filter.push_str(clean(text).trim());
         models::refilter(state);

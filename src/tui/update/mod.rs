@@ -28,7 +28,7 @@ use std::time::Duration;
 use super::effect::Effect;
 use super::layout::jobs_in_sight;
 use super::msg::Msg;
-use super::state::State;
+use super::state::{Prefix, State};
 use crate::domain::Now;
 
 /// What we ask of the world, in order.
@@ -93,7 +93,9 @@ pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
             Duration::from_millis(if left == 0 { 1000 } else { u64::from(left) })
         })
     };
-    toast.into_iter().chain(age.or_else(counts)).min()
+    let shows = state.prefix.as_ref().map(|prefix| prefix.since.after(Prefix::QUIET).since(now));
+    let shows = shows.filter(|left| !left.is_zero());
+    toast.into_iter().chain(shows).chain(age.or_else(counts)).min()
 }
 
 /// From a span to its next whole second.

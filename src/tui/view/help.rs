@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::widgets::{Brush, Heading, Pen, frame, width, wrap};
-use crate::keymap::Key;
+use crate::keymap::{Found, Keys};
 use crate::tui::action::Action;
 use crate::tui::state::{HelpPage, Scope, State};
 
@@ -117,7 +117,7 @@ fn lines(brush: &Brush, scopes: &[Scope], all: &[Scope], cells: u16) -> Vec<Line
 fn spelled(brush: &Brush, nearer: &[&str], scope: Scope, action: Action) -> String {
     let mut text = String::new();
     let keymap = &brush.state.keymap;
-    let own = |key: &Key| keymap.resolve(nearer, *key).is_none();
+    let own = |keys: &Keys| keymap.lookup(nearer, keys.as_slice()) == Found::Nothing;
     for key in keymap.keys(scope.name(), action.name()).into_iter().filter(own) {
         let next = if text.is_empty() { key.to_string() } else { format!("{text} {key}") };
         if width(&next) >= usize::from(KEYS) && !text.is_empty() {

@@ -3,6 +3,7 @@
 mod confirm;
 mod cost;
 mod detail;
+mod following;
 mod footer;
 mod header;
 mod help;
@@ -76,6 +77,7 @@ fn screen(
     if matches!(state.dialog, Some(Dialog::Zoom)) {
         zoom::draw(brush, buffer);
         toast::draw(brush, buffer, area.height - 1);
+        following::draw(brush, buffer, Rect { height: area.height - 1, ..area });
         return None;
     }
     header::draw(brush, buffer, top);
@@ -90,6 +92,7 @@ fn screen(
         Some(Dialog::Zoom) | None => None,
     };
     toast::draw(brush, buffer, floor);
+    following::draw(brush, buffer, over);
     asked.or(cursor)
 }
 

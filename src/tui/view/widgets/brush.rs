@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use super::Glyphs;
 use crate::domain::{Money, Now};
-use crate::keymap::Key;
+use crate::keymap::Keys;
 use crate::tui::action::Action;
 use crate::tui::state::{Pane, Scope, Screen, State};
 
@@ -39,7 +39,7 @@ impl<'a> Brush<'a> {
     pub fn key(&self, scopes: &[Scope], action: Action) -> Option<String> {
         let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
         let keymap = &self.state.keymap;
-        let works = |key: &Key| keymap.resolve(&names, *key) == Some(action.name());
+        let works = |keys: &Keys| keymap.action(&names, keys) == Some(action.name());
         let bound = |scope: &Scope| keymap.keys(scope.name(), action.name()).into_iter().find(works);
         let bound = scopes.iter().filter(|scope| action.scopes().contains(scope)).find_map(bound);
         bound.map(|key| key.to_string())
