@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use crate::config::{Config, Flags};
-use crate::domain::{Caps, Fault, FaultKind};
+use crate::domain::{Caps, Draft, Fault, FaultKind};
 use crate::engine;
 use crate::graphics::Terminal;
 use crate::keymap::Keymap;
@@ -49,7 +49,9 @@ fn open(config: &Config, works: Works, demo: bool) -> anyhow::Result<u8> {
         works.ensure_worker()?;
     }
     let terminal = desk::terminal(config);
-    let mut state = first_state(config, &terminal, works.store.caps(), demo)?;
+    // A draft that cannot be read keeps nobody out.
+    let draft = works.store.draft().ok().flatten();
+    let mut state = first_state(config, &terminal, works.store.caps(), demo, draft)?;
     state.header.background = works.is_background();
     let left =
         runtime::run(Studio { state, store: works.store.clone(), terminal, ensure: Ensure::new(works.ensure()) });
@@ -66,8 +68,14 @@ fn open(config: &Config, works: Works, demo: bool) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// What the studio opens with: an empty prompt with the cursor in it.
-fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> Result<State, Fault> {
+/// What the studio opens with: the draft that was left, or an empty prompt with the cursor in it.
+fn first_state(
+    config: &Config,
+    terminal: &Terminal,
+    caps: Caps,
+    demo: bool,
+    draft: Option<Draft>,
+) -> Result<State, Fault> {
     let settings = &config.settings;
     let theme = Theme::named(&settings.theme, terminal.depth)
         .ok_or_else(|| Fault::new(FaultKind::Other, "theme", format!("There is no theme {}.", settings.theme)))?;
@@ -82,6 +90,7 @@ fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> 
         region: settings.region,
         demo,
         dice: desk::dice(),
+        draft,
     });
     let until = desk::now().after(Toast::LONG);
     let toast = |notice: &crate::config::Notice| Toast { text: notice.to_string(), tone: Tone::Bad, until };

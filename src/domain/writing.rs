@@ -119,7 +119,11 @@ impl Writing {
     pub fn undo(&mut self) -> bool {
         let Some(change) = self.past.pop() else { return false };
         let done = self.turn(change.at, &change.inserted, &change.removed);
-        if done { self.future.push(change) } else { self.past.clear() }
+        if done {
+            self.future.push(change)
+        } else {
+            self.past.clear()
+        }
         done
     }
 
@@ -127,7 +131,11 @@ impl Writing {
     pub fn redo(&mut self) -> bool {
         let Some(change) = self.future.pop() else { return false };
         let done = self.turn(change.at, &change.removed, &change.inserted);
-        if done { self.past.push(change) } else { self.future.clear() }
+        if done {
+            self.past.push(change)
+        } else {
+            self.future.clear()
+        }
         done
     }
 

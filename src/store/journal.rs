@@ -37,7 +37,8 @@ impl Store {
             budget::check(tx, self.caps(), &jobs.iter().map(|job| &job.estimate).collect::<Vec<_>>(), now)?;
             let mut insert = tx.prepare_cached(
                 "INSERT INTO job (request, model, estimate, out, created, phase, since, revision, service, project, batch,
-                 row, row_key, parent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                 row, row_key, parent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8, ?9, ?10, ?11, ?12,
+                 (SELECT id FROM job WHERE id = ?13))",
             )?;
             let mut ids = Vec::with_capacity(jobs.len());
             for ((job, request), out) in jobs.iter().zip(&requests).zip(&outs) {

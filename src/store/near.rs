@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Words shorter than this are only found as they stand: nearly everything is near to them.
-const SHORTEST: usize = 4;
+pub(super) const SHORTEST: usize = 4;
 
 /// A text in lower case, with the place of each letter in the original.
 pub(super) struct Text<'t> {

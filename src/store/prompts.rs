@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::{Row, ToSql, Transaction};
 
 use super::jobs::json;
-use super::near::{Text, joined};
+use super::near::{SHORTEST, Text, joined};
 use super::{Store, StoreError};
 use crate::domain::{Found, JobId, Stamp};
 
@@ -26,7 +26,7 @@ impl Store {
         words.dedup();
         self.read(|tx| {
             let mut found = exact(tx, &words, most)?;
-            if found.len() < most && !words.is_empty() {
+            if found.len() < most && words.iter().any(|word| word.chars().count() >= SHORTEST) {
                 let known: Vec<i64> = found.iter().map(|one| one.job.0).collect();
                 found.extend(near(tx, &words, most - found.len(), &known)?);
             }

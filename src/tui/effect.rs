@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Cost, ImageId, JobId, ModelId, Request};
+use crate::domain::{Cost, Draft, ImageId, JobId, ModelId, Request};
 
 /// What we ask of the world. Carried out by the runtime; answers come back as messages.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,7 +13,20 @@ pub enum Effect {
         request: Box<Request>,
         /// Price as shown.
         estimate: Cost,
+        /// The job it is made from.
+        parent: Option<JobId>,
     },
+    /// Keep what is in the form for the next start.
+    KeepDraft(Box<Draft>),
+    /// Search every prompt ever sent. A newer one makes older ones moot.
+    Search {
+        /// Words to find.
+        query: String,
+        /// How many to find at most.
+        most: usize,
+    },
+    /// Give the terminal to the user's own editor with this text.
+    EditText(String),
     /// Ask the engine to stop a job.
     Cancel(JobId),
     /// Ask the engine to send a job again; the user has confirmed.

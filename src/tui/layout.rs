@@ -8,11 +8,14 @@ use ratatui::layout::Rect;
 use super::state::{Dialog, Pane, Screen, Standing, State};
 
 mod board;
+pub mod rows;
 mod story;
+mod texts;
 pub mod wrap;
 
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
 pub use story::{StoryLine, story_lines, story_top};
+pub use texts::{TextView, text_view};
 
 /// The least the studio needs.
 pub const SMALLEST: (u16, u16) = (40, 10);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 
-use crate::domain::{Fault, ImageId, InputFacts, Job, JobId, ModelId, Money};
+use crate::domain::{Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
 use crate::keymap::Key;
 
 /// What reached us.
@@ -56,6 +56,18 @@ pub enum Msg {
         /// Names of the pictures and folders in it, sorted; a folder's ends with a slash.
         names: Vec<String>,
     },
+    /// The answer to [`Effect::Search`](super::effect::Effect::Search).
+    Found {
+        /// What was asked for.
+        query: String,
+        /// What was found, or why not.
+        result: Result<Vec<Found>, Fault>,
+    },
+    /// The answer to [`Effect::KeepDraft`](super::effect::Effect::KeepDraft).
+    DraftKept(Result<(), Fault>),
+    /// The answer to [`Effect::EditText`](super::effect::Effect::EditText): the terminal is ours again. The text as it
+    /// was left.
+    Edited(Result<String, Fault>),
     /// The answer to [`Effect::Paint`](super::effect::Effect::Paint).
     Painted(Painted),
     /// Something outside went wrong that the user should know (the store cannot be read, the clipboard refused).

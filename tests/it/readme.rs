@@ -28,6 +28,7 @@ fn where_it_works(scope: Scope) -> &'static str {
         Scope::Form => "on the compose screen, while not typing",
         Scope::Edit => "while changing a waiting job",
         Scope::Entry => "while naming a picture",
+        Scope::History => "in the history search",
         Scope::Picker => "in a list",
         Scope::Confirm => "in a question",
         Scope::Help => "in the help",

@@ -33,6 +33,7 @@ impl Studio {
             region: Region::Singapore,
             demo: false,
             dice: 1,
+            draft: None,
         });
         Studio { state, now: NOW }.sized(120, 40)
     }

@@ -19,7 +19,8 @@ fn marked(store: &Store, query: &str) -> Vec<String> {
 fn prompts_are_found_by_words_in_any_order_case_and_script_newest_first() {
     let home = home();
     let store = &home.store;
-    for prompt in ["A cozy flower shop", "雪中红狐，宣纸水墨", "a red fox in snow", "ai", "100% \"wool\"", "a_b\\c"] {
+    for prompt in ["A cozy flower shop", "雪中红狐，宣纸水墨", "a red fox in snow", "ai", "100% \"wool\"", "a_b\\c"]
+    {
         store.enqueue(&[new_job(prompt)], NOW).unwrap();
     }
     let [shop, ink, fox, ai, wool, odd] =

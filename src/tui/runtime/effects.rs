@@ -3,15 +3,18 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::changes::{Bell, Medians, Reader};
 use super::cycle::Outside;
+use super::decode::Input;
 use super::ensure::Ensure;
 use super::eyes::{Eyes, Glance};
+use super::finder::Finder;
+use super::input::Listening;
 use super::orders::{Order, Orders};
 use super::painter::{Painter, Wish};
-use super::{clock, signals};
+use super::{clock, elsewhere, input, signals};
 use crate::domain::{Fault, FaultKind, ModelId, text};
 use crate::graphics::Terminal;
 use crate::store::{Changes, Intent, Store, StoreError, Watch};
@@ -29,13 +32,16 @@ pub(super) struct World {
     orders: Option<Orders>,
     painter: Option<Painter>,
     eyes: Option<Eyes>,
+    finder: Option<Finder>,
+    listening: Option<Listening>,
     watch: Option<(Watch, Reader)>,
 }
 
 impl World {
     /// Nothing runs yet.
     pub fn new(store: Store, terminal: Terminal, ensure: Ensure, send: UnboundedSender<Msg>) -> World {
-        World { store, terminal, ensure, send, orders: None, painter: None, eyes: None, watch: None }
+        let (orders, painter, eyes, finder, listening, watch) = (None, None, None, None, None, None);
+        World { store, terminal, ensure, send, orders, painter, eyes, finder, listening, watch }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -56,6 +62,8 @@ impl World {
         self.watch = None;
         self.painter = None;
         self.eyes = None;
+        self.finder = None;
+        self.listening = None;
         if let Some(orders) = self.orders.take() {
             orders.finish();
         }
@@ -76,6 +84,15 @@ impl World {
             None => Eyes::start(self.send.clone())?,
         };
         self.eyes.insert(eyes).look(glance);
+        Ok(())
+    }
+
+    fn find(&mut self, query: String, most: usize) -> std::io::Result<()> {
+        let finder = match self.finder.take() {
+            Some(finder) => finder,
+            None => Finder::start(self.store.clone(), self.send.clone())?,
+        };
+        self.finder.insert(finder).ask(query, most);
         Ok(())
     }
 
@@ -103,7 +120,9 @@ fn look(store: &Store, since: u64) -> Result<(Changes, Medians), StoreError> {
 impl Outside for World {
     fn perform(&mut self, effect: Effect) {
         let done = match effect {
-            Effect::Submit { request, estimate } => self.order(Order::Submit(request, estimate)),
+            Effect::Submit { request, estimate, parent } => self.order(Order::Submit(request, estimate, parent)),
+            Effect::KeepDraft(draft) => self.order(Order::Draft(draft)),
+            Effect::Search { query, most } => self.find(query, most),
             Effect::Cancel(id) => self.order(Order::Ask(Intent::Cancel(id))),
             Effect::Retry(id) => self.order(Order::Ask(Intent::Retry(id))),
             Effect::Refetch(id) => self.order(Order::Ask(Intent::Refetch(id))),
@@ -120,7 +139,7 @@ impl Outside for World {
             Effect::List(folder) => self.look(Glance::List(folder)),
             Effect::Paint { image, path, pane } => self.paint(Wish { image, path, pane }),
             // These are the screen's.
-            Effect::Copy(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => Ok(()),
+            Effect::Copy(_) | Effect::EditText(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => Ok(()),
         };
         if let Err(error) = done {
             let _ = self.send.send(Msg::Trouble(no_thread(&error)));
@@ -137,6 +156,28 @@ impl Outside for World {
 
     fn stop(&mut self) -> bool {
         signals::stop()
+    }
+
+    fn listen(&mut self) -> std::io::Result<UnboundedReceiver<Input>> {
+        let (send, receive) = unbounded_channel();
+        self.listening = Some(input::listen(std::io::stdin(), send)?);
+        Ok(receive)
+    }
+
+    fn deafen(&mut self) {
+        if let Some(listening) = self.listening.take() {
+            listening.end();
+        }
+    }
+
+    fn editor(&self) -> Result<String, Fault> {
+        elsewhere::usual_command()
+    }
+
+    fn edit(&mut self, command: String, text: String) {
+        if let Err(error) = elsewhere::start(command, text, self.send.clone()) {
+            let _ = self.send.send(Msg::Edited(Err(no_thread(&error))));
+        }
     }
 }
 

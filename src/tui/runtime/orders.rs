@@ -8,15 +8,17 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::ensure::Ensure;
 use super::{clock, panic};
-use crate::domain::{Cost, Event, Fault, JobId, ModelId, Now, Request};
+use crate::domain::{Cost, Draft, Event, Fault, JobId, ModelId, Now, Request};
 use crate::store::{Intent, Learned, NewJob, Store, StoreError};
 use crate::tui::msg::Msg;
 
 /// Something to write down.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// A new job, at the price shown.
-    Submit(Box<Request>, Cost),
+    /// A new job, at the price shown, and the one it is made from.
+    Submit(Box<Request>, Cost, Option<JobId>),
+    /// What is in the form, kept for the next start.
+    Draft(Box<Draft>),
     /// A wish about a job there is.
     Ask(Intent),
     /// Jobs held back, or let go.
@@ -42,6 +44,7 @@ impl Order {
     fn refused(&self) -> fn(Fault) -> Msg {
         match self {
             Order::Submit(..) | Order::Duplicate(_) => |fault| Msg::Submitted(Err(fault)),
+            Order::Draft(_) => |fault| Msg::DraftKept(Err(fault)),
             Order::Log(_) => Msg::Trouble,
             _ => |fault| Msg::Asked(Err(fault)),
         }
@@ -105,7 +108,11 @@ fn carry_out(store: &Store, order: Order) -> Msg {
     let now = clock::now();
     let refused = order.refused();
     let done = match order {
-        Order::Submit(request, estimate) => return submitted(store.enqueue(&[NewJob::new(*request, estimate)], now)),
+        Order::Submit(request, estimate, parent) => {
+            let job = NewJob { parent, ..NewJob::new(*request, estimate) };
+            return submitted(store.enqueue(&[job], now));
+        }
+        Order::Draft(draft) => store.keep_draft(&draft, now).map(|()| Msg::DraftKept(Ok(()))),
         Order::Duplicate(ids) => return submitted(twins(store, &ids, now)),
         Order::Revise(job, request, estimate) => {
             let result = store.revise(job, &request, &estimate, now).map_err(Fault::from);

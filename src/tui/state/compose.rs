@@ -1,9 +1,9 @@
 //! The form: prompt, negative prompt, model and its parameters.
 
 use crate::catalog::Model;
-use crate::domain::{JobId, Mode, Request, SEED_MAX};
+use crate::domain::{Form, JobId, Mode, Request, SEED_MAX, pile};
 
-use super::{Editor, State};
+use super::{Editor, Pane, State};
 
 /// The form. The two texts live in their editors; everything else in `request`, whose own texts stay empty.
 #[derive(Debug, Clone)]
@@ -21,6 +21,16 @@ pub struct Compose {
     pub typed: Option<String>,
     /// The seed is drawn anew for every submit.
     pub random_seed: bool,
+    /// The job this was made from, where it was.
+    pub parent: Option<JobId>,
+    /// What was in the form before something else was loaded, the newest last; undo brings it back.
+    pub earlier: Vec<Form>,
+    /// What undo took out of the form, the next one to come back last.
+    pub later: Vec<Form>,
+    /// What was cut last, from either text.
+    pub killed: String,
+    /// The text that is in the user's own editor now.
+    pub outside: Option<Pane>,
     /// A waiting job that is being changed, instead of a new one being made.
     pub edit: Option<Edit>,
 }
@@ -33,20 +43,7 @@ pub struct Edit {
     /// It was held back for this, and is let go afterwards: it must not be sent while somebody changes it.
     pub held: bool,
     /// What was in the form before; comes back afterwards.
-    pub draft: Draft,
-}
-
-/// What the form held.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    /// The prompt.
-    pub prompt: Editor,
-    /// The negative prompt.
-    pub negative: Editor,
-    /// See [`Compose::request`].
-    pub request: Request,
-    /// See [`Compose::random_seed`].
-    pub random_seed: bool,
+    pub draft: Form,
 }
 
 /// A row of the settings pane.
@@ -67,6 +64,34 @@ impl Compose {
         request.prompt = self.prompt.text();
         request.negative_prompt = if self.negative.is_blank() { String::new() } else { self.negative.text() };
         request
+    }
+
+    /// The form with the past of its texts.
+    pub fn form(&self) -> Form {
+        Form {
+            prompt: self.prompt.writing().clone(),
+            negative: self.negative.writing().clone(),
+            request: self.request.clone(),
+            random_seed: self.random_seed,
+            parent: self.parent,
+        }
+    }
+
+    /// Fills the form with another one and gives what was in it.
+    pub fn exchange(&mut self, form: Form) -> Form {
+        let before = self.form();
+        let Form { prompt, negative, request, random_seed, parent } = form;
+        (self.prompt, self.negative) = (Editor::of(prompt), Editor::of(negative));
+        (self.request, self.random_seed, self.parent) = (request, random_seed, parent);
+        (self.row, self.typed) = (0, None);
+        before
+    }
+
+    /// Fills the form with another one; undo brings back what was in it.
+    pub fn turn_to(&mut self, form: Form) {
+        let before = self.exchange(form);
+        pile(&mut self.earlier, before);
+        self.later.clear();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::{Cost, JobId, ModelId, Reference, Request};
 
-use super::{PictureEntry, Way};
+use super::{History, PictureEntry, Way};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -11,6 +11,8 @@ pub enum Dialog {
     Models(ModelPicker),
     /// Naming a picture.
     Picture(PictureEntry),
+    /// The history, searched.
+    History(History),
     /// A question to be answered by `y`; Enter alone never does it.
     Confirm(Confirm),
     /// The keys of the pane below.

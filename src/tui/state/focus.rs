@@ -62,6 +62,8 @@ pub enum Scope {
     Picker,
     /// A picture being named.
     Entry,
+    /// The history being searched.
+    History,
     /// A question.
     Confirm,
     /// The help overlay.
@@ -72,7 +74,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 19] = [
+    pub const ALL: [Scope; 20] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -89,6 +91,7 @@ impl Scope {
         Scope::Filter,
         Scope::Picker,
         Scope::Entry,
+        Scope::History,
         Scope::Confirm,
         Scope::Help,
         Scope::Zoom,
@@ -113,6 +116,7 @@ impl Scope {
             Scope::Filter => "filter",
             Scope::Picker => "picker",
             Scope::Entry => "entry",
+            Scope::History => "history",
             Scope::Confirm => "confirm",
             Scope::Help => "help",
             Scope::Zoom => "zoom",
@@ -132,6 +136,7 @@ impl State {
         match &self.dialog {
             Some(Dialog::Models(_)) => vec![Scope::Picker, Scope::Global],
             Some(Dialog::Picture(_)) => vec![Scope::Entry, Scope::Global],
+            Some(Dialog::History(_)) => vec![Scope::History, Scope::Global],
             Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
             Some(Dialog::Help(_)) => vec![Scope::Help, Scope::Global],
             Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Global],

@@ -2,10 +2,12 @@
 
 mod compose;
 mod dialog;
+mod drafts;
 mod editor;
 mod filter;
 mod focus;
 mod header;
+mod history;
 mod jobs;
 mod picture_entry;
 mod prefix;
@@ -18,16 +20,18 @@ mod toast;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::domain::{Caps, Mode, ModelId, Money, Region, Request};
+use crate::domain::{Caps, Draft, Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
 use crate::theme::Theme;
 
-pub use compose::{Compose, Draft, Edit, SettingRow};
+pub use compose::{Compose, Edit, SettingRow};
 pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending};
-pub use editor::Editor;
+pub use drafts::Drafts;
+pub use editor::{Editor, Step};
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
+pub use history::History;
 pub use jobs::{Jobs, Log, kept_for};
 pub use picture_entry::{PictureEntry, Place, is_address};
 pub use prefix::Prefix;
@@ -64,6 +68,8 @@ pub struct State {
     pub typing: bool,
     /// The form.
     pub compose: Compose,
+    /// What is kept of the form, and when it is next.
+    pub drafts: Drafts,
     /// The list of pictures the request is made from.
     pub references: References,
     /// Where paths begin; filled in by the runtime.
@@ -107,13 +113,15 @@ pub struct Opening {
     pub demo: bool,
     /// Any number that differs from start to start: random seeds follow from it.
     pub dice: u64,
+    /// What was in the form when a studio was left last.
+    pub draft: Option<Draft>,
 }
 
 impl State {
     /// A studio just opened: an empty prompt with the cursor in it. The size is set by the first
     /// [`Msg::Resize`](super::msg::Msg::Resize).
     pub fn new(opening: Opening) -> State {
-        let Opening { catalog, keymap, theme, unicode, model, ask_above, caps, region, demo, dice } = opening;
+        let Opening { catalog, keymap, theme, unicode, model, ask_above, caps, region, demo, dice, draft } = opening;
         let chosen = catalog.get(model.as_str()).or_else(|| catalog.models().first());
         let request = chosen.map_or_else(
             || Request::new(model, Mode::TextToImage),
@@ -126,9 +134,14 @@ impl State {
             row: 0,
             typed: None,
             random_seed: true,
+            parent: None,
+            earlier: Vec::new(),
+            later: Vec::new(),
+            killed: String::new(),
+            outside: None,
             edit: None,
         };
-        State {
+        let mut state = State {
             size: (80, 24),
             catalog,
             keymap,
@@ -141,6 +154,7 @@ impl State {
             pane: Pane::Prompt,
             typing: true,
             compose,
+            drafts: Drafts::default(),
             references: References::default(),
             place: Place::default(),
             queue: Queue::default(),
@@ -150,6 +164,8 @@ impl State {
             prefix: None,
             toasts: Vec::new(),
             dice,
-        }
+        };
+        state.open_with(draft);
+        state
     }
 }

@@ -1,7 +1,7 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
-use super::{clear, edit, filter, log, marks, models, turns};
+use super::{clear, edit, filter, history, log, marks, models, recall, turns};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -15,10 +15,10 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::PreviousScreen => panes::show(state, state.previous),
         Action::NextPane => panes::step(state, now, 1),
         Action::PreviousPane => panes::step(state, now, -1),
-        Action::Insert => state.typing = state.pane.is_text(),
-        Action::Normal => state.typing = false,
-        Action::Undo => texts::undo(state, now),
-        Action::Redo => texts::redo(state, now),
+        #[rustfmt::skip]
+        Action::Insert | Action::Normal | Action::Undo | Action::Redo | Action::SetMark | Action::CopyText
+        | Action::OpenEditor | Action::SearchHistory | Action::Peek | Action::PeekDown | Action::PeekUp
+        | Action::DropParent => return on_texts(state, now, action),
         Action::NextField => settings::select(state, 1),
         Action::PreviousField => settings::select(state, -1),
         Action::Increase => settings::nudge(state, now, 1),
@@ -63,6 +63,30 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Close => state.dialog = None,
         Action::NextEntry => dialog::step(state, 1),
         Action::PreviousEntry => dialog::step(state, -1),
+    }
+    Effects::new()
+}
+
+/// What is done with the texts, and with those that were sent before.
+fn on_texts(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::Insert => state.typing = state.pane.is_text(),
+        Action::Normal => {
+            state.typing = false;
+            state.editor_mut(state.pane).unmark();
+        }
+        Action::Undo => texts::undo(state, now),
+        Action::Redo => texts::redo(state, now),
+        Action::SetMark => texts::mark(state),
+        Action::CopyText => return texts::copy(state, now),
+        Action::OpenEditor => return texts::open_editor(state),
+        Action::SearchHistory => history::open(state),
+        Action::Peek => history::peek(state),
+        Action::PeekDown => history::scroll(state, 5),
+        Action::PeekUp => history::scroll(state, -5),
+        Action::DropParent => recall::drop_parent(state, now),
+        // The match above sends nothing else here.
+        _ => {}
     }
     Effects::new()
 }

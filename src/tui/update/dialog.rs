@@ -1,6 +1,6 @@
 //! Questions, their answers, and leaving.
 
-use super::{Effects, edit, filter, models, picture_entry, references, texts, toasts};
+use super::{Effects, edit, filter, history, models, picture_entry, references, texts};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -10,7 +10,7 @@ use crate::tui::state::{Confirm, Dialog, Pending, Screen, State};
 pub(super) fn yes(state: &mut State, now: Now) -> Effects {
     let Some(Dialog::Confirm(confirm)) = state.dialog.take() else { return Effects::new() };
     vec![match confirm.pending {
-        Pending::Submit(request, estimate) => Effect::Submit { request, estimate },
+        Pending::Submit(request, estimate) => Effect::Submit { request, estimate, parent: state.compose.parent },
         Pending::Retry(ids) => return ids.into_iter().map(Effect::Retry).collect(),
         Pending::Cancel(ids) => return ids.into_iter().map(Effect::Cancel).collect(),
         Pending::Revise(job, request, estimate) => Effect::Revise { job, request, estimate },
@@ -28,6 +28,7 @@ pub(super) fn accept(state: &mut State, now: Now) {
     match state.dialog.take() {
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
+        Some(Dialog::History(history)) => history::accept(state, now, history),
         other => state.dialog = other,
     }
 }
@@ -40,6 +41,7 @@ pub(super) fn step(state: &mut State, by: isize) {
             picker.selected = picker.selected.saturating_add_signed(by).min(last);
         }
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
+        Some(Dialog::History(history)) => history::step(history, by),
         Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
         Some(Dialog::Confirm(_) | Dialog::Zoom) | None => {}
     }
@@ -67,8 +69,7 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
     if !here || state.compose.prompt.is_blank() {
         ask_to_quit(state);
     } else {
-        texts::replace(&mut state.compose.prompt, "");
-        toasts::plain(state, now, "Draft cleared; undo brings it back");
+        texts::clear(state, now);
     }
     Effects::new()
 }

@@ -1,13 +1,11 @@
 //! A key press becomes an action where one is bound, and text where text is being typed.
 
-use tui_textarea::{Input, Key as AreaKey};
-
-use super::{Effects, act, filter, models, references, toasts};
+use super::{Effects, act, filter, models, references, texts, toasts};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Found, Key, spell};
 use crate::tui::action::Action;
-use crate::tui::state::{Dialog, Editor, Pane, Prefix, Screen, State};
+use crate::tui::state::{Dialog, Pane, Prefix, Screen, State};
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
     let scopes: Vec<&str> = state.scopes().into_iter().map(|scope| scope.name()).collect();
@@ -49,17 +47,18 @@ fn type_key(state: &mut State, key: Key) {
         if edit_line(&mut entry.text, key) {
             entry.selected = None;
         }
+    } else if let Some(Dialog::History(history)) = &mut state.dialog {
+        if edit_line(&mut history.query, key) {
+            history.peek = false;
+        }
     } else if state.dialog.is_none() && state.jobs.before.is_some() {
         if edit_line(&mut state.jobs.filter, key) {
             filter::settle(state);
         }
     } else if let Some(typed) = state.compose.typed.as_mut().filter(|_| state.screen == Screen::Compose) {
         edit_line(typed, key);
-    } else if state.dialog.is_none()
-        && state.typing
-        && let Some(editor) = editor(state)
-    {
-        editor.area.input(input(key));
+    } else if state.dialog.is_none() && state.typing {
+        texts::press(state, state.pane, key);
     }
 }
 
@@ -80,15 +79,6 @@ fn edit_line(line: &mut String, key: Key) -> bool {
     true
 }
 
-/// The text pane that has the keys.
-pub(super) fn editor(state: &mut State) -> Option<&mut Editor> {
-    match state.pane {
-        Pane::Prompt => Some(&mut state.compose.prompt),
-        Pane::Negative => Some(&mut state.compose.negative),
-        Pane::References | Pane::Settings | Pane::Queue => None,
-    }
-}
-
 /// Pasted text goes where text is being typed, else into the prompt. It never acts as keys and never submits.
 pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     state.prefix = None;
@@ -98,6 +88,9 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         entry.text.push_str(&references::plain(&clean(text)));
         entry.selected = None;
+    } else if let Some(Dialog::History(history)) = &mut state.dialog {
+        history.query.push_str(clean(text).trim());
+        history.peek = false;
     } else if state.dialog.is_none() && state.jobs.before.is_some() {
         state.jobs.filter.push_str(clean(text).trim());
         filter::settle(state);
@@ -111,31 +104,7 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
             state.pane = Pane::Prompt;
         }
         state.typing = true;
-        if let Some(editor) = editor(state) {
-            editor.area.insert_str(clean_lines(text));
-        }
+        state.editor_mut(state.pane).paste(&clean_lines(text));
     }
     Effects::new()
-}
-
-fn input(key: Key) -> Input {
-    let area_key = match key.code {
-        Code::Char(c) => AreaKey::Char(c),
-        Code::F(n) => AreaKey::F(n),
-        Code::Enter => AreaKey::Enter,
-        Code::Esc => AreaKey::Esc,
-        Code::Tab => AreaKey::Tab,
-        Code::Backspace => AreaKey::Backspace,
-        Code::Delete => AreaKey::Delete,
-        Code::Insert => AreaKey::Null,
-        Code::Up => AreaKey::Up,
-        Code::Down => AreaKey::Down,
-        Code::Left => AreaKey::Left,
-        Code::Right => AreaKey::Right,
-        Code::Home => AreaKey::Home,
-        Code::End => AreaKey::End,
-        Code::PageUp => AreaKey::PageUp,
-        Code::PageDown => AreaKey::PageDown,
-    };
-    Input { key: area_key, ctrl: key.ctrl, alt: key.alt, shift: key.shift }
 }

@@ -6,8 +6,10 @@ mod act;
 mod changed;
 mod clear;
 mod dialog;
+mod drafts;
 mod edit;
 mod filter;
+mod history;
 mod jobs;
 mod keys;
 mod log;
@@ -16,6 +18,7 @@ mod models;
 mod panes;
 mod picture_entry;
 mod preview;
+mod recall;
 mod references;
 mod settings;
 mod submit;
@@ -65,6 +68,18 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             picture_entry::listed(state, folder, names);
             Effects::new()
         }
+        Msg::Found { query, result } => {
+            history::found(state, now, query, result);
+            Effects::new()
+        }
+        Msg::DraftKept(result) => {
+            drafts::kept(state, now, result);
+            Effects::new()
+        }
+        Msg::Edited(result) => {
+            texts::edited(state, now, result);
+            Effects::new()
+        }
         Msg::Painted(painted) => {
             preview::painted(state, painted);
             Effects::new()
@@ -77,7 +92,15 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
     effects.extend(picture_entry::ask(state));
     effects.extend(preview::ask(state));
     effects.extend(log::ask(state));
+    effects.extend(history::ask(state));
+    texts::settle(state);
+    effects.extend(drafts::settle(state, now));
     effects
+}
+
+/// What is still to be done when nothing more will happen.
+pub fn last(state: &mut State) -> Effects {
+    drafts::last(state)
 }
 
 /// How long the screen stays right without any message; `None`: until something happens.
@@ -95,7 +118,7 @@ pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
     };
     let shows = state.prefix.as_ref().map(|prefix| prefix.since.after(Prefix::QUIET).since(now));
     let shows = shows.filter(|left| !left.is_zero());
-    toast.into_iter().chain(shows).chain(age.or_else(counts)).min()
+    toast.into_iter().chain(shows).chain(drafts::wake(state, now)).chain(age.or_else(counts)).min()
 }
 
 /// From a span to its next whole second.

@@ -14,7 +14,7 @@ pub(super) fn generate(state: &mut State, now: Now) -> Effects {
             state.dialog = Some(Dialog::Confirm(question(request, cost, limit, parts)));
             Effects::new()
         }
-        _ => vec![Effect::Submit { request: Box::new(request), estimate: cost }],
+        _ => vec![Effect::Submit { request: Box::new(request), estimate: cost, parent: state.compose.parent }],
     }
 }
 

@@ -9,10 +9,11 @@ use crate::tui::action::Action;
 use crate::tui::state::{Scope, Screen, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 54] = [
+const USEFUL: [Action; 57] = [
     Action::Yes,
     Action::Accept,
     Action::CompleteEntry,
+    Action::Peek,
     Action::CommitField,
     Action::AbandonField,
     Action::KeepFilter,
@@ -48,6 +49,7 @@ const USEFUL: [Action; 54] = [
     Action::ScrollDown,
     Action::NextPicture,
     Action::NextPane,
+    Action::SearchHistory,
     Action::PickModel,
     Action::ShowQueue,
     Action::Filter,
@@ -60,6 +62,7 @@ const USEFUL: [Action; 54] = [
     Action::Unclear,
     Action::ShowCompose,
     Action::CopyPath,
+    Action::DropParent,
     Action::RandomSeed,
     Action::KeepSeed,
     Action::Quit,
@@ -111,6 +114,9 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
     let waits: fn(Phase) -> bool = |phase| matches!(phase, Phase::Held | Phase::Queued);
     match action {
         Action::Help | Action::Redraw | Action::Suspend | Action::PreviousPane | Action::PreviousScreen => false,
+        Action::DropParent => state.compose.parent.is_some(),
+        Action::CopyText => state.editor(state.pane).selection().is_some(),
+        Action::PeekDown | Action::PeekUp | Action::SetMark => false,
         Action::ShowCompose => state.screen != Screen::Compose,
         Action::ShowQueue => state.screen != Screen::Queue && !state.queue.jobs.is_empty(),
         Action::Unmark => !state.jobs.marks.is_empty() || !state.jobs.filter.is_empty(),

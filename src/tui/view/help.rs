@@ -79,6 +79,7 @@ fn heading(scope: Scope) -> &'static str {
         Scope::Screen => "Everywhere, but not in dialogs",
         Scope::Global => "Everywhere",
         Scope::Entry => "While naming a picture",
+        Scope::History => "While searching the history",
         Scope::Picker => "In a list",
         Scope::Confirm => "In a question",
         Scope::Help => "In this help",

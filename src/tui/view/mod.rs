@@ -7,6 +7,7 @@ mod following;
 mod footer;
 mod header;
 mod help;
+mod history;
 mod jobs;
 mod models;
 mod picture_entry;
@@ -87,6 +88,7 @@ fn screen(
     let asked = match &state.dialog {
         Some(Dialog::Models(picker)) => models::draw(brush, buffer, over, picker),
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
+        Some(Dialog::History(history)) => history::draw(brush, buffer, over, history),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),
         Some(Dialog::Zoom) | None => None,

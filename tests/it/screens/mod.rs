@@ -66,6 +66,9 @@ fn screens_look_as_agreed() {
         "queue-failed",
         "queue-fetching",
         "editing",
+        "history",
+        "history-peek",
+        "too-long",
     ] {
         insta::assert_snapshot!(format!("120x40-{name}"), picture_of(&screen(120, 40, name)));
     }
@@ -82,7 +85,7 @@ fn screens_look_as_agreed() {
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
-    for name in ["done", "violation", "queue"] {
+    for name in ["done", "violation", "queue", "history", "too-long", "selected"] {
         let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
         insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));
     }
@@ -321,7 +324,7 @@ proptest! {
     fn no_text_breaks_a_border_at_any_size(
         columns in 1u16..=140,
         rows in 1u16..=50,
-        which in 0usize..27,
+        which in 0usize..33,
         pane in 0usize..5,
         unicode: bool,
         text in "\\PC{0,120}|[雪🦊👩\u{200d}\u{301}\u{ff9e} a]{0,200}",

@@ -32,6 +32,7 @@ pub fn studio(columns: u16, rows: u16) -> State {
         region: Region::Singapore,
         demo: false,
         dice: 1,
+        draft: None,
     });
     state.size = (columns, rows);
     state.compose.request.size = Size::Pixels { width: 2048, height: 1152 };
