@@ -26,6 +26,8 @@
 //! 3. [`engine`]: the life of a job as one readable function; [`api`] below it, [`store`] beside it.
 //! 4. [`tui`]: `update(state, now, msg)` changes, `view(state)` draws, `runtime` does; [`tui::action`] is the one table of
 //!    everything a user can ask for. [`keymap`] and [`theme`] are data.
+//!    The texts of the form are our own, not a widget's: [`domain::Writing`] keeps a text with its past, so that undo
+//!    outlives the studio; `tui/layout/rows.rs` divides it into rows, and `view` draws it, what would be cut struck through.
 //! 5. [`cli`]: one file or folder for each family of subcommands, the studio's opening, and the background worker.
 //!    `cli/batch/fate.rs` is the one place that decides whether a row of a batch is paid for again.
 //! 6. [`emulator`]: a local DashScope that shares nothing with the client, so that it cannot inherit its mistakes.

@@ -95,7 +95,7 @@ pub(super) fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
 
-    fn words<'t>(text: &'t str, found: Vec<Range<usize>>) -> Vec<&'t str> {
+    fn words(text: &str, found: Vec<Range<usize>>) -> Vec<&str> {
         found.into_iter().map(|range| &text[range]).collect()
     }
 

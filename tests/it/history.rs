@@ -1,12 +1,15 @@
 //! The history at the keys: searching, peeking, taking a prompt into the form as the parent of the next one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use pinxit::domain::{Fault, FaultKind, Found, JobId, Phase, Stamp};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::Msg;
 use pinxit::tui::state::{Dialog, History, Pane, Screen};
 
+use crate::demo::{choose_small, stop_typing};
+use crate::pty::{Pty, Start};
 use crate::sample::{job, request};
 use crate::studio::Studio;
 
@@ -111,4 +114,142 @@ fn a_waiting_job_in_the_form_is_not_pushed_out_by_a_prompt() {
     assert_eq!(studio.state.compose.prompt.text(), "a red fox in snow");
     assert!(studio.toasts().contains("holds a waiting job"), "{}", studio.toasts());
     assert_eq!(studio.state.screen, Screen::Compose);
+}
+
+/// A studio in a real terminal, on a home that outlives it.
+fn demo(home: &std::path::Path, size: (u16, u16), more: &[(&str, &str)]) -> Pty {
+    let place = home.to_str().unwrap();
+    let mut env = vec![("PINXIT_HOME", place), ("HOME", place), ("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8")];
+    env.extend_from_slice(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]);
+    env.extend_from_slice(more);
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_pinxit"));
+    let mut pty = Start { program, args: &["demo"], env: &env, size }.start();
+    pty.wait("a whole first frame", |screen| screen.contains(" typing ") && screen.contains("f1 keys"));
+    pty
+}
+
+/// The screen's lines above the queue, which moves by itself.
+fn form(screen: &str) -> Vec<String> {
+    screen.lines().skip(1).take(5).map(str::to_owned).collect()
+}
+
+#[test]
+fn story_s5_two_words_are_changed_and_a_prompt_of_an_earlier_run_is_found_peeked_at_taken_and_undone() {
+    for size in [(80, 24), (120, 40)] {
+        let home = tempfile::tempdir().unwrap();
+        let mut pty = demo(home.path(), size, &[]);
+        choose_small(&mut pty);
+        pty.send("a cozy flower shop, roses, mist\x07");
+        pty.wait_for("DONE");
+        // Two words, cut one after the other from the end.
+        pty.send("\x17\x17\x17peonies, snow\x07");
+        pty.wait("both jobs", |screen| screen.contains("2 done"));
+        stop_typing(&mut pty);
+        pty.send("q");
+        assert_eq!(pty.end(), 0);
+
+        let mut pty = demo(home.path(), size, &[]);
+        pty.wait("the draft as it was", |screen| screen.contains("a cozy flower shop, peonies, snow"));
+        pty.send("\x15a stone bridge");
+        pty.wait_for("a stone bridge");
+        pty.settle(Duration::from_millis(300));
+        let before = form(&pty.screen());
+        pty.send("\x12roses");
+        pty.wait("the one that has it", |screen| screen.contains("1 prompt ") && screen.contains("roses, mist"));
+        pty.send("\t");
+        pty.wait("the whole of it", |screen| screen.contains("wan2.2-t2i-flash, text-to-image, 1024*1024, seed "));
+        pty.send("\t\x1b");
+        pty.wait("the screen below", |screen| !screen.contains("Prompts sent before"));
+        assert_eq!(form(&pty.screen()), before, "peeking leaves the form as it is");
+        pty.send("\x12rsoes");
+        pty.wait("it in spite of a slip", |screen| screen.contains("1 prompt ") && screen.contains("roses, mist"));
+        pty.send("\r");
+        pty.wait("it in the form", |screen| {
+            screen.contains("Prompt from #1") && screen.contains("a cozy flower shop, roses, mist")
+        });
+        pty.send("\x1bu");
+        pty.wait("the draft from before", |screen| {
+            screen.contains("a stone bridge") && !screen.contains("Prompt from #1")
+        });
+        pty.send("\x1bU\x07");
+        pty.wait("the child", |screen| screen.contains("3 done"));
+        let parent: Option<i64> = rusqlite::Connection::open(home.path().join("demo/data/pinxit.db"))
+            .unwrap()
+            .query_row("SELECT parent FROM job WHERE id = 3", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(parent, Some(1));
+    }
+}
+
+#[test]
+fn a_bare_terminal_searches_in_ascii() {
+    let home = tempfile::tempdir().unwrap();
+    let mut pty = demo(home.path(), (80, 24), &[("TERM", "vt100"), ("LANG", "C")]);
+    pty.send("a red fox");
+    pty.wait_for("a red fox");
+    pty.send("\x12");
+    pty.wait_for("Nothing was sent yet");
+    pty.settle(Duration::from_millis(200));
+    assert!(pty.bytes.is_ascii(), "only ASCII is written");
+}
+
+#[test]
+fn a_killed_studio_comes_back_with_its_draft_and_its_undo() {
+    for way in ["-KILL", "-HUP", "-TERM"] {
+        let home = tempfile::tempdir().unwrap();
+        let mut pty = demo(home.path(), (80, 24), &[]);
+        pty.send("a red fox");
+        pty.wait_for("a red fox");
+        pty.send(" 雪");
+        pty.wait_for("fox 雪");
+        if way == "-KILL" {
+            // Nobody can tell from outside when it was written but by looking: it takes a second.
+            let written = || {
+                let db = rusqlite::Connection::open(home.path().join("demo/data/pinxit.db")).unwrap();
+                let draft = db.query_row("SELECT draft FROM draft", [], |row| row.get::<_, String>(0));
+                draft.is_ok_and(|draft| draft.contains("a red fox 雪"))
+            };
+            let begun = std::time::Instant::now();
+            while !written() {
+                assert!(begun.elapsed() < Duration::from_secs(20), "the draft is not written");
+                pty.settle(Duration::from_millis(50));
+            }
+        }
+        pty.signal(way);
+        pty.end();
+        let mut again = demo(home.path(), (80, 24), &[]);
+        again.wait("the draft", |screen| screen.contains("a red fox 雪"));
+        again.send("\x1bu\x1bu");
+        again.wait("the undo of the one before", |screen| screen.contains("a red ") && !screen.contains("fox"));
+    }
+}
+
+#[test]
+fn the_users_own_editor_takes_the_terminal_and_gives_it_back() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let editor = home.path().join("my editor");
+    let script = "#!/bin/sh\nprintf 'in the editor: %s\\n' \"$*\"\nread answer\nsed -i \"s/fox/$answer/\" \"$2\"\n";
+    std::fs::write(&editor, script).unwrap();
+    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let command = format!("'{}' --wait", editor.display());
+    let mut pty = demo(home.path(), (80, 24), &[("EDITOR", &command), ("TMPDIR", home.path().to_str().unwrap())]);
+    pty.send("a red fox 狐");
+    pty.wait_for("a red fox 狐");
+    pty.send("\x18\x05");
+    pty.wait("the editor", |screen| screen.contains("in the editor: --wait") && screen.contains("/prompt.md"));
+    assert!(!pty.terminal.screen().alternate_screen(), "the terminal is the editor's");
+    pty.send("hen\r");
+    pty.wait("its words", |screen| screen.contains("a red hen 狐"));
+    assert!(pty.terminal.screen().alternate_screen() && pty.terminal.screen().bracketed_paste());
+    pty.send("!\x1bu\x1bu");
+    pty.wait("the words before", |screen| screen.contains("a red fox 狐") && !screen.contains('!'));
+    let left = std::fs::read_dir(home.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("pinxit-")));
+    assert_eq!(left.count(), 0, "nothing of it is left on the disk");
+    stop_typing(&mut pty);
+    pty.send("q");
+    assert_eq!(pty.end(), 0);
+    pty.assert_given_back();
 }

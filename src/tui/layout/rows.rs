@@ -32,7 +32,8 @@ fn break_line(line: &str, from: usize, room: usize, rows: &mut Vec<Range<usize>>
             chance = at;
         }
         let cells = cells(letter);
-        if !blank && used + cells > room && at > start {
+        // Twice where the word itself, or a mark that may not stand alone, is still too long.
+        while !blank && used + cells > room && at > start {
             let end = if chance > start { chance } else { at };
             rows.push(from + start..from + end);
             start = end;
@@ -77,6 +78,7 @@ pub fn place_at(text: &str, row: &Range<usize>, column: usize, is_last_of_line: 
 
 /// The first row shown, so that `row` is in sight: the one before stays as long as it can.
 pub fn top_row(before: usize, row: usize, count: usize, height: usize) -> usize {
+    let height = height.max(1);
     let top = before.clamp((row + 1).saturating_sub(height), row);
     top.min(count.saturating_sub(height).max((row + 1).saturating_sub(height)))
 }

@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+#[path = "cycle_leave_tests.rs"]
+mod leave;
+
 use super::super::wire::tests::{Line, terminal};
 use super::*;
 use crate::domain::{Draft, Form, Mode, Request};

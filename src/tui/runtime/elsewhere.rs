@@ -1,5 +1,6 @@
 //! The user's own editor: which one it is, and a text given to it in a file nobody else can read.
 
+use std::fs::Permissions;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
@@ -47,7 +48,11 @@ pub(super) fn start(command: String, text: String, answers: UnboundedSender<Msg>
 
 fn edit(command: &str, text: &str) -> Result<String, Fault> {
     // A directory of mode 0700, gone with all in it when the editor has ended.
-    let folder = tempfile::Builder::new().prefix("pinxit-").tempdir().map_err(|error| no_file(&error))?;
+    let folder = tempfile::Builder::new()
+        .prefix("pinxit-")
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir()
+        .map_err(|error| no_file(&error))?;
     let path = folder.path().join("prompt.md");
     let mut file = std::fs::OpenOptions::new()
         .write(true)
