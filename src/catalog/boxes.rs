@@ -9,7 +9,7 @@ use super::Violation;
 use super::violation::Breach;
 
 /// A box: left, top, right, bottom, in pixels of its picture from the top left corner.
-type Corners = [u32; 4];
+pub type Corners = [u32; 4];
 
 const FIELD: &str = "bbox_list";
 const SOURCE: &str = "contract 3.3.5";
@@ -61,6 +61,16 @@ pub fn print_boxes(value: &Value) -> Option<String> {
     let numbered = list.iter().zip(1..).flat_map(|(boxes, nth)| boxes.iter().map(move |corners| (nth, corners)));
     let shown = numbered.map(|(nth, [x1, y1, x2, y2])| format!("{nth}:{x1},{y1},{x2},{y2}"));
     Some(shown.collect::<Vec<_>>().join("; "))
+}
+
+/// The boxes of each picture. `None` when the value is not the API's list, or one of its boxes has no area.
+pub fn read_boxes(value: &Value) -> Option<Vec<Vec<Corners>>> {
+    read(value, usize::MAX).ok()
+}
+
+/// The API's list; `Null`, which clears the parameter, when no picture has a box.
+pub fn write_boxes(lists: &[Vec<Corners>]) -> Value {
+    if lists.iter().all(Vec::is_empty) { Value::Null } else { json!(lists) }
 }
 
 /// The first box that reaches out of its picture. Pictures whose width and height are not known are passed over.

@@ -27,13 +27,13 @@ mod route;
 mod size_rule;
 mod violation;
 
-pub use boxes::{boxes_inside, parse_boxes, print_boxes, scale_boxes};
+pub use boxes::{Corners, boxes_inside, parse_boxes, print_boxes, read_boxes, scale_boxes, write_boxes};
 pub use fallback::Fallback;
 pub use form::Row;
 pub use input_rule::{Alpha, InputRule};
 pub use load::{Catalog, Problem};
 pub use model::{ModeSpec, Model};
-pub use palette::{parse_palette, print_palette};
+pub use palette::{balance, parse_colour, parse_palette, print_palette, read_palette, write_palette};
 pub use parameter::{Kind, Parameter, When};
 pub use parts::PICTURES_MAX;
 pub use price::Price;

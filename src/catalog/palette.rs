@@ -48,6 +48,56 @@ pub fn parse_palette(text: &str) -> Result<Value, Violation> {
     Ok(list(shared))
 }
 
+/// A colour as typed, `#C2D1E6=23.51` or `#C2D1E6` alone: its hex and its share in hundredths of a percent.
+///
+/// # Errors
+/// A violation of `color_palette` that says what does not read.
+pub fn parse_colour(text: &str) -> Result<(String, Option<u32>), Violation> {
+    entry(text.trim()).map_err(unread)
+}
+
+/// The colours of the API's list with their shares in hundredths of a percent. `None` when the value is not such a list.
+pub fn read_palette(value: &Value) -> Option<Vec<(String, u32)>> {
+    let owned = |(hex, share): (&str, u32)| (hex.to_owned(), share);
+    Some(read(value).ok()?.into_iter().map(owned).collect())
+}
+
+/// The API's list of colours with their shares in hundredths of a percent.
+pub fn write_palette(colours: &[(String, u32)]) -> Value {
+    list(colours.iter().cloned())
+}
+
+/// Shares that sum to exactly 100.00 %: those that are `fixed` stay, the others keep their proportions; where they have
+/// none, they are equal. `None` where the fixed ones leave nothing to divide, or nobody to take the rest.
+pub fn balance(shares: &[u32], fixed: &[bool]) -> Option<Vec<u32>> {
+    let is_open = |at: usize| !fixed.get(at).copied().unwrap_or(false);
+    let kept: u32 = (0..shares.len()).filter(|at| !is_open(*at)).map(|at| shares[at]).sum();
+    let open: Vec<usize> = (0..shares.len()).filter(|at| is_open(*at)).collect();
+    let left = WHOLE.checked_sub(kept)?;
+    if open.is_empty() {
+        return (left == 0).then(|| shares.to_vec());
+    }
+    let sum: u64 = open.iter().map(|at| u64::from(shares[*at])).sum();
+    let weight = |at: usize| if sum == 0 { 1 } else { u64::from(shares[at]) };
+    let whole = if sum == 0 { open.len() as u64 } else { sum };
+    let mut out = shares.to_vec();
+    for at in &open {
+        out[*at] = u32::try_from(u64::from(left) * weight(*at) / whole).unwrap_or(left);
+    }
+    // What rounding left over goes to those who lost most by it.
+    let mut rest = left - open.iter().map(|at| out[*at]).sum::<u32>();
+    let mut losers = open;
+    losers.sort_by_key(|at| std::cmp::Reverse(u64::from(left) * weight(*at) % whole));
+    for at in losers.into_iter().cycle() {
+        if rest == 0 {
+            break;
+        }
+        out[at] += 1;
+        rest -= 1;
+    }
+    Some(out)
+}
+
 /// A colour and its share as typed.
 fn entry(piece: &str) -> Result<(String, Option<u32>), String> {
     let (colour, share) = piece.split_once('=').map_or((piece, None), |(colour, share)| (colour.trim(), Some(share)));
@@ -226,7 +276,31 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_rest_is_divided_to_the_last_hundredth() {
+        assert_eq!(balance(&[5000, 1000, 1000], &[true, false, false]), Some(vec![5000, 2500, 2500]));
+        assert_eq!(balance(&[0, 0, 0], &[false; 3]), Some(vec![3334, 3333, 3333]));
+        assert_eq!(balance(&[1, 1, 1], &[false; 3]), Some(vec![3334, 3333, 3333]));
+        assert_eq!(balance(&[6000, 5000, 1], &[true, true, false]), None, "nothing is left");
+        assert_eq!(balance(&[6000, 4000], &[true, true]), Some(vec![6000, 4000]));
+        assert_eq!(balance(&[6000, 3000], &[true, true]), None, "nobody takes the rest");
+        assert_eq!(parse_colour(" C2D1E6 = 5 "), Ok(("#C2D1E6".into(), Some(500))));
+        assert_eq!(parse_colour("#C2D1E6"), Ok(("#C2D1E6".into(), None)));
+        assert!(parse_colour("mauve").unwrap_err().message.contains("mauve"));
+    }
+
     proptest! {
+        #[test]
+        fn a_balanced_palette_is_the_whole_and_fixed_shares_stay(
+            colours in proptest::collection::vec((0u32..=WHOLE, any::<bool>()), 1..=10)
+        ) {
+            let (shares, fixed): (Vec<u32>, Vec<bool>) = colours.into_iter().unzip();
+            if let Some(balanced) = balance(&shares, &fixed) {
+                prop_assert_eq!(balanced.iter().sum::<u32>(), WHOLE);
+                prop_assert!((0..shares.len()).all(|at| !fixed[at] || balanced[at] == shares[at]));
+            }
+        }
+
         #[test]
         fn what_is_printed_reads_back(shares in proptest::collection::vec((0u32..=0xFF_FFFF, 0u32..=WHOLE), 3..=10)) {
             let value = list(shares.into_iter().map(|(colour, share)| (format!("#{colour:06X}"), share)));

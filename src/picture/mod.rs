@@ -1,5 +1,6 @@
 //! Picture files: sniffed by content, decoded within limits. Nothing here knows terminals or the network.
 
+mod colours;
 mod decode;
 mod facts;
 mod look;
@@ -8,12 +9,13 @@ mod private;
 mod scale;
 mod whole;
 
+pub use colours::colours;
 pub use decode::{SIDE_MAX, open, sniff, verify};
 pub use facts::facts;
 pub use look::describe;
 pub use mend::mend;
 pub use private::is_personal;
-pub use scale::open_fit;
+pub use scale::{open_fit, open_part};
 
 use crate::domain::Format;
 

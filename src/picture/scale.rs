@@ -5,7 +5,7 @@ use std::path::Path;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::{DynamicImage, RgbaImage};
 
-use super::{Unusable, decode};
+use super::{Unusable, decode, facts};
 
 /// Decodes a file and scales it to fit `max_width` x `max_height` pixels, keeping its shape and never enlarging it.
 ///
@@ -19,6 +19,26 @@ pub fn open_fit(path: &Path, max_width: u32, max_height: u32) -> Result<RgbaImag
     }
     // Scaling before the change to RGBA touches a quarter fewer bytes for the usual picture without alpha.
     Ok(resize(&picture, (width, height))?.into_rgba8())
+}
+
+/// A part of a picture (left, top, width, height in pixels of the picture upright) scaled to fit `max_width` x
+/// `max_height` pixels. What lies beyond its edges is left out.
+///
+/// # Errors
+/// As [`open`](super::open).
+pub fn open_part(path: &Path, part: [u32; 4], max_width: u32, max_height: u32) -> Result<RgbaImage, Unusable> {
+    let bytes = decode::read(path)?;
+    let (_, orientation) = facts::facts_of(&bytes)?;
+    let mut picture = decode::decode(&bytes)?;
+    picture.apply_orientation(orientation);
+    let [x, y, width, height] = part;
+    let (x, y) = (x.min(picture.width() - 1), y.min(picture.height() - 1));
+    let part = picture.crop_imm(x, y, width.max(1), height.max(1));
+    let (width, height) = fit((part.width(), part.height()), (max_width, max_height));
+    if (width, height) == (part.width(), part.height()) {
+        return Ok(part.into_rgba8());
+    }
+    Ok(resize(&part, (width, height))?.into_rgba8())
 }
 
 /// The picture at another size, whatever its shape.
@@ -79,6 +99,19 @@ mod tests {
         assert_eq!(small.dimensions(), (20, 10));
         assert_eq!(small.get_pixel(2, 5), &Rgba([220, 30, 30, 255]));
         assert_eq!(small.get_pixel(17, 5).0[3], 0);
+    }
+
+    #[test]
+    fn a_part_is_cut_out_at_its_own_pixels() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("picture.png");
+        RgbaImage::from_fn(100, 80, |x, y| Rgba([x as u8, y as u8, 7, 255])).save(&path).unwrap();
+        let part = open_part(&path, [90, 70, 5, 4], 50, 50).unwrap();
+        assert_eq!((part.dimensions(), part.get_pixel(0, 0), part.get_pixel(4, 3)), {
+            ((5, 4), &Rgba([90, 70, 7, 255]), &Rgba([94, 73, 7, 255]))
+        });
+        assert_eq!(open_part(&path, [90, 70, 50, 50], 50, 50).unwrap().dimensions(), (10, 10), "up to the edge");
+        assert_eq!(open_part(&path, [0, 0, 100, 80], 50, 50).unwrap().dimensions(), (50, 40));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::state::Part;
 use crate::domain::{Cost, Draft, ImageId, JobId, ModelId, Request};
 
 /// What we ask of the world. Carried out by the runtime; answers come back as messages.
@@ -90,6 +91,15 @@ pub enum Effect {
         path: PathBuf,
         /// Columns and rows of the pane.
         pane: (u16, u16),
+    },
+    /// Paint a part of a picture file. A newer one, of whatever kind, makes older ones moot.
+    PaintPart(Part),
+    /// Find the colours a picture file is made of.
+    Extract {
+        /// Its file.
+        path: PathBuf,
+        /// How many.
+        count: usize,
     },
     /// Put text on the user's clipboard, through the terminal (OSC 52).
     Copy(String),

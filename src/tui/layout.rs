@@ -8,12 +8,14 @@ use ratatui::layout::Rect;
 use super::state::{Dialog, Pane, Screen, Standing, State};
 
 mod board;
+mod boxes;
 pub mod rows;
 mod story;
 mod texts;
 pub mod wrap;
 
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
+pub use boxes::{BoxesPlace, boxes};
 pub use story::{StoryLine, story_lines, story_top};
 pub use texts::{TextView, text_view};
 
@@ -85,6 +87,8 @@ pub fn picture_pane(state: &State) -> Option<(u16, u16)> {
     let area = match (layout(state), &state.dialog) {
         (Layout::TooSmall, _) => return None,
         (_, Some(Dialog::Zoom)) => zoom(state.size).0,
+        // It lies over the whole screen.
+        (_, Some(Dialog::Boxes(_))) => return None,
         (Layout::Queue(_), _) => return None,
         (Layout::Panes(panes), _) => panes.picture,
     };

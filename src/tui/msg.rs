@@ -10,6 +10,8 @@ use ratatui::buffer::Buffer;
 use crate::domain::{Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
 use crate::keymap::Key;
 
+use super::state::Part;
+
 /// What reached us.
 #[derive(Debug, Clone)]
 pub enum Msg {
@@ -70,6 +72,17 @@ pub enum Msg {
     Edited(Result<String, Fault>),
     /// The answer to [`Effect::Paint`](super::effect::Effect::Paint).
     Painted(Painted),
+    /// The answer to [`Effect::PaintPart`](super::effect::Effect::PaintPart).
+    PaintedPart(PaintedPart),
+    /// The answer to [`Effect::Extract`](super::effect::Effect::Extract).
+    Extracted {
+        /// Of which file.
+        path: PathBuf,
+        /// How many were asked for.
+        count: usize,
+        /// Red, green, blue and the share in hundredths of a percent, the most common first.
+        colours: Result<Vec<([u8; 3], u32)>, Fault>,
+    },
     /// Something outside went wrong that the user should know (the store cannot be read, the clipboard refused).
     Trouble(Fault),
     /// We came back from suspension.
@@ -93,6 +106,15 @@ pub struct Changed {
     pub paused_models: BTreeSet<ModelId>,
     /// How long a request takes, by the last ones of each model that had news.
     pub medians: BTreeMap<ModelId, Duration>,
+}
+
+/// A part of a picture painted for a pane, or why it could not be.
+#[derive(Debug, Clone)]
+pub struct PaintedPart {
+    /// Which part, for which pane.
+    pub part: Part,
+    /// Cells, no larger than the pane.
+    pub cells: Result<Arc<Buffer>, Fault>,
 }
 
 /// A picture painted for a pane, or why it could not be.

@@ -1,14 +1,17 @@
 //! Pictures, boxes, palettes and stories at the keys: from naming a picture to the request that is sent.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use pinxit::domain::{
     Fault, FaultKind, Format, InputFacts, Job, JobId, Mode, ModelId, Passage, Phase, Reference, Request, Size,
 };
 use pinxit::tui::effect::Effect;
-use pinxit::tui::msg::Msg;
-use pinxit::tui::state::{Dialog, Pane, Place, SettingRow, Standing};
-use serde_json::json;
+use pinxit::tui::msg::{Msg, PaintedPart};
+use pinxit::tui::state::{BoxEditor, Dialog, Pane, Place, SettingRow, Standing};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use serde_json::{Value, json};
 
 use crate::sample::{image, job};
 use crate::studio::Studio;
@@ -152,8 +155,8 @@ fn pictures_change_places_and_their_boxes_with_them() {
     for path in ["/a/1.jpg", "/a/2.jpg", "/a/3.jpg"] {
         seen(&mut studio, path, 1000, 900);
     }
-    go_to(&mut studio, "bbox_list");
-    studio.keys("<enter>2:10,20,300,400<enter>");
+    (studio.state.pane, studio.state.references.selected) = (Pane::References, 1);
+    studio.keys("b=10,20,300,400<enter><enter>");
     assert_eq!(studio.state.compose.request.options["bbox_list"], json!([[], [[10, 20, 300, 400]], []]));
     (studio.state.pane, studio.state.references.selected) = (Pane::References, 1);
     studio.keys("K");
@@ -170,29 +173,199 @@ fn pictures_change_places_and_their_boxes_with_them() {
 fn boxes_must_lie_inside_their_picture_and_read() {
     let mut studio = in_mode("wan2.7-image", Mode::Edit);
     studio.send(Msg::Paste("/a/1.jpg".into()));
-    seen(&mut studio, "/a/1.jpg", 1000, 900);
     go_to(&mut studio, "bbox_list");
     studio.keys("<enter>1:ten<enter>");
     assert!(studio.toasts().contains("bbox_list") && studio.toasts().contains("ten"), "{}", studio.toasts());
     assert!(studio.state.compose.typed.is_some(), "what was typed is kept");
     studio.keys("<ctrl+u>1:0,0,1001,20<enter>");
+    // What is typed before the picture was looked at is held against it afterwards.
+    seen(&mut studio, "/a/1.jpg", 1000, 900);
     assert!(sent(&studio.keys("<ctrl+g>")).is_none());
     assert!(studio.toasts().contains("1001"), "{}", studio.toasts());
     assert_eq!(studio.state.pane, Pane::Settings);
+}
+
+/// Two pictures in the form, the second one being marked at 80x24: a column stands for 36 of its pixels, a row for 72.
+fn marking() -> Studio {
+    let mut studio = in_mode("wan2.7-image-pro", Mode::Edit);
+    studio.send(Msg::Resize(80, 24));
+    studio.send(Msg::Paste("/a/clock.jpg\n/a/room.jpg".into()));
+    seen(&mut studio, "/a/clock.jpg", 800, 600);
+    seen(&mut studio, "/a/room.jpg", 1706, 1279);
+    studio.state.references.selected = 1;
+    studio.keys("b");
+    studio
+}
+
+fn says(studio: &Studio, text: &str) -> bool {
+    studio.screen().contains(text)
+}
+
+fn editor(studio: &Studio) -> &BoxEditor {
+    match &studio.state.dialog {
+        Some(Dialog::Boxes(editor)) => editor,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn corners_move_by_cells_and_when_zoomed_by_pixels() {
+    let mut studio = marking();
+    let asked = editor(&studio).asked.clone().unwrap();
+    assert_eq!((asked.path, asked.region), (PathBuf::from("/a/room.jpg"), [0, 0, 1706, 1279]));
+    studio.keys("a");
+    let begin = editor(&studio).corners().unwrap();
+    studio.keys("hk");
+    let (step_x, step_y) = (editor(&studio).corners().unwrap()[0], editor(&studio).corners().unwrap()[1]);
+    let step = (begin[0] - step_x, begin[1] - step_y);
+    let pane = editor(&studio).asked.as_ref().unwrap().pane;
+    assert_eq!(step, (1706u32.div_ceil(u32::from(pane.0)).max(step.0), step.0 * 2), "a cell, which is twice as high");
+    studio.keys("L");
+    assert_eq!(editor(&studio).corners().unwrap()[0], step_x + 8 * step.0);
+    studio.keys("H");
+    let mut zooms = 0;
+    while !says(&studio, "1 step = 1 px") {
+        studio.keys("z");
+        zooms += 1;
+        assert!(zooms < 12, "never a pixel");
+    }
+    studio.keys("lj");
+    assert_eq!(editor(&studio).corners().unwrap()[..2], [step_x + 1, step_y + 1]);
+    let seen = editor(&studio).asked.clone().unwrap().region;
+    assert!(seen[2] < 100 && (seen[0]..seen[0] + seen[2]).contains(&step_x), "{seen:?} around the corner");
+    // The other corner is brought into sight when it is its turn.
+    studio.keys("<tab>");
+    let region = editor(&studio).asked.clone().unwrap().region;
+    assert!((region[0]..=region[0] + region[2]).contains(&begin[2]), "{region:?}");
+    studio.keys("<left><enter>");
+    let expected = [step_x + 1, step_y + 1, begin[2] - 1, begin[3]];
+    assert_eq!(studio.state.compose.request.options["bbox_list"], json!([[], [expected]]));
+}
+
+#[test]
+fn the_same_keys_mark_the_same_box_whatever_the_terminal_shows() {
+    let keys = "aHHKK<tab>LJllzzjh<tab>a=989,515,1138,681<enter>%57.97,40.27,66.71,53.24<enter>o<enter>";
+    let marked = |painted: bool| {
+        let mut studio = marking();
+        if painted {
+            let part = editor(&studio).asked.clone().unwrap();
+            let cells = Ok(Arc::new(Buffer::empty(Rect::new(0, 0, part.pane.0, part.pane.1))));
+            studio.send(Msg::PaintedPart(PaintedPart { part, cells }));
+            assert!(editor(&studio).shown.is_some());
+        }
+        studio.keys(keys);
+        studio.state.compose.request.options["bbox_list"].clone()
+    };
+    let boxes = marked(true);
+    assert_eq!(boxes, marked(false));
+    assert_eq!((boxes[0].as_array().unwrap().len(), boxes[1].as_array().unwrap().len()), (0, 2));
+    // In percent as near as two decimals are.
+    assert_eq!(boxes[1][1], json!([989, 515, 1138, 681]));
+}
+
+#[test]
+fn a_box_without_area_or_outside_is_not_taken_and_the_third_is_refused() {
+    let mut studio = marking();
+    for (typed, says) in [
+        ("=1,2,3<enter>", "x1,y1,x2,y2"),
+        ("=300,20,10,400<enter>", "no area"),
+        ("=0,0,1707,1279<enter>", "the picture at 1706,1279"),
+        ("%0,0,101,50<enter>", "the picture at 1706,1279"),
+    ] {
+        studio.keys(typed);
+        assert!(studio.toasts().contains(says), "{typed}: {}", studio.toasts());
+        assert!(editor(&studio).typed.is_some(), "{typed} stays open");
+        studio.keys("<esc>");
+        assert!(editor(&studio).corners().is_none());
+    }
+    studio.keys("=10,20,11,21<enter>zzzzzz");
+    studio.keys("l<enter>");
+    assert!(studio.toasts().contains("Box 1 of image 2 has no area"), "{}", studio.toasts());
+    studio.keys("ll<enter>");
+    let across = json!([[], [[11, 20, 13, 21]]]);
+    assert_eq!(studio.state.compose.request.options["bbox_list"], across, "across the other");
+    studio.keys("baa");
+    assert!(studio.toasts().contains("2 boxes at most"), "{}", studio.toasts());
+    studio.keys("<esc>");
+    assert_eq!(studio.state.compose.request.options["bbox_list"], across, "left as it was");
+    studio.keys("bd<enter>");
+    assert_eq!(studio.state.compose.request.options.get("bbox_list"), None);
+}
+
+#[test]
+fn boxes_say_why_there_are_none() {
+    let mut studio = in_mode("wan2.6-image", Mode::Edit);
+    studio.keys("b");
+    assert!(studio.toasts().contains("wan2.6-image takes no boxes") && studio.toasts().contains("wan2.7-image"));
+    let mut studio = in_mode("wan2.7-image", Mode::Edit);
+    studio.keys("b");
+    assert!(studio.toasts().contains("add one first"), "{}", studio.toasts());
+    studio.send(Msg::Paste("https://example.com/a.png".into()));
+    studio.keys("b");
+    assert!(studio.toasts().contains("typed in the settings"), "{}", studio.toasts());
 }
 
 #[test]
 fn a_palette_is_typed_in_its_short_form_and_opened_in_it_again() {
     let mut studio = in_mode("wan2.7-image", Mode::TextToImage);
     go_to(&mut studio, "color_palette");
-    studio.keys("<enter>#C2D1E6=23.51,#E65C45=40,#5F9F7B<enter>");
+    studio.keys("<enter>");
+    studio.send(Msg::Paste("#C2D1E6=23.51,#E65C45=40,#5F9F7B".into()));
+    studio.keys("<enter>");
     let effects = studio.keys("<ctrl+g>");
     let palette = &sent(&effects).unwrap_or_else(|| panic!("{}", studio.toasts())).options["color_palette"];
     assert_eq!(palette[2], json!({"hex": "#5F9F7B", "ratio": "36.49%"}));
     studio.keys("<enter>");
-    assert_eq!(studio.state.compose.typed.as_deref(), Some("#C2D1E6=23.51,#E65C45=40.00,#5F9F7B=36.49"));
-    studio.keys("<ctrl+u><enter>");
-    assert_eq!(studio.state.compose.request.options.get("color_palette"), None, "blank takes it off");
+    assert!(says(&studio, "#5F9F7B") && says(&studio, "36.49 %") && says(&studio, "sum 100.00 %"));
+    studio.keys("j=");
+    assert!(says(&studio, "#E65C45=40.00"), "as it is typed");
+    studio.keys("<esc>ddd<enter>");
+    assert_eq!(studio.state.compose.request.options.get("color_palette"), None, "none takes it off");
+}
+
+#[test]
+fn shares_are_balanced_to_the_hundredth_and_locked_ones_stay() {
+    let mut studio = in_mode("wan2.7-image", Mode::TextToImage);
+    go_to(&mut studio, "color_palette");
+    studio.keys("<enter>ac2d1e6=50<enter>ae65c45<enter>amauve<enter>");
+    assert!(studio.toasts().contains("mauve"), "{}", studio.toasts());
+    studio.keys("<ctrl+u>#5F9F7B=30<enter><enter>");
+    assert!(studio.toasts().contains("The shares sum to 130.00 %"), "{}", studio.toasts());
+    // The first is locked, the selected third stays: the second gives.
+    studio.keys("kklGjjb<enter>");
+    let palette = |studio: &Studio| studio.state.compose.request.options["color_palette"].clone();
+    let share = |palette: &Value, at: usize| palette[at]["ratio"].as_str().unwrap().to_owned();
+    let made = palette(&studio);
+    assert_eq!([0, 1, 2].map(|at| share(&made, at)), ["50.00%", "20.00%", "30.00%"]);
+    assert_eq!(made[0]["hex"], "#C2D1E6");
+    studio.keys("<enter>+++b<enter>");
+    let made = palette(&studio);
+    assert_eq!(share(&made, 0), "53.00%");
+    assert!(sent(&studio.keys("<ctrl+g>")).is_some(), "{}", studio.toasts());
+}
+
+#[test]
+fn colours_come_from_a_picture() {
+    let mut studio = in_mode("wan2.7-image", Mode::TextToImage);
+    go_to(&mut studio, "color_palette");
+    studio.keys("<enter>x");
+    assert!(studio.toasts().contains("no picture"), "{}", studio.toasts());
+    studio.keys("<esc>");
+    studio.send(Msg::Paste("/a/room.jpg".into()));
+    studio.state.compose.request.images = vec![file("/a/room.jpg")];
+    go_to(&mut studio, "color_palette");
+    studio.keys("<enter>");
+    let effects = studio.keys("x");
+    let Some(Effect::Extract { path, count }) = effects.first().cloned() else { panic!("{effects:?}") };
+    assert_eq!((path.as_path(), count), (Path::new("/a/room.jpg"), 8));
+    let Some(Effect::Extract { count: 9, .. }) = studio.keys("]").first().cloned() else { panic!("one more") };
+    let found = Ok(vec![([1, 2, 3], 5000), ([4, 5, 6], 3000), ([7, 8, 9], 2000)]);
+    studio.send(Msg::Extracted { path: path.clone(), count: 8, colours: found.clone() });
+    assert!(!says(&studio, "#010203"), "an older answer");
+    studio.send(Msg::Extracted { path, count: 9, colours: found });
+    assert!(says(&studio, "#010203") && studio.toasts().contains("3 colours of room.jpg, and it has no more"));
+    studio.keys("<enter>");
+    assert_eq!(studio.state.compose.request.options["color_palette"][0], json!({"hex": "#010203", "ratio": "50.00%"}));
 }
 
 #[test]

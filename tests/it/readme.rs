@@ -32,6 +32,8 @@ fn where_it_works(scope: Scope) -> &'static str {
         Scope::Picker => "in a list",
         Scope::Confirm => "in a question",
         Scope::Help => "in the help",
+        Scope::Boxes => "while marking boxes",
+        Scope::Palette => "in the palette",
         Scope::Zoom => "in the enlarged picture",
     }
 }

@@ -10,6 +10,9 @@ use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Changed, Msg};
 use pinxit::tui::state::{Opening, State};
 use pinxit::tui::update::update;
+use pinxit::tui::view::view;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 
 use crate::sample::NOW;
 
@@ -54,6 +57,15 @@ impl Studio {
 
     pub fn jobs(&mut self, jobs: Vec<Job>) -> Vec<Effect> {
         self.send(Msg::Changed(Changed { jobs, ..Changed::default() }))
+    }
+
+    /// What is on the screen, a line for each row.
+    pub fn screen(&self) -> String {
+        let (columns, rows) = self.state.size;
+        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+        let frame = terminal.draw(|frame| view(&self.state, self.now, frame)).unwrap();
+        let cells = frame.buffer.content.chunks(usize::from(columns));
+        cells.map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>() + "\n").collect()
     }
 
     pub fn toasts(&self) -> String {

@@ -25,6 +25,8 @@ pub(super) enum Glance {
     Look(PathBuf),
     /// What lies in a folder.
     List(PathBuf),
+    /// The colours a picture file is made of: so many.
+    Colours(PathBuf, usize),
 }
 
 /// Hands glances to the thread, which ends with this.
@@ -61,6 +63,12 @@ fn answer(glance: Glance) -> Msg {
                 .unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "looking at a picture")));
             Msg::Looked { path, found }
         }
+        Glance::Colours(path, count) => {
+            let found =
+                catch_unwind(AssertUnwindSafe(|| picture::colours(&path, count).map_err(|error| unusable(&error))));
+            let colours = found.unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "looking at a picture")));
+            Msg::Extracted { path, count, colours }
+        }
         Glance::List(folder) => {
             let names = names(&folder);
             Msg::Listed { folder, names }
@@ -72,14 +80,16 @@ fn facts(path: &Path) -> Result<InputFacts, Fault> {
     if path.is_dir() {
         return Err(Fault::new(FaultKind::Invalid, "folder", "it is a folder, not a picture"));
     }
-    picture::facts(path).map_err(|error| {
-        let words = match &error {
-            Unusable::Io(error) if error.kind() == io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            Unusable::Io(error) => format!("the file cannot be read: {error}"),
-            other => other.to_string(),
-        };
-        Fault::new(FaultKind::Invalid, "picture_unusable", text::clean(&words))
-    })
+    picture::facts(path).map_err(|error| unusable(&error))
+}
+
+fn unusable(error: &Unusable) -> Fault {
+    let words = match error {
+        Unusable::Io(error) if error.kind() == io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        Unusable::Io(error) => format!("the file cannot be read: {error}"),
+        other => other.to_string(),
+    };
+    Fault::new(FaultKind::Invalid, "picture_unusable", text::clean(&words))
 }
 
 /// Names of pictures, and of folders with a slash at their end, sorted. Nothing where it cannot be read.

@@ -16,7 +16,8 @@ use super::panic;
 use crate::domain::{Fault, FaultKind, ImageId, text};
 use crate::graphics::{self, Glyphs, Terminal};
 use crate::picture::{self, Unusable};
-use crate::tui::msg::{Msg, Painted};
+use crate::tui::msg::{Msg, Painted, PaintedPart};
+use crate::tui::state::Part;
 
 /// Painted pictures kept: a few steps back and forth in the queue, in two sizes. A cell takes 56 bytes or so, so even
 /// whole large screens stay below 10 MB.
@@ -24,17 +25,44 @@ const KEPT: usize = 12;
 
 /// What to paint.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wish {
-    /// Which picture.
-    pub image: ImageId,
-    /// Its file.
-    pub path: PathBuf,
-    /// Columns and rows of the pane.
-    pub pane: (u16, u16),
+pub(super) enum Wish {
+    /// A picture of ours.
+    Whole {
+        /// Which.
+        image: ImageId,
+        /// Its file.
+        path: PathBuf,
+        /// Columns and rows of the pane.
+        pane: (u16, u16),
+    },
+    /// A part of a picture file.
+    Part(Part),
 }
 
-/// Decodes a file to at most so many pixels.
-type Open = Box<dyn Fn(&Path, u32, u32) -> Result<RgbaImage, Unusable> + Send>;
+impl Wish {
+    fn path(&self) -> &Path {
+        match self {
+            Wish::Whole { path, .. } | Wish::Part(Part { path, .. }) => path,
+        }
+    }
+
+    fn pane(&self) -> (u16, u16) {
+        match self {
+            Wish::Whole { pane, .. } | Wish::Part(Part { pane, .. }) => *pane,
+        }
+    }
+
+    /// The answer to this wish.
+    fn answered(self, cells: Result<Arc<Buffer>, Fault>) -> Msg {
+        match self {
+            Wish::Whole { image, pane, .. } => Msg::Painted(Painted { image, pane, cells }),
+            Wish::Part(part) => Msg::PaintedPart(PaintedPart { part, cells }),
+        }
+    }
+}
+
+/// Decodes what is wished for to at most so many pixels.
+type Open = Box<dyn Fn(&Wish, u32, u32) -> Result<RgbaImage, Unusable> + Send>;
 
 /// Hands wishes to the thread; dropping it ends the thread.
 #[derive(Debug)]
@@ -76,7 +104,11 @@ impl Shared {
 impl Painter {
     /// Starts the thread.
     pub fn start(terminal: Terminal, send: UnboundedSender<Msg>) -> io::Result<Painter> {
-        Painter::with(terminal, send, Box::new(picture::open_fit))
+        let open = |wish: &Wish, width, height| match wish {
+            Wish::Whole { path, .. } => picture::open_fit(path, width, height),
+            Wish::Part(Part { path, region, .. }) => picture::open_part(path, *region, width, height),
+        };
+        Painter::with(terminal, send, Box::new(open))
     }
 
     fn with(terminal: Terminal, send: UnboundedSender<Msg>, open: Open) -> io::Result<Painter> {
@@ -84,7 +116,7 @@ impl Painter {
         let mut studio = Easel { shared: Arc::clone(&shared), terminal, open, kept: VecDeque::new() };
         std::thread::Builder::new().name("painter".into()).spawn(move || {
             while let Some(wish) = studio.shared.next() {
-                if studio.paint(wish).is_some_and(|painted| send.send(Msg::Painted(painted)).is_err()) {
+                if studio.paint(wish).is_some_and(|painted| send.send(painted).is_err()) {
                     return;
                 }
             }
@@ -117,7 +149,7 @@ struct Easel {
 
 impl Easel {
     /// Paints, or takes what was painted before. `None`: overtaken.
-    fn paint(&mut self, wish: Wish) -> Option<Painted> {
+    fn paint(&mut self, wish: Wish) -> Option<Msg> {
         let cells = match self.kept.iter().position(|(kept, _)| *kept == wish).and_then(|at| self.kept.remove(at)) {
             Some((_, cells)) => Ok(cells),
             // A decoder that fails over a damaged file is that picture's fault, not the screen's end.
@@ -130,25 +162,25 @@ impl Easel {
                 self.kept.pop_front();
             }
         }
-        Some(Painted { image: wish.image, pane: wish.pane, cells })
+        Some(wish.answered(cells))
     }
 
     fn fresh(&self, wish: &Wish) -> Option<Result<Arc<Buffer>, Fault>> {
         if self.shared.is_overtaken() {
             return None;
         }
-        let (columns, rows) = wish.pane;
+        let (columns, rows) = wish.pane();
         if columns == 0 || rows == 0 || self.terminal.glyphs == Glyphs::None {
             return Some(Ok(Arc::new(Buffer::empty(Rect::ZERO))));
         }
         // Twice the pixels the cells can show: the last step down is made in linear light, where it counts.
-        let opened = (self.open)(&wish.path, u32::from(columns) * 2, u32::from(rows) * 4);
+        let opened = (self.open)(wish, u32::from(columns) * 2, u32::from(rows) * 4);
         if self.shared.is_overtaken() {
             return None;
         }
         Some(match opened {
             Ok(picture) => Ok(Arc::new(graphics::paint(&picture, columns, rows, &self.terminal))),
-            Err(error) => Err(unusable(&wish.path, &error)),
+            Err(error) => Err(unusable(wish.path(), &error)),
         })
     }
 }
@@ -168,9 +200,12 @@ mod tests {
     use super::*;
     use crate::domain::{Depth, JobId};
 
+    fn id(index: u32) -> ImageId {
+        ImageId { job: JobId(1), index }
+    }
+
     fn wish(index: u32) -> Wish {
-        let image = ImageId { job: JobId(1), index };
-        Wish { image, path: PathBuf::from(format!("{index}.png")), pane: (20, 10) }
+        Wish::Whole { image: id(index), path: PathBuf::from(format!("{index}.png")), pane: (20, 10) }
     }
 
     fn terminal() -> Terminal {
@@ -183,7 +218,8 @@ mod tests {
         let (send, painted) = unbounded_channel();
         let (opens, opened) = mpsc::channel();
         let (go, gone) = mpsc::channel();
-        let open = move |path: &Path, width: u32, height: u32| {
+        let open = move |wish: &Wish, width: u32, height: u32| {
+            let path = wish.path();
             opens.send(path.to_owned()).expect("the test listens");
             gone.recv().expect("the test lets go on");
             match path.to_str() {
@@ -215,7 +251,7 @@ mod tests {
         assert_eq!(opened.recv().expect("opened"), PathBuf::from("3.png"));
         go.send(()).expect("decoding");
         let first = next(&mut painted);
-        assert_eq!((first.image, first.pane), (wish(3).image, (20, 10)));
+        assert_eq!((first.image, first.pane), (id(3), (20, 10)));
         assert_eq!(first.cells.expect("cells").area.width, 20);
         assert!(painted.try_recv().is_err() && opened.try_recv().is_err());
     }
@@ -229,7 +265,7 @@ mod tests {
             next(&mut painted);
         }
         painter.paint(wish(0));
-        assert_eq!(next(&mut painted).image, wish(0).image);
+        assert_eq!(next(&mut painted).image, id(0));
         assert_eq!(opened.try_iter().count(), 2);
     }
 
@@ -237,7 +273,7 @@ mod tests {
     fn nothing_is_opened_where_nothing_can_be_shown() {
         let (send, mut painted) = unbounded_channel();
         let blind = terminal().with_graphics(Glyphs::None);
-        let open: Open = Box::new(|path, _, _| panic!("{path:?} was opened"));
+        let open: Open = Box::new(|wish, _, _| panic!("{wish:?} was opened"));
         let painter = Painter::with(blind, send, open).expect("a thread");
         painter.paint(wish(0));
         assert!(next(&mut painted).cells.expect("cells, none of them").area.is_empty());

@@ -2,7 +2,7 @@
 
 use crate::domain::{Cost, JobId, ModelId, Reference, Request};
 
-use super::{History, PictureEntry, Way};
+use super::{BoxEditor, History, PaletteEditor, PictureEntry, Way};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -13,6 +13,10 @@ pub enum Dialog {
     Picture(PictureEntry),
     /// The history, searched.
     History(History),
+    /// Marking boxes on pictures.
+    Boxes(BoxEditor),
+    /// Putting a palette together.
+    Palette(PaletteEditor),
     /// A question to be answered by `y`; Enter alone never does it.
     Confirm(Confirm),
     /// The keys of the pane below.

@@ -1,6 +1,6 @@
 //! Where keys go. Scopes are derived from the state, never stored.
 
-use super::{Dialog, Screen, State};
+use super::{BoxEditor, Dialog, PaletteEditor, Screen, State};
 
 /// A pane that can have the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,6 +64,10 @@ pub enum Scope {
     Entry,
     /// The history being searched.
     History,
+    /// Marking boxes on a picture.
+    Boxes,
+    /// Putting a palette together.
+    Palette,
     /// A question.
     Confirm,
     /// The help overlay.
@@ -74,7 +78,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 20] = [
+    pub const ALL: [Scope; 22] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -92,6 +96,8 @@ impl Scope {
         Scope::Picker,
         Scope::Entry,
         Scope::History,
+        Scope::Boxes,
+        Scope::Palette,
         Scope::Confirm,
         Scope::Help,
         Scope::Zoom,
@@ -117,6 +123,8 @@ impl Scope {
             Scope::Picker => "picker",
             Scope::Entry => "entry",
             Scope::History => "history",
+            Scope::Boxes => "boxes",
+            Scope::Palette => "palette",
             Scope::Confirm => "confirm",
             Scope::Help => "help",
             Scope::Zoom => "zoom",
@@ -137,6 +145,13 @@ impl State {
             Some(Dialog::Models(_)) => vec![Scope::Picker, Scope::Global],
             Some(Dialog::Picture(_)) => vec![Scope::Entry, Scope::Global],
             Some(Dialog::History(_)) => vec![Scope::History, Scope::Global],
+            Some(
+                Dialog::Boxes(BoxEditor { typed: Some(_), .. }) | Dialog::Palette(PaletteEditor { typed: Some(_), .. }),
+            ) => {
+                vec![Scope::Value, Scope::Global]
+            }
+            Some(Dialog::Boxes(_)) => vec![Scope::Boxes, Scope::Global],
+            Some(Dialog::Palette(_)) => vec![Scope::Palette, Scope::Global],
             Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
             Some(Dialog::Help(_)) => vec![Scope::Help, Scope::Global],
             Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Global],

@@ -1,9 +1,11 @@
 //! What the screen depends on: plain data with small methods. Only `update` changes it, only `view` draws it.
 
+mod boxes;
 mod compose;
 mod dialog;
 mod drafts;
 mod editor;
+mod entry_line;
 mod filter;
 mod focus;
 mod header;
@@ -15,6 +17,7 @@ mod preview;
 mod queue;
 mod references;
 mod screen;
+mod swatches;
 mod toast;
 
 use std::sync::Arc;
@@ -24,10 +27,12 @@ use crate::domain::{Caps, Draft, Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
 use crate::theme::Theme;
 
+pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
 pub use compose::{Compose, Edit, SettingRow};
 pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending};
 pub use drafts::Drafts;
 pub use editor::{Editor, Step};
+pub use entry_line::EntryLine;
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
@@ -39,6 +44,7 @@ pub use preview::{Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
 pub use screen::Screen;
+pub use swatches::{PaletteEditor, Swatch};
 pub use toast::{Toast, Tone};
 
 /// Everything the screen depends on.

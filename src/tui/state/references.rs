@@ -108,7 +108,7 @@ impl State {
     }
 
     /// Width and height of each picture, where they are known.
-    fn picture_sizes(&self) -> Vec<Option<(u32, u32)>> {
+    pub fn picture_sizes(&self) -> Vec<Option<(u32, u32)>> {
         let known = |at| match self.standing(at) {
             Standing::Fits(facts, _) | Standing::Wrong(Some(facts), _) => Some((facts.width, facts.height)),
             _ => None,

@@ -1,7 +1,7 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
-use super::{clear, edit, filter, history, log, marks, models, recall, turns};
+use super::{boxes, clear, edit, filter, history, log, marks, models, recall, swatches, turns};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -19,13 +19,62 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Insert | Action::Normal | Action::Undo | Action::Redo | Action::SetMark | Action::CopyText
         | Action::OpenEditor | Action::SearchHistory | Action::Peek | Action::PeekDown | Action::PeekUp
         | Action::DropParent => return on_texts(state, now, action),
+        #[rustfmt::skip]
+        Action::NextField | Action::PreviousField | Action::Increase | Action::Decrease | Action::EditField
+        | Action::CommitField | Action::AbandonField | Action::SnapField | Action::ResetField
+        | Action::RandomSeed | Action::KeepSeed | Action::NextReference | Action::PreviousReference
+        | Action::AddReference | Action::ChangeReference | Action::RemoveReference | Action::LowerReference
+        | Action::RaiseReference | Action::EditPicture | Action::WordsAlone => on_form(state, now, action),
+        Action::CompleteEntry => picture_entry::complete(state),
+        Action::PickModel => models::open(state),
+        #[rustfmt::skip]
+        Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
+        | Action::LookAgain | Action::Hold | Action::ToFront | Action::RaiseJob | Action::LowerJob | Action::EditJob
+        | Action::Duplicate | Action::PauseAll | Action::PauseModel | Action::Mark | Action::MarkAll | Action::Unmark
+        | Action::Filter | Action::KeepFilter | Action::DropFilter | Action::Clear | Action::ClearAll
+        | Action::Unclear | Action::LogUp | Action::LogDown | Action::Cancel | Action::Retry | Action::Refetch
+        | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath => return on_jobs(state, now, action),
+        #[rustfmt::skip]
+        Action::MarkBoxes | Action::BoxLeft | Action::BoxRight | Action::BoxUp | Action::BoxDown | Action::BoxFarLeft
+        | Action::BoxFarRight | Action::BoxFarUp | Action::BoxFarDown | Action::OtherCorner | Action::ZoomIn
+        | Action::ZoomOut | Action::TypeBox | Action::TypePercent | Action::AddBox | Action::RemoveBox
+        | Action::NextBox | Action::NextCanvas | Action::PreviousCanvas | Action::BareBoxes => {
+            on_boxes(state, now, action);
+        }
+        #[rustfmt::skip]
+        Action::AddSwatch | Action::RemoveSwatch | Action::TypeSwatch | Action::MoreShare | Action::LessShare
+        | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore | Action::ExtractFewer => {
+            return on_swatches(state, now, action);
+        }
+        Action::NextPicture => preview::turn(state, 1),
+        Action::PreviousPicture => preview::turn(state, -1),
+        Action::ScrollDown => preview::scroll(state, 1),
+        Action::ScrollUp => preview::scroll(state, -1),
+        Action::Theme => panes::next_theme(state, now),
+        Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Interrupt => return dialog::interrupt(state, now),
+        Action::Quit => return dialog::quit(state),
+        Action::Accept => dialog::accept(state, now),
+        Action::Yes => return dialog::yes(state, now),
+        Action::Close => dialog::close(state),
+        Action::NextEntry => dialog::step(state, 1),
+        Action::PreviousEntry => dialog::step(state, -1),
+    }
+    Effects::new()
+}
+
+/// What is done with the settings and the pictures of the request.
+fn on_form(state: &mut State, now: Now, action: Action) {
+    match action {
         Action::NextField => settings::select(state, 1),
         Action::PreviousField => settings::select(state, -1),
         Action::Increase => settings::nudge(state, now, 1),
         Action::Decrease => settings::nudge(state, now, -1),
         Action::EditField => settings::edit(state, now),
         Action::CommitField => settings::commit(state, now),
-        Action::AbandonField => state.compose.typed = None,
+        Action::AbandonField => settings::abandon(state),
         Action::SnapField => settings::snap(state, now),
         Action::ResetField => settings::reset(state),
         Action::RandomSeed => state.compose.random_seed = true,
@@ -39,30 +88,56 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::RaiseReference => references::shift(state, -1),
         Action::EditPicture => references::take_shown(state, now),
         Action::WordsAlone => references::words_alone(state, now),
-        Action::CompleteEntry => picture_entry::complete(state),
-        Action::PickModel => models::open(state),
-        #[rustfmt::skip]
-        Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
-        | Action::LookAgain | Action::Hold | Action::ToFront | Action::RaiseJob | Action::LowerJob | Action::EditJob
-        | Action::Duplicate | Action::PauseAll | Action::PauseModel | Action::Mark | Action::MarkAll | Action::Unmark
-        | Action::Filter | Action::KeepFilter | Action::DropFilter | Action::Clear | Action::ClearAll
-        | Action::Unclear | Action::LogUp | Action::LogDown | Action::Cancel | Action::Retry | Action::Refetch
-        | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath => return on_jobs(state, now, action),
-        Action::NextPicture => preview::turn(state, 1),
-        Action::PreviousPicture => preview::turn(state, -1),
-        Action::ScrollDown => preview::scroll(state, 1),
-        Action::ScrollUp => preview::scroll(state, -1),
-        Action::Theme => panes::next_theme(state, now),
-        Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
-        Action::Redraw => return vec![Effect::Redraw],
-        Action::Suspend => return vec![Effect::Suspend],
-        Action::Interrupt => return dialog::interrupt(state, now),
-        Action::Quit => return dialog::quit(state),
-        Action::Accept => dialog::accept(state, now),
-        Action::Yes => return dialog::yes(state, now),
-        Action::Close => state.dialog = None,
-        Action::NextEntry => dialog::step(state, 1),
-        Action::PreviousEntry => dialog::step(state, -1),
+        // `act` sends nothing else here.
+        _ => {}
+    }
+}
+
+/// What is done with boxes on pictures.
+fn on_boxes(state: &mut State, now: Now, action: Action) {
+    match action {
+        Action::MarkBoxes => {
+            boxes::open(state, now);
+        }
+        Action::BoxLeft => boxes::shift(state, -1, 0),
+        Action::BoxRight => boxes::shift(state, 1, 0),
+        Action::BoxUp => boxes::shift(state, 0, -1),
+        Action::BoxDown => boxes::shift(state, 0, 1),
+        Action::BoxFarLeft => boxes::shift(state, -boxes::FAR, 0),
+        Action::BoxFarRight => boxes::shift(state, boxes::FAR, 0),
+        Action::BoxFarUp => boxes::shift(state, 0, -boxes::FAR),
+        Action::BoxFarDown => boxes::shift(state, 0, boxes::FAR),
+        Action::OtherCorner => boxes::other_corner(state),
+        Action::ZoomIn => boxes::zoom(state, 1),
+        Action::ZoomOut => boxes::zoom(state, -1),
+        Action::TypeBox => boxes::type_numbers(state, false),
+        Action::TypePercent => boxes::type_numbers(state, true),
+        Action::AddBox => boxes::add(state, now),
+        Action::RemoveBox => boxes::remove(state),
+        Action::NextBox => boxes::next(state),
+        Action::NextCanvas => boxes::turn(state, now, 1),
+        Action::PreviousCanvas => boxes::turn(state, now, -1),
+        Action::BareBoxes => boxes::bare(state),
+        // `act` sends nothing else here.
+        _ => {}
+    }
+}
+
+/// What is done with the colours of a palette.
+fn on_swatches(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::AddSwatch => swatches::add(state, now),
+        Action::RemoveSwatch => swatches::remove(state),
+        Action::TypeSwatch => swatches::begin(state),
+        Action::MoreShare => swatches::nudge(state, 100),
+        Action::LessShare => swatches::nudge(state, -100),
+        Action::LockSwatch => swatches::lock(state),
+        Action::Balance => swatches::level(state, now),
+        Action::Extract => return swatches::extract(state, now, 0),
+        Action::ExtractMore => return swatches::extract(state, now, 1),
+        Action::ExtractFewer => return swatches::extract(state, now, -1),
+        // `act` sends nothing else here.
+        _ => {}
     }
     Effects::new()
 }

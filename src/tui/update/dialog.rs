@@ -1,6 +1,6 @@
 //! Questions, their answers, and leaving.
 
-use super::{Effects, edit, filter, history, models, picture_entry, references, texts};
+use super::{Effects, boxes, edit, filter, history, models, picture_entry, preview, references, swatches, texts};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -29,7 +29,23 @@ pub(super) fn accept(state: &mut State, now: Now) {
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
         Some(Dialog::History(history)) => history::accept(state, now, history),
+        other @ Some(Dialog::Boxes(_)) => {
+            state.dialog = other;
+            boxes::done(state, now);
+        }
+        other @ Some(Dialog::Palette(_)) => {
+            state.dialog = other;
+            swatches::done(state, now);
+        }
         other => state.dialog = other,
+    }
+}
+
+/// Closes the dialog without doing anything.
+pub(super) fn close(state: &mut State) {
+    let was_seen = matches!(state.dialog.take(), Some(Dialog::Boxes(_)));
+    if was_seen {
+        preview::overtaken(state);
     }
 }
 
@@ -43,7 +59,8 @@ pub(super) fn step(state: &mut State, by: isize) {
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
         Some(Dialog::History(history)) => history::step(history, by),
         Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
-        Some(Dialog::Confirm(_) | Dialog::Zoom) | None => {}
+        Some(Dialog::Palette(editor)) => swatches::step(editor, by),
+        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_)) | None => {}
     }
 }
 
@@ -51,6 +68,10 @@ pub(super) fn step(state: &mut State, by: isize) {
 pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
         Some(Dialog::Confirm(Confirm { pending: Pending::Quit, .. })) => return edit::leave_studio(state),
+        Some(Dialog::Boxes(_)) => {
+            preview::overtaken(state);
+            return Effects::new();
+        }
         Some(_) => return Effects::new(),
         None => {}
     }

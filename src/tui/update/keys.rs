@@ -1,11 +1,11 @@
 //! A key press becomes an action where one is bound, and text where text is being typed.
 
-use super::{Effects, act, filter, models, references, texts, toasts};
+use super::{Effects, act, filter, models, references, swatches, texts, toasts};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Found, Key, spell};
 use crate::tui::action::Action;
-use crate::tui::state::{Dialog, Pane, Prefix, Screen, State};
+use crate::tui::state::{BoxEditor, BoxNumbers, Dialog, EntryLine, PaletteEditor, Pane, Prefix, Screen, State};
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
     let scopes: Vec<&str> = state.scopes().into_iter().map(|scope| scope.name()).collect();
@@ -51,11 +51,17 @@ fn type_key(state: &mut State, key: Key) {
         if edit_line(&mut history.query, key) {
             history.peek = false;
         }
+    } else if let Some(Dialog::Boxes(BoxEditor { typed: Some(BoxNumbers { line, .. }), .. })) = &mut state.dialog {
+        edit_entry(line, key);
+    } else if let Some(Dialog::Palette(PaletteEditor { typed: Some(line), .. })) = &mut state.dialog {
+        edit_entry(line, key);
     } else if state.dialog.is_none() && state.jobs.before.is_some() {
         if edit_line(&mut state.jobs.filter, key) {
             filter::settle(state);
         }
-    } else if let Some(typed) = state.compose.typed.as_mut().filter(|_| state.screen == Screen::Compose) {
+    } else if let Some(typed) =
+        state.compose.typed.as_mut().filter(|_| state.screen == Screen::Compose && state.dialog.is_none())
+    {
         edit_line(typed, key);
     } else if state.dialog.is_none() && state.typing {
         texts::press(state, state.pane, key);
@@ -79,6 +85,15 @@ fn edit_line(line: &mut String, key: Key) -> bool {
     true
 }
 
+/// Edits a line that begins with a value: the first letter takes its place.
+fn edit_entry(line: &mut EntryLine, key: Key) {
+    if line.untouched && matches!(key.code, Code::Char(_)) && !key.ctrl && !key.alt {
+        line.text.clear();
+    }
+    line.untouched = false;
+    edit_line(&mut line.text, key);
+}
+
 /// Pasted text goes where text is being typed, else into the prompt. It never acts as keys and never submits.
 pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     state.prefix = None;
@@ -91,6 +106,12 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     } else if let Some(Dialog::History(history)) = &mut state.dialog {
         history.query.push_str(clean(text).trim());
         history.peek = false;
+    } else if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
+        if let Some(BoxNumbers { line, .. }) = &mut editor.typed {
+            *line = EntryLine { text: clean(text).trim().to_owned(), untouched: false };
+        }
+    } else if matches!(state.dialog, Some(Dialog::Palette(_))) {
+        swatches::paste(state, now, &clean_lines(text));
     } else if state.dialog.is_none() && state.jobs.before.is_some() {
         state.jobs.filter.push_str(clean(text).trim());
         filter::settle(state);

@@ -3,6 +3,7 @@
 //! The top match only routes and has no wildcard arm: a new message or action does not compile until it has a place.
 
 mod act;
+mod boxes;
 mod changed;
 mod clear;
 mod dialog;
@@ -22,6 +23,7 @@ mod recall;
 mod references;
 mod settings;
 mod submit;
+mod swatches;
 mod texts;
 mod toasts;
 mod turns;
@@ -84,13 +86,27 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             preview::painted(state, painted);
             Effects::new()
         }
+        Msg::PaintedPart(painted) => {
+            boxes::painted(state, painted);
+            Effects::new()
+        }
+        Msg::Extracted { path, count, colours } => {
+            swatches::extracted(state, now, (path, count), colours);
+            Effects::new()
+        }
         Msg::Resumed => vec![Effect::Redraw],
     };
-    // Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, and the
-    // queue screen another log.
-    effects.extend(references::settle(state));
+    effects.extend(settle(state, now));
+    effects
+}
+
+/// Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, the queue
+/// screen another log, and the form may have to be kept.
+fn settle(state: &mut State, now: Now) -> Effects {
+    let mut effects = references::settle(state);
     effects.extend(picture_entry::ask(state));
     effects.extend(preview::ask(state));
+    effects.extend(boxes::ask(state));
     effects.extend(log::ask(state));
     effects.extend(history::ask(state));
     texts::settle(state);

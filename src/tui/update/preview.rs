@@ -29,6 +29,14 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     Some(Effect::Paint { image: wanted, path, pane })
 }
 
+/// Another picture was painted meanwhile, which may have overtaken the one asked for: it is asked for again.
+pub(super) fn overtaken(state: &mut State) {
+    let shown = state.preview.shown.as_ref().map(|shown| (shown.image, shown.pane));
+    if state.preview.asked != shown {
+        state.preview.asked = None;
+    }
+}
+
 /// Takes a painted picture, unless something else has been asked for since.
 pub(super) fn painted(state: &mut State, painted: Painted) {
     if state.preview.asked == Some((painted.image, painted.pane)) {

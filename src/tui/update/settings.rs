@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::{models, toasts};
+use super::{boxes, models, swatches, toasts};
 use crate::catalog::{Kind, Parameter, Violation, parse_boxes, parse_palette, print_boxes, print_palette};
 use crate::domain::{Mode, ModelId, Now, Request, Size};
-use crate::tui::state::{SettingRow, State};
+use crate::tui::state::{Dialog, SettingRow, State};
 
 pub(super) fn select(state: &mut State, by: isize) {
     let last = state.setting_rows().len().saturating_sub(1);
@@ -62,7 +62,7 @@ fn cycled<T: PartialEq + Clone>(entries: &[T], from: &T, by: i64) -> Option<T> {
     entries.get(next as usize).cloned()
 }
 
-fn set(state: &mut State, name: &str, value: Value) -> bool {
+pub(super) fn set(state: &mut State, name: &str, value: Value) -> bool {
     if name == "seed" {
         state.compose.random_seed = false;
     }
@@ -78,6 +78,11 @@ pub(super) fn edit(state: &mut State, now: Now) {
             Some(Parameter { kind: Kind::Bool, default, .. }) => {
                 let on = state.compose.request.get(&name).unwrap_or(default).as_bool().unwrap_or(false);
                 set(state, &name, Value::from(!on));
+            }
+            Some(Parameter { kind: Kind::Palette { .. }, .. }) => swatches::open(state),
+            // Pictures of which nothing is known here are marked by typing.
+            Some(Parameter { kind: Kind::Boxes { .. }, .. }) if state.picture_sizes().iter().any(Option::is_some) => {
+                boxes::open(state, now);
             }
             Some(parameter) => {
                 let shown = state.compose.request.get(&name).map(|value| typed_form(&parameter.kind, &value));
@@ -105,6 +110,11 @@ fn told(broken: &Violation) -> String {
 /// Takes the typed value. What is not of the right kind stays open with a word why; what is merely illegal is taken and
 /// shown as such on the field.
 pub(super) fn commit(state: &mut State, now: Now) {
+    match state.dialog {
+        Some(Dialog::Boxes(_)) => return boxes::commit(state, now),
+        Some(Dialog::Palette(_)) => return swatches::commit(state, now),
+        _ => {}
+    }
     let Some(typed) = state.compose.typed.clone() else { return };
     let (SettingRow::Parameter(name), text) = (row(state), typed.trim()) else { return };
     let Some(parameter) = parameter(state, &name) else { return };
@@ -129,6 +139,15 @@ pub(super) fn commit(state: &mut State, now: Now) {
             state.compose.typed = None;
         }
         Err(why) => toasts::bad(state, now, why),
+    }
+}
+
+/// Leaves the typed value as it was.
+pub(super) fn abandon(state: &mut State) {
+    match &mut state.dialog {
+        Some(Dialog::Boxes(editor)) => editor.typed = None,
+        Some(Dialog::Palette(editor)) => editor.typed = None,
+        _ => state.compose.typed = None,
     }
 }
 

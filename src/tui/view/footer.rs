@@ -6,12 +6,23 @@ use ratatui::layout::Rect;
 use super::widgets::{Brush, Pen, width};
 use crate::domain::Phase;
 use crate::tui::action::Action;
-use crate::tui::state::{Scope, Screen, can_refetch};
+use crate::tui::state::{Dialog, Scope, Screen, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 57] = [
+const USEFUL: [Action; 68] = [
     Action::Yes,
     Action::Accept,
+    Action::AddBox,
+    Action::OtherCorner,
+    Action::ZoomIn,
+    Action::TypeBox,
+    Action::NextCanvas,
+    Action::RemoveBox,
+    Action::AddSwatch,
+    Action::Extract,
+    Action::Balance,
+    Action::TypeSwatch,
+    Action::MoreShare,
     Action::CompleteEntry,
     Action::Peek,
     Action::CommitField,
@@ -102,6 +113,7 @@ fn word(brush: &Brush, action: Action) -> &'static str {
         Action::PauseAll if state.queue.paused.all => "go on",
         Action::Hold if !state.targets().iter().any(|job| job.phase == Phase::Queued) => "let go",
         Action::Unmark if state.jobs.marks.is_empty() => "show all",
+        Action::Accept if matches!(state.dialog, Some(Dialog::Boxes(_) | Dialog::Palette(_))) => "done",
         _ => action.short(),
     }
 }
@@ -132,6 +144,8 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Mark | Action::MarkAll | Action::Filter => state.queue.jobs.len() > 1,
         Action::PauseModel | Action::Duplicate => !targets.is_empty(),
         Action::LogUp | Action::LogDown => false,
+        Action::MarkBoxes => state.picture_sizes().iter().any(Option::is_some),
+        Action::NextCanvas => state.compose.request.images.len() > 1,
         Action::SnapField => super::settings::selected_is_wrong(brush),
         Action::RemoveReference | Action::ChangeReference => !state.compose.request.images.is_empty(),
         Action::RaiseReference | Action::LowerReference => state.compose.request.images.len() > 1,

@@ -81,6 +81,8 @@ fn heading(scope: Scope) -> &'static str {
         Scope::Entry => "While naming a picture",
         Scope::History => "While searching the history",
         Scope::Picker => "In a list",
+        Scope::Boxes => "While marking boxes",
+        Scope::Palette => "In the palette",
         Scope::Confirm => "In a question",
         Scope::Help => "In this help",
         Scope::Zoom => "With a picture enlarged",

@@ -1,5 +1,6 @@
 //! Every glyph. Pure: draws, decides nothing. One file for each pane and each dialog, `widgets` for what they share.
 
+mod boxes;
 mod confirm;
 mod cost;
 mod detail;
@@ -18,6 +19,7 @@ mod references;
 mod settings;
 mod status;
 mod story;
+mod swatches;
 mod table;
 mod toast;
 mod widgets;
@@ -27,7 +29,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::layout::{Layout, Panes, SMALLEST, layout};
+use super::layout::{self, Layout, Panes, SMALLEST};
 use super::state::{Dialog, Pane, State};
 use crate::domain::Now;
 use widgets::{Brush, Pen, wrap};
@@ -38,7 +40,7 @@ pub fn view(state: &State, now: Now, frame: &mut Frame) {
     let area = frame.area();
     let buffer = frame.buffer_mut();
     buffer.set_style(area, brush.style("ground"));
-    let cursor = match layout(state) {
+    let cursor = match layout::layout(state) {
         // The state learns of a new size by a message; a frame drawn before that has no place for the old one.
         _ if state.size != (area.width, area.height) => None,
         Layout::TooSmall => {
@@ -81,6 +83,13 @@ fn screen(
         following::draw(brush, buffer, Rect { height: area.height - 1, ..area });
         return None;
     }
+    if let Some(Dialog::Boxes(editor)) = &state.dialog {
+        let place = layout::boxes(state.size);
+        let cursor = boxes::draw(brush, buffer, &place, editor);
+        footer::draw(brush, buffer, place.footer);
+        toast::draw(brush, buffer, place.footer.y);
+        return cursor;
+    }
     header::draw(brush, buffer, top);
     let (cursor, floor) = draw(brush, buffer);
     footer::draw(brush, buffer, bottom);
@@ -89,9 +98,10 @@ fn screen(
         Some(Dialog::Models(picker)) => models::draw(brush, buffer, over, picker),
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
         Some(Dialog::History(history)) => history::draw(brush, buffer, over, history),
+        Some(Dialog::Palette(editor)) => swatches::draw(brush, buffer, over, editor),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),
-        Some(Dialog::Zoom) | None => None,
+        Some(Dialog::Zoom | Dialog::Boxes(_)) | None => None,
     };
     toast::draw(brush, buffer, floor);
     following::draw(brush, buffer, over);

@@ -51,8 +51,8 @@ rooms! {
     "engine" may ["domain", "catalog", "api", "store", "picture"] never &[NO_SCREEN];
     "tui::state" may ["domain", "catalog", "keymap", "theme"] never &[CORE];
     "tui::action" may ["tui::state"] never &[CORE];
-    "tui::effect" may ["domain"] never &[CORE];
-    "tui::msg" may ["domain", "keymap"] never &[CORE];
+    "tui::effect" may ["domain", "tui::state"] never &[CORE];
+    "tui::msg" may ["domain", "keymap", "tui::state"] never &[CORE];
     "tui::layout" may ["domain", "tui::state"] never &[CORE];
     "tui::update" may [
         "domain", "catalog", "keymap", "theme", "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout"

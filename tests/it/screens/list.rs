@@ -1,13 +1,17 @@
 //! Every screen worth looking at.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::stage::{NOW, done, editing, failed, job, repaint, story, studio, with};
+use super::stage::{NOW, done, editing, failed, job, painting_of, repaint, story, studio, with};
 use pinxit::catalog::Catalog;
-use pinxit::domain::{BatchId, Billed, Caps, Fault, FaultKind, Found, JobId, Mode, Money, Phase, Row, Size, Stamp};
+use pinxit::domain::{
+    BatchId, Billed, Caps, Fault, FaultKind, Found, JobId, Mode, Money, Phase, Reference, Row, Size, Stamp,
+};
+use pinxit::tui::layout;
 use pinxit::tui::state::{
-    Confirm, Dialog, Edit, Editor, Header, HelpPage, History, Log, ModelPicker, Pane, Pending, PictureEntry, Screen,
-    State, Toast, Tone,
+    BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Edit, Editor, EntryLine, Header, HelpPage, History, Log,
+    ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, Screen, State, Swatch, Toast, Tone,
 };
 
 /// A prompt with wide letters, an emoji and a combining mark.
@@ -48,6 +52,10 @@ pub fn screens(columns: u16, rows: u16) -> Vec<(&'static str, State)> {
         ("no-pictures", in_references(needy(empty()))),
         ("naming", naming(editing(columns, rows))),
         ("palette", palette(editing(columns, rows))),
+        ("boxes", boxes(editing(columns, rows))),
+        ("boxes-typing", boxes_typing(editing(columns, rows))),
+        ("swatches", swatches(empty())),
+        ("swatches-empty", over(Dialog::Palette(PaletteEditor { range: (3, 10), ..PaletteEditor::default() }))),
         ("story", with(needy(empty()), story(5, Phase::Running))),
         ("story-done", with(needy(empty()), story(5, Phase::Done))),
         ("split", split(empty())),
@@ -158,6 +166,64 @@ fn palette(state: State) -> State {
     let boxes = serde_json::json!([[[10, 20, 310, 220]], [], []]);
     state.compose.request.options.insert("bbox_list".into(), boxes);
     state.compose.row = row_of(&state, "color_palette");
+    state
+}
+
+/// Two boxes on the second picture, the second one selected.
+fn boxes(mut state: State) -> State {
+    let canvas = |reference: &Reference| Canvas {
+        path: match reference {
+            Reference::File(path) => Some(path.clone()),
+            Reference::Url(_) => None,
+        },
+        size: None,
+        boxes: Vec::new(),
+    };
+    let mut canvases: Vec<Canvas> = state.compose.request.images.iter().map(canvas).collect();
+    canvases[0].size = Some((1200, 800));
+    canvases[1] = Canvas {
+        size: Some((4000, 3000)),
+        boxes: vec![[200, 300, 1500, 1400], [1989, 1515, 3138, 2681]],
+        ..canvases[1].clone()
+    };
+    let mut editor = BoxEditor {
+        canvases,
+        picture: 1,
+        selected: 1,
+        corner: Corner { right: true, bottom: true },
+        zoom: 0,
+        centre: (2000, 1500),
+        typed: None,
+        bare: false,
+        most: 2,
+        asked: None,
+        shown: None,
+    };
+    let pane = layout::boxes(state.size).pane;
+    let size = (pane.width, pane.height);
+    let (path, pane) = (editor.canvas().unwrap().path.clone().unwrap(), editor.cells(size));
+    let part = Part { path, region: editor.region(size), pane };
+    editor.shown = Some((part, Ok(Arc::new(painting_of(&state, pane)))));
+    (state.typing, state.pane, state.dialog) = (false, Pane::References, Some(Dialog::Boxes(editor)));
+    state
+}
+
+fn boxes_typing(state: State) -> State {
+    let mut state = boxes(state);
+    if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
+        let line = EntryLine { text: "49.73,50.5,78.45".into(), untouched: false };
+        (editor.typed, editor.bare) = (Some(BoxNumbers { line, percent: true }), true);
+    }
+    state
+}
+
+fn swatches(state: State) -> State {
+    let mut state = wrote(state, "a quiet harbour");
+    let colours = [("#C2D1E6", 2351, false), ("#E65C45", 4000, true), ("#5F9F7B", 3449, false)];
+    let swatch = |(hex, share, locked): (&str, u32, bool)| Swatch { hex: hex.into(), share, locked };
+    let swatches = colours.into_iter().map(swatch).collect();
+    let editor = PaletteEditor { swatches, selected: 1, range: (3, 10), ..PaletteEditor::default() };
+    (state.typing, state.pane, state.dialog) = (false, Pane::Settings, Some(Dialog::Palette(editor)));
     state
 }
 

@@ -59,6 +59,8 @@ fn screens_look_as_agreed() {
         "no-pictures",
         "naming",
         "palette",
+        "boxes",
+        "swatches",
         "story",
         "story-done",
         "split",
@@ -85,7 +87,7 @@ fn screens_look_as_agreed() {
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
-    for name in ["done", "violation", "queue", "history", "too-long", "selected"] {
+    for name in ["done", "violation", "queue", "boxes", "swatches", "history", "too-long", "selected"] {
         let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
         insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));
     }
@@ -130,6 +132,9 @@ fn a_terminal_without_colours_gets_none() {
     for (name, mut state) in screens(80, 24) {
         state = dressed(state, "paper", Depth::Mono, true);
         state.preview.shown = None;
+        if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
+            editor.shown = None;
+        }
         let (buffer, _) = draw(&state);
         let coloured = |cell: &&ratatui::buffer::Cell| cell.fg != Color::Reset || cell.bg != Color::Reset;
         assert_eq!(buffer.content.iter().find(coloured), None, "{name}");
@@ -324,7 +329,7 @@ proptest! {
     fn no_text_breaks_a_border_at_any_size(
         columns in 1u16..=140,
         rows in 1u16..=50,
-        which in 0usize..33,
+        which in 0usize..37,
         pane in 0usize..5,
         unicode: bool,
         text in "\\PC{0,120}|[雪🦊👩\u{200d}\u{301}\u{ff9e} a]{0,200}",

@@ -147,7 +147,12 @@ pub fn done(id: i64, pictures: u32) -> Job {
 pub fn painting(state: &State) -> Buffer {
     let (columns, rows) = picture_pane(state).unwrap_or((1, 1));
     let rows = rows.min((columns * 9 / 32).max(1));
-    let mut buffer = Buffer::empty(Rect::new(0, 0, columns.min(rows * 32 / 9 + 1), rows));
+    painting_of(state, (columns.min(rows * 32 / 9 + 1), rows))
+}
+
+/// The same in exactly so many columns and rows.
+pub fn painting_of(state: &State, (columns, rows): (u16, u16)) -> Buffer {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
     let area = buffer.area;
     for position in area.positions() {
         let shade = |y: u16| {

@@ -17,6 +17,10 @@ pub struct Glyphs {
     pub before: &'static str,
     /// Between two words of one heading.
     pub dot: &'static str,
+    /// The corner of a box that moves.
+    pub handle: &'static str,
+    /// A cell of a bar.
+    pub bar: &'static str,
     /// Before good news.
     pub good: &'static str,
 }
@@ -32,10 +36,17 @@ const ASCII: border::Set<'static> = border::Set {
     horizontal_bottom: "-",
 };
 
-static UNICODE_GLYPHS: Glyphs =
-    Glyphs {
-        border: border::PLAIN, focused: border::THICK, marker: "▸", more: "…", before: "…", dot: "·", good: "✓"
-    };
+static UNICODE_GLYPHS: Glyphs = Glyphs {
+    border: border::PLAIN,
+    focused: border::THICK,
+    marker: "▸",
+    more: "…",
+    before: "…",
+    dot: "·",
+    handle: "◆",
+    bar: "━",
+    good: "✓",
+};
 
 static ASCII_GLYPHS: Glyphs = Glyphs {
     border: ASCII,
@@ -44,6 +55,8 @@ static ASCII_GLYPHS: Glyphs = Glyphs {
     more: "~",
     before: "...",
     dot: "-",
+    handle: "X",
+    bar: "=",
     good: "+",
 };
 
