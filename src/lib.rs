@@ -27,6 +27,8 @@
 //! 4. [`tui`]: `update(state, now, msg)` changes, `view(state)` draws, `runtime` does; [`tui::action`] is the one table of
 //!    everything a user can ask for, and the law for keymaps; help, palette, hints, `pinxit keys` and the README's table
 //!    come from it. [`keymap`] and [`theme`] are data, a user's `keymap.toml` goes over the preset.
+//!    The texts of the form are our own, not a widget's: [`domain::Writing`] keeps a text with its past, so that undo
+//!    outlives the studio; `tui/layout/rows.rs` divides it into rows, and `view` draws it, what would be cut struck through.
 //! 5. [`cli`]: one file or folder for each family of subcommands, the studio's opening, and the background worker.
 //!    `cli/batch/fate.rs` is the one place that decides whether a row of a batch is paid for again; the studio's batch
 //!    screen asks it through [`tui::runtime::Planner`], so that a file is planned and begun by the same code everywhere.

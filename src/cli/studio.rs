@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use crate::config::{Config, Flags, Key};
-use crate::domain::{Caps, Fault, FaultKind};
+use crate::domain::{Caps, Draft, Fault, FaultKind};
 use crate::engine;
 use crate::graphics::Terminal;
 use crate::tui::effect::Service;
@@ -78,7 +78,9 @@ fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) 
         works.ensure_worker()?;
     }
     let terminal = desk::terminal(config);
-    let mut state = first_state(config, &terminal, works.store.caps(), demo)?;
+    // A draft that cannot be read keeps nobody out.
+    let draft = works.store.draft().ok().flatten();
+    let mut state = first_state(config, &terminal, works.store.caps(), demo, draft)?;
     state.header.background = works.is_background();
     if let Some(form) = form {
         if let Some(key) = config.key.as_ref().filter(|_| !demo && !keyless) {
@@ -114,8 +116,14 @@ fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) 
     Ok(left?)
 }
 
-/// What the studio opens with: an empty prompt with the cursor in it.
-fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> Result<State, Fault> {
+/// What the studio opens with: the draft that was left, or an empty prompt with the cursor in it.
+fn first_state(
+    config: &Config,
+    terminal: &Terminal,
+    caps: Caps,
+    demo: bool,
+    draft: Option<Draft>,
+) -> Result<State, Fault> {
     let settings = &config.settings;
     let theme = config
         .themes
@@ -135,6 +143,7 @@ fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> 
         styles: config.styles.clone(),
         lists: vec![std::path::PathBuf::from("lists"), config.paths.lists()],
         dice: desk::dice(),
+        draft,
     });
     let pinned = settings.pinned("theme").map(str::to_owned);
     state.looks = Looks { themes: config.themes.clone(), pinned, still: !settings.motion };

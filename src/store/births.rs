@@ -54,7 +54,8 @@ impl Store {
         budget::check(tx, self.caps(), &jobs.iter().map(|job| &job.estimate).collect::<Vec<_>>(), now)?;
         let mut insert = tx.prepare_cached(
             "INSERT INTO job (request, model, estimate, out, created, phase, since, revision, service, project, batch,
-             row, row_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8, ?9, ?10, ?11, ?12)",
+             row, row_key, parent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8, ?9, ?10, ?11, ?12,
+             (SELECT id FROM job WHERE id = ?13))",
         )?;
         let mut ids = Vec::with_capacity(jobs.len());
         for ((job, request), out) in jobs.iter().zip(requests).zip(outs) {
@@ -71,6 +72,7 @@ impl Store {
                 job.row.as_ref().map(|row| row.batch.0),
                 job.row.as_ref().map(|row| row.name.as_str()),
                 job.row.as_ref().map(|row| row.key.as_str()),
+                job.parent.map(|parent| parent.0),
             ])?;
             let id = JobId(tx.last_insert_rowid());
             queue::line_up(tx, id, job.row.is_some())?;

@@ -13,6 +13,7 @@
 //!  network   disks of other machines, and what works there
 //!  inputs    copies of local input pictures                   uploads   contents the service still holds
 //!  stories   stories as Markdown beside their pictures        routes    those that are not for a model
+//!  prompts   every prompt ever sent, found again; near: words that are nearly the same      drafts    what is in the form
 //!  error     why it could not be done                         watch     a word to other processes after each commit
 //! ```
 //!
@@ -22,6 +23,7 @@ mod batches;
 mod births;
 mod budget;
 mod copies;
+mod drafts;
 mod error;
 mod inputs;
 mod intents;
@@ -30,8 +32,10 @@ mod journal;
 mod ledger;
 mod lost;
 mod names;
+mod near;
 mod network;
 mod pictures;
+mod prompts;
 mod queue;
 mod restore;
 mod routes;
@@ -46,7 +50,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, Money, Passage, Request, Stamp, TaskId};
+use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, JobId, Money, Passage, Request, Stamp, TaskId};
 
 use network::Filing;
 
@@ -89,12 +93,14 @@ pub struct NewJob {
     pub project: Option<String>,
     /// The row of a batch it is made for.
     pub row: Option<NewRow>,
+    /// The job it is made from.
+    pub parent: Option<JobId>,
 }
 
 impl NewJob {
     /// One that goes to the usual place and belongs to nothing.
     pub fn new(request: Request, estimate: Cost) -> NewJob {
-        NewJob { request, estimate, out: None, project: None, row: None }
+        NewJob { request, estimate, out: None, project: None, row: None, parent: None }
     }
 }
 
@@ -224,6 +230,11 @@ impl Store {
         let told =
             |name| format!("{data} is on {name}: commits are slower there, and news from other machines comes late");
         self.inner.network.filter(|_| self.inner.is_moved).map(told)
+    }
+
+    /// The same store over connections of its own, so that a long question holds up nobody.
+    pub fn apart(&self) -> Result<Store, StoreError> {
+        Ok(Store { caps: self.caps, ..Store::open(self.places())? })
     }
 
     /// Where it lives; both paths absolute.

@@ -145,7 +145,7 @@ impl Store {
                 *path = copy;
             }
         }
-        Ok(NewJob { out: job.out, project: job.project, ..NewJob::new(request, job.estimate) })
+        Ok(NewJob { out: job.out, project: job.project, parent: job.parent, ..NewJob::new(request, job.estimate) })
     }
 
     /// Puts ended jobs out of sight, or back into it; how many changed.

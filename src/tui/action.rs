@@ -61,8 +61,16 @@ actions! {
     PreviousPane "pane.previous" "previous pane" "Go to the previous pane" [Compose];
     Insert "text.insert" "type" "Start typing in this text" [Text];
     Normal "text.leave" "stop typing" "Stop typing; letters act again" [Insert];
-    Undo "text.undo" "undo" "Undo the last edit of this text" [Text, Insert];
+    Undo "text.undo" "undo" "Undo the last edit of this text, then what was loaded into the form" [Text, Insert];
     Redo "text.redo" "redo" "Redo what was undone" [Text, Insert];
+    SetMark "text.mark" "select" "Set the mark: the cursor selects from here" [Insert];
+    CopyText "text.copy" "copy" "Copy what is selected, to the terminal's clipboard too" [Insert];
+    OpenEditor "text.editor" "your editor" "Change the text in your own editor" [Compose];
+    SearchHistory "history.search" "history" "Search every prompt ever sent" [Compose];
+    Peek "history.peek" "peek" "Show the prompt whole, and back; the draft stays as it is" [History];
+    PeekDown "history.down" "read on" "Scroll the prompt shown whole" [History];
+    PeekUp "history.up" "read back" "Scroll the prompt shown whole back" [History];
+    DropParent "parent.drop" "on its own" "Forget which job this was made from" [Form];
     NextField "field.next" "down" "Go to the next setting" [Settings];
     PreviousField "field.previous" "up" "Go to the previous setting" [Settings];
     Increase "field.increase" "more" "Next value, one more, or on" [Settings];
@@ -170,12 +178,12 @@ actions! {
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
     Interrupt "app.interrupt" "quit" "Close the dialog, else clear the draft, else ask to quit" [Global];
     Quit "app.quit" "quit" "Leave; unfinished jobs are kept" [Normal];
-    Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, Boxes, Palette];
+    Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, History, Boxes, Palette];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
-    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Boxes, Palette, Expansion, Confirm, Help, Zoom, Plan, Jump];
+    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, History, Boxes, Palette, Expansion, Confirm, Help, Zoom, Plan, Jump];
     CompleteEntry "dialog.complete" "complete" "Complete the name as far as it is clear" [Entry];
-    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Palette, Expansion, Help, Plan];
-    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Palette, Expansion, Help, Plan];
+    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, History, Palette, Expansion, Help, Plan];
+    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, History, Palette, Expansion, Help, Plan];
     NextPage "dialog.next_page" "page down" "Go ten entries or lines down" [Picker, Help];
     PreviousPage "dialog.previous_page" "page up" "Go ten entries or lines up" [Picker, Help];
 }

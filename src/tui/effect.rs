@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::state::{Part, PlanSource};
-use crate::domain::{BatchId, Cost, ImageId, JobId, ModelId, Region, Request, Secret};
+use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, ModelId, Region, Request, Secret};
 
 /// What a studio works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +17,24 @@ pub enum Service {
 /// What we ask of the world. Carried out by the runtime; answers come back as messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Put jobs into the store, all or none: what each asks for, and its price as shown. The engine pays for them.
-    Submit(Vec<(Request, Cost)>),
+    /// Put jobs into the store, all or none. The engine pays for them.
+    Submit {
+        /// What each asks for, and its price as shown.
+        orders: Vec<(Request, Cost)>,
+        /// The job they are made from.
+        parent: Option<JobId>,
+    },
+    /// Keep what is in the form for the next start.
+    KeepDraft(Box<Draft>),
+    /// Search every prompt ever sent. A newer one makes older ones moot.
+    Search {
+        /// Words to find.
+        query: String,
+        /// How many to find at most.
+        most: usize,
+    },
+    /// Give the terminal to the user's own editor with this text.
+    EditText(String),
     /// Ask the engine to stop a job.
     Cancel(JobId),
     /// Ask the engine to send a job again; the user has confirmed.

@@ -11,8 +11,10 @@ mod board;
 mod boxes;
 mod help;
 mod jump;
+pub mod rows;
 mod stack;
 mod story;
+mod texts;
 pub mod wrap;
 
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
@@ -21,6 +23,7 @@ pub use help::{HelpLine, HelpSheet, KEYS as HELP_KEYS, help};
 pub use jump::{Spot, spots};
 pub use stack::{Stack, plan_area, plan_rows, plan_words, rows_window};
 pub use story::{StoryLine, story_lines, story_top};
+pub use texts::{TextView, text_view};
 
 /// The least the studio needs.
 pub const SMALLEST: (u16, u16) = (40, 10);

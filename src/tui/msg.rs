@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 
-use crate::domain::{Batch, BatchId, Fault, ImageId, InputFacts, Job, JobId, ModelId, Money};
+use crate::domain::{Batch, BatchId, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
 use crate::keymap::Key;
 
 use super::state::{Part, PlanSheet};
@@ -88,6 +88,18 @@ pub enum Msg {
     },
     /// The answer to [`Effect::Lists`](super::effect::Effect::Lists): the text of each by its name.
     Lists(BTreeMap<String, String>),
+    /// The answer to [`Effect::Search`](super::effect::Effect::Search).
+    Found {
+        /// What was asked for.
+        query: String,
+        /// What was found, or why not.
+        result: Result<Vec<Found>, Fault>,
+    },
+    /// The answer to [`Effect::KeepDraft`](super::effect::Effect::KeepDraft).
+    DraftKept(Result<(), Fault>),
+    /// The answer to [`Effect::EditText`](super::effect::Effect::EditText): the terminal is ours again. The text as it
+    /// was left.
+    Edited(Result<String, Fault>),
     /// The answer to [`Effect::Paint`](super::effect::Effect::Paint).
     Painted(Painted),
     /// The answer to [`Effect::KeepKey`](super::effect::Effect::KeepKey).

@@ -39,6 +39,7 @@ impl Studio {
             styles: Arc::new(pinxit::prompt::style::Styles::builtin()),
             lists: Vec::new(),
             dice: 1,
+            draft: None,
         });
         Studio { state, now: NOW }.sized(120, 40)
     }

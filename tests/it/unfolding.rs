@@ -12,7 +12,7 @@ use crate::studio::Studio;
 fn sent(effects: Vec<Effect>) -> Vec<(Request, Cost)> {
     effects
         .into_iter()
-        .find_map(|effect| if let Effect::Submit(orders) = effect { Some(orders) } else { None })
+        .find_map(|effect| if let Effect::Submit { orders, .. } = effect { Some(orders) } else { None })
         .unwrap_or_default()
 }
 

@@ -14,7 +14,7 @@ use crate::studio::Studio;
 
 fn submitted(effects: &[Effect]) -> Option<(&pinxit::domain::Request, String)> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Submit(orders) => {
+        Effect::Submit { orders, .. } => {
             let (request, estimate) = &orders[0];
             Some((request, estimate.total().map(|total| total.to_string()).unwrap_or_default()))
         }
@@ -264,7 +264,8 @@ fn a_job_is_loaded_into_the_form_and_undo_brings_the_draft_back() {
     assert_eq!(compose.request.model.as_str(), "wan2.6-t2i");
     let effects = studio.keys("<ctrl+g>");
     assert_eq!(submitted(&effects).unwrap().0.seed, Some(7), "the seed is fixed");
-    studio.keys("<esc>uu");
+    assert_eq!(studio.state.compose.parent, Some(JobId(1)), "what is sent next is made from it");
+    studio.keys("<esc>u");
     assert_eq!(studio.state.compose.prompt.text(), "my draft");
 }
 
@@ -373,7 +374,19 @@ fn any_key() -> impl Strategy<Value = String> {
         "<ctrl+c>",
         "<f1>",
         "<ctrl+u>",
+        "<ctrl+k>",
+        "<ctrl+y>",
         "<ctrl+w>",
+        "<alt+w>",
+        "<alt+u>",
+        "<alt+U>",
+        "<alt+b>",
+        "<shift+left>",
+        "<shift+down>",
+        "<ctrl+space>",
+        "<ctrl+r>",
+        "<ctrl+x>",
+        "<ctrl+e>",
         "<pagedown>",
         "<home>",
         "<delete>",

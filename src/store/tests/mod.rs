@@ -12,6 +12,7 @@ mod inputs;
 mod migration;
 mod openers;
 mod parts;
+mod prompts;
 mod queue;
 mod stories;
 

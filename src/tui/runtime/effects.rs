@@ -3,17 +3,20 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::changes::{Bell, Medians, Reader};
 use super::cycle::Outside;
+use super::decode::Input;
 use super::ensure::Ensure;
 use super::eyes::{Eyes, Glance};
+use super::finder::Finder;
+use super::input::Listening;
 use super::keeper::Keeper;
 use super::orders::{Order, Orders};
 use super::painter::{Painter, Wish};
 use super::planner::{Ask, Planner, Plans};
-use super::{clock, signals};
+use super::{clock, elsewhere, input, signals};
 use crate::config::Paths;
 use crate::domain::{Fault, FaultKind, ModelId, text};
 use crate::graphics::Terminal;
@@ -35,6 +38,8 @@ pub(super) struct World {
     keeper: Keeper,
     planner: Planner,
     plans: Option<Plans>,
+    finder: Option<Finder>,
+    listening: Option<Listening>,
     watch: Option<(Watch, Reader)>,
 }
 
@@ -49,7 +54,8 @@ impl World {
     ) -> World {
         let keeper = Keeper::new(paths, send.clone());
         let (orders, painter, eyes, plans, watch) = (None, None, None, None, None);
-        World { store, terminal, ensure, send, orders, painter, eyes, keeper, planner, plans, watch }
+        let (finder, listening) = (None, None);
+        World { store, terminal, ensure, send, orders, painter, eyes, keeper, planner, plans, finder, listening, watch }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -71,6 +77,8 @@ impl World {
         self.painter = None;
         self.eyes = None;
         self.keeper.finish();
+        self.finder = None;
+        self.listening = None;
         if let Some(orders) = self.orders.take() {
             orders.finish();
         }
@@ -106,6 +114,15 @@ impl World {
         Ok(())
     }
 
+    fn find(&mut self, query: String, most: usize) -> std::io::Result<()> {
+        let finder = match self.finder.take() {
+            Some(finder) => finder,
+            None => Finder::start(self.store.clone(), self.send.clone())?,
+        };
+        self.finder.insert(finder).ask(query, most);
+        Ok(())
+    }
+
     fn paint(&mut self, wish: Wish) -> std::io::Result<()> {
         let painter = match self.painter.take() {
             Some(painter) => painter,
@@ -130,7 +147,9 @@ fn look(store: &Store, since: u64) -> Result<(Changes, Medians), StoreError> {
 impl Outside for World {
     fn perform(&mut self, effect: Effect) {
         let done = match effect {
-            Effect::Submit(orders) => self.order(Order::Submit(orders)),
+            Effect::Submit { orders, parent } => self.order(Order::Submit(orders, parent)),
+            Effect::KeepDraft(draft) => self.order(Order::Draft(draft)),
+            Effect::Search { query, most } => self.find(query, most),
             Effect::Cancel(id) => self.order(Order::Ask(Intent::Cancel(id))),
             Effect::Retry(id) => self.order(Order::Ask(Intent::Retry(id))),
             Effect::Refetch(id) => self.order(Order::Ask(Intent::Refetch(id))),
@@ -163,7 +182,12 @@ impl Outside for World {
             Effect::KeepTheme(name) => self.keeper.theme(name),
             Effect::KeepKey { key, region } => self.keeper.key(key, region),
             // These are the screen's.
-            Effect::Open(_) | Effect::Copy(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => Ok(()),
+            Effect::Open(_)
+            | Effect::Copy(_)
+            | Effect::EditText(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => Ok(()),
         };
         if let Err(error) = done {
             let _ = self.send.send(Msg::Trouble(no_thread(&error)));
@@ -180,6 +204,28 @@ impl Outside for World {
 
     fn stop(&mut self) -> bool {
         signals::stop()
+    }
+
+    fn listen(&mut self) -> std::io::Result<UnboundedReceiver<Input>> {
+        let (send, receive) = unbounded_channel();
+        self.listening = Some(input::listen(std::io::stdin(), send)?);
+        Ok(receive)
+    }
+
+    fn deafen(&mut self) {
+        if let Some(listening) = self.listening.take() {
+            listening.end();
+        }
+    }
+
+    fn editor(&self) -> Result<String, Fault> {
+        elsewhere::usual_command()
+    }
+
+    fn edit(&mut self, command: String, text: String) {
+        if let Err(error) = elsewhere::start(command, text, self.send.clone()) {
+            let _ = self.send.send(Msg::Edited(Err(no_thread(&error))));
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! In: `signals`, `input` (bytes from `decode`), `changes` of the store, `clock`. In the middle: `cycle`. Out: `screen`
 //! (what changed, by way of `pen`) through `wire`, and `effects` (`orders` to the store, the `painter`, `eyes` for the
-//! user's files, the `keeper` of choices, the `clipboard`). `ensure` sees to it that somebody does the work, `planner` plans
-//! batches.
+//! user's files, the `keeper` of choices, the `finder` in the history, the `clipboard`, and `elsewhere`, the user's own
+//! editor). `ensure` sees to it that somebody does the work, `planner` plans batches.
 //! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
 use std::io::{self, IsTerminal};
@@ -27,8 +27,10 @@ mod clock;
 mod cycle;
 mod decode;
 mod effects;
+mod elsewhere;
 mod ensure;
 mod eyes;
+mod finder;
 mod guard;
 mod input;
 mod keeper;
@@ -102,14 +104,14 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     let Studio { mut state, store, terminal, ensure, planner, paths, mouse: _ } = studio;
     state.size = effects::size();
     state.place = effects::place();
-    let ((send_input, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
+    let ((_, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
     let world = World::new(store, terminal.clone(), (ensure, planner), paths, send_news);
     let mut cycle = Cycle::new(state, world, Inboxes { signals, input, news }, guard, wire, &terminal);
     let turned = catch_unwind(AssertUnwindSafe(|| {
         cycle.begin();
         // Only now, with the first frame on its way, whatever takes time.
         cycle.outside().follow()?;
-        let _listening = input::listen(io::stdin(), send_input).map_err(|e| refused(&e))?;
+        cycle.listen().map_err(|e| refused(&e))?;
         runtime.block_on(cycle.run());
         Ok(())
     }));

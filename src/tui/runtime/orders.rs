@@ -8,15 +8,17 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::ensure::Ensure;
 use super::{clock, panic};
-use crate::domain::{BatchId, Cost, Event, Fault, JobId, ModelId, Now, Request};
+use crate::domain::{BatchId, Cost, Draft, Event, Fault, JobId, ModelId, Now, Request};
 use crate::store::{Intent, Learned, NewJob, Store, StoreError};
 use crate::tui::msg::Msg;
 
 /// Something to write down.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// New jobs, at the prices shown.
-    Submit(Vec<(Request, Cost)>),
+    /// New jobs, at the prices shown, and the one they are made from.
+    Submit(Vec<(Request, Cost)>, Option<JobId>),
+    /// What is in the form, kept for the next start.
+    Draft(Box<Draft>),
     /// A wish about a job there is.
     Ask(Intent),
     /// Jobs held back, or let go.
@@ -50,7 +52,8 @@ impl Order {
     fn refused(&self) -> fn(Fault) -> Msg {
         match self {
             Order::Submit(..) | Order::Duplicate(_) => |fault| Msg::Submitted(Err(fault)),
-            Order::Log(_) | Order::Rows(_) => Msg::Trouble,
+            Order::Draft(_) => |fault| Msg::DraftKept(Err(fault)),
+            Order::Log(_) => Msg::Trouble,
             _ => |fault| Msg::Asked(Err(fault)),
         }
     }
@@ -113,10 +116,12 @@ fn carry_out(store: &Store, order: Order) -> Msg {
     let now = clock::now();
     let refused = order.refused();
     let done = match order {
-        Order::Submit(orders) => {
-            let jobs: Vec<NewJob> = orders.into_iter().map(|(request, cost)| NewJob::new(request, cost)).collect();
+        Order::Submit(orders, parent) => {
+            let job = |(request, cost)| NewJob { parent, ..NewJob::new(request, cost) };
+            let jobs: Vec<NewJob> = orders.into_iter().map(job).collect();
             return submitted(store.enqueue(&jobs, now));
         }
+        Order::Draft(draft) => store.keep_draft(&draft, now).map(|()| Msg::DraftKept(Ok(()))),
         Order::Duplicate(ids) => return submitted(twins(store, &ids, now)),
         Order::Revise(job, request, estimate) => {
             let result = store.revise(job, &request, &estimate, now).map_err(Fault::from);

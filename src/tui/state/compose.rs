@@ -1,9 +1,9 @@
 //! The form: prompt, negative prompt, model and its parameters.
 
 use crate::catalog::Model;
-use crate::domain::{JobId, Mode, Request, SEED_MAX};
+use crate::domain::{Form, JobId, Mode, Request, SEED_MAX, pile};
 
-use super::{Editor, Expansion, State, Unfold};
+use super::{Editor, Expansion, Pane, State};
 
 /// The form. The two texts live in their editors; everything else in `request`, whose own texts stay empty.
 #[derive(Debug, Clone)]
@@ -23,6 +23,16 @@ pub struct Compose {
     pub random_seed: bool,
     /// What the prompt stands for.
     pub expansion: Expansion,
+    /// The job this was made from, where it was.
+    pub parent: Option<JobId>,
+    /// What was in the form before something else was loaded, the newest last; undo brings it back.
+    pub earlier: Vec<Form>,
+    /// What undo took out of the form, the next one to come back last.
+    pub later: Vec<Form>,
+    /// What was cut last, from either text.
+    pub killed: String,
+    /// The text that is in the user's own editor now.
+    pub outside: Option<Pane>,
     /// A waiting job or a failed row that is being changed, instead of a new job being made.
     pub edit: Option<Edit>,
 }
@@ -37,22 +47,7 @@ pub struct Edit {
     /// It failed: a new job will stand for its row.
     pub anew: bool,
     /// What was in the form before; comes back afterwards.
-    pub draft: Draft,
-}
-
-/// What the form held.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    /// The prompt.
-    pub prompt: Editor,
-    /// The negative prompt.
-    pub negative: Editor,
-    /// See [`Compose::request`].
-    pub request: Request,
-    /// See [`Compose::random_seed`].
-    pub random_seed: bool,
-    /// What was done about wildcards, and the style.
-    pub expansion: (Unfold, Option<String>),
+    pub draft: Form,
 }
 
 /// A row of the settings pane.
@@ -69,6 +64,25 @@ pub enum SettingRow {
 }
 
 impl Compose {
+    /// An empty form for a model in a mode.
+    pub fn new(request: Request, expansion: Expansion) -> Compose {
+        Compose {
+            prompt: Editor::new(""),
+            negative: Editor::new(""),
+            request,
+            row: 0,
+            typed: None,
+            random_seed: true,
+            expansion,
+            parent: None,
+            earlier: Vec::new(),
+            later: Vec::new(),
+            killed: String::new(),
+            outside: None,
+            edit: None,
+        }
+    }
+
     /// The request as it would be sent: the form and its texts together. Of several prompts, with the first one.
     pub fn snapshot(&self) -> Request {
         let mut request = self.request.clone();
@@ -81,6 +95,37 @@ impl Compose {
             request.negative_prompt.clear();
         }
         request
+    }
+
+    /// The form with the past of its texts.
+    pub fn form(&self) -> Form {
+        Form {
+            prompt: self.prompt.writing().clone(),
+            negative: self.negative.writing().clone(),
+            request: self.request.clone(),
+            random_seed: self.random_seed,
+            parent: self.parent,
+            unfold: self.expansion.unfold,
+            style: self.expansion.style.clone(),
+        }
+    }
+
+    /// Fills the form with another one and gives what was in it.
+    pub fn exchange(&mut self, form: Form) -> Form {
+        let before = self.form();
+        let Form { prompt, negative, request, random_seed, parent, unfold, style } = form;
+        (self.expansion.unfold, self.expansion.style) = (unfold, style);
+        (self.prompt, self.negative) = (Editor::of(prompt), Editor::of(negative));
+        (self.request, self.random_seed, self.parent) = (request, random_seed, parent);
+        (self.row, self.typed) = (0, None);
+        before
+    }
+
+    /// Fills the form with another one; undo brings back what was in it.
+    pub fn turn_to(&mut self, form: Form) {
+        let before = self.exchange(form);
+        pile(&mut self.earlier, before);
+        self.later.clear();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::{BatchId, Cost, JobId, ModelId, Reference, Request};
 
-use super::{BoxEditor, Commands, PaletteEditor, PictureEntry, PlanPage, ThemePicker, Way, Welcome};
+use super::{BoxEditor, Commands, History, PaletteEditor, PictureEntry, PlanPage, ThemePicker, Way, Welcome};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub enum Dialog {
     Picture(PictureEntry),
     /// What a batch comes to, before it is begun.
     Plan(Box<PlanPage>),
+    /// The history, searched.
+    History(History),
     /// Marking boxes on pictures.
     Boxes(BoxEditor),
     /// Putting a palette together.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::domain::Written;
+use crate::domain::{Unfold, Written};
 use crate::prompt::expand::{Template, is_template};
 use crate::prompt::style::{Style, Styles};
 
@@ -13,18 +13,6 @@ use super::State;
 
 /// Prompts made of one at most: a submit is a handful, a longer list is a batch.
 pub const PROMPTS_AT_ONCE: u64 = 1000;
-
-/// What is done about `{a|b}` and `__list__`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Unfold {
-    /// A job for every way.
-    #[default]
-    All,
-    /// One way by chance, another one at every submit.
-    One,
-    /// Nothing: the prompt is sent as it is written.
-    Off,
-}
 
 /// Lists and styles, and how the prompt makes use of them.
 #[derive(Debug, Clone, Default)]

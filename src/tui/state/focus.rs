@@ -66,6 +66,8 @@ pub enum Scope {
     Entry,
     /// What a batch comes to, before it is begun.
     Plan,
+    /// The history being searched.
+    History,
     /// Marking boxes on a picture.
     Boxes,
     /// Putting a palette together.
@@ -84,7 +86,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 25] = [
+    pub const ALL: [Scope; 26] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -103,6 +105,7 @@ impl Scope {
         Scope::Picker,
         Scope::Entry,
         Scope::Plan,
+        Scope::History,
         Scope::Boxes,
         Scope::Palette,
         Scope::Expansion,
@@ -133,6 +136,7 @@ impl Scope {
             Scope::Picker => "picker",
             Scope::Entry => "entry",
             Scope::Plan => "plan",
+            Scope::History => "history",
             Scope::Boxes => "boxes",
             Scope::Palette => "palette",
             Scope::Expansion => "expansion",
@@ -176,6 +180,7 @@ impl Scope {
             Scope::Expansion => "with the prompts shown",
             Scope::Batch => "on the batch screen",
             Scope::Plan => "with a plan open",
+            Scope::History => "in the history search",
         }
     }
 
@@ -204,6 +209,7 @@ impl Scope {
             Scope::Expansion => "prompts shown",
             Scope::Batch => "batch screen",
             Scope::Plan => "plan",
+            Scope::History => "history search",
         }
     }
 
@@ -220,7 +226,7 @@ impl Scope {
 
     /// Whether a text is being typed there.
     pub fn is_text(self) -> bool {
-        matches!(self, Scope::Insert | Scope::Value | Scope::Filter | Scope::Picker | Scope::Entry)
+        matches!(self, Scope::Insert | Scope::Value | Scope::Filter | Scope::Picker | Scope::Entry | Scope::History)
     }
 }
 
@@ -249,6 +255,7 @@ impl State {
             Some(Dialog::Welcome(welcome)) => welcome.scope(),
             Some(Dialog::Picture(_)) => Scope::Entry,
             Some(Dialog::Plan(_)) => Scope::Plan,
+            Some(Dialog::History(_)) => Scope::History,
             Some(
                 Dialog::Boxes(BoxEditor { typed: Some(_), .. }) | Dialog::Palette(PaletteEditor { typed: Some(_), .. }),
             ) => Scope::Value,

@@ -5,12 +5,14 @@ mod boxes;
 mod commands;
 mod compose;
 mod dialog;
+mod drafts;
 mod editor;
 mod entry_line;
 mod expansion;
 mod filter;
 mod focus;
 mod header;
+mod history;
 mod jobs;
 mod looks;
 mod picture_entry;
@@ -28,22 +30,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::domain::{Caps, Mode, ModelId, Money, Region, Request};
+use crate::domain::{Caps, Draft, Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
 use crate::prompt::style::Styles;
 use crate::theme::Theme;
 
+pub use crate::domain::Unfold;
 pub use batches::{Batches, Purse, RowFilter};
 pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
 pub use commands::{Choice, Commands};
-pub use compose::{Compose, Draft, Edit, SettingRow};
+pub use compose::{Compose, Edit, SettingRow};
 pub use dialog::{Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending};
-pub use editor::Editor;
+pub use drafts::Drafts;
+pub use editor::{Editor, Step};
 pub use entry_line::EntryLine;
-pub use expansion::{Expansion, Made, PROMPTS_AT_ONCE, Source, Unfold};
+pub use expansion::{Expansion, Made, PROMPTS_AT_ONCE, Source};
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
+pub use history::History;
 pub use jobs::{Jobs, Log, kept_for};
 pub use looks::{Looks, ThemePicker};
 pub use picture_entry::{PictureEntry, Place, Wanted, is_address};
@@ -88,6 +93,8 @@ pub struct State {
     pub typing: bool,
     /// The form.
     pub compose: Compose,
+    /// What is kept of the form, and when it is next.
+    pub drafts: Drafts,
     /// The list of pictures the request is made from.
     pub references: References,
     /// Where paths begin; filled in by the runtime.
@@ -141,30 +148,36 @@ pub struct Opening {
     pub lists: Vec<PathBuf>,
     /// Any number that differs from start to start: random seeds follow from it.
     pub dice: u64,
+    /// What was in the form when a studio was left last.
+    pub draft: Option<Draft>,
 }
 
 impl State {
     /// A studio just opened: an empty prompt with the cursor in it. The size is set by the first
     /// [`Msg::Resize`](super::msg::Msg::Resize).
     pub fn new(opening: Opening) -> State {
-        let Opening { catalog, keymap, theme, unicode, model, ask_above, caps, region, demo, dice, styles, lists } =
-            opening;
+        let Opening {
+            catalog,
+            keymap,
+            theme,
+            unicode,
+            model,
+            ask_above,
+            caps,
+            region,
+            demo,
+            dice,
+            styles,
+            lists,
+            draft,
+        } = opening;
         let chosen = catalog.get(model.as_str()).or_else(|| catalog.models().first());
         let request = chosen.map_or_else(
             || Request::new(model, Mode::TextToImage),
             |model| model.blank(model.modes.first().map_or(Mode::TextToImage, |spec| spec.mode)),
         );
-        let compose = Compose {
-            prompt: Editor::new(""),
-            negative: Editor::new(""),
-            request,
-            row: 0,
-            typed: None,
-            random_seed: true,
-            edit: None,
-            expansion: Expansion { styles, folders: lists, ..Expansion::default() },
-        };
-        State {
+        let compose = Compose::new(request, Expansion { styles, folders: lists, ..Expansion::default() });
+        let mut state = State {
             size: (80, 24),
             catalog,
             keymap,
@@ -179,6 +192,7 @@ impl State {
             pane: Pane::Prompt,
             typing: true,
             compose,
+            drafts: Drafts::default(),
             references: References::default(),
             place: Place::default(),
             queue: Queue::default(),
@@ -191,6 +205,8 @@ impl State {
             prefix: None,
             toasts: Vec::new(),
             dice,
-        }
+        };
+        state.open_with(draft);
+        state
     }
 }

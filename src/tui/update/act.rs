@@ -2,7 +2,8 @@
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
 use super::{
-    batches, boxes, clear, commands, edit, expansion, filter, log, looks, marks, models, plan, swatches, turns, welcome,
+    batches, boxes, clear, commands, edit, expansion, filter, history, log, looks, marks, models, plan, recall,
+    swatches, turns, welcome,
 };
 use crate::domain::Now;
 use crate::tui::action::Action;
@@ -19,12 +20,16 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::NextPane => panes::step(state, now, 1),
         Action::PreviousPane => panes::step(state, now, -1),
         #[rustfmt::skip]
+        Action::Insert | Action::Normal | Action::Undo | Action::Redo | Action::SetMark | Action::CopyText
+        | Action::OpenEditor | Action::SearchHistory | Action::Peek | Action::PeekDown | Action::PeekUp
+        | Action::DropParent => return on_texts(state, now, action),
+        #[rustfmt::skip]
         Action::NextField | Action::PreviousField | Action::Increase | Action::Decrease | Action::EditField
         | Action::CommitField | Action::AbandonField | Action::SnapField | Action::ResetField
         | Action::RandomSeed | Action::KeepSeed | Action::NextReference | Action::PreviousReference
         | Action::AddReference | Action::ChangeReference | Action::RemoveReference | Action::LowerReference
         | Action::RaiseReference | Action::EditPicture | Action::WordsAlone
-        | Action::Insert | Action::Normal | Action::Undo | Action::Redo | Action::ShowExpansion | Action::UnfoldAll | Action::UnfoldOne | Action::UnfoldOff => {
+        | Action::ShowExpansion | Action::UnfoldAll | Action::UnfoldOne | Action::UnfoldOff => {
             return on_form(state, now, action);
         }
         Action::PickModel => models::open(state),
@@ -52,6 +57,19 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore | Action::ExtractFewer => {
             return on_swatches(state, now, action);
         }
+        #[rustfmt::skip]
+        Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help | Action::Redraw | Action::Suspend
+        | Action::Interrupt | Action::Quit => return on_app(state, now, action),
+        #[rustfmt::skip]
+        Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry
+        | Action::PreviousEntry | Action::NextPage | Action::PreviousPage => return in_dialog(state, now, action),
+    }
+    Effects::new()
+}
+
+/// What is done with the studio as a whole.
+fn on_app(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
         Action::Theme => looks::open(state),
         Action::GiveKey => welcome::open(state),
         Action::Commands => commands::open(state),
@@ -61,9 +79,8 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),
         Action::Quit => return dialog::quit(state),
-        #[rustfmt::skip]
-        Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry
-        | Action::PreviousEntry | Action::NextPage | Action::PreviousPage => return in_dialog(state, now, action),
+        // `act` sends nothing else here.
+        _ => {}
     }
     Effects::new()
 }
@@ -108,10 +125,6 @@ fn on_form(state: &mut State, now: Now, action: Action) -> Effects {
         Action::RaiseReference => references::shift(state, -1),
         Action::EditPicture => references::take_shown(state, now),
         Action::WordsAlone => references::words_alone(state, now),
-        Action::Insert => state.typing = state.pane.is_text(),
-        Action::Normal => state.typing = false,
-        Action::Undo => texts::undo(state, now),
-        Action::Redo => texts::redo(state, now),
         Action::ShowExpansion => return expansion::open(state),
         Action::UnfoldAll => expansion::unfold(state, Unfold::All),
         Action::UnfoldOne => expansion::unfold(state, Unfold::One),
@@ -198,6 +211,30 @@ fn on_batches(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Begin => return plan::begin(state, now),
         Action::PlanForth => plan::scroll(state, 1, true),
         Action::PlanBack => plan::scroll(state, -1, true),
+        // `act` sends nothing else here.
+        _ => {}
+    }
+    Effects::new()
+}
+
+/// What is done with the texts, and with those that were sent before.
+fn on_texts(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::Insert => state.typing = state.pane.is_text(),
+        Action::Normal => {
+            state.typing = false;
+            state.editor_mut(state.pane).unmark();
+        }
+        Action::Undo => texts::undo(state, now),
+        Action::Redo => texts::redo(state, now),
+        Action::SetMark => texts::mark(state),
+        Action::CopyText => return texts::copy(state, now),
+        Action::OpenEditor => return texts::open_editor(state),
+        Action::SearchHistory => history::open(state),
+        Action::Peek => history::peek(state),
+        Action::PeekDown => history::scroll(state, 5),
+        Action::PeekUp => history::scroll(state, -5),
+        Action::DropParent => recall::drop_parent(state, now),
         // The match above sends nothing else here.
         _ => {}
     }

@@ -143,7 +143,7 @@ fn place(state: &State, scope: Scope) -> Option<(Screen, Option<Pane>)> {
         Scope::Batch => Some((Screen::Batch, None)),
         Scope::Global | Scope::Screen | Scope::Normal | Scope::Edit | Scope::Insert | Scope::Value => None,
         Scope::Filter | Scope::Picker | Scope::Entry | Scope::Boxes | Scope::Palette | Scope::Expansion => None,
-        Scope::Plan => None,
+        Scope::Plan | Scope::History => None,
         Scope::Confirm | Scope::Help | Scope::Zoom | Scope::Jump => None,
     }
 }

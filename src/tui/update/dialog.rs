@@ -1,8 +1,8 @@
 //! Questions, their answers, and leaving.
 
 use super::{
-    Effects, boxes, commands, edit, expansion, filter, looks, models, picture_entry, plan, preview, references,
-    swatches, texts, toasts, welcome,
+    Effects, boxes, commands, edit, expansion, filter, history, looks, models, picture_entry, plan, preview,
+    references, swatches, texts, welcome,
 };
 use crate::domain::Now;
 use crate::tui::effect::Effect;
@@ -13,7 +13,7 @@ use crate::tui::state::{Confirm, Dialog, Pending, Screen, State, Wanted};
 pub(super) fn yes(state: &mut State, now: Now) -> Effects {
     let Some(Dialog::Confirm(confirm)) = state.dialog.take() else { return Effects::new() };
     vec![match confirm.pending {
-        Pending::Submit(orders) => Effect::Submit(orders),
+        Pending::Submit(orders) => Effect::Submit { orders, parent: state.compose.parent },
         Pending::Retry(ids) => return ids.into_iter().map(Effect::Retry).collect(),
         Pending::Cancel(ids) => return ids.into_iter().map(Effect::Cancel).collect(),
         Pending::Revise(job, request, estimate) => Effect::Revise { job, request, estimate },
@@ -38,6 +38,7 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
         Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
         Some(Dialog::Commands(commands)) => return commands::accept(state, now, commands),
+        Some(Dialog::History(history)) => history::accept(state, now, history),
         other @ Some(Dialog::Boxes(_)) => {
             state.dialog = other;
             boxes::done(state, now);
@@ -88,6 +89,7 @@ pub(super) fn step(state: &mut State, by: isize) {
         }
         Some(Dialog::Expansion(page)) => expansion::step(page, by),
         Some(Dialog::Plan(_)) => plan::scroll(state, by, false),
+        Some(Dialog::History(history)) => history::step(history, by),
         Some(Dialog::Palette(editor)) => swatches::step(editor, by),
         Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Jump) | None => {}
     }
@@ -123,8 +125,7 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
     if !here || state.compose.prompt.is_blank() {
         ask_to_quit(state);
     } else {
-        texts::replace(&mut state.compose.prompt, "");
-        toasts::plain(state, now, "Draft cleared; undo brings it back");
+        texts::clear(state, now);
     }
     Effects::new()
 }

@@ -2,9 +2,9 @@
 //! new job then stands for it.
 
 use super::{Effects, expansion, jobs, submit, toasts};
-use crate::domain::{Billed, Cost, Fault, JobId, Money, Now, Phase, Request};
+use crate::domain::{Billed, Cost, Fault, Form, JobId, Money, Now, Phase, Request};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Draft, Edit, Editor, Pane, Pending, Screen, State, Unfold};
+use crate::tui::state::{Confirm, Dialog, Edit, Pane, Pending, Screen, State};
 
 /// Loads the selected job's request into the form, and holds the job back meanwhile. What was there comes back afterwards.
 pub(super) fn begin(state: &mut State, now: Now) -> Effects {
@@ -29,22 +29,8 @@ pub(super) fn begin(state: &mut State, now: Now) -> Effects {
         return Effects::new();
     }
     let held = job.phase == Phase::Queued;
-    let compose = &mut state.compose;
-    let request = (*job.request).clone();
-    let (prompt, negative) = (Editor::new(&request.prompt), Editor::new(&request.negative_prompt));
-    let draft = Draft {
-        prompt: std::mem::replace(&mut compose.prompt, prompt),
-        negative: std::mem::replace(&mut compose.negative, negative),
-        random_seed: std::mem::replace(&mut compose.random_seed, request.seed.is_none()),
-        request: std::mem::replace(&mut compose.request, request),
-        expansion: (
-            std::mem::replace(&mut compose.expansion.unfold, Unfold::Off),
-            std::mem::take(&mut compose.expansion.style),
-        ),
-    };
-    compose.request.prompt.clear();
-    compose.request.negative_prompt.clear();
-    (compose.row, compose.typed, compose.edit) = (0, None, Some(Edit { job: id, held, anew, draft }));
+    let draft = state.compose.exchange(Form::of(&job.request, None));
+    state.compose.edit = Some(Edit { job: id, held, anew, draft });
     state.references.selected = 0;
     state.show(Screen::Compose);
     (state.pane, state.typing) = (Pane::Prompt, true);
@@ -147,11 +133,7 @@ pub(super) fn leave(state: &mut State, now: Now) -> Effects {
 /// The form as it was before, and the screen the job was taken from; the job goes on if it was held back for this.
 fn put_back(state: &mut State) -> Effects {
     let Some(Edit { job, held, draft, .. }) = state.compose.edit.take() else { return Effects::new() };
-    let Draft { prompt, negative, request, random_seed, expansion } = draft;
-    let compose = &mut state.compose;
-    (compose.expansion.unfold, compose.expansion.style) = expansion;
-    (compose.prompt, compose.negative, compose.request, compose.random_seed) = (prompt, negative, request, random_seed);
-    (compose.row, compose.typed) = (0, None);
+    state.compose.exchange(draft);
     state.references.selected = 0;
     if !state.panes().contains(&state.pane) {
         state.pane = Pane::Prompt;

@@ -1,9 +1,9 @@
 //! The queue: going through it, and what can be done with jobs. On the queue screen that is done with the marked ones.
 
-use super::{Effects, preview, texts, toasts};
+use super::{Effects, preview, recall, toasts};
 use crate::domain::{Billed, Cost, Job, JobId, Money, Now, Phase};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Pane, Pending, Screen, State, can_refetch};
+use crate::tui::state::{Confirm, Dialog, Pending, State, can_refetch};
 
 pub(super) fn select_by(state: &mut State, by: isize) {
     let at = state.shown_at();
@@ -26,25 +26,11 @@ pub(super) fn select(state: &mut State, id: JobId) {
     preview::follow_selection(state);
 }
 
-/// Loads a job's prompt and settings into the form; undo in each text brings the old one back.
+/// Loads a job's prompt and settings into the form; undo brings the draft back.
 pub(super) fn recall(state: &mut State, now: Now) {
-    let Some(job) = selected(state, now) else { return };
-    if state.compose.edit.is_some() {
-        toasts::plain(state, now, "The form holds a waiting job; save or leave it first");
-        return;
+    if let Some(job) = selected(state, now) {
+        recall::load(state, now, job.id, &job.request);
     }
-    state.show(Screen::Compose);
-    let request = (*job.request).clone();
-    texts::replace(&mut state.compose.prompt, &request.prompt);
-    texts::replace(&mut state.compose.negative, &request.negative_prompt);
-    state.compose.random_seed = request.seed.is_none();
-    state.compose.request = request;
-    state.compose.request.prompt.clear();
-    state.compose.request.negative_prompt.clear();
-    state.compose.row = 0;
-    state.pane = Pane::Prompt;
-    state.typing = true;
-    toasts::good(state, now, format!("#{} is in the form, its seed fixed", job.id));
 }
 
 /// Stops jobs, or asks first where that does not stop the bill.

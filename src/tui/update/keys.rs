@@ -1,14 +1,12 @@
 //! A key press becomes an action where one is bound, and text where text is being typed.
 
-use tui_textarea::{Input, Key as AreaKey};
-
-use super::{Effects, act, commands, filter, jump, looks, models, references, swatches, toasts, welcome};
+use super::{Effects, act, commands, filter, jump, looks, models, references, swatches, texts, toasts, welcome};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Found, Key, spell};
 use crate::tui::action::Action;
 use crate::tui::state::{
-    BoxEditor, BoxNumbers, Dialog, Editor, EntryLine, PaletteEditor, Pane, Prefix, Screen, State, Welcome,
+    BoxEditor, BoxNumbers, Dialog, EntryLine, PaletteEditor, Pane, Prefix, Screen, State, Welcome,
 };
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
@@ -64,6 +62,10 @@ fn type_key(state: &mut State, key: Key) {
         if edit_line(&mut entry.text, key) {
             entry.selected = None;
         }
+    } else if let Some(Dialog::History(history)) = &mut state.dialog {
+        if edit_line(&mut history.query, key) {
+            history.peek = false;
+        }
     } else if let Some(Dialog::Boxes(BoxEditor { typed: Some(BoxNumbers { line, .. }), .. })) = &mut state.dialog {
         edit_entry(line, key);
     } else if let Some(Dialog::Palette(PaletteEditor { typed: Some(line), .. })) = &mut state.dialog {
@@ -76,11 +78,8 @@ fn type_key(state: &mut State, key: Key) {
         state.compose.typed.as_mut().filter(|_| state.screen == Screen::Compose && state.dialog.is_none())
     {
         edit_line(typed, key);
-    } else if state.dialog.is_none()
-        && state.typing
-        && let Some(editor) = editor(state)
-    {
-        editor.area.input(input(key));
+    } else if state.dialog.is_none() && state.typing {
+        texts::press(state, state.pane, key);
     }
 }
 
@@ -110,15 +109,6 @@ fn edit_entry(line: &mut EntryLine, key: Key) {
     edit_line(&mut line.text, key);
 }
 
-/// The text pane that has the keys.
-pub(super) fn editor(state: &mut State) -> Option<&mut Editor> {
-    match state.pane {
-        Pane::Prompt => Some(&mut state.compose.prompt),
-        Pane::Negative => Some(&mut state.compose.negative),
-        Pane::References | Pane::Settings | Pane::Queue => None,
-    }
-}
-
 /// Pasted text goes where text is being typed, else into the prompt. It never acts as keys and never submits.
 pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     state.prefix = None;
@@ -136,6 +126,9 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         entry.text.push_str(&references::plain(&clean(text)));
         entry.selected = None;
+    } else if let Some(Dialog::History(history)) = &mut state.dialog {
+        history.query.push_str(clean(text).trim());
+        history.peek = false;
     } else if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
         if let Some(BoxNumbers { line, .. }) = &mut editor.typed {
             *line = EntryLine { text: clean(text).trim().to_owned(), untouched: false };
@@ -157,31 +150,7 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
             state.pane = Pane::Prompt;
         }
         state.typing = true;
-        if let Some(editor) = editor(state) {
-            editor.area.insert_str(clean_lines(text));
-        }
+        state.editor_mut(state.pane).paste(&clean_lines(text));
     }
     Effects::new()
-}
-
-fn input(key: Key) -> Input {
-    let area_key = match key.code {
-        Code::Char(c) => AreaKey::Char(c),
-        Code::F(n) => AreaKey::F(n),
-        Code::Enter => AreaKey::Enter,
-        Code::Esc => AreaKey::Esc,
-        Code::Tab => AreaKey::Tab,
-        Code::Backspace => AreaKey::Backspace,
-        Code::Delete => AreaKey::Delete,
-        Code::Insert => AreaKey::Null,
-        Code::Up => AreaKey::Up,
-        Code::Down => AreaKey::Down,
-        Code::Left => AreaKey::Left,
-        Code::Right => AreaKey::Right,
-        Code::Home => AreaKey::Home,
-        Code::End => AreaKey::End,
-        Code::PageUp => AreaKey::PageUp,
-        Code::PageDown => AreaKey::PageDown,
-    };
-    Input { key: area_key, ctrl: key.ctrl, alt: key.alt, shift: key.shift }
 }

@@ -9,10 +9,12 @@ mod changed;
 mod clear;
 mod commands;
 mod dialog;
+mod drafts;
 mod edit;
 mod expansion;
 mod filter;
 mod fuzzy;
+mod history;
 mod jobs;
 mod jump;
 mod keys;
@@ -25,6 +27,7 @@ mod panes;
 mod picture_entry;
 mod plan;
 mod preview;
+mod recall;
 mod references;
 mod settings;
 mod submit;
@@ -73,22 +76,35 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         Msg::KeyKept(result) => welcome::kept(state, now, result),
         #[rustfmt::skip]
         Msg::Log { .. } | Msg::Looked { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_)
-        | Msg::Extracted { .. } => {
+        | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
             seen(state, now, msg);
             Effects::new()
         }
         Msg::Resumed => vec![Effect::Redraw],
     };
-    // Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, and the
-    // queue screen another log, the batch screen other rows.
-    effects.extend(expansion::settle(state));
+    effects.extend(settle(state, now));
+    effects
+}
+
+/// Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, the queue
+/// screen another log, the batch screen other rows, and the form may have to be kept.
+fn settle(state: &mut State, now: Now) -> Effects {
+    let mut effects: Effects = expansion::settle(state).into_iter().collect();
     effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));
     effects.extend(preview::ask(state));
     effects.extend(boxes::ask(state));
     effects.extend(log::ask(state));
     effects.extend(batches::ask(state));
+    effects.extend(history::ask(state));
+    texts::settle(state);
+    effects.extend(drafts::settle(state, now));
     effects
+}
+
+/// What is still to be done when nothing more will happen.
+pub fn last(state: &mut State) -> Effects {
+    drafts::last(state)
 }
 
 /// Something asked for was looked at.
@@ -101,6 +117,9 @@ fn seen(state: &mut State, now: Now, msg: Msg) {
         Msg::Painted(painted) => preview::painted(state, painted),
         Msg::PaintedPart(painted) => boxes::painted(state, painted),
         Msg::Extracted { path, count, colours } => swatches::extracted(state, now, (path, count), colours),
+        Msg::Found { query, result } => history::found(state, now, query, result),
+        Msg::DraftKept(result) => drafts::kept(state, now, result),
+        Msg::Edited(result) => texts::edited(state, now, result),
         // `update` sends nothing else here.
         _ => {}
     }
@@ -123,7 +142,12 @@ pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
     };
     let shows = state.prefix.as_ref().map(|prefix| prefix.since.after(Prefix::QUIET).since(now));
     let shows = shows.filter(|left| !left.is_zero());
-    toast.into_iter().chain(shows).chain(age.or_else(|| counts().filter(|_| !still))).min()
+    toast
+        .into_iter()
+        .chain(shows)
+        .chain(drafts::wake(state, now))
+        .chain(age.or_else(|| counts().filter(|_| !still)))
+        .min()
 }
 
 /// From a span to its next whole minute.

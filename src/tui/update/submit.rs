@@ -38,7 +38,7 @@ pub(super) fn generate(state: &mut State, now: Now) -> Effects {
             state.dialog = Some(Dialog::Confirm(question));
             Effects::new()
         }
-        None => vec![Effect::Submit(orders)],
+        None => vec![Effect::Submit { orders, parent: state.compose.parent }],
     }
 }
 

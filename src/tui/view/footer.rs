@@ -9,7 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::state::{Dialog, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 74] = [
+const USEFUL: [Action; 77] = [
     Action::Yes,
     Action::Accept,
     Action::AddBox,
@@ -24,6 +24,7 @@ const USEFUL: [Action; 74] = [
     Action::TypeSwatch,
     Action::MoreShare,
     Action::CompleteEntry,
+    Action::Peek,
     Action::CommitField,
     Action::AbandonField,
     Action::KeepFilter,
@@ -66,6 +67,7 @@ const USEFUL: [Action; 74] = [
     Action::ScrollDown,
     Action::NextPicture,
     Action::NextPane,
+    Action::SearchHistory,
     Action::PickModel,
     Action::ShowQueue,
     Action::ShowBatch,
@@ -80,6 +82,7 @@ const USEFUL: [Action; 74] = [
     Action::Unclear,
     Action::ShowCompose,
     Action::CopyPath,
+    Action::DropParent,
     Action::RandomSeed,
     Action::KeepSeed,
     Action::Quit,
@@ -151,12 +154,6 @@ fn has_wrong_rows(state: &State) -> bool {
     state.batches.batch().is_some_and(|batch| wrong(&batch.counts))
 }
 
-/// Whether a prompt stands for several.
-fn has_wildcards(prompt: &str) -> bool {
-    let group = prompt.split_once('{').and_then(|(_, rest)| rest.split_once('}'));
-    group.is_some_and(|(inside, _)| inside.contains('|')) || prompt.split("__").count() > 2
-}
-
 /// Whether a hint is worth its place: hints that would do nothing now only hide the ones that do.
 fn helps_now(brush: &Brush, action: Action) -> bool {
     let state = brush.state;
@@ -214,14 +211,17 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
             let shown = state.preview.wanted.and_then(|id| state.queue.get(id.job));
             shown.is_some_and(|job| job.images.len() > 1)
         }
-        _ => batch_helps(state, action),
+        _ => text_or_batch_helps(state, action),
     }
 }
 
-/// The same for what is done with batches.
-fn batch_helps(state: &State, action: Action) -> bool {
+/// The same for what is done with texts and batches.
+fn text_or_batch_helps(state: &State, action: Action) -> bool {
     match action {
-        Action::PlanForm => has_wildcards(&state.compose.prompt.text()),
+        Action::PlanForm | Action::ShowExpansion => state.compose.expansion.ways() > 1,
+        Action::DropParent => state.compose.parent.is_some(),
+        Action::CopyText => state.editor(state.pane).selection().is_some(),
+        Action::PeekDown | Action::PeekUp | Action::SetMark => false,
         Action::CycleRows => state.batches.rows != RowFilter::All || open(state) || has_wrong_rows(state),
         Action::ExportSheet => state.batches.batch().is_some_and(|batch| batch.counts.done + batch.counts.partial > 0),
         Action::PauseBatch => open(state),

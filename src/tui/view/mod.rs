@@ -11,6 +11,7 @@ mod following;
 mod footer;
 mod header;
 mod help;
+mod history;
 mod jobs;
 mod letters;
 mod looks;
@@ -112,6 +113,7 @@ fn screen(
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
         Some(Dialog::Expansion(page)) => expansion::draw(brush, buffer, over, page),
         Some(Dialog::Plan(page)) => plan::draw(brush, buffer, page),
+        Some(Dialog::History(history)) => history::draw(brush, buffer, over, history),
         Some(Dialog::Palette(editor)) => swatches::draw(brush, buffer, over, editor),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, page),

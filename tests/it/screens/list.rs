@@ -7,16 +7,16 @@ use super::stage::{NOW, done, editing, failed, job, painting_of, repaint, story,
 use crate::studio::keys;
 use pinxit::catalog::Catalog;
 use pinxit::domain::{
-    Batch, BatchId, Billed, Caps, Cost, Counts, Fault, FaultKind, JobId, Mode, Money, Phase, Reference, Row, Secret,
-    Size, Stamp,
+    Batch, BatchId, Billed, Caps, Cost, Counts, Fault, FaultKind, Found, JobId, Mode, Money, Phase, Reference, Row,
+    Secret, Size, Stamp,
 };
 use pinxit::keymap::Keymap;
 use pinxit::tui::action::Actions;
 use pinxit::tui::layout;
 use pinxit::tui::msg::Msg;
 use pinxit::tui::state::{
-    Access, BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Draft, Edit, Editor, EntryLine, ExpansionPage,
-    Header, HelpPage, KeyEntry, Log, Made, ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, PlanPage,
+    Access, BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Edit, Editor, EntryLine, ExpansionPage, Header,
+    HelpPage, History, KeyEntry, Log, Made, ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, PlanPage,
     PlanRow, PlanSheet, RowFilter, Screen, State, Swatch, ThemePicker, Toast, Tone, Wanted, Welcome,
 };
 use pinxit::tui::update::update;
@@ -103,6 +103,12 @@ pub fn lazily(columns: u16, rows: u16) -> Vec<(&'static str, Lazy)> {
         "batch-naming" => naming_rows(batch(empty())),
         "plan" => planned(first_batch(empty())),
         "plan-wrong" => plan_wrong(first_batch(empty())),
+        "history" => over(history("flower", found())),
+        "history-none" => over(history("flamingo", Vec::new())),
+        "history-peek" => over(peeking(history("flower", found()))),
+        "too-long" => too_long(empty()),
+        "selected" => selected(empty()),
+        "from" => from(empty()),
     ]
 }
 
@@ -140,6 +146,58 @@ fn following(state: State) -> State {
 
 pub fn wrote(mut state: State, text: &str) -> State {
     state.compose.prompt = Editor::new(text);
+    state
+}
+
+/// A search that was answered.
+fn history(query: &str, found: Vec<Found>) -> Dialog {
+    let (asked, answered) = (Some(query.to_owned()), Some(query.to_owned()));
+    Dialog::History(History { query: query.into(), found, asked, answered, selected: 1, ..History::default() })
+}
+
+fn found() -> Vec<Found> {
+    let one = |id: i64, minutes: i64, times, pictures, prompt: &str| {
+        let mut request = (*job(id, Phase::Done, prompt).request).clone();
+        request.seed = Some(41_870_233);
+        request.negative_prompt = "blurry, watermark, extra fingers".into();
+        let at = Stamp(NOW.0 - minutes * 60_000);
+        let marks = prompt.match_indices("flower").map(|(at, word)| at..at + word.len()).collect();
+        Found { job: JobId(id), request: request.into(), at, times, pictures, marks }
+    };
+    let long = "A cozy shop on the corner of a quiet street, seen through a rainy window at dusk; inside, under a lamp, \
+                every flower of the season in zinc buckets, 雪中红狐 on the sign above the door, and a flower girl asleep.\n\
+                Shot on 85 mm, soft light, nobody else about.";
+    vec![
+        one(1042, 0, 1, 0, "a flower market by the harbour"),
+        one(1039, 75, 3, 2, long),
+        one(7, 60 * 24 * 9, 12, 1, "one flower, ink wash on rice paper, 宣纸水墨"),
+    ]
+}
+
+fn peeking(dialog: Dialog) -> Dialog {
+    let Dialog::History(history) = dialog else { return dialog };
+    Dialog::History(History { peek: true, ..history })
+}
+
+/// A prompt that is longer than the model reads.
+fn too_long(mut state: State) -> State {
+    state.compose.request = state.catalog.get("z-image-turbo").unwrap().blank(Mode::TextToImage);
+    wrote(state, &format!("{}, and here it ends: 红狐 and the rest", "a red fox in snow ".repeat(44)))
+}
+
+fn selected(state: State) -> State {
+    let mut state = wrote(state, FOX);
+    let at = FOX.find("falling").unwrap();
+    state.compose.prompt.go(at, false);
+    state.compose.prompt.mark();
+    state.compose.prompt.go(at + "falling snow".len(), false);
+    state
+}
+
+fn from(state: State) -> State {
+    let mut state = wrote(with(state, done(4, 1)), FOX);
+    state.compose.parent = Some(JobId(4));
+    (state.pane, state.typing) = (Pane::Prompt, false);
     state
 }
 
@@ -348,14 +406,7 @@ fn stopping(state: State) -> State {
 /// A waiting job in the form.
 fn changing(state: State) -> State {
     let mut state = wrote(busy(state), "a quiet harbour at dusk, lanterns");
-    let compose = &state.compose;
-    let draft = Draft {
-        expansion: Default::default(),
-        prompt: compose.prompt.clone(),
-        negative: compose.negative.clone(),
-        request: compose.request.clone(),
-        random_seed: true,
-    };
+    let draft = state.compose.form();
     state.compose.edit = Some(Edit { job: JobId(8), held: true, anew: false, draft });
     state.queue.paused.models.insert("wan2.7-image-pro".into());
     state.show(Screen::Compose);

@@ -85,6 +85,9 @@ fn screens_look_as_agreed() {
         "batch-failed",
         "plan",
         "plan-wrong",
+        "history",
+        "history-peek",
+        "too-long",
     ] {
         insta::assert_snapshot!(format!("120x40-{name}"), picture_of(&screen(120, 40, name)));
     }
@@ -123,6 +126,9 @@ fn screens_look_as_agreed() {
         "following",
         "batch",
         "plan",
+        "history",
+        "too-long",
+        "selected",
     ] {
         let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
         insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));

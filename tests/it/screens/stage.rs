@@ -34,6 +34,7 @@ pub fn studio(columns: u16, rows: u16) -> State {
         styles: Arc::new(pinxit::prompt::style::Styles::builtin()),
         lists: Vec::new(),
         dice: 1,
+        draft: None,
     });
     state.size = (columns, rows);
     state.compose.request.size = Size::Pixels { width: 2048, height: 1152 };
