@@ -23,6 +23,7 @@ mod keys;
 mod kill;
 mod layouts;
 mod legal;
+mod lines;
 mod looks;
 mod matrix;
 mod panic;

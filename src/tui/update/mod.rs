@@ -17,6 +17,7 @@ mod fuzzy;
 mod history;
 mod jobs;
 mod jump;
+mod line;
 mod keys;
 mod log;
 mod looks;

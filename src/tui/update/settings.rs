@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{boxes, expansion, models, swatches, toasts};
 use crate::catalog::{Kind, Parameter, Violation, parse_boxes, parse_palette, print_boxes, print_palette};
 use crate::domain::{Mode, ModelId, Now, Request, Size};
-use crate::tui::state::{Dialog, SettingRow, State};
+use crate::tui::state::{Dialog, Line, SettingRow, State};
 
 pub(super) fn select(state: &mut State, by: isize) {
     let last = state.setting_rows().len().saturating_sub(1);
@@ -88,7 +88,7 @@ pub(super) fn edit(state: &mut State, now: Now) {
             }
             Some(parameter) => {
                 let shown = state.compose.request.get(&name).map(|value| typed_form(&parameter.kind, &value));
-                state.compose.typed = Some(shown.unwrap_or_default());
+                state.compose.typed = Some(Line::new(&shown.unwrap_or_default()));
             }
             None => {}
         },
@@ -118,7 +118,7 @@ pub(super) fn commit(state: &mut State, now: Now) {
         _ => {}
     }
     let Some(typed) = state.compose.typed.clone() else { return };
-    let (SettingRow::Parameter(name), text) = (row(state), typed.trim()) else { return };
+    let (SettingRow::Parameter(name), text) = (row(state), typed.text().trim()) else { return };
     let Some(parameter) = parameter(state, &name) else { return };
     let value = match &parameter.kind {
         _ if text.is_empty() => Ok(parameter.default.clone()),
