@@ -38,6 +38,7 @@ mod screens;
 mod sdk;
 mod service;
 mod studio;
+mod styles;
 mod tasks;
 mod texts;
 mod unfolding;
