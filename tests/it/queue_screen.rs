@@ -74,7 +74,10 @@ fn digits_and_minus_go_from_screen_to_screen_and_type_where_something_is_typed()
     studio.keys("<enter>");
     studio.state.compose.typed = Some(Line::default());
     studio.keys("2");
-    assert_eq!((studio.state.screen, studio.state.compose.typed.as_ref().map(Line::text)), (Screen::Compose, Some("2")));
+    assert_eq!(
+        (studio.state.screen, studio.state.compose.typed.as_ref().map(Line::text)),
+        (Screen::Compose, Some("2"))
+    );
 }
 
 #[test]

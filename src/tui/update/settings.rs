@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{boxes, expansion, models, swatches, toasts};
 use crate::catalog::{Kind, Parameter, Violation, parse_boxes, parse_palette, print_boxes, print_palette};
 use crate::domain::{Mode, ModelId, Now, Request, Size};
-use crate::tui::state::{Dialog, Line, SettingRow, State};
+use crate::tui::action::Action;
+use crate::tui::state::{Dialog, Line, Scope, SettingRow, State};
 
 pub(super) fn select(state: &mut State, by: isize) {
     let last = state.setting_rows().len().saturating_sub(1);
@@ -187,7 +188,9 @@ pub(super) fn keep_seed(state: &mut State, now: Now) {
         return;
     };
     set(state, "seed", Value::from(seed));
-    toasts::good(state, now, format!("Seed {seed} is kept; r in the settings takes new ones again"));
+    let key = toasts::key(state, Scope::Settings, Action::RandomSeed);
+    let again = key.map_or_else(String::new, |key| format!("; {key} in the settings takes new ones again"));
+    toasts::good(state, now, format!("Seed {seed} is kept{again}"));
 }
 
 fn next_model(state: &mut State, now: Now, by: i64) {

@@ -74,7 +74,14 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Pos
 }
 
 /// Draws a row; gives the place of the cursor while its value is being typed.
-fn draw_row(brush: &Brush, buffer: &mut Buffer, area: Rect, row: u16, place: (u16, bool, usize), item: &Item) -> Option<Position> {
+fn draw_row(
+    brush: &Brush,
+    buffer: &mut Buffer,
+    area: Rect,
+    row: u16,
+    place: (u16, bool, usize),
+    item: &Item,
+) -> Option<Position> {
     let (labels, here, at) = place;
     if here && row < area.height {
         buffer.set_style(Rect { y: area.y + row, height: 1, ..area }, brush.style("selection"));

@@ -15,8 +15,8 @@ use pinxit::tui::action::Actions;
 use pinxit::tui::layout;
 use pinxit::tui::msg::Msg;
 use pinxit::tui::state::{
-    Access, BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Edit, Editor, Line, ExpansionPage, Header,
-    HelpPage, History, KeyEntry, Log, Made, ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, PlanPage,
+    Access, BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Edit, Editor, ExpansionPage, Header, HelpPage,
+    History, KeyEntry, Line, Log, Made, ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, PlanPage,
     PlanRow, PlanSheet, RowFilter, Screen, State, Swatch, ThemePicker, Toast, Tone, Wanted, Welcome,
 };
 use pinxit::tui::update::update;

@@ -74,7 +74,11 @@ mod tests {
 
     #[test]
     fn the_cursor_is_in_sight_wherever_it_goes() {
-        for text in ["a long line of words that goes on and on", "雪中红狐走过长长的雪地，回头看", "a👩\u{200d}🎨雪b".repeat(9).as_str()] {
+        for text in [
+            "a long line of words that goes on and on",
+            "雪中红狐走过长长的雪地，回头看",
+            "a👩\u{200d}🎨雪b".repeat(9).as_str(),
+        ] {
             for (room, unicode) in [(8, true), (11, true), (20, true), (12, false), (21, false)] {
                 let mut line = Line::new(text);
                 loop {
