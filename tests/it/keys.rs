@@ -279,6 +279,20 @@ fn the_page_of_keys_is_searched_by_typing_and_scrolls_no_farther_than_its_end() 
 }
 
 #[test]
+fn news_name_the_key_that_is_bound_or_none() {
+    for (mine, says) in [
+        ("", "u brings it back"),
+        ("\"Z\" = \"queue.unclear\"\n\"u\" = \"none\"\n", "Z brings it back"),
+        ("\"u\" = \"none\"\n", "its pictures stay"),
+    ] {
+        let mut studio = queue().with_keys(&format!("[jobs]\n{mine}"));
+        studio.state.queue.selected = Some(JobId(1));
+        studio.keys("c");
+        assert!(studio.toasts().ends_with(says), "{mine}: {}", studio.toasts());
+    }
+}
+
+#[test]
 fn the_preset_has_one_meaning_for_each_key_of_a_scope() {
     let keymap = Keymap::builtin();
     for (at, one) in keymap.bindings().iter().enumerate() {
