@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use pinxit::domain::{Draft, Fault, FaultKind, JobId, Phase, Stamp};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::Msg;
-use pinxit::tui::state::{Opening, Pane, State};
+use pinxit::tui::state::{Opening, Pane, Screen, State};
 use pinxit::tui::update::{last, wake_at};
 
 use crate::sample::job;
@@ -364,4 +364,16 @@ proptest! {
         studio.keys(&"<alt+U>".repeat(deeds.len() + 1));
         prop_assert_eq!(studio.state.editor(pane).as_str(), &text);
     }
+}
+
+#[test]
+fn escape_and_a_letter_that_come_together_are_two_keys() {
+    let mut studio = Studio::new();
+    studio.keys("a red fox<alt+2>");
+    assert_eq!((studio.state.screen, studio.state.typing), (Screen::Queue, false));
+    assert_eq!(studio.state.compose.prompt.text(), "a red fox");
+    studio.keys("1i");
+    // What Alt does mean goes first.
+    studio.keys("<alt+b>brown <alt+q>");
+    assert_eq!(studio.state.compose.prompt.text(), "a red brown fox");
 }

@@ -23,10 +23,25 @@ pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
         }
         Found::Prefix => state.prefix = Some(Prefix { keys, since }),
         Found::Nothing if matches!(state.dialog, Some(Dialog::Jump)) => return jump::press(state, now, key),
+        Found::Nothing if !goes_on && is_escape_and_letter(state, key) => return apart(state, now, key),
         Found::Nothing if !goes_on => type_key(state, key),
         Found::Nothing => break_off(state, now, &keys, key),
     }
     Effects::new()
+}
+
+/// Over a slow line Escape and the letter after it arrive together and look like Alt. Where a text is typed and Alt means
+/// nothing, they are what they were.
+fn is_escape_and_letter(state: &State, key: Key) -> bool {
+    let is_letter = key.alt && !key.ctrl && matches!(key.code, Code::Char(_));
+    is_letter && state.typing && state.dialog.is_none() && !texts::means(key)
+}
+
+/// Escape, then the letter.
+fn apart(state: &mut State, now: Now, key: Key) -> Effects {
+    let mut effects = press(state, now, Key::plain(Code::Esc));
+    effects.extend(press(state, now, Key { alt: false, ..key }));
+    effects
 }
 
 /// A sequence that leads nowhere is dropped. A letter is still a letter where something is typed; nothing else acts.

@@ -29,6 +29,11 @@ pub(super) fn press(state: &mut State, pane: Pane, key: Key) {
     }
 }
 
+/// Whether a key does something of its own in a text, beside typing.
+pub(super) fn means(key: Key) -> bool {
+    step(key).is_some() || vertical(key).is_some() || killed(key).is_some()
+}
+
 fn write(state: &mut State, pane: Pane, key: Key) {
     let editor = state.editor_mut(pane);
     match (key.code, key.ctrl, key.alt) {

@@ -48,7 +48,8 @@ fn title(brush: &Brush, buffer: &mut Buffer, place: &BoxesPlace, editor: &BoxEdi
     pen.write(if count > 1 { &on } else { "on image 1" }, brush.style("text")).skip(2);
     let name = editor.canvas().and_then(|canvas| canvas.path.as_deref()?.file_name());
     let name = name.map(|name| clean(&name.to_string_lossy()).into_owned()).unwrap_or_default();
-    pen.write(&name, brush.style("text")).skip(1).write(&format!("{width}x{height}"), brush.style("muted"));
+    // Of a long name the end goes; how large the picture is stays.
+    pen.write(&format!("{width}x{height}"), brush.style("muted")).skip(2).write(&name, brush.style("text"));
 }
 
 fn picture(brush: &Brush, buffer: &mut Buffer, pane: Rect, editor: &BoxEditor) {
