@@ -246,12 +246,13 @@ fn refill(state: &mut State, now: Now, id: ModelId, wished: &Request) {
         was.and_then(|spec| spec.parameter(name)).is_some_and(|known| known.default == *value)
     };
     for name in shared.chain(wished.options.keys().cloned()) {
-        let Some(value) = wished.get(&name) else { continue };
+        // What was never chosen is the next model's to say: carried along, a default here may cost twice as much there.
+        let Some(value) = wished.get(&name).filter(|value| !is_default(&name, value)) else { continue };
         let mut tried = request.clone();
         let fits = names.contains(&name) && tried.set(&name, value.clone()) && legal(model, &tried, &name);
         if fits {
             request = tried;
-        } else if request.get(&name).as_ref() != Some(&value) && !is_idle(&name) && !is_default(&name, &value) {
+        } else if request.get(&name).as_ref() != Some(&value) && !is_idle(&name) {
             lost.push(name);
         }
     }
