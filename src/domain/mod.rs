@@ -6,6 +6,7 @@
 
 mod budget;
 mod depth;
+pub mod diff;
 mod fault;
 mod ids;
 mod image;

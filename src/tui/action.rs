@@ -64,16 +64,20 @@ actions! {
     SnapField "field.snap" "nearest legal" "Snap the value to the nearest legal one" [Settings];
     ResetField "field.reset" "default" "Put the default value back" [Settings];
     RandomSeed "seed.random" "new seed" "Take a new random seed for every submit" [Settings];
+    RaiseSeed "seed.raise" "count up" "One seed higher after each submit, or the same again" [Settings];
     KeepSeed "seed.keep" "keep seed" "Keep the seed of the picture shown" [Settings, Queue];
     NextReference "reference.next" "down" "Go to the next picture of the request" [References];
     PreviousReference "reference.previous" "up" "Go to the previous picture of the request" [References];
     AddReference "reference.add" "add" "Add a picture by path or address" [References];
+    BrowseReferences "reference.browse" "browse" "Look through folders for pictures to add" [References];
+    MadeReferences "reference.made" "made here" "Add one of the pictures made here" [References];
     ChangeReference "reference.change" "change" "Name another picture in its place" [References];
     RemoveReference "reference.remove" "take off" "Take the picture off the list; its file stays" [References];
     RaiseReference "reference.raise" "move up" "Move the picture up: image 2 becomes image 1" [References];
     LowerReference "reference.lower" "move down" "Move the picture down: image 1 becomes image 2" [References];
     WordsAlone "model.words" "words alone" "Take the mode or model that needs no pictures" [Form];
     PickModel "model.pick" "model" "Choose a model" [Form];
+    Advise "model.advise" "which model?" "Ask which model to take, by what the form holds; asks no service" [Form];
     NextJob "queue.next" "down" "Go to the next job" [Queue, Jobs];
     PreviousJob "queue.previous" "up" "Go to the previous job" [Queue, Jobs];
     FirstJob "queue.first" "top" "Go to the job at the top" [Queue, Jobs];
@@ -103,12 +107,24 @@ actions! {
     Unmark "mark.none" "clear marks" "Take the marks off, then the filter" [Jobs];
     Filter "filter.open" "filter" "Show only some jobs: words, !word, state:failed, model:wan2.7*" [Jobs];
     KeepFilter "filter.keep" "keep" "Keep the filter" [Filter];
-    DropFilter "filter.drop" "show all" "Show all jobs again" [Filter];
+    DropFilter "filter.drop" "show all" "Show everything again" [Filter];
     Clear "queue.clear" "clear" "Put an ended job out of sight; it stays in the history" [Jobs];
     ClearAll "queue.clear_all" "clear ended" "Put every ended job out of sight" [Jobs];
     Unclear "queue.unclear" "bring back" "Bring back what was put out of sight last" [Jobs];
     LogUp "log.up" "log back" "Scroll the log back" [Jobs];
     LogDown "log.down" "log on" "Scroll the log on" [Jobs];
+    ShowRewrite "rewrite.show" "rewritten" "Compare the prompt with what the service made of it" [Form, Jobs, Zoom];
+    FreezeRewrite "rewrite.freeze" "freeze" "Put the rewritten prompt into the form, and turn rewriting off" [Page];
+    ShowCost "cost.show" "cost" "Show what a submit costs and why, and what is spent and left" [Normal];
+    BrowseUp "browser.up" "folder above" "Go to the folder above" [Browser];
+    BrowseMark "browser.mark" "mark" "Mark the picture; all marked ones are taken together" [Browser];
+    BrowseFilter "browser.filter" "filter" "Show only names that hold the words typed" [Browser];
+    BrowseShelf "browser.shelf" "other shelf" "Go over to the pictures made here, or back to the folders" [Browser];
+    OtherModel "advice.other" "other model" "Go to the next model that is good for this" [Advice];
+    NextMention "mention.next" "down" "Go to the next picture to name" [Offer, Chosen];
+    PreviousMention "mention.previous" "up" "Go back to the picture before" [Chosen];
+    TakeMention "mention.take" "name it" "Name the chosen picture in the prompt" [Chosen];
+    CloseMention "mention.close" "just type" "Close the list of pictures and go on typing" [Offer, Chosen];
     MarkBoxes "boxes.open" "mark boxes" "Mark on a picture what is to change" [Form];
     BoxLeft "box.left" "corner left" "Move the corner left" [Boxes];
     BoxRight "box.right" "corner right" "Move the corner right" [Boxes];
@@ -146,12 +162,12 @@ actions! {
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
     Interrupt "app.interrupt" "quit" "Close the dialog, else clear the draft, else ask to quit" [Global];
     Quit "app.quit" "quit" "Leave; unfinished jobs are kept" [Normal];
-    Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, Boxes, Palette];
+    Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, Browser, Advice, Boxes, Palette];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
-    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Boxes, Palette, Confirm, Help, Zoom];
+    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Browser, Advice, Page, Boxes, Palette, Confirm, Help, Zoom];
     CompleteEntry "dialog.complete" "complete" "Complete the name as far as it is clear" [Entry];
-    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Palette, Help];
-    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Palette, Help];
+    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Browser, Advice, Page, Palette, Help];
+    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Browser, Advice, Page, Palette, Help];
 }
 
 impl Action {

@@ -79,6 +79,8 @@ pub enum Effect {
     Look(PathBuf),
     /// List the pictures and folders in a folder.
     List(PathBuf),
+    /// Read a folder: its folders and pictures, hidden ones left out.
+    Browse(PathBuf),
     /// Paint a picture for a pane of this many columns and rows. A newer one makes older ones moot.
     Paint {
         /// Which.

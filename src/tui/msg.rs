@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use crate::domain::{Fault, ImageId, InputFacts, Job, JobId, ModelId, Money};
 use crate::keymap::Key;
 
-use super::state::Part;
+use super::state::{Found, Part};
 
 /// What reached us.
 #[derive(Debug, Clone)]
@@ -59,6 +59,13 @@ pub enum Msg {
         folder: PathBuf,
         /// Names of the pictures and folders in it, sorted; a folder's ends with a slash.
         names: Vec<String>,
+    },
+    /// The answer to [`Effect::Browse`](super::effect::Effect::Browse).
+    Browsed {
+        /// Which folder.
+        folder: PathBuf,
+        /// Folders first, then pictures, each sorted by name; or why it cannot be read.
+        found: Result<Vec<Found>, Fault>,
     },
     /// The answer to [`Effect::Paint`](super::effect::Effect::Paint).
     Painted(Painted),

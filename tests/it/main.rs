@@ -1,9 +1,11 @@
 //! The integration tests, one crate: a module for each thing a user or the server would see.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod advice;
 mod architecture;
 mod batch;
 mod batch_load;
+mod browsing;
 mod cli;
 mod cost;
 mod demo;
@@ -21,6 +23,7 @@ mod legal;
 mod looks;
 mod matrix;
 mod panic;
+mod pointing;
 mod pty;
 mod queue;
 mod queue_screen;

@@ -123,6 +123,7 @@ impl Outside for World {
             Effect::Log(job) => self.order(Order::Log(job)),
             Effect::Look(path) => self.look(Glance::Look(path)),
             Effect::List(folder) => self.look(Glance::List(folder)),
+            Effect::Browse(folder) => self.look(Glance::Browse(folder)),
             Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
             Effect::PaintPart(part) => self.paint(Wish::Part(part)),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),

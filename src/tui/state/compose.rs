@@ -21,6 +21,8 @@ pub struct Compose {
     pub typed: Option<String>,
     /// The seed is drawn anew for every submit.
     pub random_seed: bool,
+    /// A fixed seed is one higher after each submit.
+    pub seed_rises: bool,
     /// A waiting job that is being changed, instead of a new one being made.
     pub edit: Option<Edit>,
 }

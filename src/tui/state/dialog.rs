@@ -2,7 +2,7 @@
 
 use crate::domain::{Cost, JobId, ModelId, Reference, Request};
 
-use super::{BoxEditor, PaletteEditor, PictureEntry, ThemePicker, Way, Welcome};
+use super::{AdvicePicker, BoxEditor, Browser, PaletteEditor, PictureEntry, ThemePicker, Way, Welcome};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -15,6 +15,14 @@ pub enum Dialog {
     Welcome(Welcome),
     /// Naming a picture.
     Picture(PictureEntry),
+    /// Looking through folders for pictures.
+    Browser(Browser),
+    /// Being told which model to take.
+    Advice(AdvicePicker),
+    /// A prompt beside what the service made of it.
+    Rewrite(RewritePage),
+    /// What a submit costs, and what is spent and left.
+    Cost,
     /// Marking boxes on pictures.
     Boxes(BoxEditor),
     /// Putting a palette together.
@@ -36,6 +44,15 @@ pub struct ModelPicker {
     pub matches: Vec<ModelId>,
     /// The selected one of `matches`.
     pub selected: usize,
+}
+
+/// A prompt beside what the service made of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RewritePage {
+    /// Whose.
+    pub job: JobId,
+    /// First line shown.
+    pub top: usize,
 }
 
 /// A question.

@@ -32,6 +32,20 @@ impl Editor {
         self.area.lines().iter().map(|line| line.chars().count() + 1).sum::<usize>() - 1
     }
 
+    /// The text before the cursor, in its line.
+    pub fn before_cursor(&self) -> String {
+        let cursor = self.area.cursor();
+        self.area.lines().get(cursor.0).map(|line| line.chars().take(cursor.1).collect()).unwrap_or_default()
+    }
+
+    /// Takes so many letters before the cursor away and writes `text` in their place.
+    pub fn exchange(&mut self, letters: usize, text: &str) {
+        for _ in 0..letters {
+            self.area.delete_char();
+        }
+        self.area.insert_str(text);
+    }
+
     /// Nothing but white space.
     pub fn is_blank(&self) -> bool {
         self.area.lines().iter().all(|line| line.trim().is_empty())

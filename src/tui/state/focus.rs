@@ -1,6 +1,6 @@
 //! Where keys go. Scopes are derived from the state, never stored.
 
-use super::{BoxEditor, Dialog, PaletteEditor, Screen, State, Welcome};
+use super::{BoxEditor, Browser, Dialog, PaletteEditor, Screen, State, Welcome};
 
 /// A pane that can have the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,6 +46,10 @@ pub enum Scope {
     Text,
     /// A text pane while typing.
     Insert,
+    /// While typing, pictures to name are offered and none is chosen.
+    Offer,
+    /// While typing, one of the pictures offered is chosen.
+    Chosen,
     /// The pictures the request is made from.
     References,
     /// The settings.
@@ -62,6 +66,12 @@ pub enum Scope {
     Picker,
     /// A picture being named.
     Entry,
+    /// Looking through folders for pictures.
+    Browser,
+    /// Being told which model to take.
+    Advice,
+    /// Something to read.
+    Page,
     /// Marking boxes on a picture.
     Boxes,
     /// Putting a palette together.
@@ -76,7 +86,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 21] = [
+    pub const ALL: [Scope; 26] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -85,6 +95,8 @@ impl Scope {
         Scope::Edit,
         Scope::Text,
         Scope::Insert,
+        Scope::Offer,
+        Scope::Chosen,
         Scope::References,
         Scope::Settings,
         Scope::Value,
@@ -93,6 +105,9 @@ impl Scope {
         Scope::Filter,
         Scope::Picker,
         Scope::Entry,
+        Scope::Browser,
+        Scope::Advice,
+        Scope::Page,
         Scope::Boxes,
         Scope::Palette,
         Scope::Confirm,
@@ -111,6 +126,8 @@ impl Scope {
             Scope::Edit => "edit",
             Scope::Text => "text",
             Scope::Insert => "insert",
+            Scope::Offer => "offer",
+            Scope::Chosen => "chosen",
             Scope::References => "references",
             Scope::Settings => "settings",
             Scope::Value => "value",
@@ -119,6 +136,9 @@ impl Scope {
             Scope::Filter => "filter",
             Scope::Picker => "picker",
             Scope::Entry => "entry",
+            Scope::Browser => "browser",
+            Scope::Advice => "advice",
+            Scope::Page => "page",
             Scope::Boxes => "boxes",
             Scope::Palette => "palette",
             Scope::Confirm => "confirm",
@@ -157,6 +177,10 @@ impl State {
             ) => {
                 vec![Scope::Value, Scope::Global]
             }
+            Some(Dialog::Browser(Browser { typing: true, .. })) => vec![Scope::Filter, Scope::Global],
+            Some(Dialog::Browser(_)) => vec![Scope::Browser, Scope::Global],
+            Some(Dialog::Advice(_)) => vec![Scope::Advice, Scope::Global],
+            Some(Dialog::Rewrite(_) | Dialog::Cost) => vec![Scope::Page, Scope::Global],
             Some(Dialog::Boxes(_)) => vec![Scope::Boxes, Scope::Global],
             Some(Dialog::Palette(_)) => vec![Scope::Palette, Scope::Global],
             Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
@@ -181,8 +205,10 @@ impl State {
         };
         let letters: &[Scope] =
             if matches!(own, Scope::Insert | Scope::Value) { &[] } else { &[Scope::Form, Scope::Normal] };
+        let offer = self.references.mention.as_ref().filter(|_| own == Scope::Insert);
+        let offer = offer.map(|mention| if mention.chosen.is_some() { Scope::Chosen } else { Scope::Offer });
         let edit = self.compose.edit.as_ref().map(|_| Scope::Edit);
         let chords = [Scope::Compose, Scope::Screen, Scope::Global];
-        [own].into_iter().chain(edit).chain(letters.iter().copied()).chain(chords).collect()
+        offer.into_iter().chain([own]).chain(edit).chain(letters.iter().copied()).chain(chords).collect()
     }
 }

@@ -1,6 +1,8 @@
 //! What the screen depends on: plain data with small methods. Only `update` changes it, only `view` draws it.
 
+mod advice;
 mod boxes;
+mod browser;
 mod compose;
 mod dialog;
 mod editor;
@@ -10,25 +12,29 @@ mod focus;
 mod header;
 mod jobs;
 mod looks;
+mod mention;
 mod picture_entry;
 mod preview;
 mod queue;
 mod references;
 mod screen;
 mod swatches;
+mod thumb;
 mod toast;
 mod welcome;
 
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Prefer};
 use crate::domain::{Caps, Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
 use crate::theme::Theme;
 
+pub use advice::AdvicePicker;
 pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
+pub use browser::{Browser, Found, Listing, Shelf};
 pub use compose::{Compose, Draft, Edit, SettingRow};
-pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending};
+pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending, RewritePage};
 pub use editor::Editor;
 pub use entry_line::EntryLine;
 pub use filter::Filter;
@@ -36,12 +42,14 @@ pub use focus::{Pane, Scope};
 pub use header::Header;
 pub use jobs::{Jobs, Log, kept_for};
 pub use looks::{Looks, ThemePicker};
+pub use mention::{Mention, Trigger};
 pub use picture_entry::{PictureEntry, Place, is_address};
 pub use preview::{Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
 pub use screen::Screen;
 pub use swatches::{PaletteEditor, Swatch};
+pub use thumb::{REST, Sight, Thumb};
 pub use toast::{Toast, Tone};
 pub use welcome::{Access, KeyEntry, WayOn, Welcome};
 
@@ -52,6 +60,8 @@ pub struct State {
     pub size: (u16, u16),
     /// What the service can do.
     pub catalog: Arc<Catalog>,
+    /// Which of a model's routes is tried first.
+    pub prefer: Prefer,
     /// Keys.
     pub keymap: Arc<Keymap>,
     /// Colours.
@@ -136,11 +146,13 @@ impl State {
             row: 0,
             typed: None,
             random_seed: true,
+            seed_rises: false,
             edit: None,
         };
         State {
             size: (80, 24),
             catalog,
+            prefer: Prefer::default(),
             keymap,
             theme,
             looks: Looks::default(),

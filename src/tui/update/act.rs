@@ -1,11 +1,13 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
-use super::{boxes, clear, edit, filter, log, looks, marks, models, swatches, turns, welcome};
+use super::{
+    advice, boxes, browser, clear, edit, filter, log, looks, marks, mention, models, rewrite, swatches, turns, welcome,
+};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Dialog, HelpPage, Screen, State};
+use crate::tui::state::{Dialog, HelpPage, Screen, Shelf, State};
 
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
@@ -25,15 +27,20 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::RandomSeed | Action::KeepSeed | Action::NextReference | Action::PreviousReference
         | Action::AddReference | Action::ChangeReference | Action::RemoveReference | Action::LowerReference
         | Action::RaiseReference | Action::EditPicture | Action::WordsAlone => on_form(state, now, action),
-        Action::CompleteEntry => picture_entry::complete(state),
-        Action::PickModel => models::open(state),
+        #[rustfmt::skip]
+        Action::BrowseReferences | Action::MadeReferences | Action::BrowseUp | Action::BrowseMark
+        | Action::BrowseFilter | Action::BrowseShelf | Action::RaiseSeed | Action::Advise | Action::OtherModel
+        | Action::ShowRewrite | Action::FreezeRewrite | Action::ShowCost | Action::NextMention
+        | Action::PreviousMention | Action::TakeMention | Action::CloseMention | Action::CompleteEntry
+        | Action::PickModel => on_helps(state, now, action),
         #[rustfmt::skip]
         Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
         | Action::LookAgain | Action::Hold | Action::ToFront | Action::RaiseJob | Action::LowerJob | Action::EditJob
         | Action::Duplicate | Action::PauseAll | Action::PauseModel | Action::Mark | Action::MarkAll | Action::Unmark
         | Action::Filter | Action::KeepFilter | Action::DropFilter | Action::Clear | Action::ClearAll
         | Action::Unclear | Action::LogUp | Action::LogDown | Action::Cancel | Action::Retry | Action::Refetch
-        | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath => return on_jobs(state, now, action),
+        | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath | Action::NextPicture
+        | Action::PreviousPicture | Action::ScrollDown | Action::ScrollUp => return on_jobs(state, now, action),
         #[rustfmt::skip]
         Action::MarkBoxes | Action::BoxLeft | Action::BoxRight | Action::BoxUp | Action::BoxDown | Action::BoxFarLeft
         | Action::BoxFarRight | Action::BoxFarUp | Action::BoxFarDown | Action::OtherCorner | Action::ZoomIn
@@ -46,10 +53,6 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore | Action::ExtractFewer => {
             return on_swatches(state, now, action);
         }
-        Action::NextPicture => preview::turn(state, 1),
-        Action::PreviousPicture => preview::turn(state, -1),
-        Action::ScrollDown => preview::scroll(state, 1),
-        Action::ScrollUp => preview::scroll(state, -1),
         Action::Theme => looks::open(state),
         Action::GiveKey => welcome::open(state),
         Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
@@ -78,7 +81,7 @@ fn on_form(state: &mut State, now: Now, action: Action) {
         Action::AbandonField => settings::abandon(state),
         Action::SnapField => settings::snap(state, now),
         Action::ResetField => settings::reset(state),
-        Action::RandomSeed => state.compose.random_seed = true,
+        Action::RandomSeed => settings::random_seed(state),
         Action::KeepSeed => settings::keep_seed(state, now),
         Action::NextReference => references::select(state, 1),
         Action::PreviousReference => references::select(state, -1),
@@ -89,6 +92,32 @@ fn on_form(state: &mut State, now: Now, action: Action) {
         Action::RaiseReference => references::shift(state, -1),
         Action::EditPicture => references::take_shown(state, now),
         Action::WordsAlone => references::words_alone(state, now),
+        // `act` sends nothing else here.
+        _ => {}
+    }
+}
+
+/// What helps to fill the form: finding pictures and naming them, choosing a model, rewritten prompts, what it costs.
+fn on_helps(state: &mut State, now: Now, action: Action) {
+    match action {
+        Action::CompleteEntry => picture_entry::complete(state),
+        Action::BrowseReferences => browser::open(state, Shelf::Folders),
+        Action::MadeReferences => browser::open(state, Shelf::Made),
+        Action::BrowseUp => browser::up(state),
+        Action::BrowseMark => browser::mark(state, now),
+        Action::BrowseFilter => browser::filter(state),
+        Action::BrowseShelf => browser::turn(state),
+        Action::RaiseSeed => settings::raise_seed(state, now),
+        Action::PickModel => models::open(state),
+        Action::Advise => advice::open(state),
+        Action::OtherModel => advice::other(state),
+        Action::ShowRewrite => rewrite::open(state, now),
+        Action::FreezeRewrite => rewrite::freeze(state, now),
+        Action::ShowCost => state.dialog = Some(Dialog::Cost),
+        Action::NextMention => mention::step(state, 1),
+        Action::PreviousMention => mention::step(state, -1),
+        Action::TakeMention => mention::take(state),
+        Action::CloseMention => mention::close(state),
         // `act` sends nothing else here.
         _ => {}
     }
@@ -176,6 +205,10 @@ fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Cancel => return jobs::cancel(state, now),
         Action::Retry => jobs::retry(state, now),
         Action::Refetch => return jobs::refetch(state, now),
+        Action::NextPicture => preview::turn(state, 1),
+        Action::PreviousPicture => preview::turn(state, -1),
+        Action::ScrollDown => preview::scroll(state, 1),
+        Action::ScrollUp => preview::scroll(state, -1),
         Action::Zoom => preview::zoom(state, now),
         Action::CopyPath => return preview::copy_path(state, now),
         // The match above sends nothing else here.

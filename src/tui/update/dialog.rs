@@ -1,7 +1,8 @@
 //! Questions, their answers, and leaving.
 
 use super::{
-    Effects, boxes, edit, filter, looks, models, picture_entry, preview, references, swatches, texts, toasts, welcome,
+    Effects, advice, boxes, browser, edit, filter, looks, models, picture_entry, preview, references, rewrite,
+    swatches, texts, toasts, welcome,
 };
 use crate::domain::Now;
 use crate::tui::action::Action;
@@ -32,6 +33,8 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
         Some(Dialog::Themes(picker)) => return looks::accept(state, now, &picker),
         Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
+        Some(Dialog::Browser(found)) => browser::accept(state, now, found),
+        Some(Dialog::Advice(picker)) => advice::accept(state, now, &picker),
         other @ Some(Dialog::Boxes(_)) => {
             state.dialog = other;
             boxes::done(state, now);
@@ -50,6 +53,7 @@ pub(super) fn close(state: &mut State) {
     match state.dialog.take() {
         Some(Dialog::Themes(picker)) => looks::abandon(state, picker),
         Some(Dialog::Welcome(step)) => welcome::back(state, &step),
+        Some(Dialog::Browser(found)) => browser::close(state, found),
         Some(Dialog::Boxes(_)) => preview::overtaken(state),
         _ => {}
     }
@@ -65,9 +69,12 @@ pub(super) fn step(state: &mut State, by: isize) {
         Some(Dialog::Themes(_)) => looks::step(state, by),
         Some(Dialog::Welcome(_)) => welcome::step(state, by),
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
+        Some(Dialog::Browser(found)) => browser::step(found, by),
+        Some(Dialog::Advice(picker)) => advice::step(picker, by),
+        Some(Dialog::Rewrite(_)) => rewrite::step(state, by),
         Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
         Some(Dialog::Palette(editor)) => swatches::step(editor, by),
-        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_)) | None => {}
+        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Cost) | None => {}
     }
 }
 
@@ -81,6 +88,10 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
         }
         Some(Dialog::Boxes(_)) => {
             preview::overtaken(state);
+            return Effects::new();
+        }
+        Some(Dialog::Browser(found)) => {
+            browser::leave(state, &found);
             return Effects::new();
         }
         Some(_) => return Effects::new(),

@@ -1,6 +1,6 @@
-//! Narrowing the queue screen down.
+//! Narrowing the queue screen down, or what a browser shows while it is open.
 
-use super::jobs;
+use super::{browser, jobs};
 use crate::tui::state::State;
 
 /// Opens the line the filter is typed into; what is in it stays.
@@ -10,12 +10,18 @@ pub(super) fn open(state: &mut State) {
 
 /// The filter stays as it is typed.
 pub(super) fn keep(state: &mut State) {
+    if browser::filtered(state, false) {
+        return;
+    }
     state.jobs.before = None;
     state.jobs.filter = state.jobs.filter.trim().to_owned();
 }
 
 /// No filter.
 pub(super) fn drop(state: &mut State) {
+    if browser::filtered(state, true) {
+        return;
+    }
     state.jobs.before = None;
     state.jobs.filter.clear();
     settle(state);

@@ -2,13 +2,13 @@
 
 use tui_textarea::{Input, Key as AreaKey};
 
-use super::{Effects, act, filter, looks, models, references, swatches, welcome};
+use super::{Effects, act, filter, looks, mention, models, references, swatches, welcome};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Key};
 use crate::tui::action::Action;
 use crate::tui::state::{
-    BoxEditor, BoxNumbers, Dialog, Editor, EntryLine, PaletteEditor, Pane, Screen, State, Welcome,
+    BoxEditor, BoxNumbers, Browser, Dialog, Editor, EntryLine, PaletteEditor, Pane, Screen, State, Welcome,
 };
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
@@ -36,6 +36,10 @@ fn type_key(state: &mut State, key: Key) {
         if edit_line(&mut entry.text, key) {
             entry.selected = None;
         }
+    } else if let Some(Dialog::Browser(Browser { typing: true, filter, selected, .. })) = &mut state.dialog {
+        if edit_line(filter, key) {
+            *selected = 0;
+        }
     } else if let Some(Dialog::Boxes(BoxEditor { typed: Some(BoxNumbers { line, .. }), .. })) = &mut state.dialog {
         edit_entry(line, key);
     } else if let Some(Dialog::Palette(PaletteEditor { typed: Some(line), .. })) = &mut state.dialog {
@@ -53,6 +57,7 @@ fn type_key(state: &mut State, key: Key) {
         && let Some(editor) = editor(state)
     {
         editor.area.input(input(key));
+        mention::settle(state, key);
     }
 }
 
@@ -101,6 +106,11 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         entry.text.push_str(&references::plain(&clean(text)));
         entry.selected = None;
+    } else if let Some(Dialog::Browser(browser)) = &mut state.dialog {
+        if browser.typing {
+            browser.filter.push_str(clean(text).trim());
+            browser.selected = 0;
+        }
     } else if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
         if let Some(BoxNumbers { line, .. }) = &mut editor.typed {
             *line = EntryLine { text: clean(text).trim().to_owned(), untouched: false };
@@ -120,6 +130,7 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
             state.pane = Pane::Prompt;
         }
         state.typing = true;
+        mention::close(state);
         if let Some(editor) = editor(state) {
             editor.area.insert_str(clean_lines(text));
         }

@@ -3,7 +3,9 @@
 //! The top match only routes and has no wildcard arm: a new message or action does not compile until it has a place.
 
 mod act;
+mod advice;
 mod boxes;
+mod browser;
 mod changed;
 mod clear;
 mod dialog;
@@ -14,16 +16,19 @@ mod keys;
 mod log;
 mod looks;
 mod marks;
+mod mention;
 mod models;
 mod mouse;
 mod panes;
 mod picture_entry;
 mod preview;
 mod references;
+mod rewrite;
 mod settings;
 mod submit;
 mod swatches;
 mod texts;
+mod thumb;
 mod toasts;
 mod turns;
 mod welcome;
@@ -64,7 +69,12 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             Effects::new()
         }
         Msg::Looked { path, found } => {
+            browser::looked(state, &path, &found);
             references::looked(state, path, found);
+            Effects::new()
+        }
+        Msg::Browsed { folder, found } => {
+            browser::browsed(state, &folder, found);
             Effects::new()
         }
         Msg::Listed { folder, names } => {
@@ -77,6 +87,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             Effects::new()
         }
         Msg::PaintedPart(painted) => {
+            thumb::painted(state, &painted);
             boxes::painted(state, painted);
             Effects::new()
         }
@@ -86,11 +97,25 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         }
         Msg::Resumed => vec![Effect::Redraw],
     };
-    // Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, and the
-    // queue screen another log.
-    effects.extend(references::settle(state));
+    if effects.iter().any(|effect| matches!(effect, Effect::Submit { .. })) {
+        settings::submitted(state);
+    }
+    effects.extend(settle(state, now));
+    effects
+}
+
+/// Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, and the queue
+/// screen another log.
+fn settle(state: &mut State, now: Now) -> Effects {
+    let mut effects = references::settle(state);
     effects.extend(picture_entry::ask(state));
-    effects.extend(preview::ask(state));
+    effects.extend(browser::ask(state));
+    let picture = preview::ask(state);
+    if picture.is_some() {
+        thumb::overtaken(state);
+    }
+    effects.extend(picture);
+    effects.extend(thumb::ask(state, now));
     effects.extend(boxes::ask(state));
     effects.extend(log::ask(state));
     effects
@@ -111,7 +136,8 @@ pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
             Duration::from_millis(if left == 0 { 1000 } else { u64::from(left) })
         })
     };
-    toast.into_iter().chain(age.or_else(|| counts().filter(|_| !still))).min()
+    let rest = thumb::wait(state, now);
+    toast.into_iter().chain(rest).chain(age.or_else(|| counts().filter(|_| !still))).min()
 }
 
 /// From a span to its next whole minute.

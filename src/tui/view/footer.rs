@@ -9,9 +9,17 @@ use crate::tui::action::Action;
 use crate::tui::state::{Dialog, Scope, Screen, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 65] = [
+const USEFUL: [Action; 74] = [
     Action::Yes,
+    Action::TakeMention,
+    Action::NextMention,
+    Action::FreezeRewrite,
     Action::Accept,
+    Action::BrowseMark,
+    Action::BrowseUp,
+    Action::BrowseFilter,
+    Action::BrowseShelf,
+    Action::OtherModel,
     Action::AddBox,
     Action::OtherCorner,
     Action::ZoomIn,
@@ -31,6 +39,7 @@ const USEFUL: [Action; 65] = [
     Action::SaveEdit,
     Action::Generate,
     Action::AddReference,
+    Action::BrowseReferences,
     Action::WordsAlone,
     Action::Insert,
     Action::SnapField,
@@ -139,6 +148,13 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Mark | Action::MarkAll | Action::Filter => state.queue.jobs.len() > 1,
         Action::PauseModel | Action::Duplicate => !targets.is_empty(),
         Action::LogUp | Action::LogDown => false,
+        Action::ShowRewrite => state.queue.job().is_some_and(|job| job.rewritten().is_some()),
+        Action::FreezeRewrite => matches!(state.dialog, Some(Dialog::Rewrite(_))),
+        Action::OtherModel => match &state.dialog {
+            Some(Dialog::Advice(picker)) => picker.chosen().is_some_and(|(advice, _)| advice.models.len() > 1),
+            _ => false,
+        },
+        Action::MadeReferences => state.queue.jobs.iter().any(|job| !job.images.is_empty()),
         Action::MarkBoxes => state.picture_sizes().iter().any(Option::is_some),
         Action::NextCanvas => state.compose.request.images.len() > 1,
         Action::SnapField => super::settings::selected_is_wrong(brush),

@@ -66,6 +66,7 @@ fn heading(scope: Scope) -> &'static str {
     match scope {
         Scope::Text => "In a text",
         Scope::Insert => "While typing",
+        Scope::Offer | Scope::Chosen => "While pictures to name are offered",
         Scope::References => "In the references",
         Scope::Settings => "In the settings",
         Scope::Value => "While typing a value",
@@ -80,6 +81,9 @@ fn heading(scope: Scope) -> &'static str {
         Scope::Global => "Everywhere",
         Scope::Entry => "While naming a picture",
         Scope::Picker => "In a list",
+        Scope::Browser => "While looking for pictures",
+        Scope::Advice => "While choosing by use",
+        Scope::Page => "In a page to read",
         Scope::Boxes => "While marking boxes",
         Scope::Palette => "In the palette",
         Scope::Confirm => "In a question",

@@ -1,20 +1,26 @@
 //! Every glyph. Pure: draws, decides nothing. One file for each pane and each dialog, `widgets` for what they share.
 
+mod advice;
+mod beside;
 mod boxes;
+mod browser;
 mod confirm;
 mod cost;
+mod cost_page;
 mod detail;
 mod footer;
 mod header;
 mod help;
 mod jobs;
 mod looks;
+mod mention;
 mod models;
 mod picture_entry;
 mod preview;
 mod prompt;
 mod queue;
 mod references;
+mod rewrite;
 mod settings;
 mod status;
 mod story;
@@ -98,6 +104,10 @@ fn screen(
         Some(Dialog::Themes(picker)) => looks::draw(brush, buffer, over, picker),
         Some(Dialog::Welcome(step)) => welcome::draw(brush, buffer, over, step),
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
+        Some(Dialog::Browser(found)) => browser::draw(brush, buffer, found),
+        Some(Dialog::Advice(picker)) => advice::draw(brush, buffer, over, picker),
+        Some(Dialog::Rewrite(page)) => rewrite::draw(brush, buffer, *page),
+        Some(Dialog::Cost) => cost_page::draw(brush, buffer, over),
         Some(Dialog::Palette(editor)) => swatches::draw(brush, buffer, over, editor),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),
@@ -116,6 +126,7 @@ fn compose(brush: &Brush, buffer: &mut Buffer, panes: &Panes) -> Option<Position
     cost::draw(brush, buffer, panes.cost);
     queue::draw(brush, buffer, panes.queue);
     preview::draw(brush, buffer, panes);
+    mention::draw(brush, buffer, panes.prompt, prompt);
     prompt.or(negative).or(typed)
 }
 

@@ -64,6 +64,13 @@ fn screens_look_as_agreed() {
         "palette",
         "boxes",
         "swatches",
+        "browser",
+        "browser-made",
+        "beside",
+        "mention",
+        "advice",
+        "rewrite",
+        "cost",
         "story",
         "story-done",
         "split",
@@ -83,6 +90,9 @@ fn screens_look_as_agreed() {
         (64, 20, "done"),
         (44, 14, "typing"),
         (100, 28, "references"),
+        (64, 20, "browser"),
+        (44, 14, "browser"),
+        (44, 14, "advice"),
         (64, 20, "references"),
         (100, 28, "queue"),
         (64, 20, "queue"),
@@ -90,7 +100,20 @@ fn screens_look_as_agreed() {
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
-    for name in ["done", "violation", "queue", "boxes", "swatches", "themes", "welcome", "welcome-key"] {
+    for name in [
+        "done",
+        "violation",
+        "queue",
+        "boxes",
+        "swatches",
+        "browser",
+        "mention",
+        "rewrite",
+        "advice",
+        "themes",
+        "welcome",
+        "welcome-key",
+    ] {
         let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
         insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));
     }
@@ -146,6 +169,10 @@ fn a_terminal_without_colours_gets_none() {
         if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
             editor.shown = None;
         }
+        if let Some(Dialog::Browser(browser)) = &mut state.dialog {
+            browser.thumb.shown = None;
+        }
+        state.references.beside.shown = None;
         let (buffer, _) = draw(&state);
         let coloured = |cell: &&ratatui::buffer::Cell| cell.fg != Color::Reset || cell.bg != Color::Reset;
         assert_eq!(buffer.content.iter().find(coloured), None, "{name}");
