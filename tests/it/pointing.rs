@@ -16,22 +16,12 @@ type Terminal<'a> = &'a [(&'a str, &'a str)];
 const PICTURES: Terminal = &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LANG", "C.UTF-8")];
 const BARE: Terminal = &[("TERM", "vt100"), ("LANG", "C")];
 
+/// What pictures are painted with.
+const CELLS: [char; 2] = ['▀', '▄'];
+
 fn picture(path: &Path, width: u32, height: u32) {
     let shade = |x: u32, y: u32| Rgb([(x % 251) as u8, (y % 241) as u8, 90]);
     RgbImage::from_fn(width, height, shade).save(path).unwrap();
-}
-
-/// Presses a key until the screen shows `text`: each press waits for what it does.
-fn press_until(pty: &mut Pty, key: &str, text: &str) {
-    for _ in 0..12 {
-        if pty.screen().contains(text) {
-            return;
-        }
-        let before = pty.screen();
-        pty.send(key);
-        pty.wait(text, |screen| screen != before);
-    }
-    panic!("{key:?} never leads to {text}:\n{}", pty.screen());
 }
 
 /// The model that takes boxes, editing, in its smallest size; the keys in the references.
@@ -39,21 +29,23 @@ fn set_up(pty: &mut Pty) {
     stop_typing(pty);
     pty.send("mwan2.7-image\r");
     pty.wait("the model", |screen| screen.contains("wan2.7-image ") && !screen.contains("Choose a model"));
-    press_until(pty, "\t", ">");
-    press_until(pty, "j", "Mode");
-    pty.send("jkj+");
+    pty.send("\t\t");
+    pty.wait("the settings", |screen| screen.contains("▸ Model") || screen.contains("> Model"));
+    pty.send("j+");
     pty.wait_for("sequential");
     pty.send("+");
-    pty.wait_for("edit");
+    pty.wait("editing", |screen| !screen.contains("sequential") && screen.contains("References"));
     pty.send("j+");
     pty.wait_for("1K");
 }
 
-fn marked(terminal: Terminal, more: &[&str]) -> Value {
+fn marked(terminal: Terminal, graphics: &str) -> Value {
     let emulator = Emulator::spawn(Options { delays: Delays::ByPoll, plain: true, ..Options::default() }).unwrap();
     let home = Home::new();
     let art = home.path().join("art");
     std::fs::create_dir(&art).unwrap();
+    std::fs::create_dir(home.path().join("config")).unwrap();
+    std::fs::write(home.path().join("config/config.toml"), format!("graphics = '{graphics}'\n")).unwrap();
     picture(&art.join("clock.jpg"), 400, 300);
     picture(&art.join("room.jpg"), 1706, 1279);
     let (place, url) = (home.path().to_str().unwrap(), emulator.base_url());
@@ -61,7 +53,7 @@ fn marked(terminal: Terminal, more: &[&str]) -> Value {
     env.extend_from_slice(&[("DASHSCOPE_API_KEY", "sk-test"), ("DASHSCOPE_HTTP_BASE_URL", &url)]);
     env.extend_from_slice(terminal);
     let program = Path::new(env!("CARGO_BIN_EXE_pinxit"));
-    let mut pty = Start { program, args: more, env: &env, size: (80, 24) }.start();
+    let mut pty = Start { program, args: &[], env: &env, size: (80, 24) }.start();
     pty.wait("a whole first frame", |screen| screen.contains("Prompt typing") && screen.contains("f1 keys"));
     set_up(&mut pty);
     // Back to the references, and through the folders: into the one there is, both pictures marked and taken.
@@ -75,6 +67,9 @@ fn marked(terminal: Terminal, more: &[&str]) -> Value {
     pty.wait("both in the list", |screen| screen.contains("2 of at most 9") && screen.contains("1706x1279 jpeg"));
     pty.send("b");
     pty.wait_for("Boxes on image 2 of 2");
+    if graphics == "half" {
+        pty.wait("the picture", |screen| screen.contains(CELLS));
+    }
     pty.send("=989,515,1138,681\r");
     pty.wait_for("149x166 px");
     pty.send("aHK\tLJzzlj\r");
@@ -93,8 +88,8 @@ fn marked(terminal: Terminal, more: &[&str]) -> Value {
     pty.wait_for("DONE");
     let asked = emulator.requests();
     assert_eq!((asked.len(), emulator.ledger().billed_submits), (1, 1));
-    let bare = terminal == BARE;
-    assert!(!bare || pty.bytes.is_ascii(), "something beyond ASCII was sent");
+    assert!(terminal != BARE || pty.bytes.is_ascii(), "something beyond ASCII was sent");
+    assert!(graphics != "none" || !String::from_utf8_lossy(&pty.bytes).contains(CELLS), "a picture was sent");
     stop_typing(&mut pty);
     pty.send("q");
     assert_eq!(pty.end(), 0);
@@ -104,7 +99,7 @@ fn marked(terminal: Terminal, more: &[&str]) -> Value {
 
 #[test]
 fn two_pictures_are_named_and_a_box_is_marked_to_the_pixel_whatever_the_terminal_shows() {
-    let first = marked(PICTURES, &[]);
+    let first = marked(PICTURES, "half");
     let boxes = &first["parameters"]["bbox_list"];
     assert_eq!((&boxes[0], &boxes[1][0]), (&json!([]), &json!([989, 515, 1138, 681])), "{first:#}");
     let [x1, y1, x2, y2] = [0, 1, 2, 3].map(|side| boxes[1][1][side].as_u64().unwrap());
@@ -113,8 +108,8 @@ fn two_pictures_are_named_and_a_box_is_marked_to_the_pixel_whatever_the_terminal
     assert_eq!(content.len(), 3);
     let text = content.iter().find_map(|item| item["text"].as_str()).unwrap();
     assert_eq!(text, "put the clock of image 1 into image 2");
-    for (terminal, more) in [(BARE, &[][..]), (PICTURES, &["--preview", "none"])] {
-        let other = marked(terminal, more);
-        assert_eq!(other["parameters"]["bbox_list"], *boxes, "{terminal:?} {more:?}");
+    for (terminal, graphics) in [(BARE, "auto"), (PICTURES, "none")] {
+        let other = marked(terminal, graphics);
+        assert_eq!(other["parameters"]["bbox_list"], *boxes, "{terminal:?} {graphics}");
     }
 }
