@@ -97,12 +97,28 @@ fn folders_are_walked_and_pictures_taken_in_the_order_they_were_marked() {
     // A folder is opened even so; the marked ones are taken from a picture.
     studio.keys("j<enter>");
     assert_eq!(images(&studio), ["/home/ana/art/trips/sea.jpg", "/home/ana/art/dog.jpg"]);
-    assert!(studio.state.dialog.is_none() && studio.toasts().contains("2 pictures"), "{}", studio.toasts());
+    assert!(studio.state.dialog.is_none() && studio.toasts().contains("2 pictures taken"), "{}", studio.toasts());
     assert_eq!(studio.keys("o"), [Effect::Browse(ART.into())], "where it was left");
     holds(&mut studio, ART, &["dog.jpg"]);
     studio.keys("<enter>");
     assert!(studio.toasts().contains("in the list already"), "{}", studio.toasts());
     assert_eq!(images(&studio).len(), 2);
+}
+
+#[test]
+fn what_is_no_picture_is_not_taken() {
+    let mut studio = studio(80, 24);
+    studio.keys("o");
+    holds(&mut studio, ART, &["fake.jpg"]);
+    let fault = Fault::new(FaultKind::Invalid, "x", "not a picture: HTML");
+    studio.send(Msg::Looked { path: "/home/ana/art/fake.jpg".into(), found: Err(fault) });
+    assert!(studio.screen().contains("no picture") && studio.screen().contains("! not a picture: HTML"));
+    for key in [" ", "<enter>"] {
+        studio.state.toasts.clear();
+        studio.keys(key);
+        assert!(studio.toasts().contains("Not taken: not a picture: HTML"), "{}", studio.toasts());
+        assert!(images(&studio).is_empty() && browser(&studio).marks.is_empty());
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! one, and the request the service got. The same keys on three terminals, one of which can show no picture at all.
 
 use std::path::Path;
+use std::time::Duration;
 
 use image::{Rgb, RgbImage};
 use pinxit::emulator::{Delays, Emulator, Options};
@@ -63,8 +64,25 @@ fn marked(terminal: Terminal, graphics: &str) -> Value {
     pty.wait_for("art/");
     pty.send("\r");
     pty.wait("both pictures", |screen| screen.contains("clock.jpg") && screen.contains("1706x1279"));
-    pty.send("  \r");
+    pty.send("  ");
+    pty.wait_for("2 marked");
+    // Walking costs little: the picture comes once the selection rests.
+    pty.settle(Duration::from_millis(600));
+    let before = pty.bytes.len();
+    pty.send("k");
+    pty.wait("the step", |screen| screen.contains("▸*1") || screen.contains(">*1"));
+    let spent = pty.bytes.len() - before;
+    assert!(spent <= 1600, "a step took {spent} bytes");
+    pty.send("\r");
     pty.wait("both in the list", |screen| screen.contains("2 of at most 9") && screen.contains("1706x1279 jpeg"));
+    pty.settle(Duration::from_millis(600));
+    let before = pty.bytes.len();
+    pty.send("\t");
+    pty.wait("the keys in the settings", |screen| screen.contains("▸ Size") || screen.contains("> Size"));
+    let spent = pty.bytes.len() - before;
+    assert!(spent <= 1600, "to the next pane it took {spent} bytes");
+    pty.send("\x1b[Z");
+    pty.wait("the keys back", |screen| screen.contains("▸ 2 room") || screen.contains("> 2 room"));
     pty.send("b");
     pty.wait_for("Boxes on image 2 of 2");
     if graphics == "half" {

@@ -67,11 +67,23 @@ pub(super) fn mark(state: &mut State, now: Now) {
         toasts::plain(state, now, "Only pictures can be marked; enter opens a folder");
         return;
     };
+    if let Some(why) = unusable(browser, &path) {
+        toasts::bad(state, now, why);
+        return;
+    }
     match browser.mark_of(&path) {
         Some(at) => drop(browser.marks.remove(at)),
         None => browser.marks.push(path),
     }
     step(browser, 1);
+}
+
+/// Why a file is no picture to take, where that is known.
+fn unusable(browser: &Browser, path: &Path) -> Option<String> {
+    match browser.looks.get(path) {
+        Some(Look::Failed(fault)) => Some(format!("Not taken: {}", fault.message)),
+        _ => None,
+    }
 }
 
 /// Begins to type the filter.
@@ -107,6 +119,11 @@ pub(super) fn accept(state: &mut State, now: Now, mut browser: Browser) {
         return;
     }
     if browser.marks.is_empty() {
+        if let Some(why) = unusable(&browser, &found.path) {
+            toasts::bad(state, now, why);
+            state.dialog = Some(Dialog::Browser(browser));
+            return;
+        }
         browser.marks.push(found.path);
     }
     take(state, now, browser);
@@ -133,7 +150,7 @@ fn take(state: &mut State, now: Now, browser: Browser) {
         (0, 1) => "That picture is in the list already".to_owned(),
         (0, _) => "Those pictures are in the list already".to_owned(),
         (1, 0) => return,
-        (count, 0) => format!("{count} pictures are in the list now, in the order they were marked"),
+        (count, 0) => format!("{count} pictures taken, in the order they were marked"),
         (count, _) => format!("{count} taken; the others were in the list already"),
     };
     toasts::plain(state, now, words);
