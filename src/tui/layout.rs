@@ -17,7 +17,7 @@ pub mod wrap;
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
 pub use boxes::{BoxesPlace, boxes};
 pub use browser::{BrowserPlace, browser};
-pub use rewrite::{Tone, rewrite_lines, rewrite_page};
+pub use rewrite::{Tone, rewrite_lines, rewrite_page, rewrite_room};
 pub use story::{StoryLine, story_lines, story_top};
 
 /// The least the studio needs.

@@ -17,10 +17,17 @@ pub enum Tone {
     Added,
 }
 
-/// The page on a screen of so many columns and rows, borders included.
-pub fn rewrite_page((width, height): (u16, u16)) -> Rect {
-    let (outer, rows) = (width.saturating_sub(4).min(96), height.saturating_sub(2).min(26));
+/// The page on a screen of so many columns and rows, borders included, for so many lines: as high as they need, where there
+/// is room.
+pub fn rewrite_page((width, height): (u16, u16), lines: usize) -> Rect {
+    let wanted = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(5).max(9);
+    let (outer, rows) = (rewrite_room(width) + 4, height.saturating_sub(2).min(26).min(wanted));
     Rect::new((width - outer) / 2, 1 + (height.saturating_sub(2) - rows) / 2, outer, rows)
+}
+
+/// Cells a line of it has on a screen of so many columns.
+pub fn rewrite_room(width: u16) -> u16 {
+    width.saturating_sub(8).min(92)
 }
 
 /// The lines of the comparison, each at most `room` cells: `[-gone-]` and `{+new+}`, so that no colour is needed to read it.

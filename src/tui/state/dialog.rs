@@ -16,7 +16,7 @@ pub enum Dialog {
     /// Naming a picture.
     Picture(PictureEntry),
     /// Looking through folders for pictures.
-    Browser(Browser),
+    Browser(Box<Browser>),
     /// Being told which model to take.
     Advice(AdvicePicker),
     /// A prompt beside what the service made of it.

@@ -1,6 +1,6 @@
 //! Where keys go. Scopes are derived from the state, never stored.
 
-use super::{BoxEditor, Browser, Dialog, PaletteEditor, Screen, State, Welcome};
+use super::{BoxEditor, Dialog, PaletteEditor, Screen, State, Welcome};
 
 /// A pane that can have the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -177,7 +177,7 @@ impl State {
             ) => {
                 vec![Scope::Value, Scope::Global]
             }
-            Some(Dialog::Browser(Browser { typing: true, .. })) => vec![Scope::Filter, Scope::Global],
+            Some(Dialog::Browser(browser)) if browser.typing => vec![Scope::Filter, Scope::Global],
             Some(Dialog::Browser(_)) => vec![Scope::Browser, Scope::Global],
             Some(Dialog::Advice(_)) => vec![Scope::Advice, Scope::Global],
             Some(Dialog::Rewrite(_) | Dialog::Cost) => vec![Scope::Page, Scope::Global],

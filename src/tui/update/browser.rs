@@ -13,7 +13,7 @@ pub(super) fn open(state: &mut State, shelf: Shelf) {
     let folder = state.references.folder.clone().unwrap_or_else(|| state.place.here.clone());
     let mut browser = Browser { folder, ..Browser::default() };
     put(&mut browser, shelf, state.queue.made());
-    state.dialog = Some(Dialog::Browser(browser));
+    state.dialog = Some(Dialog::Browser(Box::new(browser)));
 }
 
 /// Goes over to the other shelf; what is marked stays marked.
@@ -110,18 +110,18 @@ pub(super) fn accept(state: &mut State, now: Now, mut browser: Browser) {
         if !browser.marks.is_empty() {
             return take(state, now, browser);
         }
-        state.dialog = Some(Dialog::Browser(browser));
+        state.dialog = Some(Dialog::Browser(Box::new(browser)));
         return;
     };
     if found.is_folder {
         go(&mut browser, found.path);
-        state.dialog = Some(Dialog::Browser(browser));
+        state.dialog = Some(Dialog::Browser(Box::new(browser)));
         return;
     }
     if browser.marks.is_empty() {
         if let Some(why) = unusable(&browser, &found.path) {
             toasts::bad(state, now, why);
-            state.dialog = Some(Dialog::Browser(browser));
+            state.dialog = Some(Dialog::Browser(Box::new(browser)));
             return;
         }
         browser.marks.push(found.path);
@@ -163,7 +163,7 @@ pub(super) fn close(state: &mut State, mut browser: Browser) {
     } else {
         browser.filter.clear();
         browser.selected = 0;
-        state.dialog = Some(Dialog::Browser(browser));
+        state.dialog = Some(Dialog::Browser(Box::new(browser)));
     }
 }
 

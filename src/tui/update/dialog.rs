@@ -33,7 +33,7 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
         Some(Dialog::Themes(picker)) => return looks::accept(state, now, &picker),
         Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
-        Some(Dialog::Browser(found)) => browser::accept(state, now, found),
+        Some(Dialog::Browser(found)) => browser::accept(state, now, *found),
         Some(Dialog::Advice(picker)) => advice::accept(state, now, &picker),
         other @ Some(Dialog::Boxes(_)) => {
             state.dialog = other;
@@ -53,7 +53,7 @@ pub(super) fn close(state: &mut State) {
     match state.dialog.take() {
         Some(Dialog::Themes(picker)) => looks::abandon(state, picker),
         Some(Dialog::Welcome(step)) => welcome::back(state, &step),
-        Some(Dialog::Browser(found)) => browser::close(state, found),
+        Some(Dialog::Browser(found)) => browser::close(state, *found),
         Some(Dialog::Boxes(_)) => preview::overtaken(state),
         _ => {}
     }

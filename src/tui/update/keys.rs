@@ -8,7 +8,7 @@ use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Key};
 use crate::tui::action::Action;
 use crate::tui::state::{
-    BoxEditor, BoxNumbers, Browser, Dialog, Editor, EntryLine, PaletteEditor, Pane, Screen, State, Welcome,
+    BoxEditor, BoxNumbers, Dialog, Editor, EntryLine, PaletteEditor, Pane, Screen, State, Welcome,
 };
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
@@ -36,9 +36,9 @@ fn type_key(state: &mut State, key: Key) {
         if edit_line(&mut entry.text, key) {
             entry.selected = None;
         }
-    } else if let Some(Dialog::Browser(Browser { typing: true, filter, selected, .. })) = &mut state.dialog {
-        if edit_line(filter, key) {
-            *selected = 0;
+    } else if let Some(Dialog::Browser(browser)) = &mut state.dialog {
+        if browser.typing && edit_line(&mut browser.filter, key) {
+            browser.selected = 0;
         }
     } else if let Some(Dialog::Boxes(BoxEditor { typed: Some(BoxNumbers { line, .. }), .. })) = &mut state.dialog {
         edit_entry(line, key);

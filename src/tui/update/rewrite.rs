@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{settings, texts, toasts};
 use crate::domain::{Job, Now};
-use crate::tui::layout::{rewrite_lines, rewrite_page};
+use crate::tui::layout::{rewrite_lines, rewrite_page, rewrite_room};
 use crate::tui::state::{Dialog, Pane, RewritePage, Screen, State};
 
 /// The parameter that lets the service rewrite.
@@ -33,12 +33,10 @@ pub(super) fn open(state: &mut State, now: Now) {
 /// Scrolls, as far as there is something to see.
 pub(super) fn step(state: &mut State, by: isize) {
     let Some(Dialog::Rewrite(page)) = state.dialog else { return };
-    let area = rewrite_page(state.size);
-    let lines = state
-        .queue
-        .get(page.job)
-        .and_then(Job::rewritten)
-        .map_or(0, |(before, after)| rewrite_lines(before, after, area.width.saturating_sub(4)).len());
+    let room = rewrite_room(state.size.0);
+    let both = state.queue.get(page.job).and_then(Job::rewritten);
+    let lines = both.map_or(0, |(before, after)| rewrite_lines(before, after, room).len());
+    let area = rewrite_page(state.size, lines);
     let last = lines.saturating_sub(usize::from(area.height.saturating_sub(5)));
     let top = page.top.saturating_add_signed(by).min(last);
     state.dialog = Some(Dialog::Rewrite(RewritePage { top, ..page }));

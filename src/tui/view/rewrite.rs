@@ -7,17 +7,17 @@ use ratatui::style::Modifier;
 
 use super::widgets::{Brush, Heading, Pen, frame};
 use crate::tui::action::Action;
-use crate::tui::layout::{Tone, rewrite_lines, rewrite_page};
+use crate::tui::layout::{Tone, rewrite_lines, rewrite_page, rewrite_room};
 use crate::tui::state::{RewritePage, Scope};
 
 /// Draws the page.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, page: RewritePage) -> Option<Position> {
-    let area = rewrite_page(brush.state.size);
-    super::clear(brush, buffer, area);
     let title = format!("Prompt of #{} as rewritten", page.job);
-    let room = area.width.saturating_sub(4);
+    let room = rewrite_room(brush.state.size.0);
     let both = brush.state.queue.get(page.job).and_then(|job| job.rewritten());
     let lines = both.map(|(before, after)| rewrite_lines(before, after, room)).unwrap_or_default();
+    let area = rewrite_page(brush.state.size, lines.len());
+    super::clear(brush, buffer, area);
     let height = usize::from(area.height.saturating_sub(5));
     let range = format!("{}-{} of {}", page.top + 1, (page.top + height).min(lines.len()), lines.len());
     let right = (lines.len() > height).then(|| (range.as_str(), brush.style("muted")));

@@ -159,7 +159,7 @@ fn browsing(mut state: State, shelf: Shelf) -> State {
         let part = Part { path, region: [0, 0, 1706, 1279], pane };
         browser.thumb.shown = Some((part, Ok(Arc::new(painting_of(&state, pane)))));
     }
-    (state.typing, state.pane, state.dialog) = (false, Pane::References, Some(Dialog::Browser(browser)));
+    (state.typing, state.pane, state.dialog) = (false, Pane::References, Some(Dialog::Browser(Box::new(browser))));
     state
 }
 
