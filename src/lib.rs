@@ -25,9 +25,13 @@
 //!    [`prompt`]: wildcards and batch files, one text to many requests.
 //! 3. [`engine`]: the life of a job as one readable function; [`api`] below it, [`store`] beside it.
 //! 4. [`tui`]: `update(state, now, msg)` changes, `view(state)` draws, `runtime` does; [`tui::action`] is the one table of
-//!    everything a user can ask for. [`keymap`] and [`theme`] are data.
+//!    everything a user can ask for, and the law for keymaps; help, palette, hints, `pinxit keys` and the README's table
+//!    come from it. [`keymap`] and [`theme`] are data, a user's `keymap.toml` goes over the preset.
+//!    The texts of the form are our own, not a widget's: [`domain::Writing`] keeps a text with its past, so that undo
+//!    outlives the studio; `tui/layout/rows.rs` divides it into rows, and `view` draws it, what would be cut struck through.
 //! 5. [`cli`]: one file or folder for each family of subcommands, the studio's opening, and the background worker.
-//!    `cli/batch/fate.rs` is the one place that decides whether a row of a batch is paid for again.
+//!    `cli/batch/fate.rs` is the one place that decides whether a row of a batch is paid for again; the studio's batch
+//!    screen asks it through [`tui::runtime::Planner`], so that a file is planned and begun by the same code everywhere.
 //! 6. [`emulator`]: a local DashScope that shares nothing with the client, so that it cannot inherit its mistakes.
 //!
 //! # Who may import whom
@@ -39,13 +43,13 @@
 //! | [`domain`] | nothing | screens, network, database, clocks, files |
 //! | [`catalog`], [`prompt`] | domain | same |
 //! | [`keymap`], [`theme`] | domain | async, files |
-//! | [`config`] | domain, catalog, keymap, theme | screens |
+//! | [`config`] | domain, catalog, prompt, keymap, theme | screens |
 //! | [`picture`] | domain | screens |
 //! | [`api`] | domain, catalog, picture | screens |
 //! | [`store`] | domain, picture | screens |
 //! | [`graphics`] | domain, picture | network, database |
 //! | [`engine`] | domain, catalog, api, store, picture | screens |
-//! | `tui` core: state, action, msg, effect, layout, update, view | domain, catalog, keymap, theme, each other downward; update and view never each other | async, files, environment, clocks |
+//! | `tui` core: state, action, msg, effect, layout, update, view | domain, catalog, prompt, keymap, theme, each other downward; update and view never each other | async, files, environment, clocks |
 //! | [`tui::runtime`] | tui core, domain, keymap, config, store, picture, graphics | network, database |
 //! | [`emulator`] | nothing of ours | screens |
 //! | [`cli`] | everything | |

@@ -146,6 +146,7 @@ fn request(body: &Value) -> Request {
         _ => Mode::Edit,
     };
     let mut request = Request {
+        written: None,
         model: body["model"].as_str().unwrap().into(),
         mode,
         prompt: items("text").first().copied().or_else(|| body["input"]["prompt"].as_str()).unwrap().to_owned(),

@@ -11,6 +11,7 @@ use super::doctor::DoctorArgs;
 use super::emulator::EmulatorArgs;
 use super::generate::{EditArgs, GenArgs};
 use super::jobs::{CancelArgs, FetchArgs, RescueArgs, WaitArgs};
+use super::keys::KeysArgs;
 use super::models::ModelsArgs;
 use super::print::Json;
 use super::queue::QueueArgs;
@@ -120,6 +121,8 @@ pub enum Command {
     Config(ConfigArgs),
     /// List the themes, or show the roles and colours of one
     Themes(ThemesArgs),
+    /// List the studio's keys, and check a keymap of your own
+    Keys(KeysArgs),
     /// Check terminal, places, key, region, clock and connection
     Doctor(DoctorArgs),
     /// Run the background worker here, or see about the one that runs
@@ -148,6 +151,7 @@ impl Command {
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Themes(_) => "themes",
+            Command::Keys(_) => "keys",
             Command::Doctor(_) => "doctor",
             Command::Worker(_) => "worker",
         }
@@ -170,6 +174,7 @@ impl Command {
             Command::Models(args) => args.json,
             Command::Config(args) => args.wants_json(),
             Command::Themes(args) => args.json,
+            Command::Keys(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
             Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,

@@ -67,7 +67,7 @@ impl Envelope {
             model: Some(job.request.model.to_string()),
             project: job.project.clone(),
             requests: 1,
-            images: job.images.iter().map(|image| picture(image, &job.estimate)).collect(),
+            images: job.images.iter().map(|image| picture(image, job)).collect(),
             story: job.story.iter().map(|passage| piece(passage, job)).collect(),
             document: job.document.clone(),
             cost: Some(with_budget(cost(job), None)),
@@ -147,8 +147,8 @@ fn piece(passage: &Passage, job: &Job) -> Value {
 }
 
 /// A picture on disk, as every list of them has it.
-pub fn picture(image: &Image, estimate: &Cost) -> Value {
-    let price = match estimate {
+pub fn picture(image: &Image, job: &Job) -> Value {
+    let price = match &job.estimate {
         Cost::Known { unit, .. } => Some(*unit),
         Cost::Unknown { .. } => None,
     };
@@ -162,6 +162,7 @@ pub fn picture(image: &Image, estimate: &Cost) -> Value {
         "bytes": image.bytes,
         "format": image.format,
         "cost_usd": price.and_then(dollars),
+        "parent": job.parent.map(|parent| parent.to_string()),
     })
 }
 
@@ -225,6 +226,7 @@ pub mod sample {
     /// A job of two pictures that brought one.
     pub fn job() -> Job {
         let request = Request {
+            written: None,
             model: "wan2.7-image".into(),
             mode: Mode::TextToImage,
             prompt: "a red fox".into(),
@@ -256,6 +258,7 @@ pub mod sample {
             task: Some(TaskId("t-1".into())),
             request_id: Some("r-1".into()),
             expected: 1,
+            parent: Some(JobId(1039)),
             images: vec![image],
             ..Job::queued(JobId(1043), Arc::new(request), estimate, Stamp(1))
         }
@@ -278,7 +281,8 @@ mod tests {
             "requests": 1, "story": [], "document": null,
             "images": [{
                 "id": "1043a", "path": "/p/fox.png", "sha256": "ab".repeat(32), "seed": 7, "width": 2048,
-                "height": 1152, "bytes": 99, "format": "png", "cost_usd": 0.03
+                "height": 1152, "bytes": 99, "format": "png", "cost_usd": 0.03,
+                "parent": "1039"
             }],
             "cost": {"usd": 0.03, "amount": 0.03, "currency": "usd", "images": 1, "basis": "price file, 2026-04",
                      "budget_month_left_usd": null},

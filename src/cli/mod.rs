@@ -15,6 +15,7 @@ mod envelope;
 mod failure;
 mod generate;
 mod jobs;
+mod keys;
 mod models;
 mod numbers;
 mod place;
@@ -69,6 +70,7 @@ fn run(args: Args) -> u8 {
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),
         Some(Command::Themes(args)) => themes::run(&flags, &args),
+        Some(Command::Keys(args)) => keys::run(&flags, &args),
         Some(Command::Doctor(args)) => doctor::run(&flags, &args),
         Some(Command::Worker(args)) => worker::run(&flags, &args),
     };

@@ -5,17 +5,17 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use crate::config::{Config, Flags, Key};
-use crate::domain::{Caps, Fault, FaultKind};
+use crate::domain::{Caps, Draft, Fault, FaultKind};
 use crate::engine;
 use crate::graphics::Terminal;
-use crate::keymap::Keymap;
 use crate::tui::effect::Service;
 use crate::tui::runtime::{self, Ensure, Left, Studio};
 use crate::tui::state::{Access, Compose, Dialog, Looks, Opening, State, Toast, Tone, Welcome};
 
+use super::batch;
 use super::desk::{self, Works};
-use super::print;
 use super::signals::{self, HangUp};
+use super::{keys, print};
 
 /// Opens the studio on the service; without a key it shows the ways on.
 pub fn run(flags: &Flags) -> anyhow::Result<u8> {
@@ -78,7 +78,9 @@ fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) 
         works.ensure_worker()?;
     }
     let terminal = desk::terminal(config);
-    let mut state = first_state(config, &terminal, works.store.caps(), demo)?;
+    // A draft that cannot be read keeps nobody out.
+    let draft = works.store.draft().ok().flatten();
+    let mut state = first_state(config, &terminal, works.store.caps(), demo, draft)?;
     state.header.background = works.is_background();
     if let Some(form) = form {
         if let Some(key) = config.key.as_ref().filter(|_| !demo && !keyless) {
@@ -91,9 +93,14 @@ fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) 
     if keyless {
         state.dialog = Some(Dialog::Welcome(Welcome::Ways { selected: 0 }));
     }
-    let ensure = Ensure::new(works.ensure());
+    // In the order of their weight: of many only the last are kept.
+    let until = desk::now().after(Toast::LONG);
+    let slow = works.store.notice().map(|text| Toast { text, tone: Tone::Bad, until });
+    state.toasts.extend(slow);
+    let (store, ensure) = (works.store.clone(), Ensure::new(works.ensure()));
+    let planner = batch::planner(config, &store);
     let (paths, mouse) = (config.paths.clone(), config.settings.mouse);
-    let left = runtime::run(Studio { state, store: works.store.clone(), terminal, ensure, paths, mouse });
+    let left = runtime::run(Studio { state, store, terminal, ensure, planner, paths, mouse });
     let goes_on = left.as_ref().is_ok_and(|left| left.next.is_some());
     if !goes_on {
         // The studio's signals went with it: while a paid call is waited for, one ends the program.
@@ -109,16 +116,23 @@ fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) 
     Ok(left?)
 }
 
-/// What the studio opens with: an empty prompt with the cursor in it.
-fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> Result<State, Fault> {
+/// What the studio opens with: the draft that was left, or an empty prompt with the cursor in it.
+fn first_state(
+    config: &Config,
+    terminal: &Terminal,
+    caps: Caps,
+    demo: bool,
+    draft: Option<Draft>,
+) -> Result<State, Fault> {
     let settings = &config.settings;
     let theme = config
         .themes
         .named(&settings.theme, terminal.depth)
         .ok_or_else(|| Fault::new(FaultKind::Other, "theme", format!("There is no theme {}.", settings.theme)))?;
+    let (keymap, wrong) = keys::keymap(config);
     let mut state = State::new(Opening {
         catalog: config.catalog.clone(),
-        keymap: Arc::new(Keymap::builtin()),
+        keymap: Arc::new(keymap),
         theme: Arc::new(theme),
         unicode: terminal.unicode,
         model: settings.model.clone(),
@@ -126,7 +140,10 @@ fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> 
         caps,
         region: settings.region,
         demo,
+        styles: config.styles.clone(),
+        lists: vec![std::path::PathBuf::from("lists"), config.paths.lists()],
         dice: desk::dice(),
+        draft,
     });
     let pinned = settings.pinned("theme").map(str::to_owned);
     state.looks = Looks { themes: config.themes.clone(), pinned, still: !settings.motion };
@@ -134,7 +151,11 @@ fn first_state(config: &Config, terminal: &Terminal, caps: Caps, demo: bool) -> 
     state.prefer = settings.prefer;
     let until = desk::now().after(Toast::LONG);
     let toast = |notice: &crate::config::Notice| Toast { text: notice.to_string(), tone: Tone::Bad, until };
-    state.toasts = config.notices.iter().map(toast).collect();
+    state.toasts = config.notices.iter().chain(&wrong[..wrong.len().min(2)]).map(toast).collect();
+    if let Some(more) = wrong.len().checked_sub(2).filter(|more| *more > 0) {
+        let text = format!("{more} more lines of the keymap cannot be used: `pinxit keys --check` lists them");
+        state.toasts.push(Toast { text, tone: Tone::Bad, until });
+    }
     Ok(state)
 }
 

@@ -12,6 +12,7 @@ mod file;
 mod keep;
 mod key;
 mod layer;
+mod lists;
 mod looks;
 mod notice;
 mod paths;
@@ -25,10 +26,12 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::domain::Fault;
+use crate::prompt::style::Styles;
 use crate::theme::Themes;
 
 pub use keep::{keep_choice, keep_key};
 pub use key::{Class, Key};
+pub use lists::ListFolders;
 pub use notice::Notice;
 pub use paths::{Bases, Paths};
 pub use setting::{Known, Setting, nearest};
@@ -62,8 +65,12 @@ pub struct Config {
     pub key: Option<Key>,
     /// The models, with the user's own.
     pub catalog: Arc<Catalog>,
+    /// The styles, with the user's own.
+    pub styles: Arc<Styles>,
     /// The themes, with the user's own.
     pub themes: Arc<Themes>,
+    /// The user's keymap file as it was read, if there is one: what it may say stands in the studio's table of actions.
+    pub keymap: Option<String>,
     /// What could not be used.
     pub notices: Vec<Notice>,
 }
@@ -75,6 +82,7 @@ impl Config {
         let mut notices = Vec::new();
         let mut paths = Paths::find(var("PINXIT_HOME").as_deref(), bases, var)?;
         let catalog = catalog(&paths, &mut notices);
+        let styles = styles(&paths, &mut notices);
         let themes = looks::themes(&paths, &mut notices);
         let known = Known { catalog: &catalog, themes: &themes };
         let settings = settings::layered(&paths, known, var, flags, &mut notices);
@@ -83,13 +91,32 @@ impl Config {
             paths.pictures = pictures;
         }
         let key = key::find(var, &paths.key_file(), user_home, &mut notices);
-        Ok(Config { paths, settings, key, catalog: Arc::new(catalog), themes: Arc::new(themes), notices })
+        let keymap = file::read(&paths.keymap_file(), &mut notices);
+        Ok(Config {
+            paths,
+            settings,
+            key,
+            catalog: Arc::new(catalog),
+            styles: Arc::new(styles),
+            themes: Arc::new(themes),
+            keymap,
+            notices,
+        })
     }
 
     /// What the values of settings may name.
     pub fn known(&self) -> Known<'_> {
         Known { catalog: &self.catalog, themes: &self.themes }
     }
+}
+
+fn styles(paths: &Paths, notices: &mut Vec<Notice>) -> Styles {
+    let path = paths.styles_file();
+    let Some(text) = file::read(&path, notices) else { return Styles::builtin() };
+    let (styles, problems) = Styles::builtin().with_user(&text);
+    let origin = path.display().to_string();
+    notices.extend(problems.into_iter().map(|p| Notice::new(origin.clone(), p.message).at(p.line)));
+    styles
 }
 
 fn catalog(paths: &Paths, notices: &mut Vec<Notice>) -> Catalog {

@@ -113,6 +113,21 @@ impl Paths {
         self.config.join("catalog.toml")
     }
 
+    /// The user's styles.
+    pub fn styles_file(&self) -> PathBuf {
+        self.config.join("styles.toml")
+    }
+
+    /// The user's lists, for `__name__` in a prompt.
+    pub fn lists(&self) -> PathBuf {
+        self.config.join("lists")
+    }
+
+    /// The user's keys.
+    pub fn keymap_file(&self) -> PathBuf {
+        self.config.join("keymap.toml")
+    }
+
     fn under(root: &Path) -> Paths {
         Paths {
             config: root.join("config"),

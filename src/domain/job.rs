@@ -54,6 +54,8 @@ pub struct Job {
     pub project: Option<String>,
     /// The row of a batch it was made for.
     pub row: Option<Row>,
+    /// The job it was made from: its words and settings were loaded into the form and changed, or its picture was.
+    pub parent: Option<JobId>,
     /// The user has put it out of sight; it stays in the history.
     pub cleared: bool,
     /// Where its pictures go, when not the usual place (`-o`).
@@ -88,6 +90,7 @@ impl Job {
             place: id.0,
             project: None,
             row: None,
+            parent: None,
             cleared: false,
             out: None,
             images: Vec::new(),

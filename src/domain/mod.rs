@@ -4,16 +4,20 @@
 //! ([`catalog`](crate::catalog)), how a request looks on the wire ([`api`](crate::api)), where things are kept
 //! ([`store`](crate::store)). Nothing here reads a clock, a file or the environment.
 
+mod batch;
 mod budget;
 mod depth;
 pub mod diff;
+mod draft;
 mod fault;
+mod found;
 mod ids;
 mod image;
 mod input;
 mod job;
 mod mode;
 mod money;
+mod pace;
 mod phase;
 mod region;
 mod request;
@@ -22,20 +26,26 @@ mod size;
 mod story;
 pub mod text;
 mod time;
+mod writing;
 
+pub use batch::{Batch, Counts};
 pub use budget::{Caps, Overrun, Period, Spent};
 pub use depth::Depth;
+pub use draft::{Draft, Form, Unfold, pile};
 pub use fault::{Billed, Fault, FaultKind};
+pub use found::Found;
 pub use ids::{BatchId, ImageId, JobId, ModelId, TaskId};
 pub use image::{Format, Image};
 pub use input::{InputFacts, Mending};
 pub use job::{Job, LogLine, Row};
 pub use mode::Mode;
 pub use money::{Cost, Currency, Money};
+pub use pace::Pace;
 pub use phase::{Event, Phase};
 pub use region::Region;
-pub use request::{Reference, Request, SEED_MAX};
+pub use request::{Reference, Request, SEED_MAX, Written};
 pub use secret::{KEY_LONGEST, Secret};
 pub use size::{Preset, Size};
 pub use story::Passage;
 pub use time::{Now, Stamp};
+pub use writing::Writing;

@@ -20,6 +20,16 @@ pub enum Reference {
     File(std::path::PathBuf),
 }
 
+/// What was written, where the prompt was made from it: kept for the recipe, never sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The prompt with its wildcards, before any style.
+    pub template: String,
+    /// The style put around it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
+}
+
 /// A whole request. Parameters every model shares are fields; the rest are `options`, keyed by the name the API gives
 /// them, so that a model added to the catalogue needs no code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +54,9 @@ pub struct Request {
     /// 0 to [`SEED_MAX`]; `None` leaves it to the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u32>,
+    /// What the prompt was made from; `None` where it was written as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Written>,
     /// Every other parameter by its API name, for example `thinking_mode`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, Value>,
@@ -61,6 +74,7 @@ impl Request {
             size: Size::Auto,
             n: 1,
             seed: None,
+            written: None,
             options: BTreeMap::new(),
         }
     }

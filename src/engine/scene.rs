@@ -144,6 +144,7 @@ impl Scene {
 
 pub(super) fn new_job(prompt: &str) -> NewJob {
     let request = Request {
+        written: None,
         model: "wan2.7-image".into(),
         mode: Mode::TextToImage,
         prompt: prompt.into(),

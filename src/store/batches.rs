@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::jobs::{jobs_where, path};
-use super::journal::{happen, touch};
-use super::{Learned, Store, StoreError};
-use crate::domain::{BatchId, Event, Job, JobId, Now, Phase, Stamp};
+use super::jobs::{jobs_where, path, phase_of};
+use super::journal::{happen, touch, write_log};
+use super::{Learned, NewJob, NewRow, Store, StoreError};
+use crate::domain::{Batch, BatchId, Cost, Counts, Event, Job, JobId, Now, Phase, Request, Stamp};
 
 /// What a batch needs to be made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,64 +21,6 @@ pub struct NewBatch {
     pub source: Option<PathBuf>,
     /// Jobs of it at work at once, at most.
     pub parallel: Option<u32>,
-}
-
-/// A batch, and how far it has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Batch {
-    /// Its number.
-    pub id: BatchId,
-    /// What it is called.
-    pub name: String,
-    /// The file it was read from.
-    pub source: Option<PathBuf>,
-    /// When it was made.
-    pub created: Stamp,
-    /// Jobs of it at work at once, at most.
-    pub parallel: Option<u32>,
-    /// Its rows are kept back.
-    pub paused: bool,
-    /// Its jobs, by where they are.
-    pub counts: Counts,
-}
-
-/// How many jobs are where.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// HELD or QUEUED.
-    pub waiting: u32,
-    /// Being worked on.
-    pub live: u32,
-    /// DONE.
-    pub done: u32,
-    /// PARTIAL.
-    pub partial: u32,
-    /// FAILED or EXPIRED.
-    pub failed: u32,
-    /// CANCELLED.
-    pub cancelled: u32,
-    /// UNSURE.
-    pub unsure: u32,
-}
-
-impl Counts {
-    /// All of them.
-    pub fn all(&self) -> u32 {
-        self.waiting + self.live + self.done + self.partial + self.failed + self.cancelled + self.unsure
-    }
-
-    fn add(&mut self, phase: Phase, count: u32) {
-        let place = match phase {
-            Phase::Held | Phase::Queued => &mut self.waiting,
-            Phase::Done => &mut self.done,
-            Phase::Partial => &mut self.partial,
-            Phase::Failed | Phase::Expired => &mut self.failed,
-            Phase::Cancelled => &mut self.cancelled,
-            Phase::Unsure => &mut self.unsure,
-            _ => &mut self.live,
-        };
-        *place += count;
-    }
 }
 
 impl Store {
@@ -167,6 +109,46 @@ impl Store {
                 stopped += usize::from(happen(tx, row.0, Event::Cancel, &learned, now, revision)?.is_some());
             }
             Ok((stopped, begun))
+        })
+    }
+
+    /// A new job for the row of one that ended, or of one in doubt: the same batch, name and key, so that a file that is run
+    /// again finds the new one. The old one is no row any more, and is put out of sight once it has ended. One commit;
+    /// whether the row may be paid for again, the caller has decided.
+    pub fn replace(&self, id: JobId, request: &Request, estimate: &Cost, now: Now) -> Result<JobId, StoreError> {
+        let old = self.job(id)?.ok_or_else(|| StoreError::Absent(format!("job {id}")))?;
+        let key = self.row_key(id)?;
+        let (Some(row), Some(key)) = (old.row, key) else {
+            return Err(StoreError::Absent(format!("row of a batch that job {id} stands for")));
+        };
+        let row = NewRow { batch: row.batch, name: row.name, key };
+        let base = NewJob::new(request.clone(), estimate.clone());
+        let next = [NewJob { out: old.out, project: old.project, row: Some(row), ..base }];
+        let birth = self.birth(&next)?;
+        self.write(|tx, revision| {
+            let phase = phase_of(tx, id)?.ok_or_else(|| StoreError::Absent(format!("job {id}")))?;
+            if phase == Phase::Done || !(phase.is_ended() || phase == Phase::Unsure) {
+                let needs = "only a row that failed can be made anew";
+                return Err(StoreError::Moved { job: id, phase, needs });
+            }
+            let ids = self.bear(tx, &birth, now, revision)?;
+            let new = ids.first().copied().ok_or_else(|| StoreError::Absent("new job".into()))?;
+            tx.execute(
+                "UPDATE job SET batch = NULL, row = NULL, row_key = NULL, cleared = ?2 WHERE id = ?1",
+                params![id.0, phase.is_ended()],
+            )?;
+            write_log(tx, id, &format!("#{new} stands for its row now"), now)?;
+            write_log(tx, new, &format!("in the place of #{id}, whose row was changed"), now)?;
+            touch(tx, id, revision)?;
+            Ok(new)
+        })
+    }
+
+    /// What the row of a job is known by.
+    fn row_key(&self, id: JobId) -> Result<Option<String>, StoreError> {
+        self.read(|tx| {
+            let found = tx.query_row("SELECT row_key FROM job WHERE id = ?1", [id.0], |row| row.get(0)).optional()?;
+            Ok(found.flatten())
         })
     }
 

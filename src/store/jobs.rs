@@ -23,7 +23,7 @@ const OWN_IN: &str = "phase IN (SELECT value FROM json_each(?1)) AND service = ?
 /// A sum of what a service said it billed may be any number: one that is too large must not hide the job.
 const COLUMNS: &str = "id, phase, request, created, since, sent, ended, estimate, min(billed_images, 4294967295), task, request_id, \
     actual_prompt, fault, note, out, (SELECT count(*) FROM promise WHERE promise.job = job.id), answered, story, document, \
-    until, place, project, batch, row, cleared";
+    until, place, project, batch, row, cleared, parent";
 
 impl Store {
     /// The revision now; a cheap read.
@@ -257,6 +257,7 @@ fn job(row: &Row<'_>) -> Result<Job, StoreError> {
         project: row.get(21)?,
         row: row_of(row)?,
         cleared: row.get(24)?,
+        parent: row.get::<_, Option<i64>>(25)?.map(JobId),
         images: Vec::new(),
     })
 }

@@ -1,4 +1,4 @@
-//! Every step of a job's life, written: births, events, notes, and what a dead engine left behind.
+//! Every step of a job's life, written: events, notes, and what a dead engine left behind. How it is born is in `births`.
 //!
 //! A paid call is journalled here before it leaves ([`Event::Send`] makes its attempt row in the same commit), and its
 //! fate after it is known. Attempts are only ever added and settled once.
@@ -7,65 +7,17 @@
 //! it, whether it comes by [`Event::Next`] or by [`Event::Retry`]. Only a job without a picture on disk begins with its
 //! first request again.
 
-use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
-
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
 
 use super::jobs::{json, phase_of};
-use super::{Learned, NewJob, Store, StoreError, budget, ledger, lost, queue, routes};
-use crate::domain::{Billed, Cost, Event, Fault, FaultKind, JobId, Now, Passage, Phase, Reference, Request, text};
+use super::{Learned, Store, StoreError, budget, ledger, lost, routes};
+use crate::domain::{Billed, Cost, Event, Fault, FaultKind, JobId, Now, Passage, Phase, text};
 
 /// Longest line of a job's log, in characters: an error page of a megabyte is no better than its beginning.
 const LINE_MAX: usize = 2_000;
 
 impl Store {
-    /// Adds jobs as QUEUED in one durable commit; ids in order. All of them, or none: those that would cost more than this
-    /// store's user allows are refused together. Local input pictures are copied first: a file that is gone or is no
-    /// picture means that there is no job. Relative paths are made absolute here, since the engine may run in another
-    /// directory.
-    pub fn enqueue(&self, jobs: &[NewJob], now: Now) -> Result<Vec<JobId>, StoreError> {
-        if jobs.is_empty() {
-            return Ok(Vec::new());
-        }
-        let outs =
-            jobs.iter().map(|job| job.out.as_deref().map(absolute).transpose()).collect::<Result<Vec<_>, _>>()?;
-        let requests = jobs.iter().map(|job| snapshot(&job.request)).collect::<Result<Vec<_>, _>>()?;
-        let copies = self.copy_inputs(jobs)?;
-        self.write(|tx, revision| {
-            budget::check(tx, self.caps(), &jobs.iter().map(|job| &job.estimate).collect::<Vec<_>>(), now)?;
-            let mut insert = tx.prepare_cached(
-                "INSERT INTO job (request, model, estimate, out, created, phase, since, revision, service, project, batch,
-                 row, row_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8, ?9, ?10, ?11, ?12)",
-            )?;
-            let mut ids = Vec::with_capacity(jobs.len());
-            for ((job, request), out) in jobs.iter().zip(&requests).zip(&outs) {
-                insert.execute(params![
-                    request,
-                    job.request.model.as_str(),
-                    to_json(&job.estimate),
-                    out.as_deref().map(|path| path.as_os_str().as_bytes()),
-                    now.0,
-                    Phase::Queued.word(),
-                    revision,
-                    self.places().service,
-                    job.project,
-                    job.row.as_ref().map(|row| row.batch.0),
-                    job.row.as_ref().map(|row| row.name.as_str()),
-                    job.row.as_ref().map(|row| row.key.as_str()),
-                ])?;
-                let id = JobId(tx.last_insert_rowid());
-                queue::line_up(tx, id, job.row.is_some())?;
-                budget::set_aside(tx, id, &job.estimate)?;
-                copies.record(tx, id, &job.request)?;
-                write_log(tx, id, "queued", now)?;
-                ids.push(id);
-            }
-            Ok(ids)
-        })
-    }
-
     /// Lets `event` happen to a job, with what was learned, in one durable commit. `Ok(None)`: the event does not apply
     /// (late or duplicate); only a log line is written.
     pub fn record(&self, id: JobId, event: Event, learned: Learned, now: Now) -> Result<Option<Phase>, StoreError> {
@@ -361,26 +313,6 @@ fn word(event: Event) -> String {
     to_json(&event).trim_matches('"').to_owned()
 }
 
-/// A request as it is kept. File names that are not UTF-8 have no place in it.
-pub(super) fn snapshot(request: &Request) -> Result<String, StoreError> {
-    let mut request = request.clone();
-    for image in &mut request.images {
-        if let Reference::File(path) = image {
-            *path = absolute(path)?;
-        }
-    }
-    serde_json::to_string(&request).map_err(|error| StoreError::Unwritable { reason: error.to_string() })
-}
-
 pub(super) fn to_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("domain types are plain data with text keys")
-}
-
-/// Keeps a final `/`, which says that a directory is meant.
-fn absolute(out: &Path) -> Result<PathBuf, StoreError> {
-    let mut path = std::path::absolute(out).map_err(StoreError::io(out))?.into_os_string();
-    if out.as_os_str().as_bytes().ends_with(b"/") && !path.as_bytes().ends_with(b"/") {
-        path.push("/");
-    }
-    Ok(path.into())
 }

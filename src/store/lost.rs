@@ -9,7 +9,7 @@ use rusqlite::{Transaction, params};
 
 use super::jobs::jobs_where;
 use super::journal::{to_json, touch, write_log};
-use super::{Intent, Learned, NewJob, Store, StoreError, budget, journal, queue};
+use super::{Intent, Learned, NewJob, Store, StoreError, births, budget, journal, queue};
 use crate::domain::{Event, Job, JobId, ModelId, Now, Phase, Stamp, TaskId};
 
 /// A call that left and whose answer never came, of a job that waits for a decision.
@@ -146,7 +146,7 @@ impl Store {
         created: Stamp,
         now: Now,
     ) -> Result<Option<JobId>, StoreError> {
-        let request = journal::snapshot(&job.request)?;
+        let request = births::snapshot(&job.request)?;
         self.write(|tx, revision| {
             let service = &self.places().service;
             if is_taken(tx, task, service)? {

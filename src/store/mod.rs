@@ -4,7 +4,7 @@
 //! call each other. Calls block for a fraction of a millisecond; asynchronous callers use a thread of their own.
 //!
 //! ```text
-//!  schema    the database file, its modes and migrations      journal   every step of a job's life, written
+//!  schema    the database file, its modes and migrations      journal   every step of a job's life, written; births: its first
 //!  jobs      jobs read back, and what changed since           ledger    what was billed, and sums of it
 //!  intents   wishes of the user for the engine                pictures  picture files and their rows; names: what they are called
 //!  queue     whose turn it is: order, pauses, edits           budget    money set aside, and limits
@@ -13,14 +13,17 @@
 //!  network   disks of other machines, and what works there
 //!  inputs    copies of local input pictures                   uploads   contents the service still holds
 //!  stories   stories as Markdown beside their pictures        routes    those that are not for a model
+//!  prompts   every prompt ever sent, found again; near: words that are nearly the same      drafts    what is in the form
 //!  error     why it could not be done                         watch     a word to other processes after each commit
 //! ```
 //!
 //! What is *not* here: deciding what happens next (engine), and which events apply ([`Phase::on`](crate::domain::Phase::on)).
 
 mod batches;
+mod births;
 mod budget;
 mod copies;
+mod drafts;
 mod error;
 mod inputs;
 mod intents;
@@ -29,8 +32,10 @@ mod journal;
 mod ledger;
 mod lost;
 mod names;
+mod near;
 mod network;
 mod pictures;
+mod prompts;
 mod queue;
 mod restore;
 mod routes;
@@ -45,11 +50,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{BatchId, Caps, Cost, Fault, Job, Money, Passage, Request, Stamp, TaskId};
+use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, JobId, Money, Passage, Request, Stamp, TaskId};
 
 use network::Filing;
 
-pub use batches::{Batch, Counts, NewBatch};
+pub use batches::NewBatch;
 pub use budget::HeldBack;
 pub use copies::{GoodCopy, check_store, good_copies};
 pub use error::StoreError;
@@ -88,12 +93,14 @@ pub struct NewJob {
     pub project: Option<String>,
     /// The row of a batch it is made for.
     pub row: Option<NewRow>,
+    /// The job it is made from.
+    pub parent: Option<JobId>,
 }
 
 impl NewJob {
     /// One that goes to the usual place and belongs to nothing.
     pub fn new(request: Request, estimate: Cost) -> NewJob {
-        NewJob { request, estimate, out: None, project: None, row: None }
+        NewJob { request, estimate, out: None, project: None, row: None, parent: None }
     }
 }
 
@@ -223,6 +230,11 @@ impl Store {
         let told =
             |name| format!("{data} is on {name}: commits are slower there, and news from other machines comes late");
         self.inner.network.filter(|_| self.inner.is_moved).map(told)
+    }
+
+    /// The same store over connections of its own, so that a long question holds up nobody.
+    pub fn apart(&self) -> Result<Store, StoreError> {
+        Ok(Store { caps: self.caps, ..Store::open(self.places())? })
     }
 
     /// Where it lives; both paths absolute.

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::births::snapshot;
 use super::jobs::{jobs_where, phase_of};
-use super::journal::{snapshot, to_json, touch, write_log};
+use super::journal::{to_json, touch, write_log};
 use super::{NewJob, Store, StoreError, budget};
 use crate::domain::{Cost, Job, JobId, ModelId, Now, Phase, Reference, Request};
 
@@ -144,7 +145,7 @@ impl Store {
                 *path = copy;
             }
         }
-        Ok(NewJob { out: job.out, project: job.project, ..NewJob::new(request, job.estimate) })
+        Ok(NewJob { out: job.out, project: job.project, parent: job.parent, ..NewJob::new(request, job.estimate) })
     }
 
     /// Puts ended jobs out of sight, or back into it; how many changed.

@@ -3,7 +3,11 @@
 //! Help, footer hints, `pinxit keys` and the README's key table are made from it, together with the keymap. An action
 //! that is not here does not exist; one that is here does something.
 
+mod law;
+
 use super::state::Scope;
+
+pub use law::Actions;
 
 /// Declares the actions: variant, `area.verb` name, short word for the footer, sentence for help, scopes.
 macro_rules! actions {
@@ -42,18 +46,31 @@ macro_rules! actions {
 }
 
 actions! {
-    Generate "compose.generate" "generate" "Send what is shown and pay for it" [Compose];
-    SaveEdit "edit.save" "save the change" "Save the change to the waiting job" [Edit];
+    Generate "compose.generate" "generate" "Send what is shown and pay for it" [Compose, Expansion];
+    SaveEdit "edit.save" "save the change" "Save the change to the waiting job, or send the failed row anew" [Edit];
     DropEdit "edit.drop" "leave the job as it was" "Leave the job as it was; your draft comes back" [Edit];
+    ShowExpansion "prompt.expansion" "expansions" "Show every prompt the written one stands for" [Compose];
+    UnfoldAll "prompt.every_way" "every way" "Send a job for every way the wildcards can go" [Expansion];
+    UnfoldOne "prompt.one_way" "one by chance" "Send one way by chance, another one every time" [Expansion];
+    UnfoldOff "prompt.as_written" "as written" "Send the prompt as it is written, wildcards and all" [Expansion];
     ShowCompose "screen.compose" "compose" "Go to the compose screen" [Normal];
     ShowQueue "screen.queue" "queue" "Go to the queue screen" [Normal];
+    ShowBatch "screen.batch" "batch" "Go to the batch screen" [Normal];
     PreviousScreen "screen.previous" "back" "Go back to the screen before this one" [Normal];
     NextPane "pane.next" "next pane" "Go to the next pane" [Compose];
     PreviousPane "pane.previous" "previous pane" "Go to the previous pane" [Compose];
     Insert "text.insert" "type" "Start typing in this text" [Text];
     Normal "text.leave" "stop typing" "Stop typing; letters act again" [Insert];
-    Undo "text.undo" "undo" "Undo the last edit of this text" [Text, Insert];
+    Undo "text.undo" "undo" "Undo the last edit of this text, then what was loaded into the form" [Text, Insert];
     Redo "text.redo" "redo" "Redo what was undone" [Text, Insert];
+    SetMark "text.mark" "select" "Set the mark: the cursor selects from here" [Insert];
+    CopyText "text.copy" "copy" "Copy what is selected, to the terminal's clipboard too" [Insert];
+    OpenEditor "text.editor" "your editor" "Change the text in your own editor" [Compose];
+    SearchHistory "history.search" "history" "Search every prompt ever sent" [Compose];
+    Peek "history.peek" "peek" "Show the prompt whole, and back; the draft stays as it is" [History];
+    PeekDown "history.down" "read on" "Scroll the prompt shown whole" [History];
+    PeekUp "history.up" "read back" "Scroll the prompt shown whole back" [History];
+    DropParent "parent.drop" "on its own" "Forget which job this was made from" [Form];
     NextField "field.next" "down" "Go to the next setting" [Settings];
     PreviousField "field.previous" "up" "Go to the previous setting" [Settings];
     Increase "field.increase" "more" "Next value, one more, or on" [Settings];
@@ -78,33 +95,33 @@ actions! {
     WordsAlone "model.words" "words alone" "Take the mode or model that needs no pictures" [Form];
     PickModel "model.pick" "model" "Choose a model" [Form];
     Advise "model.advise" "which model?" "Ask which model to take, by what the form holds; asks no service" [Form];
-    NextJob "queue.next" "down" "Go to the next job" [Queue, Jobs];
-    PreviousJob "queue.previous" "up" "Go to the previous job" [Queue, Jobs];
-    FirstJob "queue.first" "top" "Go to the job at the top" [Queue, Jobs];
-    LastJob "queue.last" "bottom" "Go to the job at the bottom" [Queue, Jobs];
+    NextJob "queue.next" "down" "Go to the next job" [Queue, Jobs, Batch];
+    PreviousJob "queue.previous" "up" "Go to the previous job" [Queue, Jobs, Batch];
+    FirstJob "queue.first" "top" "Go to the job at the top" [Queue, Jobs, Batch];
+    LastJob "queue.last" "bottom" "Go to the job at the bottom" [Queue, Jobs, Batch];
     NextPicture "picture.next" "next picture" "Show the job's next picture" [Form, Zoom];
     PreviousPicture "picture.previous" "previous picture" "Show the job's previous picture" [Form, Zoom];
     EditPicture "picture.edit" "edit this" "Make the next request from the picture shown" [Form, Zoom];
     ScrollDown "story.down" "read on" "Scroll the story down" [Form];
     ScrollUp "story.up" "read back" "Scroll the story up" [Form];
-    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs];
-    CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Form, Jobs, Zoom];
-    Recall "job.recall" "reuse" "Load the job's prompt and settings into the form" [Queue, Jobs];
-    Cancel "job.cancel" "cancel" "Cancel the job; says what that can and cannot save" [Queue, Jobs];
-    Retry "job.retry" "send again" "Send a failed or unsure job again; asks first where it may bill twice" [Queue, Jobs];
-    Refetch "job.refetch" "fetch again" "Fetch the job's missing pictures again; costs nothing" [Queue, Jobs];
-    LookAgain "job.look" "look for it" "Look once more for a call whose answer was lost; costs nothing" [Jobs];
+    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs, Batch];
+    CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Form, Jobs, Zoom, Batch];
+    Recall "job.recall" "reuse" "Load the job's prompt and settings into the form" [Queue, Jobs, Batch];
+    Cancel "job.cancel" "cancel" "Cancel the job; says what that can and cannot save" [Queue, Jobs, Batch];
+    Retry "job.retry" "send again" "Send a failed or unsure job again; asks first where it may bill twice" [Queue, Jobs, Batch];
+    Refetch "job.refetch" "fetch again" "Fetch the job's missing pictures again; costs nothing" [Queue, Jobs, Batch];
+    LookAgain "job.look" "look for it" "Look once more for a call whose answer was lost; costs nothing" [Jobs, Batch];
     Hold "job.hold" "hold" "Hold back a job that waits, or let a held one go" [Jobs];
     ToFront "job.front" "to the front" "Move a waiting job before all others" [Jobs];
     RaiseJob "job.raise" "earlier" "Move a waiting job one turn earlier" [Jobs];
     LowerJob "job.lower" "later" "Move a waiting job one turn later" [Jobs];
-    EditJob "job.edit" "edit" "Change what a waiting job asks for, in the form" [Jobs];
+    EditJob "job.edit" "edit" "Change what a waiting job or a failed row asks for, in the form" [Jobs, Batch];
     Duplicate "job.duplicate" "duplicate" "Make a new job that asks for the same, seed and all" [Jobs];
-    PauseAll "queue.pause" "pause" "Send nothing more, or go on; what was sent goes on" [Jobs];
-    PauseModel "queue.pause_model" "pause its model" "Send nothing more to the job's model, or go on" [Jobs];
-    Mark "mark.toggle" "mark" "Mark the job, or take the mark off; actions are for marked jobs" [Jobs];
-    MarkAll "mark.all" "mark all" "Mark all jobs shown" [Jobs];
-    Unmark "mark.none" "clear marks" "Take the marks off, then the filter" [Jobs];
+    PauseAll "queue.pause" "pause" "Pause: send nothing more, or go on; what was sent goes on" [Normal];
+    PauseModel "queue.pause_model" "pause its model" "Pause the job's model: send nothing more to it, or go on" [Jobs];
+    Mark "mark.toggle" "mark" "Mark the job, or take the mark off; actions are for marked jobs" [Jobs, Batch];
+    MarkAll "mark.all" "mark all" "Mark all jobs shown" [Jobs, Batch];
+    Unmark "mark.none" "clear marks" "Take the marks off, then the filter" [Jobs, Batch];
     Filter "filter.open" "filter" "Show only some jobs: words, !word, state:failed, model:wan2.7*" [Jobs];
     KeepFilter "filter.keep" "keep" "Keep the filter" [Filter];
     DropFilter "filter.drop" "show all" "Show everything again" [Filter];
@@ -125,6 +142,19 @@ actions! {
     PreviousMention "mention.previous" "up" "Go back to the picture before" [Chosen];
     TakeMention "mention.take" "name it" "Name the chosen picture in the prompt" [Chosen];
     CloseMention "mention.close" "just type" "Close the list of pictures and go on typing" [Offer, Chosen];
+    NextBatch "batch.next" "next batch" "Look at the next batch" [Batch];
+    PreviousBatch "batch.previous" "previous batch" "Look at the previous batch" [Batch];
+    CycleRows "batch.rows" "failed rows" "Show all rows, the failed ones, or those at work" [Batch];
+    PlanFile "batch.plan" "new batch" "Plan a file of rows: what it comes to is shown, nothing is sent" [Batch];
+    PlanForm "batch.form" "as a batch" "Plan the form as a batch: a row for each way of {a|b} and __list__" [Form];
+    PauseBatch "batch.pause" "pause" "Send no more of the batch, or go on; what was sent goes on" [Batch];
+    MoreAtOnce "batch.more" "more at once" "Let one more row of the batch be at work at once" [Batch];
+    FewerAtOnce "batch.fewer" "fewer at once" "Let one row fewer of the batch be at work at once" [Batch];
+    StopBatch "batch.stop" "stop" "Cancel the rows that wait, asking first; what is at work still ends" [Batch];
+    ExportSheet "batch.sheet" "contact sheet" "Lay the batch's pictures out on an HTML page" [Batch];
+    Begin "plan.begin" "run it" "Run the batch as planned, and pay for it" [Plan];
+    PlanForth "plan.forth" "read on" "Scroll the plan down by a page" [Plan];
+    PlanBack "plan.back" "read back" "Scroll the plan up by a page" [Plan];
     MarkBoxes "boxes.open" "mark boxes" "Mark on a picture what is to change" [Form];
     BoxLeft "box.left" "corner left" "Move the corner left" [Boxes];
     BoxRight "box.right" "corner right" "Move the corner right" [Boxes];
@@ -157,22 +187,31 @@ actions! {
     ExtractFewer "swatch.extract_fewer" "one fewer" "Take one colour fewer from that picture" [Palette];
     Theme "theme.pick" "theme" "Choose a theme, and see each one while choosing" [Normal];
     GiveKey "key.give" "key" "Give a key for the service, or read how to get one" [Normal];
+    Commands "app.commands" "commands" "Find a command by its words, and do it" [Screen, Normal];
+    Jump "app.jump" "jump" "Put a letter on every pane and row, and go to one" [Normal];
     Help "app.help" "keys" "Show the keys that work here" [Screen, Normal];
     Redraw "app.redraw" "redraw" "Draw the whole screen afresh" [Global];
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
     Interrupt "app.interrupt" "quit" "Close the dialog, else clear the draft, else ask to quit" [Global];
     Quit "app.quit" "quit" "Leave; unfinished jobs are kept" [Normal];
-    Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, Browser, Advice, Boxes, Palette];
+    Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, History, Browser, Advice, Boxes, Palette];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
-    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, Browser, Advice, Page, Boxes, Palette, Confirm, Help, Zoom];
+    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, History, Browser, Advice, Page, Boxes, Palette, Expansion, Confirm, Help, Zoom, Plan, Jump];
     CompleteEntry "dialog.complete" "complete" "Complete the name as far as it is clear" [Entry];
-    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, Browser, Advice, Page, Palette, Help];
-    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, Browser, Advice, Page, Palette, Help];
+    NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, History, Browser, Advice, Page, Palette, Expansion, Help, Plan];
+    PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, History, Browser, Advice, Page, Palette, Expansion, Help, Plan];
+    NextPage "dialog.next_page" "page down" "Go ten entries or lines down" [Picker, Help];
+    PreviousPage "dialog.previous_page" "page up" "Go ten entries or lines up" [Picker, Help];
 }
 
 impl Action {
     /// Finds an action by its name.
     pub fn parse(name: &str) -> Option<Action> {
         Action::ALL.iter().copied().find(|action| action.name() == name)
+    }
+
+    /// Whether it may pay without asking first. Enter never does it.
+    pub fn spends(self) -> bool {
+        matches!(self, Action::Generate | Action::SaveEdit | Action::Duplicate)
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::state::Part;
-use crate::domain::{Cost, ImageId, JobId, ModelId, Region, Request, Secret};
+use super::state::{Part, PlanSource};
+use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, ModelId, Region, Request, Secret};
 
 /// What a studio works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +17,24 @@ pub enum Service {
 /// What we ask of the world. Carried out by the runtime; answers come back as messages.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Put a job into the store. The engine pays for it.
+    /// Put jobs into the store, all or none. The engine pays for them.
     Submit {
-        /// The snapshot.
-        request: Box<Request>,
-        /// Price as shown.
-        estimate: Cost,
+        /// What each asks for, and its price as shown.
+        orders: Vec<(Request, Cost)>,
+        /// The job they are made from.
+        parent: Option<JobId>,
     },
+    /// Keep what is in the form for the next start.
+    KeepDraft(Box<Draft>),
+    /// Search every prompt ever sent. A newer one makes older ones moot.
+    Search {
+        /// Words to find.
+        query: String,
+        /// How many to find at most.
+        most: usize,
+    },
+    /// Give the terminal to the user's own editor with this text.
+    EditText(String),
     /// Ask the engine to stop a job.
     Cancel(JobId),
     /// Ask the engine to send a job again; the user has confirmed.
@@ -64,6 +75,46 @@ pub enum Effect {
         /// Price as shown.
         estimate: Cost,
     },
+    /// Make a new job for the row of one that failed.
+    Replace {
+        /// Which one failed.
+        job: JobId,
+        /// What the row asks for now.
+        request: Box<Request>,
+        /// Price as shown.
+        estimate: Cost,
+        /// The user knows that the first try may have been billed.
+        resend: bool,
+    },
+    /// Say what a batch comes to. A newer one makes older ones moot.
+    Plan {
+        /// Comes back with the answer.
+        ticket: u64,
+        /// Its rows.
+        source: PlanSource,
+    },
+    /// Begin the batch that was planned last; the user has agreed to its price.
+    Begin(u64),
+    /// Read all rows of a batch.
+    Rows(BatchId),
+    /// Keep back a batch's rows, or let them go.
+    PauseBatch {
+        /// Which.
+        batch: BatchId,
+        /// Back, or go.
+        paused: bool,
+    },
+    /// How many rows of a batch may be at work at once.
+    AtOnce {
+        /// Which.
+        batch: BatchId,
+        /// So many at most; 0 for no limit of its own.
+        most: u32,
+    },
+    /// Cancel a batch's rows that wait; those at work go on.
+    StopBatch(BatchId),
+    /// Write a batch's pictures down on an HTML page.
+    Sheet(BatchId),
     /// Put jobs into the store that ask for the same as these. The engine pays for them.
     Duplicate(Vec<JobId>),
     /// Put ended jobs out of sight, or back into it.
@@ -77,10 +128,14 @@ pub enum Effect {
     Log(JobId),
     /// Look what a picture file is.
     Look(PathBuf),
+    /// Read the user's lists in these folders.
+    Lists(Vec<PathBuf>),
     /// List the pictures and folders in a folder.
     List(PathBuf),
     /// Read a folder: its folders and pictures, hidden ones left out.
     Browse(PathBuf),
+    /// List the files of rows and folders in a folder.
+    ListRows(PathBuf),
     /// Paint a picture for a pane of this many columns and rows. A newer one makes older ones moot.
     Paint {
         /// Which.

@@ -10,15 +10,24 @@ use super::state::{Dialog, Pane, Screen, Standing, State};
 mod board;
 mod boxes;
 mod browser;
+mod help;
+mod jump;
 mod rewrite;
+pub mod rows;
+mod stack;
 mod story;
+mod texts;
 pub mod wrap;
 
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
 pub use boxes::{BoxesPlace, boxes};
 pub use browser::{BrowserPlace, browser};
+pub use help::{HelpLine, HelpSheet, KEYS as HELP_KEYS, help};
+pub use jump::{Spot, spots};
 pub use rewrite::{Tone, rewrite_lines, rewrite_page, rewrite_room};
+pub use stack::{Stack, plan_area, plan_rows, plan_words, rows_window};
 pub use story::{StoryLine, story_lines, story_top};
+pub use texts::{TextView, text_view};
 
 /// The least the studio needs.
 pub const SMALLEST: (u16, u16) = (40, 10);
@@ -32,6 +41,8 @@ pub enum Layout {
     Panes(Panes),
     /// The queue screen.
     Queue(Board),
+    /// The batch screen.
+    Batch(Stack),
 }
 
 /// Rectangles of the compose screen, borders included.
@@ -70,8 +81,10 @@ pub fn layout(state: &State) -> Layout {
     let mut screen = Rect::new(0, 0, width, height);
     let header = take_top(&mut screen, 1);
     let footer = take_bottom(&mut screen, 1);
-    if state.screen == Screen::Queue {
-        return Layout::Queue(Board { header, footer, ..board::board(state, screen) });
+    match state.screen {
+        Screen::Queue => return Layout::Queue(Board { header, footer, ..board::board(state, screen) }),
+        Screen::Batch => return Layout::Batch(Stack { header, footer, ..stack::stack(state, screen) }),
+        Screen::Compose => {}
     }
     let panes = match (width, height) {
         (100.., 24..) => wide(state, screen),
@@ -90,7 +103,7 @@ pub fn picture_pane(state: &State) -> Option<(u16, u16)> {
         (_, Some(Dialog::Zoom)) => zoom(state.size).0,
         // It lies over the whole screen.
         (_, Some(Dialog::Boxes(_))) => return None,
-        (Layout::Queue(_), _) => return None,
+        (Layout::Queue(_) | Layout::Batch(_), _) => return None,
         (Layout::Panes(panes), _) => panes.picture,
     };
     (!area.is_empty()).then_some((area.width, area.height))
@@ -198,16 +211,10 @@ fn negative_height(state: &State, spare: u16) -> u16 {
     let folded = state.compose.negative.is_blank() && state.pane != Pane::Negative;
     match (folded, spare) {
         (true, ..=19) => 1,
-        (true, _) if !takes_negative(state) => 1,
+        (true, _) if !state.takes_negative() => 1,
         (_, 24..) => 4,
         _ => 3,
     }
-}
-
-fn takes_negative(state: &State) -> bool {
-    let request = &state.compose.request;
-    let spec = state.catalog.get(request.model.as_str()).and_then(|model| model.mode(request.mode));
-    spec.is_some_and(|spec| spec.parameters.iter().any(|parameter| parameter.name == "negative_prompt"))
 }
 
 fn setting_count(state: &State) -> u16 {

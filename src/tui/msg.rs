@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 
-use crate::domain::{Fault, ImageId, InputFacts, Job, JobId, ModelId, Money};
+use crate::domain::{Batch, BatchId, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
 use crate::keymap::Key;
 
-use super::state::{Found, Part};
+use super::state::{OnShelf, Part, PlanSheet};
 
 /// What reached us.
 #[derive(Debug, Clone)]
@@ -39,6 +39,31 @@ pub enum Msg {
         /// Whether it is changed.
         result: Result<(), Fault>,
     },
+    /// The answer to [`Effect::Replace`](super::effect::Effect::Replace).
+    Replaced {
+        /// Which job failed.
+        job: JobId,
+        /// The new one.
+        result: Result<JobId, Fault>,
+    },
+    /// The answer to [`Effect::Plan`](super::effect::Effect::Plan).
+    Planned {
+        /// The question's.
+        ticket: u64,
+        /// What the batch comes to, or everything that is wrong with its rows.
+        result: Result<PlanSheet, Vec<String>>,
+    },
+    /// The answer to [`Effect::Begin`](super::effect::Effect::Begin).
+    Begun(Result<BatchId, Fault>),
+    /// The answer to [`Effect::Rows`](super::effect::Effect::Rows).
+    Rows {
+        /// Which batch.
+        batch: BatchId,
+        /// All of its jobs, oldest first.
+        jobs: Vec<Job>,
+    },
+    /// The answer to [`Effect::Sheet`](super::effect::Effect::Sheet).
+    Sheet(Result<PathBuf, Fault>),
     /// The answer to [`Effect::Log`](super::effect::Effect::Log).
     Log {
         /// Whose.
@@ -53,11 +78,12 @@ pub enum Msg {
         /// What it is, or why it cannot be used.
         found: Result<InputFacts, Fault>,
     },
-    /// The answer to [`Effect::List`](super::effect::Effect::List); nothing where the folder cannot be read.
+    /// The answer to [`Effect::List`](super::effect::Effect::List) and
+    /// [`Effect::ListRows`](super::effect::Effect::ListRows); nothing where the folder cannot be read.
     Listed {
         /// Which folder.
         folder: PathBuf,
-        /// Names of the pictures and folders in it, sorted; a folder's ends with a slash.
+        /// Names of the files and folders in it, sorted; a folder's ends with a slash.
         names: Vec<String>,
     },
     /// The answer to [`Effect::Browse`](super::effect::Effect::Browse).
@@ -65,8 +91,22 @@ pub enum Msg {
         /// Which folder.
         folder: PathBuf,
         /// Folders first, then pictures, each sorted by name; or why it cannot be read.
-        found: Result<Vec<Found>, Fault>,
+        found: Result<Vec<OnShelf>, Fault>,
     },
+    /// The answer to [`Effect::Lists`](super::effect::Effect::Lists): the text of each by its name.
+    Lists(BTreeMap<String, String>),
+    /// The answer to [`Effect::Search`](super::effect::Effect::Search).
+    Found {
+        /// What was asked for.
+        query: String,
+        /// What was found, or why not.
+        result: Result<Vec<Found>, Fault>,
+    },
+    /// The answer to [`Effect::KeepDraft`](super::effect::Effect::KeepDraft).
+    DraftKept(Result<(), Fault>),
+    /// The answer to [`Effect::EditText`](super::effect::Effect::EditText): the terminal is ours again. The text as it
+    /// was left.
+    Edited(Result<String, Fault>),
     /// The answer to [`Effect::Paint`](super::effect::Effect::Paint).
     Painted(Painted),
     /// The answer to [`Effect::KeepKey`](super::effect::Effect::KeepKey).
@@ -124,6 +164,8 @@ pub struct Changed {
     pub paused: bool,
     /// Models whose jobs are kept back.
     pub paused_models: BTreeSet<ModelId>,
+    /// The batches in sight, oldest first.
+    pub batches: Vec<Batch>,
     /// How long a request takes, by the last ones of each model that had news.
     pub medians: BTreeMap<ModelId, Duration>,
 }

@@ -462,3 +462,108 @@ fn events_tell_of_rows_and_of_the_whole() {
     let quiet = home.on(&emulator, &["batch", "run", &file, "--yes", "--quiet"]).assert().success();
     assert!(quiet.get_output().stderr.is_empty() && quiet.get_output().stdout.is_empty());
 }
+
+fn named(store: &Store, name: &str) -> Vec<Job> {
+    all(store).into_iter().filter(|job| job.row.as_ref().is_some_and(|row| row.name == name)).collect()
+}
+
+#[test]
+fn a_failed_row_is_changed_and_the_file_that_is_run_again_sends_nothing_twice() {
+    let (home, emulator) = (Home::new(), quick());
+    emulator.inject(FaultRule::new(Scope::Submit, Fault::inspection()).times(1));
+    let file = write(&home, "a.jsonl", &rows(3));
+    let args = ["batch", "run", &file, "--yes", "--inline", "--parallel", "1"];
+    home.on(&emulator, &args).assert().code(9);
+    assert_eq!(emulator.ledger().billed_submits, 2);
+    let edit = |more: &[&str]| {
+        let args: Vec<&str> = ["batch", "edit", "b1"].into_iter().chain(more.iter().copied()).collect();
+        home.on(&emulator, &args)
+    };
+    edit(&["nobody", "n=2"]).assert().code(2);
+    let refused = edit(&["r2", "prompt=a tame fox"]).assert().code(2);
+    assert!(stderr(&refused).contains("r2 is finished"), "{}", stderr(&refused));
+    let wrong = edit(&["r1", "size=9000*9000", "--yes"]).assert().code(2);
+    assert!(stderr(&wrong).contains("size"), "{}", stderr(&wrong));
+    let store = store(&home, &emulator);
+    assert_eq!(all(&store).len(), 3, "what breaks a rule makes no job");
+    let changed = edit(&["r1", "prompt=a tame fox", "--yes"]).assert().success();
+    assert!(stderr(&changed).contains("r1 is changed: #4 stands for it now"), "{}", stderr(&changed));
+    let row = named(&store, "r1");
+    assert_eq!((row.len(), row[0].request.prompt.as_str(), row[0].phase), (1, "a tame fox", Phase::Queued));
+    let old = store.job(pinxit::domain::JobId(1)).unwrap().unwrap();
+    assert_eq!((old.row, old.cleared, old.phase), (None, true, Phase::Failed));
+    let again = home.on(&emulator, &args).assert().success();
+    assert!(
+        stderr(&again).contains("1 row, not sent again") && stderr(&again).contains("nothing"),
+        "{}",
+        stderr(&again)
+    );
+    assert_eq!((emulator.ledger().billed_submits, emulator.ledger().images_delivered), (3, 3));
+    let made: Vec<PathBuf> =
+        named(&store, "r1").into_iter().flat_map(|job| job.images).map(|image| image.path).collect();
+    assert!(made.len() == 1 && made[0].ends_with("hero/r1.png"), "it goes where the row said: {made:?}");
+    let submits = emulator.ledger().submits;
+    home.on(&emulator, &args).assert().success();
+    assert_eq!(
+        (emulator.ledger().submits, store.batches().unwrap().len()),
+        (submits, 1),
+        "there is nothing left to do"
+    );
+    let told = stdout(&home.on(&emulator, &["batch", "status", "b1"]).assert().success());
+    assert!(told.contains("3 rows: 3 done"), "{told}");
+}
+
+#[test]
+fn a_row_that_may_be_billed_is_changed_only_where_the_user_says_so() {
+    let (home, emulator) = (Home::new(), quick());
+    emulator.inject(FaultRule::new(Scope::Submit, Fault::LostReply).times(1));
+    let file = write(&home, "a.txt", "fox 1\nfox 2\n");
+    // A synchronous call: its task cannot be looked for.
+    let args = ["batch", "run", &file, "-m", "z-image-turbo", "--set", "seed=7", "--parallel", "1", "--yes"];
+    home.on(&emulator, &args).assert().code(10);
+    let edit = ["batch", "edit", "b1", "1", "prompt=a tame fox", "--yes"];
+    let refused = home.on(&emulator, &edit).assert().code(7);
+    assert!(stderr(&refused).contains("may have been billed"), "{}", stderr(&refused));
+    let store = store(&home, &emulator);
+    assert_eq!((all(&store).len(), emulator.ledger().submits), (2, 2));
+    let insisted: Vec<&str> = edit.into_iter().chain(["--resend-unsure"]).collect();
+    home.on(&emulator, &insisted).assert().success();
+    let old = store.job(pinxit::domain::JobId(1)).unwrap().unwrap();
+    assert_eq!((old.phase, old.row, old.cleared), (Phase::Unsure, None, false), "it may still be found");
+    home.on(&emulator, &args).assert().success();
+    assert_eq!((emulator.ledger().submits, named(&store, "1")[0].phase), (3, Phase::Done));
+    home.on(&emulator, &args).assert().success();
+    assert_eq!(emulator.ledger().submits, 3);
+}
+
+#[test]
+fn a_row_is_changed_in_the_editor_whether_it_waits_or_has_failed() {
+    let (home, emulator) = (Home::new(), slow());
+    emulator.inject(FaultRule::new(Scope::Submit, Fault::inspection()).times(1));
+    let file = write(&home, "a.jsonl", &rows(4));
+    let mut batch = Running::start(&home, &emulator, &["batch", "run", &file, "--yes", "--inline"]);
+    let store = store(&home, &emulator);
+    until("two are at work and one failed", || {
+        (in_phase(&store, &AT_WORK) == 2 && in_phase(&store, &[Phase::Failed]) == 1).then_some(())
+    });
+    home.on(&emulator, &["batch", "pause", "b1"]).assert().success();
+    let failed = store.jobs_in(&[Phase::Failed]).unwrap().remove(0);
+    let failed = failed.row.unwrap().name;
+    let editor = |words: &str| format!("sed -i 's/^prompt = .*/prompt = \"{words}\"/'");
+    let edit = |row: &str, words: &str| {
+        let mut command = home.on(&emulator, &["batch", "edit", "b1", row, "--yes"]);
+        stderr(&command.env("EDITOR", editor(words)).env("PATH", "/usr/bin:/bin").assert().success())
+    };
+    let waiting = named(&store, "r4").remove(0);
+    assert!(edit("r4", "a waiting fox").contains("r4 is changed"));
+    let now = named(&store, "r4").remove(0);
+    assert_eq!((now.id, now.phase, now.request.prompt.as_str()), (waiting.id, Phase::Queued, "a waiting fox"));
+    let said = edit(&failed, "a mended fox");
+    assert!(said.contains("stands for it now") && said.contains("b1 is paused"), "{said}");
+    let now = named(&store, &failed).remove(0);
+    assert_eq!((now.phase, now.request.prompt.as_str()), (Phase::Queued, "a mended fox"));
+    home.on(&emulator, &["batch", "stop", "b1"]).assert().success();
+    emulator.age(2 * HOUR);
+    age_until_over(&emulator, &mut batch);
+    assert_eq!(emulator.ledger().billed_submits, 2, "what was stopped is not sent");
+}

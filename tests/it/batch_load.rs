@@ -96,7 +96,7 @@ fn a_thousand_rows_at_twenty_in_flight_are_each_paid_for_once_while_another_watc
     assert_eq!(tasks, ROWS as u64);
     let per_job = questions as f64 / tasks as f64;
     let ideal = RUN.mul_f64(ROWS as f64 / 20.0);
-    println!(
+    let figures = format!(
         "{ROWS} rows at {IN_FLIGHT} in flight: {:.0} s (at best {:.0} s), {per_job:.2} questions a task, {:.2} requests a \
          job, memory {:.1} MB at most, CPU {:.1} s, watcher: {looks} looks",
         took.as_secs_f64(),
@@ -105,4 +105,11 @@ fn a_thousand_rows_at_twenty_in_flight_are_each_paid_for_once_while_another_watc
         most.peak_kb as f64 / 1024.0,
         most.cpu.as_secs_f64(),
     );
+    println!("{figures}");
+    // Beside the tests, with what made them.
+    let build = if cfg!(debug_assertions) { "" } else { "--release " };
+    let command = format!("cargo test {build}--test it batch_load:: -- --ignored --nocapture");
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/batch_load.txt");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, format!("{command}\n{figures}\n")).unwrap();
 }

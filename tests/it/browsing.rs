@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pinxit::domain::{Fault, FaultKind, Format, InputFacts, Mode, Phase, Reference};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Msg, PaintedPart};
-use pinxit::tui::state::{Browser, Dialog, Found, Pane, Part, Place, REST, Scope};
+use pinxit::tui::state::{Browser, Dialog, OnShelf, Pane, Part, Place, REST, Scope};
 use pinxit::tui::update::wake_at;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,11 +24,11 @@ fn studio(columns: u16, rows: u16) -> Studio {
     studio
 }
 
-fn found(folder: &str, name: &str) -> Found {
+fn found(folder: &str, name: &str) -> OnShelf {
     let is_folder = name.ends_with('/');
     let name = name.trim_end_matches('/').to_owned();
     let path = Path::new(folder).join(&name);
-    Found { name, path, is_folder, bytes: 340_000, size: None, about: String::new() }
+    OnShelf { name, path, is_folder, bytes: 340_000, size: None, about: String::new() }
 }
 
 /// The folder's names arrive.
@@ -55,6 +55,11 @@ fn images(studio: &Studio) -> Vec<String> {
         Reference::Url(address) => address.clone(),
     };
     studio.state.compose.request.images.iter().map(name).collect()
+}
+
+/// Whether a selection has still to rest.
+fn is_due(studio: &Studio) -> bool {
+    wake_at(&studio.state, studio.now).is_some_and(|wait| wait <= REST)
 }
 
 /// Lets the selection rest.
@@ -190,7 +195,7 @@ fn a_picture_is_painted_once_the_selection_rests_and_walking_paints_nothing() {
     assert_eq!((part.path.as_path(), part.region), (Path::new("/home/ana/art/c.jpg"), [0, 0, 1600, 1200]));
     painted(&mut studio, part.clone(), "Ω");
     assert!(studio.screen().contains("ΩΩΩΩ"));
-    assert_eq!(wake_at(&studio.state, studio.now), None, "and then it is quiet");
+    assert!(!is_due(&studio), "and then it is quiet");
     assert_eq!(studio.send(Msg::Wake), []);
     studio.keys("k");
     assert!(studio.screen().contains("ΩΩΩΩ"), "it stays until its successor is ready");
@@ -232,7 +237,7 @@ fn the_selected_picture_is_beside_its_list_while_the_list_has_the_keys() {
         assert!(studio.screen().contains("ΩΩΩΩ"));
         assert_eq!(rest(&mut studio), []);
         assert!(!studio.screen().contains("ΩΩΩΩ"));
-        assert_eq!(wake_at(&studio.state, studio.now), None);
+        assert!(!is_due(&studio));
     }
 }
 

@@ -37,7 +37,7 @@ fn seen(studio: &mut Studio, path: &str, width: u32, height: u32) {
 
 fn sent(effects: &[Effect]) -> Option<&Request> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Submit { request, .. } => Some(&**request),
+        Effect::Submit { orders, .. } => Some(&orders[0].0),
         _ => None,
     })
 }

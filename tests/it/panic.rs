@@ -35,7 +35,9 @@ fn panics_on_a_terminal() {
     state.preview.shown = Some(Shown { image, pane, cells: Ok(Arc::new(broken)) });
     let paths = Paths::find(home.path().to_str(), None, &|_| None).unwrap();
     let (terminal, ensure) = (Terminal::detect(|_| None), runtime::Ensure::new(|| Ok(())));
-    let fault = runtime::run(runtime::Studio { state, store, terminal, ensure, paths, mouse: true }).unwrap_err();
+    let planner = runtime::Planner::new(|_| Err(vec![]), |id, _, _, _| Ok(id), |_| Ok("b1.html".into()));
+    let fault =
+        runtime::run(runtime::Studio { state, store, terminal, ensure, planner, paths, mouse: true }).unwrap_err();
     println!("\nFAULT {} {fault}\n{}", fault.code, runtime::take_panic_report().unwrap_or_default());
 }
 

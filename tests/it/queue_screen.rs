@@ -309,7 +309,7 @@ fn an_edit_is_left_by_escape_or_ctrl_c_and_one_that_came_too_late_keeps_its_word
 fn an_edit_that_breaks_a_rule_or_costs_more_than_the_limit_is_not_just_saved() {
     let mut studio = queue();
     on(&mut studio, 3);
-    studio.keys("e<ctrl+u>");
+    studio.keys("e");
     studio.state.compose.request.n = 90;
     assert_eq!(orders(&mut studio, "<ctrl+g>"), []);
     assert!(studio.toasts().contains("Not sent"), "{}", studio.toasts());

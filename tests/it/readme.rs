@@ -11,37 +11,6 @@ const OPEN: &str =
     "<!-- keys: made from the table of actions; `PINXIT_WRITE_README=1 cargo test readme` writes it anew -->\n";
 const CLOSE: &str = "<!-- /keys -->";
 
-fn where_it_works(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Global => "everywhere",
-        Scope::Screen => "everywhere outside dialogs",
-        Scope::Normal => "while not typing",
-        Scope::Text => "in a text, while not typing",
-        Scope::Insert => "while typing",
-        Scope::Offer => "while pictures to name are offered",
-        Scope::Chosen => "with one of them chosen",
-        Scope::References => "in the references",
-        Scope::Settings => "in the settings",
-        Scope::Value => "while typing a value",
-        Scope::Queue => "in the queue pane",
-        Scope::Jobs => "on the queue screen",
-        Scope::Filter => "while typing a filter",
-        Scope::Compose => "on the compose screen",
-        Scope::Form => "on the compose screen, while not typing",
-        Scope::Edit => "while changing a waiting job",
-        Scope::Entry => "while naming a picture",
-        Scope::Picker => "in a list",
-        Scope::Browser => "while looking for pictures",
-        Scope::Advice => "while choosing by use",
-        Scope::Page => "in a page to read",
-        Scope::Confirm => "in a question",
-        Scope::Help => "in the help",
-        Scope::Boxes => "while marking boxes",
-        Scope::Palette => "in the palette",
-        Scope::Zoom => "in the enlarged picture",
-    }
-}
-
 fn table(keymap: &Keymap) -> String {
     let mut out = String::from("| where | keys | what |\n|---|---|---|\n");
     for scope in Scope::ALL {
@@ -51,7 +20,7 @@ fn table(keymap: &Keymap) -> String {
                 .iter()
                 .map(|key| format!("`{}`", key.to_string().replace('|', "\\|")))
                 .collect();
-            let _ = writeln!(out, "| {} | {} | {} |", where_it_works(scope), keys.join(" "), action.sentence());
+            let _ = writeln!(out, "| {} | {} | {} |", scope.place(), keys.join(" "), action.sentence());
         }
     }
     out

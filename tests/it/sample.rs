@@ -10,6 +10,7 @@ pub const NOW: Stamp = Stamp(1_795_339_800_000);
 
 pub fn request(prompt: &str) -> Request {
     Request {
+        written: None,
         model: ModelId::from("wan2.6-t2i"),
         mode: Mode::TextToImage,
         prompt: prompt.into(),

@@ -6,6 +6,7 @@ use pinxit::catalog::Catalog;
 use pinxit::domain::{Caps, Depth, Job, ModelId, Money, Now, Region};
 use pinxit::keymap::{Code, Key, Keymap};
 use pinxit::theme::Theme;
+use pinxit::tui::action::Actions;
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Changed, Msg};
 use pinxit::tui::state::{Opening, State};
@@ -35,9 +36,20 @@ impl Studio {
             caps: Caps::NONE,
             region: Region::Singapore,
             demo: false,
+            styles: Arc::new(pinxit::prompt::style::Styles::builtin()),
+            lists: Vec::new(),
             dice: 1,
+            draft: None,
         });
         Studio { state, now: NOW }.sized(120, 40)
+    }
+
+    /// With a user's keymap file that has nothing wrong.
+    pub fn with_keys(mut self, text: &str) -> Studio {
+        let (keymap, problems) = Keymap::builtin().with_user(text, "/home/ana/keymap.toml", &Actions);
+        assert_eq!(problems, []);
+        self.state.keymap = Arc::new(keymap);
+        self
     }
 
     pub fn sized(mut self, columns: u16, rows: u16) -> Studio {

@@ -9,6 +9,7 @@ use crate::domain::BatchId;
 
 use super::super::generate::{Order, PictureFlags, RequestFlags, Wish};
 use super::super::print::Json;
+use super::edit::EditArgs;
 
 const BATCH: &str = "\
 A batch is a file with a row for each request: JSON Lines, CSV with a header, or
@@ -24,6 +25,7 @@ Examples:
   pinxit batch status b3
   pinxit batch stop b3                     # what is at work still ends
   pinxit batch retry b3 --row hero-red
+  pinxit batch edit b3 hero-red size=1024*1024
   pinxit batch export b3 -o results.csv
 ";
 
@@ -94,7 +96,7 @@ impl BatchArgs {
             }
             Some(BatchCommand::Resume(args)) => args.told.form(args.doing.ndjson),
             Some(BatchCommand::Retry(args)) => args.told.form(args.doing.ndjson),
-            Some(BatchCommand::Export(_)) => None,
+            Some(BatchCommand::Edit(_) | BatchCommand::Export(_)) => None,
         }
     }
 }
@@ -120,6 +122,8 @@ pub enum BatchCommand {
     Stop(OneArgs),
     /// Send failed rows again
     Retry(RetryArgs),
+    /// Change what a row asks for, before it is sent or after it failed
+    Edit(EditArgs),
     /// Write down what came of each row, as JSON Lines or CSV
     Export(ExportArgs),
 }

@@ -3,17 +3,18 @@
 
 use serde_json::{Value, json};
 
+use crate::catalog::Catalog;
 use crate::config::Config;
-use crate::domain::{Fault, FaultKind, Job, JobId, Money, text};
-use crate::store::{Batch, Intent, Store};
+use crate::domain::{Batch, Fault, FaultKind, Job, JobId, Money, text};
+use crate::store::{Intent, Store};
 
 use super::super::desk;
 use super::super::generate::{Agreement, agree_to};
 use super::super::jobs::News;
 use super::super::print;
 use super::args::{DoingFlags, OneArgs, RetryArgs, Told, batch_id};
-use super::fate::{Fate, Past, cost_again};
-use super::plan::{Sum, count};
+use super::fate::{Fate, cost_again};
+use super::plan::{Sum, count, fate_of};
 use super::result::{row, summary};
 use super::run::{Doing, follow, works};
 use super::tally::{Tally, trouble};
@@ -71,7 +72,7 @@ fn line(batch: &Batch) -> String {
     ];
     let words: Vec<_> =
         words.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
-    let over = counts.all() - counts.live - counts.waiting;
+    let over = counts.over();
     let paused = if batch.paused { "  PAUSED" } else { "" };
     let name = text::clean(&batch.name);
     format!("b{:<3} {:>9}  {}{paused}  {name}", batch.id.0, format!("{over}/{}", counts.all()), words.join(", "))
@@ -121,7 +122,8 @@ pub fn status(config: &Config, args: &OneArgs) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-fn name(job: &Job) -> &str {
+/// The name of a job's row.
+pub fn name(job: &Job) -> &str {
     job.row.as_ref().map_or("", |row| &row.name)
 }
 
@@ -221,6 +223,12 @@ pub fn retry(config: &Config, args: &RetryArgs) -> anyhow::Result<u8> {
     follow(works, news, batch.id, &asked, zero(config), &doing)
 }
 
+/// Requests a job is sent as.
+pub fn parts(catalog: &Catalog, job: &Job) -> u32 {
+    let model = catalog.get(job.request.model.as_str());
+    model.map_or(1, |model| u32::try_from(model.parts(&job.request).len()).unwrap_or(u32::MAX))
+}
+
 /// Rows of a batch that are to go on.
 #[derive(Debug, Default)]
 struct Chosen {
@@ -231,11 +239,9 @@ struct Chosen {
 
 impl Chosen {
     fn add(&mut self, store: &Store, config: &Config, job: &Job, resend: bool) -> anyhow::Result<()> {
-        let model = config.catalog.get(job.request.model.as_str());
-        let parts = model.map_or(1, |model| u32::try_from(model.parts(&job.request).len()).unwrap_or(u32::MAX));
-        let past = Past { job, parts, missing: !store.missing(job.id)?.is_empty(), lost: store.lost_calls(job.id)? };
+        let parts = parts(&config.catalog, job);
         let is_whole = !job.images.is_empty() && job.answered >= parts;
-        match Fate::of(Some(past), resend) {
+        match fate_of(store, job, parts, resend)? {
             // Its job has nothing left to send.
             Fate::Anew(_) if is_whole => self.doubt += 1,
             Fate::Anew(id) | Fate::Again(id) => self.again.push((id, cost_again(job))),
@@ -261,8 +267,7 @@ impl Chosen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{BatchId, Stamp};
-    use crate::store::Counts;
+    use crate::domain::{BatchId, Counts, Stamp};
 
     #[test]
     fn a_batch_is_a_line() {

@@ -6,11 +6,14 @@
 //!  source   rows from a file or axes           estimate  time and room
 //!  faulty   everything wrong with them         plan      the whole before anything is sent
 //!  order    rows to requests                   run       written into the store, once
-//!  out      where pictures go                  watch     rows on their way (tally, pace)
+//!  out      where pictures go                  watch     rows on their way (tally)
 //!  manage   batches that are there             result    the end; export
+//!  edit     a row changed                      replace   a new job in a failed one's place
+//!  screen   the same for the studio
 //! ```
 
 mod args;
+mod edit;
 mod estimate;
 mod export;
 mod fate;
@@ -18,10 +21,11 @@ mod faulty;
 mod manage;
 mod order;
 mod out;
-mod pace;
 mod plan;
+mod replace;
 mod result;
 mod run;
+mod screen;
 mod source;
 mod tally;
 mod watch;
@@ -42,6 +46,8 @@ use source::Source;
 pub use args::{BatchArgs, GridArgs, batch_id};
 pub use export::write_new;
 pub use faulty::Faulty;
+pub use replace::{may_replace, replace};
+pub use screen::planner;
 
 /// `batch`; the exit code.
 pub fn run(flags: &Flags, args: &BatchArgs) -> anyhow::Result<u8> {
@@ -60,6 +66,7 @@ pub fn run(flags: &Flags, args: &BatchArgs) -> anyhow::Result<u8> {
             manage::resume(&configured(flags, None, inline)?, &args.which, &doing, args.told)
         }
         Some(BatchCommand::Retry(args)) => manage::retry(&configured(flags, None, args.doing.inline)?, args),
+        Some(BatchCommand::Edit(args)) => edit::edit(quiet()?, args),
         Some(BatchCommand::Export(args)) => export::export(&quiet()?, args),
     }
 }

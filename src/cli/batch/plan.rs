@@ -32,13 +32,17 @@ pub fn fates(store: &Store, orders: &[Order], resend: bool) -> Result<Vec<(Fate,
     let fate = |order: &Order| {
         let Some(&(id, _)) = known.get(&order.key) else { return Ok((Fate::New, None)) };
         let Some(job) = store.job(id)? else { return Ok((Fate::New, None)) };
-        let ended = job.phase.is_ended();
-        let missing = ended && !store.missing(id)?.is_empty();
-        let lost = if ended { store.lost_calls(id)? } else { 0 };
-        let past = Past { job: &job, parts: order.parts, missing, lost };
-        Ok((Fate::of(Some(past), resend), Some(job)))
+        Ok((fate_of(store, &job, order.parts, resend)?, Some(job)))
     };
     orders.iter().map(fate).collect()
+}
+
+/// What is done about a row that has this job, which is sent as so many requests.
+pub fn fate_of(store: &Store, job: &Job, parts: u32, resend: bool) -> Result<Fate, StoreError> {
+    let ended = job.phase.is_ended();
+    let missing = ended && !store.missing(job.id)?.is_empty();
+    let lost = if ended { store.lost_calls(job.id)? } else { 0 };
+    Ok(Fate::of(Some(Past { job, parts, missing, lost }), resend))
 }
 
 /// Known amounts, and what has none.

@@ -140,7 +140,7 @@ pub fn summary(tally: &Tally) -> String {
 
 /// A row as scripts read it, whole.
 pub fn row(job: &Job) -> Value {
-    let images: Vec<_> = job.images.iter().map(|image| envelope::picture(image, &job.estimate)).collect();
+    let images: Vec<_> = job.images.iter().map(|image| envelope::picture(image, job)).collect();
     json!({
         "schema": "pinxit.row/1",
         "row": job.row.as_ref().map(|row| &row.name),

@@ -101,7 +101,7 @@ pub fn follow(
 }
 
 /// Makes the directories pictures go to, and finds them writable: better to fail before anything is paid.
-fn prepare(plan: &Plan) -> Result<(), Fault> {
+pub fn prepare(plan: &Plan) -> Result<(), Fault> {
     let outs = plan.lines.iter().filter(|line| line.fate.makes()).filter_map(|line| line.order.out.as_deref());
     let mut known: HashSet<PathBuf> = HashSet::new();
     for out in outs {
@@ -115,13 +115,16 @@ fn prepare(plan: &Plan) -> Result<(), Fault> {
 }
 
 /// A batch that is under way.
-struct Begun {
-    batch: BatchId,
-    asked: Asked,
+#[derive(Debug)]
+pub struct Begun {
+    /// Which.
+    pub batch: BatchId,
+    /// Rows that were asked to go on.
+    pub asked: Asked,
 }
 
 /// Writes down what is to be done, while no other run does: of two that are started at once, the second one joins.
-fn begin(store: &Store, what: &NewBatch, plan: Plan, resend: bool) -> anyhow::Result<Begun> {
+pub fn begin(store: &Store, what: &NewBatch, plan: Plan, resend: bool) -> anyhow::Result<Begun> {
     let _turn = take_turn(&store.places().data)?;
     let is_over_budget = plan.is_over_budget();
     let orders: Vec<_> = plan.lines.iter().map(|line| line.order.clone()).collect();
@@ -198,7 +201,7 @@ fn batch(store: &Store, what: &NewBatch, decided: &[(Line, Fate, Option<Job>)]) 
 }
 
 /// One run at a time looks at what there is and adds what is missing. The turn ends with the file.
-fn take_turn(data: &Path) -> std::io::Result<File> {
+pub fn take_turn(data: &Path) -> std::io::Result<File> {
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(data.join("batch.lock"))?;
     file.lock()?;
     Ok(file)

@@ -1,16 +1,15 @@
 //! Where rows come from: a file, stdin, or the axes of a grid; and the lists their wildcards name.
 
-use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use crate::catalog::Catalog;
-use crate::config::Paths;
+use crate::config::{ListFolders, Paths};
 use crate::domain::text;
 use crate::prompt::batch::{self, Batch, Form, Row, Rules};
-use crate::prompt::expand::{Lists, Unfolding, Wildcards};
+use crate::prompt::expand::{Unfolding, Wildcards, is_template};
 
 use super::super::generate::Wish;
 use super::args::{RowFlags, Unfold};
@@ -18,10 +17,6 @@ use super::faulty::Faulty;
 
 /// Longest file that is read.
 const FILE_MAX: u64 = 256 << 20;
-/// Longest list.
-const LIST_MAX: u64 = 16 << 20;
-/// How deep lists lie in directories.
-const DEEP: usize = 4;
 
 /// Rows as they were read, and where they stood.
 #[derive(Debug)]
@@ -53,7 +48,7 @@ impl Source {
         let here = path.as_deref().and_then(Path::parent).map_or_else(std::env::current_dir, |dir| Ok(dir.to_owned()));
         let directory = here.map_err(unreadable)?;
         let words = batch::decode(&bytes).map_err(|problem| Faulty::new(&name, vec![problem]))?;
-        let lists = Folders::of(flags, &directory, paths);
+        let lists = folders(flags, &directory, paths);
         let form = Form::of(given, &words);
         let read = with_rules(flags, &lists, catalog, |rules| batch::read(&words, form, rules));
         Source::new(read, name, path, directory, flags)
@@ -70,7 +65,7 @@ impl Source {
         let name = "grid".to_owned();
         let directory = std::env::current_dir()
             .map_err(|error| Faulty::whole(&name, format!("There is no place to be: {error}.")))?;
-        let lists = Folders::of(flags, &directory, paths);
+        let lists = folders(flags, &directory, paths);
         let axes: Vec<&str> = axes.iter().map(String::as_str).collect();
         let read = with_rules(flags, &lists, catalog, |rules| batch::grid(&fields(cell), &axes, rules));
         Source::new(read, name, None, directory, flags)
@@ -99,7 +94,7 @@ fn gulp(source: impl Read, most: u64) -> std::io::Result<Vec<u8>> {
     }
 }
 
-fn with_rules<T>(flags: &RowFlags, lists: &Folders, catalog: &Catalog, read: impl FnOnce(&Rules<'_>) -> T) -> T {
+fn with_rules<T>(flags: &RowFlags, lists: &ListFolders, catalog: &Catalog, read: impl FnOnce(&Rules<'_>) -> T) -> T {
     let specs = catalog.models().iter().flat_map(|model| &model.modes);
     let mut parameters: Vec<&str> =
         specs.flat_map(|spec| &spec.parameters).map(|parameter| parameter.name.as_str()).collect();
@@ -122,14 +117,7 @@ fn with_rules<T>(flags: &RowFlags, lists: &Folders, catalog: &Catalog, read: imp
 
 /// A word where wildcards are written and would be sent as they are.
 fn plain_wildcards(rows: &[Row], flags: &RowFlags) -> Option<String> {
-    let has = |prompt: &str| {
-        let is_group = prompt
-            .split_once('{')
-            .and_then(|(_, rest)| rest.split_once('}'))
-            .is_some_and(|(in_it, _)| in_it.contains('|'));
-        is_group || prompt.split("__").count() > 2
-    };
-    let row = rows.iter().filter(|_| flags.wildcards.is_none()).find(|row| has(&row.prompt))?;
+    let row = rows.iter().filter(|_| flags.wildcards.is_none()).find(|row| is_template(&row.prompt))?;
     Some(format!("line {}: wildcards are sent as they are written; --wildcards all unfolds them", row.line))
 }
 
@@ -154,44 +142,10 @@ fn fields(wish: &Wish) -> Map<String, Value> {
     fields
 }
 
-/// Lists as text files; the first directory that has one counts.
-#[derive(Debug)]
-struct Folders(Vec<PathBuf>);
-
-impl Folders {
-    fn of(flags: &RowFlags, directory: &Path, paths: &Paths) -> Folders {
-        let own = || vec![directory.join("lists"), paths.config.join("lists")];
-        Folders(flags.list_dir.clone().map_or_else(own, |dir| vec![dir]))
-    }
-}
-
-impl Lists for Folders {
-    fn text(&self, name: &str) -> Option<Cow<'_, str>> {
-        let read = |dir: &PathBuf| {
-            let file = std::fs::File::open(dir.join(format!("{name}.txt"))).ok()?;
-            gulp(file, LIST_MAX).ok()
-        };
-        let bytes = self.0.iter().find_map(read)?;
-        batch::decode(&bytes).ok().map(|words| Cow::Owned(words.into_owned()))
-    }
-
-    fn names(&self) -> Vec<String> {
-        let mut names = vec![];
-        self.0.iter().for_each(|dir| gather(dir, "", DEEP, &mut names));
-        names
-    }
-}
-
-fn gather(dir: &Path, before: &str, deep: usize, names: &mut Vec<String>) {
-    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let path = entry.path();
-        if deep > 0 && path.is_dir() {
-            gather(&path, &format!("{before}{name}/"), deep - 1, names);
-        } else if let Some(name) = name.strip_suffix(".txt") {
-            names.push(format!("{before}{name}"));
-        }
-    }
+/// Where the lists are that a source's wildcards name.
+fn folders(flags: &RowFlags, directory: &Path, paths: &Paths) -> ListFolders {
+    let own = || vec![directory.join("lists"), paths.lists()];
+    ListFolders(flags.list_dir.clone().map_or_else(own, |dir| vec![dir]))
 }
 
 #[cfg(test)]

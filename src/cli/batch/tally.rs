@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Billed, FaultKind, Job, Money, Phase, Stamp, text};
+use crate::domain::{Billed, FaultKind, Job, Money, Pace, Phase, Stamp, text};
 
 use super::estimate;
-use super::pace::Pace;
 use super::plan::{Sum, count};
 
 /// Rows by where they are.

@@ -6,13 +6,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::domain::{BatchId, FaultKind, Job, JobId, Money, Phase, Stamp};
+use crate::domain::{BatchId, FaultKind, Job, JobId, Money, Pace, Phase, Stamp};
 use crate::store::Store;
 
 use super::super::desk::{self, Works};
 use super::super::jobs::{Ended, Events, Heard, News, is_at_rest, rests};
 use super::super::print::{self, Json};
-use super::pace::Pace;
 use super::tally::{Tally, trouble};
 
 /// Changes come in crowds: they are looked at together.

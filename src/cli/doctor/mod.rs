@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::config::Flags;
 use crate::domain::text;
 
-use super::{desk, print};
+use super::{desk, keys, print};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -82,10 +82,12 @@ pub fn run(flags: &Flags, args: &DoctorArgs) -> anyhow::Result<u8> {
         return restore::run(&config);
     }
     let notices = config.notices.iter().map(|notice| Check::note("settings", notice.to_string(), ""));
+    let (_, keys) = keys::keymap(&config);
+    let keys = keys.iter().map(|notice| Check::note("keys", notice.to_string(), ""));
     let mut checks = screen::checks(&desk::terminal(&config), &desk::var);
     checks.extend(places::checks(&config));
     checks.extend(store::checks(&config, desk::now()));
-    checks.extend(notices);
+    checks.extend(notices.chain(keys));
     checks.extend(service::checks(&config, desk::now()));
     let exit = exit(&checks);
     if args.json {

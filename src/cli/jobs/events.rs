@@ -62,7 +62,7 @@ impl Events {
         }
         self.made = self.made.max(made);
         for image in job.images.iter().filter(|image| !self.saved.contains(&image.id.index)) {
-            let mut found = envelope::picture(image, &job.estimate);
+            let mut found = envelope::picture(image, job);
             found["image"] = (image.id.index + 1).into();
             out.push(event("saved", image.saved, found));
         }

@@ -1,5 +1,6 @@
 //! `pinxit queue edit` and `set`: what a waiting job asks for, changed before it is sent. The catalogue, the limits and
-//! the consent are those of a new job; nothing of the job changes unless all of them agree.
+//! the consent are those of a new job; nothing of the job changes unless all of them agree. A row of a batch that failed is
+//! changed the same way, and a new job stands for it then.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -7,9 +8,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::config::{Config, Flags};
-use crate::domain::{Fault, FaultKind, Job, JobId, Phase, Request, text};
+use crate::domain::{BatchId, Fault, FaultKind, Job, JobId, Phase, Request, text};
 use crate::store::Store;
 
+use super::super::batch::{may_replace, replace};
 use super::super::failure::{self, Refused};
 use super::super::generate::{Agreement, Appraisal, agree, appraise, put};
 use super::super::numbers::{is_ours, known};
@@ -67,7 +69,8 @@ pub struct SetArgs {
     yes: bool,
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+/// Reads `NAME=VALUE`.
+pub fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.trim().to_owned(), value.to_owned()))
 }
@@ -79,6 +82,30 @@ struct Draft {
     job: Job,
     request: Request,
     yes: bool,
+    /// The row the change is for, where it was named by its batch.
+    row: Option<RowOf>,
+}
+
+/// A row as the user named it.
+#[derive(Debug, Clone)]
+pub struct RowOf {
+    /// Its batch: `b3`.
+    pub batch: String,
+    /// Its name.
+    pub name: String,
+    /// It may be paid for again although the first try may have been billed.
+    pub resend: bool,
+}
+
+/// How a change is given.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// The text, from a file or stdin.
+    pub from: Option<&'a Path>,
+    /// Single values.
+    pub pairs: &'a [(String, String)],
+    /// Agreed to the cost.
+    pub yes: bool,
 }
 
 impl Draft {
@@ -91,7 +118,51 @@ impl Draft {
             return Err(misplaced(&job, NEEDS).into());
         }
         let request = store.twin(id)?.request;
-        Ok(Draft { config, store, job, request, yes })
+        Ok(Draft { config, store, job, request, yes, row: None })
+    }
+
+    /// The words the user knows it by.
+    fn name(&self) -> String {
+        self.row.as_ref().map_or_else(|| format!("#{}", self.job.id), |row| text::clean(&row.name).into_owned())
+    }
+
+    /// It has ended or is in doubt: what is changed is a new job.
+    fn is_over(&self) -> bool {
+        self.job.phase.is_ended() || self.job.phase == Phase::Unsure
+    }
+
+    /// Takes what was given, or what comes of the editor.
+    fn apply(&self, given: &Change<'_>) -> anyhow::Result<u8> {
+        if !given.pairs.is_empty() {
+            return self.set(given.pairs);
+        }
+        if let Some(path) = given.from {
+            return self.take(&read(path)?);
+        }
+        let was_queued = self.job.phase == Phase::Queued;
+        // The queue goes on meanwhile; this job must not.
+        if was_queued && !order::keep_back(&self.store, &self.job, "held while it is edited")? {
+            let now = known(&self.store, &[self.job.id])?.remove(0);
+            return Err(misplaced(&now, NEEDS).into());
+        }
+        let done = in_editor(self);
+        if was_queued {
+            order::let_go(&self.store, &self.job)?;
+            work::wake(&self.config, &self.store)?;
+        }
+        done
+    }
+
+    fn set(&self, pairs: &[(String, String)]) -> anyhow::Result<u8> {
+        let mut next = self.request.clone();
+        for (name, value) in pairs {
+            apply(&self.config, &mut next, name, value)?;
+        }
+        if next == self.request {
+            return self.unchanged();
+        }
+        let found = appraise(&self.config, &next)?;
+        self.change(&next, &found)
     }
 
     /// Takes an edited text.
@@ -113,13 +184,13 @@ impl Draft {
     }
 
     fn unchanged(&self) -> anyhow::Result<u8> {
-        print::say(format!("#{} is as it was", self.job.id));
+        print::say(format!("{} is as it was", self.name()));
         Ok(0)
     }
 
     /// Writes the change once it is agreed to.
     fn change(&self, next: &Request, found: &Appraisal) -> anyhow::Result<u8> {
-        let Draft { config, store, job, yes, .. } = self;
+        let Draft { config, store, job, yes, row, .. } = self;
         found.notices.iter().for_each(|notice| print::say(format!("warning: {notice}")));
         found.notes.iter().for_each(|note| print::say(format!("note: {note}")));
         sheet::differences(&self.request, next).iter().for_each(|line| print::say(format!("  {line}")));
@@ -128,32 +199,45 @@ impl Draft {
             (Some(was), Some(is)) => was.currency != is.currency || is.micros > was.micros,
             _ => true,
         };
+        if let Some(row) = row.as_ref().filter(|_| self.is_over()) {
+            // It is paid for as any new job.
+            agree(config, &found.cost, &Agreement { yes: *yes, ..Agreement::default() })?;
+            let new = replace(store, &config.catalog, job.id, (next, &found.cost), row.resend)?;
+            print::say(format!("{} is changed: #{new} stands for it now", self.name()));
+            if store.batch(batch_of(job))?.is_some_and(|batch| batch.paused) {
+                print::say(format!("{} is paused: `pinxit batch resume {0}` lets it go on", row.batch));
+            }
+            work::wake(config, store)?;
+            return Ok(0);
+        }
         // What costs no more was agreed to when the job was made.
         agree(config, &found.cost, &Agreement { yes: *yes || !dearer, ..Agreement::default() })?;
         store.revise(job.id, next, &found.cost, desk::now())?;
-        print::say(format!("#{} is changed", job.id));
+        print::say(format!("{} is changed", self.name()));
         Ok(0)
     }
 }
 
+fn batch_of(job: &Job) -> BatchId {
+    job.row.as_ref().map_or(BatchId(0), |row| row.batch)
+}
+
 /// Changes a job in the user's editor.
 pub fn edit(flags: &Flags, args: &EditArgs) -> anyhow::Result<u8> {
-    let draft = Draft::open(flags, args.id, args.yes)?;
-    if let Some(path) = &args.from {
-        return draft.take(&read(path)?);
+    let given = Change { from: args.from.as_deref(), pairs: &[], yes: args.yes };
+    Draft::open(flags, args.id, args.yes)?.apply(&given)
+}
+
+/// Changes the row of a batch: the job that waits, or a new one in the place of one that failed.
+pub fn edit_row(config: Config, store: Store, job: Job, row: RowOf, given: &Change<'_>) -> anyhow::Result<u8> {
+    is_ours(&store, &job)?;
+    if job.phase.is_ended() || job.phase == Phase::Unsure {
+        may_replace(&store, &config.catalog, &job, row.resend)?;
+    } else if !matches!(job.phase, Phase::Held | Phase::Queued) || job.answered > 0 {
+        return Err(misplaced(&job, "only a row that waits and has not begun, or has failed, can be edited").into());
     }
-    let was_queued = draft.job.phase == Phase::Queued;
-    // The queue goes on meanwhile; this job must not.
-    if was_queued && !order::keep_back(&draft.store, &draft.job, "held while it is edited")? {
-        let now = known(&draft.store, &[args.id])?.remove(0);
-        return Err(misplaced(&now, NEEDS).into());
-    }
-    let done = in_editor(&draft);
-    if was_queued {
-        order::let_go(&draft.store, &draft.job)?;
-        work::wake(&draft.config, &draft.store)?;
-    }
-    done
+    let request = store.twin(job.id)?.request;
+    Draft { config, store, job, request, yes: given.yes, row: Some(row) }.apply(given)
 }
 
 /// Lets the user edit, and takes what comes of it. A text that cannot be taken is kept.
@@ -170,9 +254,12 @@ fn in_editor(draft: &Draft) -> anyhow::Result<u8> {
         let fault = failure::fault(&error);
         match file.keep() {
             Ok(path) => {
-                let id = draft.job.id;
+                let again = match &draft.row {
+                    Some(row) => format!("batch edit {} {}", row.batch, text::clean(&row.name)),
+                    None => format!("queue edit {}", draft.job.id),
+                };
                 let hint = format!(
-                    "The job is as it was. Your text is kept in {}; mend it, then: pinxit queue edit {id} --from {0}",
+                    "The job is as it was. Your text is kept in {}; mend it, then: pinxit {again} --from {0}",
                     path.display()
                 );
                 let hint = if fault.hint.is_empty() { hint } else { format!("{}\n  {hint}", fault.hint) };
@@ -199,16 +286,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
 
 /// Changes a job by name.
 pub fn set(flags: &Flags, args: &SetArgs) -> anyhow::Result<u8> {
-    let draft = Draft::open(flags, args.id, args.yes)?;
-    let mut next = draft.request.clone();
-    for (name, value) in &args.pairs {
-        apply(&draft.config, &mut next, name, value)?;
-    }
-    if next == draft.request {
-        return draft.unchanged();
-    }
-    let found = appraise(&draft.config, &next)?;
-    draft.change(&next, &found)
+    Draft::open(flags, args.id, args.yes)?.set(&args.pairs)
 }
 
 fn apply(config: &Config, next: &mut Request, name: &str, value: &str) -> anyhow::Result<()> {

@@ -6,8 +6,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::config::Flags;
-use crate::domain::{Cost, Job, JobId, Money, Phase, Stamp, text};
-use crate::store::{Batch, Paused, Store};
+use crate::domain::{Batch, Cost, Job, JobId, Money, Phase, Stamp, text};
+use crate::store::{Paused, Store};
 
 use super::super::{desk, envelope, print};
 use super::filter::Word;

@@ -33,6 +33,8 @@ use edit::{EditArgs, SetArgs};
 use list::ListArgs;
 use order::{ClearArgs, MoveArgs};
 
+pub use edit::{Change, RowOf, edit_row, pair};
+
 const EXAMPLES: &str = "\
 Without a command it lists. Jobs are named by number: 12, 12-18, 12,14. Filter
 words must all hold: state:failed, model:wan2.7*, batch:3, project:shop, or part

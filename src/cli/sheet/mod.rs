@@ -56,6 +56,11 @@ pub fn run(flags: &Flags, args: &SheetArgs) -> anyhow::Result<u8> {
     Ok(0)
 }
 
+/// The page of some jobs, whole.
+pub fn page(title: String, jobs: Vec<Job>) -> String {
+    Page { title, jobs }.html()
+}
+
 /// What a word means: a name for a title, and jobs.
 fn find(store: &Store, what: &str) -> anyhow::Result<(String, Vec<Job>)> {
     let unknown = |what: &str| {

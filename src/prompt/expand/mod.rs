@@ -28,7 +28,7 @@ mod wordbook;
 
 pub use dice::Dice;
 pub use matrix::Matrix;
-pub use parse::escape;
+pub use parse::{escape, is_template};
 pub use template::Template;
 pub use trouble::{TemplateError, Trouble};
 pub use unfold::{PROMPTS_MAX, Unfolded, Unfolding, Wildcards, unfold};

@@ -59,6 +59,28 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// Whether a text says anything a template means: alternatives in braces, the name of a list, or a character made plain by
+/// a backslash. Braces and bars alone are what people write.
+pub fn is_template(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    let is_escape = |pair: &[char]| pair[0] == '\\' && SPECIAL.contains(&pair[1]);
+    if chars.windows(2).any(is_escape) {
+        return true;
+    }
+    let has_group = text.match_indices('{').any(|(at, _)| {
+        let rest = &text[at + 1..];
+        rest.find('|').is_some_and(|bar| rest.find('}').is_some_and(|end| bar < end || rest[bar..].contains('}')))
+    });
+    has_group || text.match_indices("__").any(|(at, _)| names_a_list(&text[at + 2..]))
+}
+
+/// Whether a text after two underscores begins with a name and two more.
+fn names_a_list(rest: &str) -> bool {
+    let Some(end) = rest.find("__") else { return false };
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '.');
+    end > 0 && rest[..end].chars().all(is_name)
+}
+
 pub(super) fn parse(text: &str) -> Result<Vec<Piece>, TemplateError> {
     if !text.contains(SPECIAL) {
         return Ok(vec![Piece::Text(text.to_owned())]);

@@ -103,3 +103,32 @@ fn a_store_brought_up_to_date_is_shaped_like_a_new_one() {
     assert!(old.iter().any(|column| column.starts_with("upload until")), "{old:?}");
     assert_eq!(old, shape(&home().store));
 }
+
+#[test]
+fn a_store_of_version_3_has_its_prompts_found_and_takes_parents_and_drafts() {
+    let dir = tempfile::tempdir().unwrap();
+    of_version_1(dir.path());
+    let db = Connection::open(dir.path().join("data/pinxit.db")).unwrap();
+    db.execute_batch(include_str!("../schema-2.sql")).unwrap();
+    db.execute_batch(include_str!("../schema-3.sql")).unwrap();
+    db.execute_batch(
+        r#"INSERT INTO job (request, model, service, estimate, created, phase, since, revision)
+           VALUES ('{"model":"wan2.7-image","mode":"text-to-image","prompt":"a \"hen\", 雪中红狐","n":1}', 'wan2.7-image', 'here',
+               '{"unknown":{"images":1}}', 3000, 'QUEUED', 3000, 2);
+           PRAGMA user_version = 3;"#,
+    )
+    .unwrap();
+    drop(db);
+    let store = Store::open(&places(dir.path())).unwrap();
+    let found = |query: &str| -> Vec<(JobId, u32, u32)> {
+        store.prompts(query, 9).unwrap().iter().map(|one| (one.job, one.times, one.pictures)).collect()
+    };
+    assert_eq!(found("a fox"), [(JobId(6), 6, 0)], "six jobs asked with the same words");
+    assert_eq!(found("红狐"), [(JobId(7), 1, 0)]);
+    let jobs = store.changes(0, NOW).unwrap().jobs;
+    assert!(jobs.len() == 7 && jobs.iter().all(|job| job.parent.is_none()));
+    let child = NewJob { parent: Some(JobId(1)), ..new_job("a fox") };
+    let id = store.enqueue(&[child], NOW).unwrap()[0];
+    assert_eq!(found("fox"), [(id, 7, 0)]);
+    assert_eq!(store.draft().unwrap(), None);
+}

@@ -12,6 +12,7 @@ mod inputs;
 mod migration;
 mod openers;
 mod parts;
+mod prompts;
 mod queue;
 mod stories;
 
@@ -37,6 +38,7 @@ fn places(root: &Path) -> Places {
 
 fn new_job(prompt: &str) -> NewJob {
     let request = Request {
+        written: None,
         model: "wan2.7-image".into(),
         mode: Mode::TextToImage,
         prompt: prompt.into(),

@@ -167,3 +167,26 @@ fn calls_in_doubt_are_told_with_their_moments_and_a_found_one_is_followed() {
     let job = home.job(adopted);
     assert_eq!((job.phase, job.task, job.sent), (Phase::Adopted, Some(other), Some(Stamp(NOW.0 - 9))));
 }
+
+#[test]
+fn a_new_job_stands_for_a_row_that_failed_and_the_old_one_is_none_any_more() {
+    let home = home();
+    let (id, ids) = batch(&home, None, 2);
+    let request = Request { prompt: "another one".into(), ..new_job("in a batch").request };
+    let replace = |old| home.store.replace(old, &request, &new_job("x").estimate, NOW);
+    assert!(matches!(replace(ids[0]), Err(StoreError::Moved { phase: Phase::Queued, .. })), "it still waits");
+    home.happen(ids[0], &[Event::Start, Event::Fail]);
+    let new = replace(ids[0]).unwrap();
+    let rows = home.store.batch_jobs(id).unwrap();
+    let named: Vec<_> = rows.iter().map(|job| (job.id, job.row.as_ref().unwrap().name.as_str())).collect();
+    assert_eq!(named, [(ids[1], "row-1"), (new, "row-0")]);
+    assert_eq!(home.job(new).request.prompt, "another one");
+    let old = home.job(ids[0]);
+    assert_eq!((old.row, old.cleared, old.phase), (None, true, Phase::Failed));
+    let keys = ["key-0".to_owned()];
+    assert_eq!(home.store.jobs_of_rows(&keys).unwrap()["key-0"], (new, Phase::Queued), "a run finds the new one");
+    assert!(matches!(replace(ids[0]), Err(StoreError::Absent(_))), "only once");
+    assert_eq!(home.store.batch(id).unwrap().unwrap().counts.all(), 2);
+    let log = home.store.log(ids[0]).unwrap();
+    assert!(log.iter().any(|line| line.text.contains(&format!("#{new} stands for its row now"))), "{log:?}");
+}

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::wrap::{width, wrap};
-use super::{Layout, layout, take_bottom, take_right, take_top};
+use super::{Layout, layout, rows_window, take_bottom, take_right, take_top};
 use crate::domain::{Job, Phase};
 use crate::tui::state::{Dialog, State};
 
@@ -94,7 +94,7 @@ pub fn log_lines(state: &State, room: u16) -> Vec<(String, String)> {
 pub fn log_end(state: &State) -> usize {
     match layout(state) {
         Layout::Queue(board) => log_lines(state, board.log.width).len().saturating_sub(usize::from(board.log.height)),
-        Layout::TooSmall | Layout::Panes(_) => 0,
+        Layout::TooSmall | Layout::Panes(_) | Layout::Batch(_) => 0,
     }
 }
 
@@ -118,6 +118,13 @@ pub fn jobs_in_sight(state: &State) -> Vec<&Job> {
             let ahead = state.queue.jobs.iter().find(|job| waits && job.phase.is_live());
             let below = selected(!board.detail.is_empty());
             jobs.into_iter().skip(top).take(rows).chain(ahead).chain(below).collect()
+        }
+        Layout::Batch(stack) => {
+            let Window { top, rows, .. } = rows_window(state, &stack);
+            // Rate and time left follow from what is at work, in sight or not.
+            let at_work = state.batch_rows().find(|job| job.phase.is_live());
+            let held = state.batch_rows().find(|job| job.until.is_some() && job.phase == Phase::Queued);
+            state.shown_rows().into_iter().skip(top).take(rows).chain(at_work).chain(held).collect()
         }
     }
 }

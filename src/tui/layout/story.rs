@@ -61,6 +61,7 @@ mod tests {
 
     fn told(phase: Phase, story: Vec<Passage>) -> Job {
         let request = Request {
+            written: None,
             model: "wan2.6-image".into(),
             mode: Mode::Interleave,
             prompt: "tea".into(),

@@ -102,7 +102,7 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
 }
 
 /// Whether a line may end between two letters: after a blank, and around wide ones, but never before a closing mark.
-fn may_break(before: &str, after: &str) -> bool {
+pub(super) fn may_break(before: &str, after: &str) -> bool {
     const CLOSING: &str = "，。、！？：；）」』】》…,.!?:;)";
     let wide = |letter: &str| letter.cell_width() > 1;
     !before.is_empty() && (before.trim().is_empty() || ((wide(before) || wide(after)) && !CLOSING.contains(after)))

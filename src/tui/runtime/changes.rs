@@ -195,8 +195,9 @@ impl Told {
 }
 
 fn told_of(changes: Changes, medians: Medians) -> Changed {
-    let Changes { jobs, spent_today, spent_month, set_aside, paused, .. } = changes;
-    Changed { jobs, spent_today, spent_month, set_aside, paused: paused.all, paused_models: paused.models, medians }
+    let Changes { jobs, spent_today, spent_month, set_aside, paused, batches, .. } = changes;
+    let (paused, paused_models) = (paused.all, paused.models);
+    Changed { jobs, spent_today, spent_month, set_aside, paused, paused_models, batches, medians }
 }
 
 #[cfg(test)]

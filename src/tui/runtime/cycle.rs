@@ -2,6 +2,8 @@
 //!
 //! Nothing ticks. While nothing happens nothing runs; while a frame is on its way keys are handled and none is drawn.
 
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use ratatui::Frame;
@@ -38,6 +40,8 @@ pub(super) trait Program {
     fn view(&self, now: Now, frame: &mut Frame);
     /// How long the screen stays right without a message.
     fn wake_at(&self, now: Now) -> Option<Duration>;
+    /// What is still to be done when nothing more will happen.
+    fn last(&mut self) -> Effects;
 }
 
 impl Program for State {
@@ -52,6 +56,10 @@ impl Program for State {
     fn wake_at(&self, now: Now) -> Option<Duration> {
         update::wake_at(self, now)
     }
+
+    fn last(&mut self) -> Effects {
+        update::last(self)
+    }
 }
 
 /// The world beyond the screen.
@@ -64,6 +72,14 @@ pub(super) trait Outside {
     fn has_shell(&self) -> bool;
     /// Stops this process until it is continued, which a signal tells. False: refused.
     fn stop(&mut self) -> bool;
+    /// Starts listening to the keys.
+    fn listen(&mut self) -> io::Result<UnboundedReceiver<Input>>;
+    /// Stops listening: whoever has the terminal now has the keys.
+    fn deafen(&mut self);
+    /// The user's own editor.
+    fn editor(&self) -> Result<String, Fault>;
+    /// Starts it with a text, on a terminal that is not ours; [`Msg::Edited`] tells its end.
+    fn edit(&mut self, command: String, text: String);
 }
 
 /// Where things come from.
@@ -103,6 +119,10 @@ pub(super) struct Cycle<P, O> {
     /// The user waits for it.
     urgent: bool,
     drawn: Option<Instant>,
+    /// The user's own editor has the terminal.
+    lent: bool,
+    /// It is to be the last thing.
+    leaving_then: bool,
     leaving: bool,
     /// The service the studio is to be opened on afterwards.
     next: Option<Service>,
@@ -113,8 +133,25 @@ impl<P: Program, O: Outside> Cycle<P, O> {
     pub fn new(program: P, outside: O, inboxes: Inboxes, guard: Guard, wire: Wire, terminal: &Terminal) -> Self {
         let (size, tmux) = (outside.size(), terminal.tmux);
         let screen = Screen::new(size.0, size.1, terminal.unicode);
-        let (stale, urgent, drawn, leaving, next) = (true, true, None, false, None);
-        Cycle { program, outside, inboxes, guard, wire, screen, size, tmux, stale, urgent, drawn, leaving, next }
+        let (stale, urgent, drawn) = (true, true, None);
+        let (lent, leaving_then, leaving, next) = (false, false, false, None);
+        Cycle {
+            program,
+            outside,
+            inboxes,
+            guard,
+            wire,
+            screen,
+            size,
+            tmux,
+            stale,
+            urgent,
+            drawn,
+            lent,
+            leaving_then,
+            leaving,
+            next,
+        }
     }
 
     /// Tells the core how large the screen is and sends the first frame.
@@ -139,9 +176,17 @@ impl<P: Program, O: Outside> Cycle<P, O> {
         }
     }
 
-    /// Gives the terminal back. What is left may be used once more.
+    /// Starts listening to the keys.
+    pub fn listen(&mut self) -> io::Result<()> {
+        self.inboxes.input = self.outside.listen()?;
+        Ok(())
+    }
+
+    /// Gives the terminal back and does what is still to be done, also after a panic. What is left may be used once more.
     pub fn end(mut self) -> (O, UnboundedReceiver<Msg>) {
         self.guard.give();
+        let last = catch_unwind(AssertUnwindSafe(|| self.program.last())).unwrap_or_default();
+        last.into_iter().for_each(|effect| self.outside.perform(effect));
         (self.outside, self.inboxes.news)
     }
 
@@ -162,7 +207,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
         tokio::select! {
             biased;
             Some(signal) = signals.recv() => Event::Signal(signal),
-            input = input.recv() => input.map_or(Event::Gone, Event::Input),
+            input = input.recv(), if !self.lent => input.map_or(Event::Gone, Event::Input),
             () = self.wire.settled() => Event::Line,
             Some(msg) = news.recv() => Event::News(msg),
             () = sleep(draw), if draw.is_some() => Event::Line,
@@ -172,16 +217,22 @@ impl<P: Program, O: Outside> Cycle<P, O> {
 
     /// What has happened already, without waiting.
     fn pending(&mut self) -> Option<Event> {
+        let lent = self.lent;
         let Inboxes { signals, input, news } = &mut self.inboxes;
         let signal = signals.try_recv().ok().map(Event::Signal);
-        let input = || input.try_recv().ok().map(Event::Input);
+        let input = || if lent { None } else { input.try_recv().ok().map(Event::Input) };
         let news = || news.try_recv().ok().map(Event::News);
         signal.or_else(input).or_else(news)
     }
 
     fn happen(&mut self, event: Event) {
         match event {
-            Event::Signal(Signal::Leave) | Event::Gone => self.leaving = true,
+            // What the editor holds must not be lost: it hears of a line that is gone as we do.
+            Event::Signal(Signal::Leave) if self.lent => self.leaving_then = true,
+            Event::Signal(Signal::Interrupt | Signal::Continue) if self.lent => {}
+            // The editor stops by itself; the shell waits for us.
+            Event::Signal(Signal::Suspend) if self.lent => drop(self.outside.has_shell() && self.outside.stop()),
+            Event::Signal(Signal::Leave | Signal::Interrupt) | Event::Gone => self.leaving = true,
             Event::Signal(Signal::Suspend) => self.suspend(),
             Event::Signal(Signal::Continue) => self.resume(),
             Event::Signal(Signal::Resize) => self.measure(),
@@ -193,6 +244,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
                     Input::Mouse(mouse) => Msg::Mouse(mouse),
                 });
             }
+            Event::News(msg @ Msg::Edited(_)) if self.lent => self.regain(msg),
             Event::News(msg) => self.tell(msg),
             Event::Wake => self.tell(Msg::Wake),
             Event::Line => self.leaving |= self.wire.is_broken(),
@@ -209,6 +261,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
                 Effect::Redraw => self.refresh(),
                 Effect::Suspend => self.suspend(),
                 Effect::Copy(text) => self.copy(&text),
+                Effect::EditText(text) => self.lend(text),
                 other => self.outside.perform(other),
             }
         }
@@ -222,6 +275,33 @@ impl<P: Program, O: Outside> Cycle<P, O> {
                 self.tell(Msg::Trouble(Fault::new(FaultKind::Invalid, "clipboard_too_long", words)));
             }
         }
+    }
+
+    /// Gives the terminal and the keys to the user's own editor.
+    fn lend(&mut self, text: String) {
+        match self.outside.editor() {
+            Ok(command) => {
+                self.guard.lend();
+                self.outside.deafen();
+                self.lent = true;
+                self.outside.edit(command, text);
+            }
+            Err(fault) => self.tell(Msg::Edited(Err(fault))),
+        }
+    }
+
+    /// The editor has ended: takes the terminal and the keys again, and goes on with what was typed before.
+    fn regain(&mut self, msg: Msg) {
+        self.lent = false;
+        let mut typed = Vec::new();
+        while let Ok(input) = self.inboxes.input.try_recv() {
+            typed.push(input);
+        }
+        self.leaving |= self.leaving_then || self.guard.take().is_err() || self.listen().is_err();
+        self.measure();
+        self.refresh();
+        self.tell(msg);
+        typed.into_iter().for_each(|input| self.happen(Event::Input(input)));
     }
 
     /// Draws the next frame whole.

@@ -4,8 +4,12 @@ use std::collections::VecDeque;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+#[path = "cycle_leave_tests.rs"]
+mod leave;
+
 use super::super::wire::tests::{Line, terminal};
 use super::*;
+use crate::domain::{Draft, Form, Mode, Request};
 use crate::keymap::{Code, Key};
 
 /// Shows what was typed and how large it thinks the screen is.
@@ -25,6 +29,7 @@ impl Program for Pad {
                 "ctrl+z" => return vec![Effect::Suspend],
                 "ctrl+y" => return vec![Effect::Copy("words".into())],
                 "ctrl+l" => return vec![Effect::Redraw],
+                "ctrl+e" => return vec![Effect::EditText(self.typed.clone())],
                 "ctrl+r" => return vec![Effect::Retry(crate::domain::JobId(4))],
                 // A key the screen does not show.
                 "esc" => {}
@@ -36,6 +41,8 @@ impl Program for Pad {
             Msg::Wake => self.wakes -= 1,
             Msg::Resumed => self.told.push("resumed".into()),
             Msg::Trouble(fault) => self.told.push(fault.code),
+            Msg::Edited(Ok(text)) => self.typed = text,
+            Msg::Edited(Err(fault)) => self.told.push(fault.code),
             other => self.told.push(format!("{other:?}")),
         }
         Vec::new()
@@ -50,6 +57,18 @@ impl Program for Pad {
     fn wake_at(&self, _: Now) -> Option<Duration> {
         (self.wakes > 0).then_some(Duration::from_secs(3600))
     }
+
+    fn last(&mut self) -> Effects {
+        vec![Effect::KeepDraft(Box::new(self.draft()))]
+    }
+}
+
+impl Pad {
+    fn draft(&self) -> Draft {
+        let mut request = Request::new("m".into(), Mode::TextToImage);
+        request.prompt.clone_from(&self.typed);
+        Draft { form: Form::of(&request, None), earlier: Vec::new(), later: Vec::new() }
+    }
 }
 
 #[derive(Default)]
@@ -58,6 +77,11 @@ struct Bench {
     performed: Vec<Effect>,
     shell: bool,
     stops: usize,
+    editor: Option<String>,
+    edited: Vec<String>,
+    /// Whether keys are listened to, and the other end of what is listened to now.
+    ears: Vec<&'static str>,
+    typed: Option<UnboundedSender<Input>>,
 }
 
 impl Outside for Bench {
@@ -77,6 +101,25 @@ impl Outside for Bench {
     fn stop(&mut self) -> bool {
         self.stops += 1;
         true
+    }
+
+    fn listen(&mut self) -> io::Result<UnboundedReceiver<Input>> {
+        self.ears.push("listen");
+        let (send, receive) = unbounded_channel();
+        self.typed = Some(send);
+        Ok(receive)
+    }
+
+    fn deafen(&mut self) {
+        self.ears.push("deafen");
+    }
+
+    fn editor(&self) -> Result<String, Fault> {
+        self.editor.clone().ok_or_else(|| Fault::new(FaultKind::Invalid, "no_editor", "none"))
+    }
+
+    fn edit(&mut self, command: String, text: String) {
+        self.edited.push(format!("{command} {text}"));
     }
 }
 

@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::changes::{Bell, Medians, Reader};
 use super::cycle::Outside;
+use super::decode::Input;
 use super::ensure::Ensure;
 use super::eyes::{Eyes, Glance};
+use super::finder::Finder;
+use super::input::Listening;
 use super::keeper::Keeper;
 use super::orders::{Order, Orders};
 use super::painter::{Painter, Wish};
-use super::{clock, signals};
+use super::planner::{Ask, Planner, Plans};
+use super::{clock, elsewhere, input, signals};
 use crate::config::Paths;
 use crate::domain::{Fault, FaultKind, ModelId, text};
 use crate::graphics::Terminal;
@@ -32,14 +36,26 @@ pub(super) struct World {
     painter: Option<Painter>,
     eyes: Option<Eyes>,
     keeper: Keeper,
+    planner: Planner,
+    plans: Option<Plans>,
+    finder: Option<Finder>,
+    listening: Option<Listening>,
     watch: Option<(Watch, Reader)>,
 }
 
 impl World {
     /// Nothing runs yet.
-    pub fn new(store: Store, terminal: Terminal, ensure: Ensure, paths: Paths, send: UnboundedSender<Msg>) -> World {
+    pub fn new(
+        store: Store,
+        terminal: Terminal,
+        (ensure, planner): (Ensure, Planner),
+        paths: Paths,
+        send: UnboundedSender<Msg>,
+    ) -> World {
         let keeper = Keeper::new(paths, send.clone());
-        World { store, terminal, ensure, send, orders: None, painter: None, eyes: None, keeper, watch: None }
+        let (orders, painter, eyes, plans, watch) = (None, None, None, None, None);
+        let (finder, listening) = (None, None);
+        World { store, terminal, ensure, send, orders, painter, eyes, keeper, planner, plans, finder, listening, watch }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -61,8 +77,13 @@ impl World {
         self.painter = None;
         self.eyes = None;
         self.keeper.finish();
+        self.finder = None;
+        self.listening = None;
         if let Some(orders) = self.orders.take() {
             orders.finish();
+        }
+        if let Some(plans) = self.plans.take() {
+            plans.finish();
         }
     }
 
@@ -81,6 +102,24 @@ impl World {
             None => Eyes::start(self.send.clone())?,
         };
         self.eyes.insert(eyes).look(glance);
+        Ok(())
+    }
+
+    fn ask(&mut self, ask: Ask) -> std::io::Result<()> {
+        let plans = match self.plans.take() {
+            Some(plans) => plans,
+            None => Plans::start(self.planner.clone(), self.ensure.clone(), self.send.clone())?,
+        };
+        self.plans.insert(plans).ask(ask);
+        Ok(())
+    }
+
+    fn find(&mut self, query: String, most: usize) -> std::io::Result<()> {
+        let finder = match self.finder.take() {
+            Some(finder) => finder,
+            None => Finder::start(self.store.clone(), self.send.clone())?,
+        };
+        self.finder.insert(finder).ask(query, most);
         Ok(())
     }
 
@@ -108,7 +147,9 @@ fn look(store: &Store, since: u64) -> Result<(Changes, Medians), StoreError> {
 impl Outside for World {
     fn perform(&mut self, effect: Effect) {
         let done = match effect {
-            Effect::Submit { request, estimate } => self.order(Order::Submit(request, estimate)),
+            Effect::Submit { orders, parent } => self.order(Order::Submit(orders, parent)),
+            Effect::KeepDraft(draft) => self.order(Order::Draft(draft)),
+            Effect::Search { query, most } => self.find(query, most),
             Effect::Cancel(id) => self.order(Order::Ask(Intent::Cancel(id))),
             Effect::Retry(id) => self.order(Order::Ask(Intent::Retry(id))),
             Effect::Refetch(id) => self.order(Order::Ask(Intent::Refetch(id))),
@@ -124,13 +165,30 @@ impl Outside for World {
             Effect::Look(path) => self.look(Glance::Look(path)),
             Effect::List(folder) => self.look(Glance::List(folder)),
             Effect::Browse(folder) => self.look(Glance::Browse(folder)),
+            Effect::Lists(folders) => self.look(Glance::Lists(folders)),
+            Effect::ListRows(folder) => self.look(Glance::ListRows(folder)),
+            Effect::Replace { job, request, estimate, resend } => {
+                self.ask(Ask::Replace(job, request, estimate, resend))
+            }
+            Effect::Plan { ticket, source } => self.ask(Ask::Plan(ticket, source)),
+            Effect::Begin(ticket) => self.ask(Ask::Begin(ticket)),
+            Effect::Sheet(batch) => self.ask(Ask::Sheet(batch)),
+            Effect::Rows(batch) => self.order(Order::Rows(batch)),
+            Effect::PauseBatch { batch, paused } => self.order(Order::PauseBatch(batch, paused)),
+            Effect::AtOnce { batch, most } => self.order(Order::AtOnce(batch, most)),
+            Effect::StopBatch(batch) => self.order(Order::StopBatch(batch)),
             Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
             Effect::PaintPart(part) => self.paint(Wish::Part(part)),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),
             Effect::KeepTheme(name) => self.keeper.theme(name),
             Effect::KeepKey { key, region } => self.keeper.key(key, region),
             // These are the screen's.
-            Effect::Open(_) | Effect::Copy(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => Ok(()),
+            Effect::Open(_)
+            | Effect::Copy(_)
+            | Effect::EditText(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => Ok(()),
         };
         if let Err(error) = done {
             let _ = self.send.send(Msg::Trouble(no_thread(&error)));
@@ -147,6 +205,28 @@ impl Outside for World {
 
     fn stop(&mut self) -> bool {
         signals::stop()
+    }
+
+    fn listen(&mut self) -> std::io::Result<UnboundedReceiver<Input>> {
+        let (send, receive) = unbounded_channel();
+        self.listening = Some(input::listen(std::io::stdin(), send)?);
+        Ok(receive)
+    }
+
+    fn deafen(&mut self) {
+        if let Some(listening) = self.listening.take() {
+            listening.end();
+        }
+    }
+
+    fn editor(&self) -> Result<String, Fault> {
+        elsewhere::usual_command()
+    }
+
+    fn edit(&mut self, command: String, text: String) {
+        if let Err(error) = elsewhere::start(command, text, self.send.clone()) {
+            let _ = self.send.send(Msg::Edited(Err(no_thread(&error))));
+        }
     }
 }
 

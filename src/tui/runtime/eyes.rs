@@ -8,26 +8,34 @@ use std::sync::mpsc::{Sender, channel};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::panic;
+use crate::config::ListFolders;
 use crate::domain::{Fault, FaultKind, InputFacts, text};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::Msg;
-use crate::tui::state::Found;
+use crate::tui::state::OnShelf;
 
 /// Names shown of a folder at most: nobody reads more, and a folder of a million files must not eat the memory.
 const NAMES_MAX: usize = 2000;
 
-/// Endings of files worth offering; what a file is, is told by its content.
+/// Endings of pictures worth offering; what a file is, is told by its content.
 const ENDINGS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"];
+
+/// Endings of files of rows.
+const ROWS: [&str; 6] = ["jsonl", "ndjson", "json", "csv", "tsv", "txt"];
 
 /// Something to look at.
 #[derive(Debug)]
 pub(super) enum Glance {
     /// What a picture file is.
     Look(PathBuf),
-    /// What lies in a folder.
+    /// What pictures lie in a folder.
     List(PathBuf),
     /// What lies in a folder, with more about it.
     Browse(PathBuf),
+    /// The user's lists in these folders.
+    Lists(Vec<PathBuf>),
+    /// What files of rows lie in a folder.
+    ListRows(PathBuf),
     /// The colours a picture file is made of: so many.
     Colours(PathBuf, usize),
 }
@@ -66,6 +74,7 @@ fn answer(glance: Glance) -> Msg {
                 .unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "looking at a picture")));
             Msg::Looked { path, found }
         }
+        Glance::Lists(folders) => Msg::Lists(ListFolders(folders).read_all()),
         Glance::Colours(path, count) => {
             let found =
                 catch_unwind(AssertUnwindSafe(|| picture::colours(&path, count).map_err(|error| unusable(&error))));
@@ -77,7 +86,11 @@ fn answer(glance: Glance) -> Msg {
             Msg::Browsed { folder, found }
         }
         Glance::List(folder) => {
-            let names = names(&folder);
+            let names = names(&folder, &ENDINGS);
+            Msg::Listed { folder, names }
+        }
+        Glance::ListRows(folder) => {
+            let names = names(&folder, &ROWS);
             Msg::Listed { folder, names }
         }
     }
@@ -99,14 +112,16 @@ fn unusable(error: &Unusable) -> Fault {
     Fault::new(FaultKind::Invalid, "picture_unusable", text::clean(&words))
 }
 
-/// Names of pictures, and of folders with a slash at their end, sorted. Nothing where it cannot be read.
-fn names(folder: &Path) -> Vec<String> {
+/// Names of files with these endings, and of folders with a slash at their end, sorted. Nothing where it cannot be read.
+fn names(folder: &Path, endings: &[&str]) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let named = entries.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;
         // Links are followed: what counts is what they lead to.
         let is_folder = entry.path().is_dir();
-        (is_folder || is_picture(&name)).then(|| if is_folder { name + "/" } else { name })
+        let ending = Path::new(&name).extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let is_wanted = ending.is_some_and(|ending| endings.contains(&ending.as_str()));
+        (is_folder || is_wanted).then(|| if is_folder { name + "/" } else { name })
     });
     let mut names: Vec<String> = named.take(NAMES_MAX).collect();
     names.sort();
@@ -119,7 +134,7 @@ fn is_picture(name: &str) -> bool {
 }
 
 /// Folders and pictures in a folder, by name whatever their case; hidden ones are left out.
-fn browse(folder: &Path) -> Result<Vec<Found>, Fault> {
+fn browse(folder: &Path) -> Result<Vec<OnShelf>, Fault> {
     let entries = std::fs::read_dir(folder).map_err(|error| {
         let why = match error.kind() {
             io::ErrorKind::NotFound => "there is no such folder".to_owned(),
@@ -135,9 +150,9 @@ fn browse(folder: &Path) -> Result<Vec<Found>, Fault> {
         let about = std::fs::metadata(&path).ok()?;
         let is_folder = about.is_dir();
         let wanted = is_folder || (about.is_file() && is_picture(&name));
-        wanted.then(|| Found { name, path, is_folder, bytes: about.len(), size: None, about: String::new() })
+        wanted.then(|| OnShelf { name, path, is_folder, bytes: about.len(), size: None, about: String::new() })
     });
-    let mut found: Vec<Found> = found.take(NAMES_MAX).collect();
+    let mut found: Vec<OnShelf> = found.take(NAMES_MAX).collect();
     found.sort_by_cached_key(|found| (!found.is_folder, found.name.to_lowercase()));
     Ok(found)
 }

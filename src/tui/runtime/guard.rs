@@ -65,15 +65,27 @@ impl Guard {
 
     /// Gives the terminal back, once.
     pub fn give(&mut self) {
+        self.lend();
+        // Also where it was lent and never taken again.
+        self.restore_modes();
+        self.before = None;
+    }
+
+    /// Gives the terminal to a program that is ours. However that leaves it, what counts as "before" stays.
+    pub fn lend(&mut self) {
         if !std::mem::take(&mut self.taken) {
             return;
         }
         self.wire.drain(PATIENCE);
         self.wire.send([if self.mouse { GIVE_MOUSE } else { b"" }, GIVE].concat());
         self.wire.drain(PATIENCE);
-        if let (Some(tty), Some(modes)) = (&self.tty, self.before.take()) {
+        self.restore_modes();
+    }
+
+    fn restore_modes(&self) {
+        if let (Some(tty), Some(modes)) = (&self.tty, &self.before) {
             // Nothing can be done about a terminal that is gone.
-            let _ = tcsetattr(tty, OptionalActions::Now, &modes);
+            let _ = tcsetattr(tty, OptionalActions::Now, modes);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -17,14 +18,24 @@ const TORN: Duration = Duration::from_millis(30);
 /// Keeps the thread listening; dropping it ends that, and keys pressed later are left for others.
 #[derive(Debug)]
 pub(super) struct Listening {
-    _stop: OwnedFd,
+    stop: OwnedFd,
+    thread: JoinHandle<()>,
+}
+
+impl Listening {
+    /// Ends the listening and waits until it has: what is typed now is somebody else's.
+    pub fn end(self) {
+        drop(self.stop);
+        // Whatever became of the thread, it reads no more.
+        let _ = self.thread.join();
+    }
 }
 
 /// Starts the thread. The channel closes when the terminal is gone.
 pub(super) fn listen(tty: impl AsFd + Send + 'static, send: UnboundedSender<Input>) -> io::Result<Listening> {
     let (stopped, stop) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
-    std::thread::Builder::new().name("keys".into()).spawn(move || read(&tty, &stopped, &send))?;
-    Ok(Listening { _stop: stop })
+    let thread = std::thread::Builder::new().name("keys".into()).spawn(move || read(&tty, &stopped, &send))?;
+    Ok(Listening { stop, thread })
 }
 
 fn read(tty: &impl AsFd, stopped: &OwnedFd, send: &UnboundedSender<Input>) {

@@ -2,7 +2,8 @@
 //!
 //! In: `signals`, `input` (bytes from `decode`), `changes` of the store, `clock`. In the middle: `cycle`. Out: `screen`
 //! (what changed, by way of `pen`) through `wire`, and `effects` (`orders` to the store, the `painter`, `eyes` for the
-//! user's files, the `keeper` of choices, the `clipboard`). `ensure` sees to it that somebody does the work.
+//! user's files, the `keeper` of choices, the `finder` in the history, the `clipboard`, and `elsewhere`, the user's own
+//! editor). `ensure` sees to it that somebody does the work, `planner` plans batches.
 //! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
 use std::io::{self, IsTerminal};
@@ -26,8 +27,10 @@ mod clock;
 mod cycle;
 mod decode;
 mod effects;
+mod elsewhere;
 mod ensure;
 mod eyes;
+mod finder;
 mod guard;
 mod input;
 mod keeper;
@@ -35,6 +38,7 @@ mod orders;
 mod painter;
 mod panic;
 mod pen;
+mod planner;
 mod screen;
 mod signals;
 mod wire;
@@ -44,6 +48,7 @@ mod budget_tests;
 
 pub use ensure::Ensure;
 pub use panic::take_panic_report;
+pub use planner::{Planner, Start};
 
 use cycle::{Cycle, Inboxes};
 use effects::World;
@@ -61,6 +66,8 @@ pub struct Studio {
     pub terminal: Terminal,
     /// Makes sure somebody does the work.
     pub ensure: Ensure,
+    /// What is asked about batches.
+    pub planner: Planner,
     /// Where what the user chooses is kept for the next start.
     pub paths: Paths,
     /// Whether the mouse is ours and not the terminal's.
@@ -94,17 +101,17 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     let mut guard = Guard::new(wire.clone(), Some(keyboard)).with_mouse(studio.mouse);
     guard.take().map_err(|e| refused(&e))?;
 
-    let Studio { mut state, store, terminal, ensure, paths, mouse: _ } = studio;
+    let Studio { mut state, store, terminal, ensure, planner, paths, mouse: _ } = studio;
     state.size = effects::size();
     state.place = effects::place();
-    let ((send_input, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
-    let world = World::new(store, terminal.clone(), ensure, paths, send_news);
+    let ((_, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
+    let world = World::new(store, terminal.clone(), (ensure, planner), paths, send_news);
     let mut cycle = Cycle::new(state, world, Inboxes { signals, input, news }, guard, wire, &terminal);
     let turned = catch_unwind(AssertUnwindSafe(|| {
         cycle.begin();
         // Only now, with the first frame on its way, whatever takes time.
         cycle.outside().follow()?;
-        let _listening = input::listen(io::stdin(), send_input).map_err(|e| refused(&e))?;
+        cycle.listen().map_err(|e| refused(&e))?;
         runtime.block_on(cycle.run());
         Ok(())
     }));
@@ -115,7 +122,7 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     world.finish();
     turned.unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "running the studio")))?;
     while let Ok(msg) = news.try_recv() {
-        if let Msg::Submitted(Err(fault)) | Msg::Asked(Err(fault)) = msg {
+        if let Msg::Submitted(Err(fault)) | Msg::Asked(Err(fault)) | Msg::Begun(Err(fault)) = msg {
             return Err(fault);
         }
     }

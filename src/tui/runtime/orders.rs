@@ -8,15 +8,17 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::ensure::Ensure;
 use super::{clock, panic};
-use crate::domain::{Cost, Event, Fault, JobId, ModelId, Now, Request};
+use crate::domain::{BatchId, Cost, Draft, Event, Fault, JobId, ModelId, Now, Request};
 use crate::store::{Intent, Learned, NewJob, Store, StoreError};
 use crate::tui::msg::Msg;
 
 /// Something to write down.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// A new job, at the price shown.
-    Submit(Box<Request>, Cost),
+    /// New jobs, at the prices shown, and the one they are made from.
+    Submit(Vec<(Request, Cost)>, Option<JobId>),
+    /// What is in the form, kept for the next start.
+    Draft(Box<Draft>),
     /// A wish about a job there is.
     Ask(Intent),
     /// Jobs held back, or let go.
@@ -33,6 +35,14 @@ pub(super) enum Order {
     Duplicate(Vec<JobId>),
     /// Ended jobs put out of sight, or back.
     Clear(Vec<JobId>, bool),
+    /// A batch's rows kept back, or let go.
+    PauseBatch(BatchId, bool),
+    /// How many rows of a batch may be at work at once.
+    AtOnce(BatchId, u32),
+    /// A batch's rows that wait, cancelled.
+    StopBatch(BatchId),
+    /// Nothing to write: a batch's rows to be read.
+    Rows(BatchId),
     /// Nothing to write: a job's log to be read, after what was ordered before.
     Log(JobId),
 }
@@ -42,6 +52,7 @@ impl Order {
     fn refused(&self) -> fn(Fault) -> Msg {
         match self {
             Order::Submit(..) | Order::Duplicate(_) => |fault| Msg::Submitted(Err(fault)),
+            Order::Draft(_) => |fault| Msg::DraftKept(Err(fault)),
             Order::Log(_) => Msg::Trouble,
             _ => |fault| Msg::Asked(Err(fault)),
         }
@@ -105,7 +116,12 @@ fn carry_out(store: &Store, order: Order) -> Msg {
     let now = clock::now();
     let refused = order.refused();
     let done = match order {
-        Order::Submit(request, estimate) => return submitted(store.enqueue(&[NewJob::new(*request, estimate)], now)),
+        Order::Submit(orders, parent) => {
+            let job = |(request, cost)| NewJob { parent, ..NewJob::new(request, cost) };
+            let jobs: Vec<NewJob> = orders.into_iter().map(job).collect();
+            return submitted(store.enqueue(&jobs, now));
+        }
+        Order::Draft(draft) => store.keep_draft(&draft, now).map(|()| Msg::DraftKept(Ok(()))),
         Order::Duplicate(ids) => return submitted(twins(store, &ids, now)),
         Order::Revise(job, request, estimate) => {
             let result = store.revise(job, &request, &estimate, now).map_err(Fault::from);
@@ -119,6 +135,10 @@ fn carry_out(store: &Store, order: Order) -> Msg {
             ids.into_iter().try_for_each(|id| store.shift(id, by).map(drop)).map(|()| Msg::Asked(Ok(())))
         }
         Order::Pause(model, paused) => store.pause(model.as_ref(), paused).map(|()| Msg::Asked(Ok(()))),
+        Order::Rows(batch) => store.batch_jobs(batch).map(|jobs| Msg::Rows { batch, jobs }),
+        Order::PauseBatch(batch, paused) => store.pause_batch(batch, paused).map(|()| Msg::Asked(Ok(()))),
+        Order::AtOnce(batch, most) => store.set_parallel(batch, most).map(|()| Msg::Asked(Ok(()))),
+        Order::StopBatch(batch) => stop(store, batch, now),
         Order::Clear(ids, cleared) => store.clear(&ids, cleared).map(|_| Msg::Asked(Ok(()))),
     };
     done.unwrap_or_else(|error| refused(Fault::from(error)))
@@ -138,6 +158,13 @@ fn hold(store: &Store, ids: &[JobId], held: bool, now: Now) -> Result<Msg, Store
     let (event, word) = if held { (Event::Hold, "held back") } else { (Event::Release, "let go") };
     let learned = Learned { log: Some(word.to_owned()), ..Learned::default() };
     store.record_all(ids, event, &learned, now)?;
+    Ok(Msg::Asked(Ok(())))
+}
+
+/// What waits is cancelled; rows some of whose pictures are here are left to whoever works on them.
+fn stop(store: &Store, batch: BatchId, now: Now) -> Result<Msg, StoreError> {
+    let (_, begun) = store.stop_batch(batch, now)?;
+    begun.into_iter().try_for_each(|id| store.ask(Intent::Cancel(id), now))?;
     Ok(Msg::Asked(Ok(())))
 }
 

@@ -9,8 +9,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 /// A signal, by what it asks of us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Signal {
-    /// HUP, TERM, INT, QUIT: leave now.
+    /// HUP, TERM: leave now.
     Leave,
+    /// INT, QUIT: leave now, unless a program of ours has the terminal: then they are meant for that.
+    Interrupt,
     /// TSTP: make room for the shell.
     Suspend,
     /// CONT: we run again.
@@ -26,8 +28,8 @@ pub(super) fn listen() -> io::Result<UnboundedReceiver<Signal>> {
     for (kind, meaning) in [
         (SignalKind::hangup(), Signal::Leave),
         (SignalKind::terminate(), Signal::Leave),
-        (SignalKind::interrupt(), Signal::Leave),
-        (SignalKind::quit(), Signal::Leave),
+        (SignalKind::interrupt(), Signal::Interrupt),
+        (SignalKind::quit(), Signal::Interrupt),
         (raw(Number::TSTP), Signal::Suspend),
         (raw(Number::CONT), Signal::Continue),
         (SignalKind::window_change(), Signal::Resize),

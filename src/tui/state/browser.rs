@@ -50,14 +50,14 @@ pub enum Listing {
     #[default]
     Reading,
     /// Folders first, then pictures.
-    Read(Vec<Found>),
+    Read(Vec<OnShelf>),
     /// Why it cannot be read.
     Unreadable(Fault),
 }
 
 /// A folder or a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct OnShelf {
     /// What it is called.
     pub name: String,
     /// Where it is.
@@ -74,11 +74,11 @@ pub struct Found {
 
 impl Browser {
     /// What passes the filter, in order.
-    pub fn entries(&self) -> Vec<&Found> {
+    pub fn entries(&self) -> Vec<&OnShelf> {
         let Listing::Read(all) = &self.listing else { return Vec::new() };
         let wanted = self.filter.to_lowercase();
         let words: Vec<&str> = wanted.split_whitespace().collect();
-        let passes = |found: &&Found| {
+        let passes = |found: &&OnShelf| {
             let text = format!("{} {}", found.name, found.about).to_lowercase();
             words.iter().all(|word| text.contains(word))
         };
@@ -86,12 +86,12 @@ impl Browser {
     }
 
     /// The selected one.
-    pub fn chosen(&self) -> Option<&Found> {
+    pub fn chosen(&self) -> Option<&OnShelf> {
         self.entries().get(self.selected).copied()
     }
 
     /// Width and height of a picture, where they are known.
-    pub fn size_of(&self, found: &Found) -> Option<(u32, u32)> {
+    pub fn size_of(&self, found: &OnShelf) -> Option<(u32, u32)> {
         match self.looks.get(&found.path) {
             Some(Look::Seen(facts)) => Some((facts.width, facts.height)),
             _ => found.size,
@@ -112,8 +112,8 @@ impl Browser {
 
 impl Queue {
     /// Every picture made here, the newest first.
-    pub fn made(&self) -> Vec<Found> {
-        let found = |(job, image): (&Job, &Image)| Found {
+    pub fn made(&self) -> Vec<OnShelf> {
+        let found = |(job, image): (&Job, &Image)| OnShelf {
             name: format!("#{}", image.id),
             path: image.path.clone(),
             is_folder: false,

@@ -1,9 +1,9 @@
 //! The form: prompt, negative prompt, model and its parameters.
 
 use crate::catalog::Model;
-use crate::domain::{JobId, Mode, Request, SEED_MAX};
+use crate::domain::{Form, JobId, Mode, Request, SEED_MAX, pile};
 
-use super::{Editor, State};
+use super::{Editor, Expansion, Pane, State};
 
 /// The form. The two texts live in their editors; everything else in `request`, whose own texts stay empty.
 #[derive(Debug, Clone)]
@@ -23,32 +23,33 @@ pub struct Compose {
     pub random_seed: bool,
     /// A fixed seed is one higher after each submit.
     pub seed_rises: bool,
-    /// A waiting job that is being changed, instead of a new one being made.
+    /// What the prompt stands for.
+    pub expansion: Expansion,
+    /// The job this was made from, where it was.
+    pub parent: Option<JobId>,
+    /// What was in the form before something else was loaded, the newest last; undo brings it back.
+    pub earlier: Vec<Form>,
+    /// What undo took out of the form, the next one to come back last.
+    pub later: Vec<Form>,
+    /// What was cut last, from either text.
+    pub killed: String,
+    /// The text that is in the user's own editor now.
+    pub outside: Option<Pane>,
+    /// A waiting job or a failed row that is being changed, instead of a new job being made.
     pub edit: Option<Edit>,
 }
 
-/// A waiting job in the form.
+/// A waiting job in the form, or a row that failed.
 #[derive(Debug, Clone)]
 pub struct Edit {
     /// Which.
     pub job: JobId,
     /// It was held back for this, and is let go afterwards: it must not be sent while somebody changes it.
     pub held: bool,
+    /// It failed: a new job will stand for its row.
+    pub anew: bool,
     /// What was in the form before; comes back afterwards.
-    pub draft: Draft,
-}
-
-/// What the form held.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    /// The prompt.
-    pub prompt: Editor,
-    /// The negative prompt.
-    pub negative: Editor,
-    /// See [`Compose::request`].
-    pub request: Request,
-    /// See [`Compose::random_seed`].
-    pub random_seed: bool,
+    pub draft: Form,
 }
 
 /// A row of the settings pane.
@@ -58,17 +59,76 @@ pub enum SettingRow {
     Model,
     /// The mode, when the model has several.
     Mode,
+    /// The style, when there are some.
+    Style,
     /// A parameter, by its API name.
     Parameter(String),
 }
 
 impl Compose {
-    /// The request as it would be sent: the form and its texts together.
+    /// An empty form for a model in a mode.
+    pub fn new(request: Request, expansion: Expansion) -> Compose {
+        Compose {
+            prompt: Editor::new(""),
+            negative: Editor::new(""),
+            request,
+            row: 0,
+            typed: None,
+            random_seed: true,
+            seed_rises: false,
+            expansion,
+            parent: None,
+            earlier: Vec::new(),
+            later: Vec::new(),
+            killed: String::new(),
+            outside: None,
+            edit: None,
+        }
+    }
+
+    /// The request as it would be sent: the form and its texts together. Of several prompts, with the first one.
     pub fn snapshot(&self) -> Request {
         let mut request = self.request.clone();
-        request.prompt = self.prompt.text();
-        request.negative_prompt = if self.negative.is_blank() { String::new() } else { self.negative.text() };
+        (request.prompt, request.negative_prompt) = match &self.expansion.made.first {
+            Some(first) => first.clone(),
+            None => (self.prompt.text(), self.negative.text()),
+        };
+        request.written = self.expansion.made.written();
+        if request.negative_prompt.trim().is_empty() {
+            request.negative_prompt.clear();
+        }
         request
+    }
+
+    /// The form with the past of its texts.
+    pub fn form(&self) -> Form {
+        Form {
+            prompt: self.prompt.writing().clone(),
+            negative: self.negative.writing().clone(),
+            request: self.request.clone(),
+            random_seed: self.random_seed,
+            parent: self.parent,
+            unfold: self.expansion.unfold,
+            style: self.expansion.style.clone(),
+        }
+    }
+
+    /// Fills the form with another one and gives what was in it.
+    pub fn exchange(&mut self, form: Form) -> Form {
+        let before = self.form();
+        let Form { prompt, negative, request, random_seed, parent, unfold, style } = form;
+        (self.expansion.unfold, self.expansion.style) = (unfold, style);
+        (self.prompt, self.negative) = (Editor::of(prompt), Editor::of(negative));
+        (self.request, self.random_seed, self.parent) = (request, random_seed, parent);
+        (self.row, self.typed) = (0, None);
+        before
+    }
+
+    /// Fills the form with another one; undo brings back what was in it.
+    pub fn turn_to(&mut self, form: Form) {
+        let before = self.exchange(form);
+        pile(&mut self.earlier, before);
+        self.later.clear();
     }
 }
 
@@ -84,6 +144,10 @@ impl State {
         let spec = model.mode(request.mode);
         let names = spec.iter().flat_map(|spec| spec.parameters.iter()).map(|p| p.name.clone());
         rows.extend(names.filter(|name| name != "negative_prompt").map(SettingRow::Parameter));
+        // A waiting job has one prompt, and its style is in it already.
+        if !self.compose.expansion.styles.all().is_empty() && self.compose.edit.is_none() {
+            rows.push(SettingRow::Style);
+        }
         rows
     }
 

@@ -1,8 +1,11 @@
 //! What lies over the screen: never more than one, opened only by the user's own key.
 
-use crate::domain::{Cost, JobId, ModelId, Reference, Request};
+use crate::domain::{BatchId, Cost, JobId, ModelId, Reference, Request};
 
-use super::{AdvicePicker, BoxEditor, Browser, PaletteEditor, PictureEntry, ThemePicker, Way, Welcome};
+use super::{
+    AdvicePicker, BoxEditor, Browser, Commands, History, PaletteEditor, PictureEntry, PlanPage, ThemePicker, Way,
+    Welcome,
+};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -13,7 +16,7 @@ pub enum Dialog {
     Themes(ThemePicker),
     /// Being given a key, or going on without one.
     Welcome(Welcome),
-    /// Naming a picture.
+    /// Naming a picture, or a file of rows.
     Picture(PictureEntry),
     /// Looking through folders for pictures.
     Browser(Box<Browser>),
@@ -23,16 +26,35 @@ pub enum Dialog {
     Rewrite(RewritePage),
     /// What a submit costs, and what is spent and left.
     Cost,
+    /// What a batch comes to, before it is begun.
+    Plan(Box<PlanPage>),
+    /// The history, searched.
+    History(History),
     /// Marking boxes on pictures.
     Boxes(BoxEditor),
     /// Putting a palette together.
     Palette(PaletteEditor),
+    /// Every prompt the written one stands for.
+    Expansion(ExpansionPage),
     /// A question to be answered by `y`; Enter alone never does it.
     Confirm(Confirm),
     /// The keys of the pane below.
     Help(HelpPage),
+    /// Finding an action by its words.
+    Commands(Commands),
+    /// A letter on every place, one of which is being chosen.
+    Jump,
     /// The picture on the whole screen.
     Zoom,
+}
+
+/// Every prompt the written one stands for.
+#[derive(Debug, Clone, Default)]
+pub struct ExpansionPage {
+    /// They, the first thousand at most.
+    pub prompts: Vec<String>,
+    /// The selected one, from 0.
+    pub selected: usize,
 }
 
 /// Choosing a model.
@@ -70,11 +92,18 @@ pub struct Confirm {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pending {
     /// Send this, although it costs more than the ask limit or has no known price.
-    Submit(Box<Request>, Cost),
+    Submit(Vec<(Request, Cost)>),
     /// Send jobs again that may have been billed already.
     Retry(Vec<JobId>),
     /// Change a waiting job, although it costs more now.
     Revise(JobId, Box<Request>, Cost),
+    /// Make a new job for the row of one that failed.
+    /// The last word: the first try may have been billed, and the user knows it.
+    Replace(JobId, Box<Request>, Cost, bool),
+    /// Begin a batch, although it costs more than the ask limit or has no known price.
+    Begin(Box<PlanPage>),
+    /// Cancel the rows of a batch that wait.
+    StopBatch(BatchId),
     /// Make jobs that ask for the same as these once more.
     Duplicate(Vec<JobId>),
     /// Take another model or mode, and perhaps a picture with it.
@@ -88,6 +117,8 @@ pub enum Pending {
 /// The help overlay.
 #[derive(Debug, Clone, Default)]
 pub struct HelpPage {
+    /// Only lines with these words.
+    pub filter: String,
     /// First line shown.
     pub top: usize,
 }

@@ -40,7 +40,7 @@ pub enum Scope {
     Compose,
     /// The compose screen while not typing: single letters.
     Form,
-    /// While a waiting job is being changed in the form.
+    /// While a waiting job or a failed row is being changed in the form.
     Edit,
     /// A text pane while not typing.
     Text,
@@ -62,9 +62,11 @@ pub enum Scope {
     Jobs,
     /// The queue screen's filter being typed.
     Filter,
+    /// The batch screen.
+    Batch,
     /// A list to choose from, with a filter being typed.
     Picker,
-    /// A picture being named.
+    /// A picture or a file of rows being named.
     Entry,
     /// Looking through folders for pictures.
     Browser,
@@ -72,21 +74,29 @@ pub enum Scope {
     Advice,
     /// Something to read.
     Page,
+    /// What a batch comes to, before it is begun.
+    Plan,
+    /// The history being searched.
+    History,
     /// Marking boxes on a picture.
     Boxes,
     /// Putting a palette together.
     Palette,
+    /// The prompts the written one stands for.
+    Expansion,
     /// A question.
     Confirm,
     /// The help overlay.
     Help,
     /// The picture on the whole screen.
     Zoom,
+    /// Letters on every place, one of which is being chosen.
+    Jump,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 26] = [
+    pub const ALL: [Scope; 31] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -103,16 +113,21 @@ impl Scope {
         Scope::Queue,
         Scope::Jobs,
         Scope::Filter,
+        Scope::Batch,
         Scope::Picker,
         Scope::Entry,
         Scope::Browser,
         Scope::Advice,
         Scope::Page,
+        Scope::Plan,
+        Scope::History,
         Scope::Boxes,
         Scope::Palette,
+        Scope::Expansion,
         Scope::Confirm,
         Scope::Help,
         Scope::Zoom,
+        Scope::Jump,
     ];
 
     /// The name in keymap files.
@@ -134,17 +149,115 @@ impl Scope {
             Scope::Queue => "queue",
             Scope::Jobs => "jobs",
             Scope::Filter => "filter",
+            Scope::Batch => "batch",
             Scope::Picker => "picker",
             Scope::Entry => "entry",
             Scope::Browser => "browser",
             Scope::Advice => "advice",
             Scope::Page => "page",
+            Scope::Plan => "plan",
+            Scope::History => "history",
             Scope::Boxes => "boxes",
             Scope::Palette => "palette",
+            Scope::Expansion => "expansion",
             Scope::Confirm => "confirm",
             Scope::Help => "help",
             Scope::Zoom => "zoom",
+            Scope::Jump => "jump",
         }
+    }
+
+    /// The scope of this name.
+    pub fn parse(name: &str) -> Option<Scope> {
+        Scope::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+
+    /// Where it holds, as part of a sentence.
+    pub fn place(self) -> &'static str {
+        match self {
+            Scope::Global => "everywhere",
+            Scope::Screen => "everywhere outside dialogs",
+            Scope::Normal => "while not typing",
+            Scope::Text => "in a text, while not typing",
+            Scope::Insert => "while typing",
+            Scope::Offer => "while pictures to name are offered",
+            Scope::Chosen => "with one of them chosen",
+            Scope::References => "in the references",
+            Scope::Settings => "in the settings",
+            Scope::Value => "while typing a value",
+            Scope::Queue => "in the queue pane",
+            Scope::Jobs => "on the queue screen",
+            Scope::Filter => "while typing a filter",
+            Scope::Compose => "on the compose screen",
+            Scope::Form => "on the compose screen, while not typing",
+            Scope::Edit => "while changing a waiting job or a failed row",
+            Scope::Entry => "while naming a file",
+            Scope::Picker => "in a list",
+            Scope::Browser => "while looking for pictures",
+            Scope::Advice => "while choosing by use",
+            Scope::Page => "in a page to read",
+            Scope::Confirm => "in a question",
+            Scope::Help => "in the help",
+            Scope::Zoom => "in the enlarged picture",
+            Scope::Jump => "while jumping",
+            Scope::Boxes => "while marking boxes",
+            Scope::Palette => "in the palette",
+            Scope::Expansion => "with the prompts shown",
+            Scope::Batch => "on the batch screen",
+            Scope::Plan => "with a plan open",
+            Scope::History => "in the history search",
+        }
+    }
+
+    /// The same in a word or two.
+    pub fn title(self) -> &'static str {
+        match self {
+            Scope::Global | Scope::Screen | Scope::Normal => "everywhere",
+            Scope::Compose | Scope::Form => "compose screen",
+            Scope::Edit => "changing a job",
+            Scope::Text => "texts",
+            Scope::Insert => "typing",
+            Scope::Offer | Scope::Chosen => "pictures offered",
+            Scope::References => "references",
+            Scope::Settings => "settings",
+            Scope::Value => "typing a value",
+            Scope::Queue => "queue pane",
+            Scope::Jobs => "queue screen",
+            Scope::Filter => "typing a filter",
+            Scope::Picker => "lists",
+            Scope::Browser => "picture browser",
+            Scope::Advice => "which model",
+            Scope::Page => "pages",
+            Scope::Entry => "naming a file",
+            Scope::Confirm => "questions",
+            Scope::Help => "help",
+            Scope::Zoom => "enlarged picture",
+            Scope::Jump => "jumping",
+            Scope::Boxes => "boxes",
+            Scope::Palette => "palette",
+            Scope::Expansion => "prompts shown",
+            Scope::Batch => "batch screen",
+            Scope::Plan => "plan",
+            Scope::History => "history search",
+        }
+    }
+
+    /// Whether a letter types there, or says something of its own: only chords can be bound.
+    pub fn takes_letters(self) -> bool {
+        match self {
+            Scope::Global | Scope::Screen | Scope::Compose | Scope::Edit | Scope::Help | Scope::Jump => true,
+            Scope::Normal | Scope::Form | Scope::Text | Scope::References | Scope::Settings => false,
+            Scope::Queue | Scope::Jobs | Scope::Boxes | Scope::Palette | Scope::Confirm | Scope::Zoom => false,
+            Scope::Expansion | Scope::Batch | Scope::Plan | Scope::Browser | Scope::Advice | Scope::Page => false,
+            // The text below goes on being typed.
+            Scope::Offer | Scope::Chosen => true,
+            _ => self.is_text(),
+        }
+    }
+
+    /// Whether a text is being typed there.
+    pub fn is_text(self) -> bool {
+        matches!(self, Scope::Insert | Scope::Value | Scope::Filter | Scope::Picker | Scope::Entry | Scope::History)
     }
 }
 
@@ -168,36 +281,59 @@ impl State {
 
     /// Scopes that hold now, nearest first.
     pub fn scopes(&self) -> Vec<Scope> {
-        match &self.dialog {
-            Some(Dialog::Models(_) | Dialog::Themes(_)) => vec![Scope::Picker, Scope::Global],
-            Some(Dialog::Welcome(welcome)) => vec![welcome.scope(), Scope::Global],
-            Some(Dialog::Picture(_)) => vec![Scope::Entry, Scope::Global],
+        let own = match &self.dialog {
+            Some(Dialog::Models(_) | Dialog::Themes(_) | Dialog::Commands(_)) => Scope::Picker,
+            Some(Dialog::Welcome(welcome)) => welcome.scope(),
+            Some(Dialog::Picture(_)) => Scope::Entry,
+            Some(Dialog::Plan(_)) => Scope::Plan,
+            Some(Dialog::History(_)) => Scope::History,
             Some(
                 Dialog::Boxes(BoxEditor { typed: Some(_), .. }) | Dialog::Palette(PaletteEditor { typed: Some(_), .. }),
-            ) => {
-                vec![Scope::Value, Scope::Global]
-            }
-            Some(Dialog::Browser(browser)) if browser.typing => vec![Scope::Filter, Scope::Global],
-            Some(Dialog::Browser(_)) => vec![Scope::Browser, Scope::Global],
-            Some(Dialog::Advice(_)) => vec![Scope::Advice, Scope::Global],
-            Some(Dialog::Rewrite(_) | Dialog::Cost) => vec![Scope::Page, Scope::Global],
-            Some(Dialog::Boxes(_)) => vec![Scope::Boxes, Scope::Global],
-            Some(Dialog::Palette(_)) => vec![Scope::Palette, Scope::Global],
-            Some(Dialog::Confirm(_)) => vec![Scope::Confirm, Scope::Global],
-            Some(Dialog::Help(_)) => vec![Scope::Help, Scope::Global],
-            Some(Dialog::Zoom) => vec![Scope::Zoom, Scope::Global],
-            None => match self.screen {
-                Screen::Compose => self.compose_scopes(),
-                Screen::Queue if self.jobs.before.is_some() => vec![Scope::Filter, Scope::Screen, Scope::Global],
-                Screen::Queue => vec![Scope::Jobs, Scope::Normal, Scope::Screen, Scope::Global],
-            },
+            ) => Scope::Value,
+            Some(Dialog::Browser(browser)) if browser.typing => Scope::Filter,
+            Some(Dialog::Browser(_)) => Scope::Browser,
+            Some(Dialog::Advice(_)) => Scope::Advice,
+            Some(Dialog::Rewrite(_) | Dialog::Cost) => Scope::Page,
+            Some(Dialog::Boxes(_)) => Scope::Boxes,
+            Some(Dialog::Palette(_)) => Scope::Palette,
+            Some(Dialog::Expansion(_)) => Scope::Expansion,
+            Some(Dialog::Confirm(_)) => Scope::Confirm,
+            Some(Dialog::Help(_)) => Scope::Help,
+            Some(Dialog::Zoom) => Scope::Zoom,
+            Some(Dialog::Jump) => Scope::Jump,
+            None => return self.scopes_below(),
+        };
+        vec![own, Scope::Global]
+    }
+
+    /// Scopes that hold once no dialog is open.
+    pub fn scopes_below(&self) -> Vec<Scope> {
+        self.screen_scopes(true)
+    }
+
+    /// Scopes whose actions can be asked for by name: those that hold below a dialog, and those that would hold if nothing
+    /// were being typed.
+    pub fn scopes_in_reach(&self) -> Vec<Scope> {
+        let mut scopes = self.scopes_below();
+        let more = self.screen_scopes(false).into_iter().filter(|scope| !scopes.contains(scope));
+        let more: Vec<Scope> = more.collect();
+        scopes.extend(more);
+        scopes
+    }
+
+    fn screen_scopes(&self, typing: bool) -> Vec<Scope> {
+        match self.screen {
+            Screen::Compose => self.compose_scopes(typing),
+            Screen::Queue if typing && self.jobs.before.is_some() => vec![Scope::Filter, Scope::Screen, Scope::Global],
+            Screen::Queue => vec![Scope::Jobs, Scope::Normal, Scope::Screen, Scope::Global],
+            Screen::Batch => vec![Scope::Batch, Scope::Normal, Scope::Screen, Scope::Global],
         }
     }
 
-    fn compose_scopes(&self) -> Vec<Scope> {
+    fn compose_scopes(&self, typing: bool) -> Vec<Scope> {
         let own = match self.pane {
-            _ if self.typing => Scope::Insert,
-            _ if self.compose.typed.is_some() => Scope::Value,
+            _ if typing && self.typing => Scope::Insert,
+            _ if typing && self.compose.typed.is_some() => Scope::Value,
             Pane::Prompt | Pane::Negative => Scope::Text,
             Pane::References => Scope::References,
             Pane::Settings => Scope::Settings,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::domain::{Job, JobId, Now, Phase};
 
-use super::{Filter, State};
+use super::{Filter, Screen, State};
 
 /// How long the service keeps a picture (contract 4.6).
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -60,25 +60,45 @@ impl State {
         jobs
     }
 
-    /// Place of the selected job among [`State::shown_jobs`].
-    pub fn shown_at(&self) -> Option<usize> {
-        self.shown_jobs().iter().position(|job| Some(job.id) == self.queue.selected)
-    }
-
-    /// The job an action without marks is about: the selected one, if it is shown.
-    pub fn chosen(&self) -> Option<&Job> {
-        self.queue.job().filter(|job| Filter::new(&self.jobs.filter).passes(job))
-    }
-
-    /// The jobs an action is about: on the queue screen the marked ones that are shown, else the selected one.
-    pub fn targets(&self) -> Vec<&Job> {
-        if self.screen != super::Screen::Queue {
-            return self.queue.job().into_iter().collect();
+    /// The jobs this screen lists, top to bottom.
+    pub fn listed(&self) -> Vec<&Job> {
+        match self.screen {
+            Screen::Compose => self.queue.jobs.iter().collect(),
+            Screen::Queue => self.shown_jobs(),
+            Screen::Batch => self.shown_rows(),
         }
-        if self.jobs.marks.is_empty() {
+    }
+
+    /// Place of the selected job among [`State::listed`].
+    pub fn shown_at(&self) -> Option<usize> {
+        self.listed().iter().position(|job| Some(job.id) == self.queue.selected)
+    }
+
+    /// The job an action without marks is about: the selected one, if this screen shows it.
+    pub fn chosen(&self) -> Option<&Job> {
+        match self.screen {
+            Screen::Compose => self.queue.job(),
+            Screen::Queue => self.queue.job().filter(|job| Filter::new(&self.jobs.filter).passes(job)),
+            Screen::Batch => self.shown_rows().into_iter().find(|job| Some(job.id) == self.queue.selected),
+        }
+    }
+
+    /// How many jobs are marked that belong to this screen, shown or not.
+    pub fn marked(&self) -> usize {
+        match self.screen {
+            Screen::Compose => 0,
+            Screen::Queue => self.jobs.marks.len(),
+            // Marks elsewhere are none of this batch's business.
+            Screen::Batch => self.batch_rows().filter(|job| self.jobs.marks.contains(&job.id)).count(),
+        }
+    }
+
+    /// The jobs an action is about: the marked ones that are shown, else the selected one.
+    pub fn targets(&self) -> Vec<&Job> {
+        if self.marked() == 0 {
             return self.chosen().into_iter().collect();
         }
-        self.shown_jobs().into_iter().filter(|job| self.jobs.marks.contains(&job.id)).collect()
+        self.listed().into_iter().filter(|job| self.jobs.marks.contains(&job.id)).collect()
     }
 
     /// How long until a waiting job is done, about: from the median of its model and the turns before it. `None` where

@@ -1,19 +1,26 @@
 //! What the screen depends on: plain data with small methods. Only `update` changes it, only `view` draws it.
 
 mod advice;
+mod batches;
 mod boxes;
 mod browser;
+mod commands;
 mod compose;
 mod dialog;
+mod drafts;
 mod editor;
 mod entry_line;
+mod expansion;
 mod filter;
 mod focus;
 mod header;
+mod history;
 mod jobs;
 mod looks;
 mod mention;
 mod picture_entry;
+mod plan;
+mod prefix;
 mod preview;
 mod queue;
 mod references;
@@ -23,27 +30,37 @@ mod thumb;
 mod toast;
 mod welcome;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Prefer};
-use crate::domain::{Caps, Mode, ModelId, Money, Region, Request};
+use crate::domain::{Caps, Draft, Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
+use crate::prompt::style::Styles;
 use crate::theme::Theme;
 
+pub use crate::domain::Unfold;
 pub use advice::AdvicePicker;
+pub use batches::{Batches, Purse, RowFilter};
 pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
-pub use browser::{Browser, Found, Listing, Shelf};
-pub use compose::{Compose, Draft, Edit, SettingRow};
-pub use dialog::{Confirm, Dialog, HelpPage, ModelPicker, Pending, RewritePage};
-pub use editor::Editor;
+pub use browser::{Browser, Listing, OnShelf, Shelf};
+pub use commands::{Choice, Commands};
+pub use compose::{Compose, Edit, SettingRow};
+pub use dialog::{Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending, RewritePage};
+pub use drafts::Drafts;
+pub use editor::{Editor, Step};
 pub use entry_line::EntryLine;
+pub use expansion::{Expansion, Made, PROMPTS_AT_ONCE, Source};
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use header::Header;
+pub use history::History;
 pub use jobs::{Jobs, Log, kept_for};
 pub use looks::{Looks, ThemePicker};
 pub use mention::{Mention, Trigger};
-pub use picture_entry::{PictureEntry, Place, is_address};
+pub use picture_entry::{PictureEntry, Place, Wanted, is_address};
+pub use plan::{PlanPage, PlanRow, PlanSheet, PlanSource};
+pub use prefix::Prefix;
 pub use preview::{Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
@@ -86,6 +103,8 @@ pub struct State {
     pub typing: bool,
     /// The form.
     pub compose: Compose,
+    /// What is kept of the form, and when it is next.
+    pub drafts: Drafts,
     /// The list of pictures the request is made from.
     pub references: References,
     /// Where paths begin; filled in by the runtime.
@@ -94,10 +113,18 @@ pub struct State {
     pub queue: Queue,
     /// What the queue screen keeps for itself.
     pub jobs: Jobs,
+    /// The batches.
+    pub batches: Batches,
+    /// Plans asked for so far.
+    pub plans: u64,
     /// The picture shown.
     pub preview: Preview,
     /// The dialog on top, if one is open. Opens only by the user's own key.
     pub dialog: Option<Dialog>,
+    /// Names of the actions chosen from the palette, the last one first.
+    pub recent: Vec<&'static str>,
+    /// Keys pressed that need more to mean something.
+    pub prefix: Option<Prefix>,
     /// Short news at the bottom, newest last.
     pub toasts: Vec<Toast>,
     /// Where random seeds come from; moves on with each one taken.
@@ -125,31 +152,42 @@ pub struct Opening {
     pub region: Region,
     /// On the built-in emulator.
     pub demo: bool,
+    /// The styles there are.
+    pub styles: Arc<Styles>,
+    /// Folders with lists for `__name__`.
+    pub lists: Vec<PathBuf>,
     /// Any number that differs from start to start: random seeds follow from it.
     pub dice: u64,
+    /// What was in the form when a studio was left last.
+    pub draft: Option<Draft>,
 }
 
 impl State {
     /// A studio just opened: an empty prompt with the cursor in it. The size is set by the first
     /// [`Msg::Resize`](super::msg::Msg::Resize).
     pub fn new(opening: Opening) -> State {
-        let Opening { catalog, keymap, theme, unicode, model, ask_above, caps, region, demo, dice } = opening;
+        let Opening {
+            catalog,
+            keymap,
+            theme,
+            unicode,
+            model,
+            ask_above,
+            caps,
+            region,
+            demo,
+            dice,
+            styles,
+            lists,
+            draft,
+        } = opening;
         let chosen = catalog.get(model.as_str()).or_else(|| catalog.models().first());
         let request = chosen.map_or_else(
             || Request::new(model, Mode::TextToImage),
             |model| model.blank(model.modes.first().map_or(Mode::TextToImage, |spec| spec.mode)),
         );
-        let compose = Compose {
-            prompt: Editor::new(""),
-            negative: Editor::new(""),
-            request,
-            row: 0,
-            typed: None,
-            random_seed: true,
-            seed_rises: false,
-            edit: None,
-        };
-        State {
+        let compose = Compose::new(request, Expansion { styles, folders: lists, ..Expansion::default() });
+        let mut state = State {
             size: (80, 24),
             catalog,
             prefer: Prefer::default(),
@@ -165,14 +203,21 @@ impl State {
             pane: Pane::Prompt,
             typing: true,
             compose,
+            drafts: Drafts::default(),
             references: References::default(),
             place: Place::default(),
             queue: Queue::default(),
             jobs: Jobs::default(),
+            batches: Batches::default(),
+            plans: 0,
             preview: Preview::default(),
             dialog: None,
+            recent: Vec::new(),
+            prefix: None,
             toasts: Vec::new(),
             dice,
-        }
+        };
+        state.open_with(draft);
+        state
     }
 }

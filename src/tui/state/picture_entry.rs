@@ -1,4 +1,4 @@
-//! A picture being named by path or address, with the files that fit what is typed so far.
+//! A picture being named by path or address, or a file of rows by path, with the files that fit what is typed so far.
 
 use std::path::{Path, PathBuf};
 
@@ -11,16 +11,28 @@ pub struct Place {
     pub here: PathBuf,
 }
 
-/// A picture being named.
+/// What is named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// A picture, or its address.
+    #[default]
+    Picture,
+    /// A file of rows for a batch.
+    Rows,
+}
+
+/// A file being named.
 #[derive(Debug, Clone, Default)]
 pub struct PictureEntry {
     /// What is typed.
     pub text: String,
+    /// What it is for.
+    pub wanted: Wanted,
     /// The picture it takes the place of, from 0; `None` adds one.
     pub replaces: Option<usize>,
     /// The folder whose files were asked for.
     pub asked: Option<PathBuf>,
-    /// Names of the pictures and folders in it, sorted; a folder's ends with a slash.
+    /// Names of the files and folders in it, sorted; a folder's ends with a slash.
     pub listed: Vec<String>,
     /// The chosen one of [`PictureEntry::candidates`].
     pub selected: Option<usize>,
@@ -29,7 +41,7 @@ pub struct PictureEntry {
 impl PictureEntry {
     /// Whether an address is typed rather than a path.
     pub fn is_address(&self) -> bool {
-        is_address(&self.text)
+        self.wanted == Wanted::Picture && is_address(&self.text)
     }
 
     /// What is typed of the folder, slash included, and of the name in it.

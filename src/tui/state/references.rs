@@ -88,6 +88,17 @@ impl State {
         }
     }
 
+    /// What is wrong with the prompt as a template.
+    pub fn template_trouble(&self, trouble: &str) -> Violation {
+        Violation {
+            field: "prompt".into(),
+            rule: "template",
+            message: trouble.trim_end_matches('.').to_owned(),
+            legal: "a template that reads, or the prompt sent as it is written".into(),
+            source: String::new(),
+        }
+    }
+
     /// Everything that keeps the form from being sent, in the order to tell it.
     pub fn violations(&self) -> Vec<Violation> {
         let request = self.compose.snapshot();
@@ -96,6 +107,7 @@ impl State {
             true => self.catalog.check(&request),
             false => self.catalog.check_in(&request, self.header.region),
         };
+        out.extend(self.compose.expansion.made.trouble.as_deref().map(|trouble| self.template_trouble(trouble)));
         let ill = |rule, message| Violation {
             field: "images".into(),
             rule,

@@ -11,17 +11,29 @@ pub enum Screen {
     Compose,
     /// Every job, and what can be done with it.
     Queue,
+    /// The batches, and the rows of one.
+    Batch,
 }
 
 impl Screen {
     /// In the order of their tabs.
-    pub const ALL: [Screen; 2] = [Screen::Compose, Screen::Queue];
+    pub const ALL: [Screen; 3] = [Screen::Compose, Screen::Queue, Screen::Batch];
 
     /// The word on its tab.
     pub fn title(self) -> &'static str {
         match self {
             Screen::Compose => "Compose",
             Screen::Queue => "Queue",
+            Screen::Batch => "Batch",
+        }
+    }
+
+    /// The number on its tab, which is its key.
+    pub fn number(self) -> u8 {
+        match self {
+            Screen::Compose => 1,
+            Screen::Queue => 2,
+            Screen::Batch => 5,
         }
     }
 }

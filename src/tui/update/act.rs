@@ -2,36 +2,41 @@
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
 use super::{
-    advice, boxes, browser, clear, edit, filter, log, looks, marks, mention, models, rewrite, swatches, turns, welcome,
+    advice, batches, boxes, browser, clear, commands, edit, expansion, filter, history, log, looks, marks, mention,
+    models, plan, recall, rewrite, swatches, turns, welcome,
 };
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Dialog, HelpPage, Screen, Shelf, State};
+use crate::tui::state::{Dialog, HelpPage, Screen, Shelf, State, Unfold};
 
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
-        Action::Generate => return submit::generate(state, now),
-        Action::ShowCompose => panes::show(state, Screen::Compose),
-        Action::ShowQueue => panes::show(state, Screen::Queue),
-        Action::PreviousScreen => panes::show(state, state.previous),
+        Action::Generate => {
+            state.dialog = None;
+            return submit::generate(state, now);
+        }
+        Action::ShowCompose | Action::ShowQueue | Action::ShowBatch | Action::PreviousScreen => go(state, action),
         Action::NextPane => panes::step(state, now, 1),
         Action::PreviousPane => panes::step(state, now, -1),
-        Action::Insert => state.typing = state.pane.is_text(),
-        Action::Normal => state.typing = false,
-        Action::Undo => texts::undo(state, now),
-        Action::Redo => texts::redo(state, now),
+        #[rustfmt::skip]
+        Action::Insert | Action::Normal | Action::Undo | Action::Redo | Action::SetMark | Action::CopyText
+        | Action::OpenEditor | Action::SearchHistory | Action::Peek | Action::PeekDown | Action::PeekUp
+        | Action::DropParent => return on_texts(state, now, action),
         #[rustfmt::skip]
         Action::NextField | Action::PreviousField | Action::Increase | Action::Decrease | Action::EditField
         | Action::CommitField | Action::AbandonField | Action::SnapField | Action::ResetField
         | Action::RandomSeed | Action::KeepSeed | Action::NextReference | Action::PreviousReference
         | Action::AddReference | Action::ChangeReference | Action::RemoveReference | Action::LowerReference
-        | Action::RaiseReference | Action::EditPicture | Action::WordsAlone => on_form(state, now, action),
+        | Action::RaiseReference | Action::EditPicture | Action::WordsAlone
+        | Action::ShowExpansion | Action::UnfoldAll | Action::UnfoldOne | Action::UnfoldOff => {
+            return on_form(state, now, action);
+        }
         #[rustfmt::skip]
         Action::BrowseReferences | Action::MadeReferences | Action::BrowseUp | Action::BrowseMark
         | Action::BrowseFilter | Action::BrowseShelf | Action::RaiseSeed | Action::Advise | Action::OtherModel
         | Action::ShowRewrite | Action::FreezeRewrite | Action::ShowCost | Action::NextMention
-        | Action::PreviousMention | Action::TakeMention | Action::CloseMention | Action::CompleteEntry
+        | Action::PreviousMention | Action::TakeMention | Action::CloseMention
         | Action::PickModel => on_helps(state, now, action),
         #[rustfmt::skip]
         Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
@@ -42,35 +47,66 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath | Action::NextPicture
         | Action::PreviousPicture | Action::ScrollDown | Action::ScrollUp => return on_jobs(state, now, action),
         #[rustfmt::skip]
+        Action::NextBatch | Action::PreviousBatch | Action::CycleRows | Action::PlanFile | Action::PlanForm
+        | Action::PauseBatch | Action::MoreAtOnce | Action::FewerAtOnce | Action::StopBatch | Action::ExportSheet
+        | Action::Begin | Action::PlanForth | Action::PlanBack => return on_batches(state, now, action),
+        #[rustfmt::skip]
         Action::MarkBoxes | Action::BoxLeft | Action::BoxRight | Action::BoxUp | Action::BoxDown | Action::BoxFarLeft
         | Action::BoxFarRight | Action::BoxFarUp | Action::BoxFarDown | Action::OtherCorner | Action::ZoomIn
         | Action::ZoomOut | Action::TypeBox | Action::TypePercent | Action::AddBox | Action::RemoveBox
-        | Action::NextBox | Action::NextCanvas | Action::PreviousCanvas | Action::BareBoxes => {
-            on_boxes(state, now, action);
-        }
+        | Action::NextBox | Action::NextCanvas | Action::PreviousCanvas | Action::BareBoxes => on_boxes(state, now, action),
         #[rustfmt::skip]
         Action::AddSwatch | Action::RemoveSwatch | Action::TypeSwatch | Action::MoreShare | Action::LessShare
         | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore | Action::ExtractFewer => {
             return on_swatches(state, now, action);
         }
+        #[rustfmt::skip]
+        Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help | Action::Redraw | Action::Suspend
+        | Action::Interrupt | Action::Quit => return on_app(state, now, action),
+        #[rustfmt::skip]
+        Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry
+        | Action::PreviousEntry | Action::NextPage | Action::PreviousPage => return in_dialog(state, now, action),
+    }
+    Effects::new()
+}
+
+/// What is done with the studio as a whole.
+fn on_app(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
         Action::Theme => looks::open(state),
         Action::GiveKey => welcome::open(state),
+        Action::Commands => commands::open(state),
+        Action::Jump => state.dialog = Some(Dialog::Jump),
         Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),
         Action::Quit => return dialog::quit(state),
-        Action::Accept => return dialog::accept(state, now),
-        Action::Yes => return dialog::yes(state, now),
-        Action::Close => dialog::close(state),
-        Action::NextEntry => dialog::step(state, 1),
-        Action::PreviousEntry => dialog::step(state, -1),
+        // `act` sends nothing else here.
+        _ => {}
     }
     Effects::new()
 }
 
-/// What is done with the settings and the pictures of the request.
-fn on_form(state: &mut State, now: Now, action: Action) {
+/// What is done in dialogs.
+fn in_dialog(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::Accept => return dialog::accept(state, now),
+        Action::Yes => return dialog::yes(state, now),
+        Action::Close => dialog::close(state),
+        Action::CompleteEntry => picture_entry::complete(state),
+        Action::NextEntry => dialog::step(state, 1),
+        Action::PreviousEntry => dialog::step(state, -1),
+        Action::NextPage => dialog::step(state, 10),
+        Action::PreviousPage => dialog::step(state, -10),
+        // `act` sends nothing else here.
+        _ => {}
+    }
+    Effects::new()
+}
+
+/// What is done with the request: its settings, its pictures, what its prompt stands for.
+fn on_form(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
         Action::NextField => settings::select(state, 1),
         Action::PreviousField => settings::select(state, -1),
@@ -92,15 +128,19 @@ fn on_form(state: &mut State, now: Now, action: Action) {
         Action::RaiseReference => references::shift(state, -1),
         Action::EditPicture => references::take_shown(state, now),
         Action::WordsAlone => references::words_alone(state, now),
+        Action::ShowExpansion => return expansion::open(state),
+        Action::UnfoldAll => expansion::unfold(state, Unfold::All),
+        Action::UnfoldOne => expansion::unfold(state, Unfold::One),
+        Action::UnfoldOff => expansion::unfold(state, Unfold::Off),
         // `act` sends nothing else here.
         _ => {}
     }
+    Effects::new()
 }
 
 /// What helps to fill the form: finding pictures and naming them, choosing a model, rewritten prompts, what it costs.
 fn on_helps(state: &mut State, now: Now, action: Action) {
     match action {
-        Action::CompleteEntry => picture_entry::complete(state),
         Action::BrowseReferences => browser::open(state, Shelf::Folders),
         Action::MadeReferences => browser::open(state, Shelf::Made),
         Action::BrowseUp => browser::up(state),
@@ -167,6 +207,63 @@ fn on_swatches(state: &mut State, now: Now, action: Action) -> Effects {
         Action::ExtractMore => return swatches::extract(state, now, 1),
         Action::ExtractFewer => return swatches::extract(state, now, -1),
         // `act` sends nothing else here.
+        _ => {}
+    }
+    Effects::new()
+}
+
+/// From screen to screen.
+fn go(state: &mut State, action: Action) {
+    let screen = match action {
+        Action::ShowCompose => Screen::Compose,
+        Action::ShowQueue => Screen::Queue,
+        Action::ShowBatch => Screen::Batch,
+        _ => state.previous,
+    };
+    panes::show(state, screen);
+}
+
+/// What is done with batches, and with plans of them.
+fn on_batches(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::NextBatch => batches::select_by(state, 1),
+        Action::PreviousBatch => batches::select_by(state, -1),
+        Action::CycleRows => batches::cycle(state),
+        Action::PlanFile => plan::name_file(state),
+        Action::PlanForm => return plan::form(state, now),
+        Action::PauseBatch => return batches::pause(state, now),
+        Action::MoreAtOnce => return batches::at_once(state, now, 1),
+        Action::FewerAtOnce => return batches::at_once(state, now, -1),
+        Action::StopBatch => batches::stop(state, now),
+        Action::ExportSheet => return batches::sheet(state, now),
+        Action::Begin => return plan::begin(state, now),
+        Action::PlanForth => plan::scroll(state, 1, true),
+        Action::PlanBack => plan::scroll(state, -1, true),
+        // `act` sends nothing else here.
+        _ => {}
+    }
+    Effects::new()
+}
+
+/// What is done with the texts, and with those that were sent before.
+fn on_texts(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::Insert => state.typing = state.pane.is_text(),
+        Action::Normal => {
+            state.typing = false;
+            state.editor_mut(state.pane).unmark();
+        }
+        Action::Undo => texts::undo(state, now),
+        Action::Redo => texts::redo(state, now),
+        Action::SetMark => texts::mark(state),
+        Action::CopyText => return texts::copy(state, now),
+        Action::OpenEditor => return texts::open_editor(state),
+        Action::SearchHistory => history::open(state),
+        Action::Peek => history::peek(state),
+        Action::PeekDown => history::scroll(state, 5),
+        Action::PeekUp => history::scroll(state, -5),
+        Action::DropParent => recall::drop_parent(state, now),
+        // The match above sends nothing else here.
         _ => {}
     }
     Effects::new()

@@ -6,7 +6,7 @@ use super::{Effects, preview, references, toasts};
 use crate::domain::{Fault, InputFacts, Now, Reference};
 use crate::tui::effect::Effect;
 use crate::tui::layout;
-use crate::tui::state::{Browser, Dialog, Found, Listing, Look, Pane, Shelf, State};
+use crate::tui::state::{Browser, Dialog, Listing, Look, OnShelf, Pane, Shelf, State};
 
 /// Opens the browser where it was left, or where the studio was started.
 pub(super) fn open(state: &mut State, shelf: Shelf) {
@@ -24,7 +24,7 @@ pub(super) fn turn(state: &mut State) {
     put(browser, other, made);
 }
 
-fn put(browser: &mut Browser, shelf: Shelf, made: Vec<Found>) {
+fn put(browser: &mut Browser, shelf: Shelf, made: Vec<OnShelf>) {
     (browser.shelf, browser.selected, browser.asked) = (shelf, 0, None);
     browser.filter.clear();
     browser.listing = if shelf == Shelf::Made { Listing::Read(made) } else { Listing::Reading };
@@ -174,7 +174,7 @@ pub(super) fn leave(state: &mut State, browser: &Browser) {
 }
 
 /// The names of a folder arrived, unless another one is looked through by now.
-pub(super) fn browsed(state: &mut State, folder: &Path, found: Result<Vec<Found>, Fault>) {
+pub(super) fn browsed(state: &mut State, folder: &Path, found: Result<Vec<OnShelf>, Fault>) {
     let Some(browser) = editor(state).filter(|browser| browser.asked.as_deref() == Some(folder)) else { return };
     browser.listing = match found {
         Ok(found) => Listing::Read(found),

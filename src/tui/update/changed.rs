@@ -1,20 +1,21 @@
 //! The store changed: jobs move, money is spent, news is told.
 
-use super::{Effects, jobs, log, preview, toasts};
+use super::{Effects, batches, jobs, log, preview, toasts};
 use crate::domain::{Job, JobId, Now, Phase};
 use crate::tui::msg::Changed;
 use crate::tui::state::{Paused, Screen, State};
 
 pub(super) fn changed(state: &mut State, now: Now, changed: Changed) -> Effects {
-    let Changed { jobs: news, spent_today, spent_month, set_aside, paused, paused_models, medians } = changed;
+    let Changed { jobs: news, spent_today, spent_month, set_aside, paused, paused_models, medians, batches } = changed;
     state.header.spent_today = spent_today;
     state.header.spent_month = spent_month;
     state.header.set_aside = set_aside;
     state.queue.paused = Paused { all: paused, models: paused_models };
     state.queue.medians.extend(medians);
-    let was_at = (state.screen == Screen::Queue).then(|| state.shown_at()).flatten();
+    let was_at = (state.screen != Screen::Compose).then(|| state.shown_at()).flatten();
     for job in news {
         log::stale(state, job.id);
+        batches::learn(state, &job);
         match job.cleared {
             true => forget(state, job.id),
             false => take(state, now, job),
@@ -24,6 +25,7 @@ pub(super) fn changed(state: &mut State, now: Now, changed: Changed) -> Effects 
         // It is out of sight: who stands in its place now is selected.
         jobs::select_at(state, at);
     }
+    batches::changed(state, now, batches);
     if state.queue.selected.is_none() {
         state.queue.selected = state.queue.jobs.first().map(|job| job.id);
     }
@@ -61,6 +63,8 @@ fn tell(state: &mut State, now: Now, job: &Job) {
     let id = job.id;
     let why = || job.fault.as_ref().map(|fault| fault.message.clone()).unwrap_or_default();
     match job.phase {
+        // Of a batch its end is told, not that of each row.
+        Phase::Done | Phase::Cancelled if job.row.is_some() => {}
         Phase::Done => {
             let count = job.images.len();
             let plural = if count == 1 { "picture" } else { "pictures" };

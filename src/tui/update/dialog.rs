@@ -1,22 +1,25 @@
 //! Questions, their answers, and leaving.
 
 use super::{
-    Effects, advice, boxes, browser, edit, filter, looks, models, picture_entry, preview, references, rewrite,
-    swatches, texts, toasts, welcome,
+    Effects, advice, boxes, browser, commands, edit, expansion, filter, history, looks, models, picture_entry, plan,
+    preview, references, rewrite, swatches, texts, welcome,
 };
 use crate::domain::Now;
-use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Pending, Screen, State};
+use crate::tui::layout::help;
+use crate::tui::state::{Confirm, Dialog, Pending, Screen, State, Wanted};
 
 /// Does what was asked about.
 pub(super) fn yes(state: &mut State, now: Now) -> Effects {
     let Some(Dialog::Confirm(confirm)) = state.dialog.take() else { return Effects::new() };
     vec![match confirm.pending {
-        Pending::Submit(request, estimate) => Effect::Submit { request, estimate },
+        Pending::Submit(orders) => Effect::Submit { orders, parent: state.compose.parent },
         Pending::Retry(ids) => return ids.into_iter().map(Effect::Retry).collect(),
         Pending::Cancel(ids) => return ids.into_iter().map(Effect::Cancel).collect(),
         Pending::Revise(job, request, estimate) => Effect::Revise { job, request, estimate },
+        Pending::Replace(job, request, estimate, resend) => Effect::Replace { job, request, estimate, resend },
+        Pending::Begin(page) => return plan::go(&page),
+        Pending::StopBatch(batch) => Effect::StopBatch(batch),
         Pending::Duplicate(ids) => Effect::Duplicate(ids),
         Pending::Take(way, reference) => {
             references::take(state, now, way, reference);
@@ -29,12 +32,15 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
 /// Takes what a list or a text holds.
 pub(super) fn accept(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
+        Some(Dialog::Picture(entry)) if entry.wanted == Wanted::Rows => return plan::accept(state, now, entry),
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
         Some(Dialog::Themes(picker)) => return looks::accept(state, now, &picker),
         Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
         Some(Dialog::Browser(found)) => browser::accept(state, now, *found),
         Some(Dialog::Advice(picker)) => advice::accept(state, now, &picker),
+        Some(Dialog::Commands(commands)) => return commands::accept(state, now, commands),
+        Some(Dialog::History(history)) => history::accept(state, now, history),
         other @ Some(Dialog::Boxes(_)) => {
             state.dialog = other;
             boxes::done(state, now);
@@ -48,12 +54,15 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
     Effects::new()
 }
 
-/// Closes what is open, or goes one step back in it.
+/// Closes what is open, or goes one step back in it: a plan whose price was asked about is there again.
 pub(super) fn close(state: &mut State) {
     match state.dialog.take() {
         Some(Dialog::Themes(picker)) => looks::abandon(state, picker),
         Some(Dialog::Welcome(step)) => welcome::back(state, &step),
         Some(Dialog::Browser(found)) => browser::close(state, *found),
+        Some(Dialog::Confirm(Confirm { pending: Pending::Begin(page), .. })) => {
+            state.dialog = Some(Dialog::Plan(page));
+        }
         Some(Dialog::Boxes(_)) => preview::overtaken(state),
         _ => {}
     }
@@ -61,7 +70,15 @@ pub(super) fn close(state: &mut State) {
 
 /// Moves the selection of a list, or scrolls a page.
 pub(super) fn step(state: &mut State, by: isize) {
+    let sheet = match &state.dialog {
+        Some(Dialog::Help(page)) => Some(help(state, page)),
+        _ => None,
+    };
     match &mut state.dialog {
+        Some(Dialog::Commands(commands)) => {
+            let last = commands.matches.len().saturating_sub(1);
+            commands.selected = commands.selected.saturating_add_signed(by).min(last);
+        }
         Some(Dialog::Models(picker)) => {
             let last = picker.matches.len().saturating_sub(1);
             picker.selected = picker.selected.saturating_add_signed(by).min(last);
@@ -72,9 +89,15 @@ pub(super) fn step(state: &mut State, by: isize) {
         Some(Dialog::Browser(found)) => browser::step(found, by),
         Some(Dialog::Advice(picker)) => advice::step(picker, by),
         Some(Dialog::Rewrite(_)) => rewrite::step(state, by),
-        Some(Dialog::Help(page)) => page.top = page.top.saturating_add_signed(by).min(Action::ALL.len()),
+        Some(Dialog::Help(page)) => {
+            let (top, last) = sheet.map_or((0, 0), |sheet| (sheet.top, sheet.last_top));
+            page.top = top.saturating_add_signed(by).min(last);
+        }
+        Some(Dialog::Expansion(page)) => expansion::step(page, by),
+        Some(Dialog::Plan(_)) => plan::scroll(state, by, false),
+        Some(Dialog::History(history)) => history::step(history, by),
         Some(Dialog::Palette(editor)) => swatches::step(editor, by),
-        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Cost) | None => {}
+        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Cost | Dialog::Jump) | None => {}
     }
 }
 
@@ -112,8 +135,7 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
     if !here || state.compose.prompt.is_blank() {
         ask_to_quit(state);
     } else {
-        texts::replace(&mut state.compose.prompt, "");
-        toasts::plain(state, now, "Draft cleared; undo brings it back");
+        texts::clear(state, now);
     }
     Effects::new()
 }

@@ -1,48 +1,36 @@
 //! The queue: going through it, and what can be done with jobs. On the queue screen that is done with the marked ones.
 
-use super::{Effects, preview, texts, toasts};
+use super::{Effects, preview, recall, toasts};
 use crate::domain::{Billed, Cost, Job, JobId, Money, Now, Phase};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Pane, Pending, Screen, State, can_refetch};
+use crate::tui::state::{Confirm, Dialog, Pending, State, can_refetch};
 
 pub(super) fn select_by(state: &mut State, by: isize) {
-    let at = if state.screen == Screen::Queue { state.shown_at() } else { state.queue.index() };
+    let at = state.shown_at();
     select_at(state, at.map_or(0, |at| at.saturating_add_signed(by)));
 }
 
 /// Selects the job at a place from the top, the last one when there are fewer. With none to select nothing changes.
 pub(super) fn select_at(state: &mut State, at: usize) {
-    let ids: Vec<JobId> = match state.screen {
-        Screen::Queue => state.shown_jobs().iter().map(|job| job.id).collect(),
-        Screen::Compose => state.queue.jobs.iter().map(|job| job.id).collect(),
-    };
+    let ids: Vec<JobId> = state.listed().iter().map(|job| job.id).collect();
     let Some(id) = ids.get(at.min(ids.len().saturating_sub(1))) else { return };
-    if state.queue.selected != Some(*id) {
+    select(state, *id);
+}
+
+/// Selects a job.
+pub(super) fn select(state: &mut State, id: JobId) {
+    if state.queue.selected != Some(id) {
         state.jobs.log.back = 0;
     }
-    state.queue.selected = Some(*id);
+    state.queue.selected = Some(id);
     preview::follow_selection(state);
 }
 
-/// Loads a job's prompt and settings into the form; undo in each text brings the old one back.
+/// Loads a job's prompt and settings into the form; undo brings the draft back.
 pub(super) fn recall(state: &mut State, now: Now) {
-    let Some(job) = selected(state, now) else { return };
-    if state.compose.edit.is_some() {
-        toasts::plain(state, now, "The form holds a waiting job; save or leave it first");
-        return;
+    if let Some(job) = selected(state, now) {
+        recall::load(state, now, job.id, &job.request);
     }
-    state.show(Screen::Compose);
-    let request = (*job.request).clone();
-    texts::replace(&mut state.compose.prompt, &request.prompt);
-    texts::replace(&mut state.compose.negative, &request.negative_prompt);
-    state.compose.random_seed = request.seed.is_none();
-    state.compose.request = request;
-    state.compose.request.prompt.clear();
-    state.compose.request.negative_prompt.clear();
-    state.compose.row = 0;
-    state.pane = Pane::Prompt;
-    state.typing = true;
-    toasts::good(state, now, format!("#{} is in the form, its seed fixed", job.id));
 }
 
 /// Stops jobs, or asks first where that does not stop the bill.
@@ -160,7 +148,8 @@ pub(super) fn retry(state: &mut State, now: Now) {
     state.dialog = Some(Dialog::Confirm(Confirm { title, lines: lines.into_iter().flatten().collect(), pending }));
 }
 
-fn first_try(job: &Job) -> Option<Billed> {
+/// Whether the first try was billed, as far as is known.
+pub(super) fn first_try(job: &Job) -> Option<Billed> {
     match job.phase {
         Phase::Unsure => Some(Billed::Unknown),
         _ => job.fault.as_ref().map(|fault| fault.billed),
@@ -238,7 +227,7 @@ pub(super) fn duplicate(state: &mut State, now: Now) -> Effects {
 pub(super) fn targets(state: &mut State, now: Now) -> Option<Vec<Job>> {
     let jobs: Vec<Job> = state.targets().into_iter().cloned().collect();
     if jobs.is_empty() {
-        let marked = state.screen == Screen::Queue && !state.jobs.marks.is_empty();
+        let marked = state.marked() > 0;
         toasts::plain(
             state,
             now,
@@ -251,8 +240,7 @@ pub(super) fn targets(state: &mut State, now: Now) -> Option<Vec<Job>> {
 
 /// The one selected job, or a word that there is none.
 pub(super) fn selected(state: &mut State, now: Now) -> Option<Job> {
-    let shown = if state.screen == Screen::Queue { state.chosen() } else { state.queue.job() };
-    let job = shown.cloned();
+    let job = state.chosen().cloned();
     if job.is_none() {
         toasts::plain(state, now, "No job is selected");
     }

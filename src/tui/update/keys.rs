@@ -1,24 +1,59 @@
 //! A key press becomes an action where one is bound, and text where text is being typed.
 
-use tui_textarea::{Input, Key as AreaKey};
-
-use super::{Effects, act, filter, looks, mention, models, references, swatches, welcome};
+use super::{
+    Effects, act, commands, filter, jump, looks, mention, models, references, swatches, texts, toasts, welcome,
+};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
-use crate::keymap::{Code, Key};
+use crate::keymap::{Code, Found, Key, spell};
 use crate::tui::action::Action;
 use crate::tui::state::{
-    BoxEditor, BoxNumbers, Dialog, Editor, EntryLine, PaletteEditor, Pane, Screen, State, Welcome,
+    BoxEditor, BoxNumbers, Dialog, EntryLine, PaletteEditor, Pane, Prefix, Screen, State, Welcome,
 };
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
     let scopes: Vec<&str> = state.scopes().into_iter().map(|scope| scope.name()).collect();
-    match state.keymap.resolve(&scopes, key).and_then(Action::parse) {
-        Some(action) => act::act(state, now, action),
-        None => {
-            type_key(state, key);
-            Effects::new()
+    let begun = state.prefix.take();
+    let since = begun.as_ref().map_or(now, |prefix| prefix.since);
+    let goes_on = begun.is_some();
+    let mut keys = begun.map_or_else(Vec::new, |prefix| prefix.keys);
+    keys.push(key);
+    match state.keymap.lookup(&scopes, &keys) {
+        Found::Action(name) => {
+            let action = Action::parse(name);
+            return action.map_or_else(Effects::new, |action| act::act(state, now, action));
         }
+        Found::Prefix => state.prefix = Some(Prefix { keys, since }),
+        Found::Nothing if matches!(state.dialog, Some(Dialog::Jump)) => return jump::press(state, now, key),
+        Found::Nothing if !goes_on && is_escape_and_letter(state, key) => return apart(state, now, key),
+        Found::Nothing if !goes_on => type_key(state, key),
+        Found::Nothing => break_off(state, now, &keys, key),
+    }
+    Effects::new()
+}
+
+/// Over a slow line Escape and the letter after it arrive together and look like Alt. Where a text is typed and Alt means
+/// nothing, they are what they were.
+fn is_escape_and_letter(state: &State, key: Key) -> bool {
+    let is_letter = key.alt && !key.ctrl && matches!(key.code, Code::Char(_));
+    is_letter && state.typing && state.dialog.is_none() && !texts::means(key)
+}
+
+/// Escape, then the letter.
+fn apart(state: &mut State, now: Now, key: Key) -> Effects {
+    let mut effects = press(state, now, Key::plain(Code::Esc));
+    effects.extend(press(state, now, Key { alt: false, ..key }));
+    effects
+}
+
+/// A sequence that leads nowhere is dropped. A letter is still a letter where something is typed; nothing else acts.
+fn break_off(state: &mut State, now: Now, keys: &[Key], last: Key) {
+    if last.code == Code::Esc {
+        return;
+    }
+    toasts::plain(state, now, format!("{} is bound to nothing here", spell(keys)));
+    if matches!(last.code, Code::Char(_)) && !last.ctrl && !last.alt {
+        type_key(state, last);
     }
 }
 
@@ -32,6 +67,14 @@ fn type_key(state: &mut State, key: Key) {
         welcome::type_key(entry, key);
     } else if let (Some(Dialog::Themes(_)), Code::Char(letter)) = (&state.dialog, key.code) {
         looks::jump(state, letter);
+    } else if let Some(Dialog::Commands(commands)) = &mut state.dialog {
+        if edit_line(&mut commands.filter, key) {
+            commands::refilter(state);
+        }
+    } else if let Some(Dialog::Help(page)) = &mut state.dialog {
+        if edit_line(&mut page.filter, key) {
+            page.top = 0;
+        }
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         if edit_line(&mut entry.text, key) {
             entry.selected = None;
@@ -39,6 +82,10 @@ fn type_key(state: &mut State, key: Key) {
     } else if let Some(Dialog::Browser(browser)) = &mut state.dialog {
         if browser.typing && edit_line(&mut browser.filter, key) {
             browser.selected = 0;
+        }
+    } else if let Some(Dialog::History(history)) = &mut state.dialog {
+        if edit_line(&mut history.query, key) {
+            history.peek = false;
         }
     } else if let Some(Dialog::Boxes(BoxEditor { typed: Some(BoxNumbers { line, .. }), .. })) = &mut state.dialog {
         edit_entry(line, key);
@@ -52,11 +99,8 @@ fn type_key(state: &mut State, key: Key) {
         state.compose.typed.as_mut().filter(|_| state.screen == Screen::Compose && state.dialog.is_none())
     {
         edit_line(typed, key);
-    } else if state.dialog.is_none()
-        && state.typing
-        && let Some(editor) = editor(state)
-    {
-        editor.area.input(input(key));
+    } else if state.dialog.is_none() && state.typing {
+        texts::press(state, state.pane, key);
         mention::settle(state, key);
     }
 }
@@ -87,22 +131,20 @@ fn edit_entry(line: &mut EntryLine, key: Key) {
     edit_line(&mut line.text, key);
 }
 
-/// The text pane that has the keys.
-pub(super) fn editor(state: &mut State) -> Option<&mut Editor> {
-    match state.pane {
-        Pane::Prompt => Some(&mut state.compose.prompt),
-        Pane::Negative => Some(&mut state.compose.negative),
-        Pane::References | Pane::Settings | Pane::Queue => None,
-    }
-}
-
 /// Pasted text goes where text is being typed, else into the prompt. It never acts as keys and never submits.
 pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
+    state.prefix = None;
     if let Some(Dialog::Models(picker)) = &mut state.dialog {
         picker.filter.push_str(clean(text).trim());
         models::refilter(state);
     } else if matches!(state.dialog, Some(Dialog::Welcome(_))) {
         welcome::paste(state, now, text);
+    } else if let Some(Dialog::Commands(commands)) = &mut state.dialog {
+        commands.filter.push_str(clean(text).trim());
+        commands::refilter(state);
+    } else if let Some(Dialog::Help(page)) = &mut state.dialog {
+        page.filter.push_str(clean(text).trim());
+        page.top = 0;
     } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
         entry.text.push_str(&references::plain(&clean(text)));
         entry.selected = None;
@@ -111,6 +153,9 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
             browser.filter.push_str(clean(text).trim());
             browser.selected = 0;
         }
+    } else if let Some(Dialog::History(history)) = &mut state.dialog {
+        history.query.push_str(clean(text).trim());
+        history.peek = false;
     } else if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
         if let Some(BoxNumbers { line, .. }) = &mut editor.typed {
             *line = EntryLine { text: clean(text).trim().to_owned(), untouched: false };
@@ -120,7 +165,9 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     } else if state.dialog.is_none() && state.jobs.before.is_some() {
         state.jobs.filter.push_str(clean(text).trim());
         filter::settle(state);
-    } else if let Some(typed) = &mut state.compose.typed {
+    } else if state.dialog.is_none()
+        && let Some(typed) = &mut state.compose.typed
+    {
         typed.push_str(clean(text).trim());
     } else if state.dialog.is_none() && state.pane == Pane::References && state.screen == Screen::Compose {
         references::paste(state, now, text);
@@ -131,31 +178,7 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
         }
         state.typing = true;
         mention::close(state);
-        if let Some(editor) = editor(state) {
-            editor.area.insert_str(clean_lines(text));
-        }
+        state.editor_mut(state.pane).paste(&clean_lines(text));
     }
     Effects::new()
-}
-
-fn input(key: Key) -> Input {
-    let area_key = match key.code {
-        Code::Char(c) => AreaKey::Char(c),
-        Code::F(n) => AreaKey::F(n),
-        Code::Enter => AreaKey::Enter,
-        Code::Esc => AreaKey::Esc,
-        Code::Tab => AreaKey::Tab,
-        Code::Backspace => AreaKey::Backspace,
-        Code::Delete => AreaKey::Delete,
-        Code::Insert => AreaKey::Null,
-        Code::Up => AreaKey::Up,
-        Code::Down => AreaKey::Down,
-        Code::Left => AreaKey::Left,
-        Code::Right => AreaKey::Right,
-        Code::Home => AreaKey::Home,
-        Code::End => AreaKey::End,
-        Code::PageUp => AreaKey::PageUp,
-        Code::PageDown => AreaKey::PageDown,
-    };
-    Input { key: area_key, ctrl: key.ctrl, alt: key.alt, shift: key.shift }
 }

@@ -1,7 +1,7 @@
 //! Marking jobs, so that an action is about several.
 
-use super::{filter, jobs};
-use crate::tui::state::State;
+use super::{batches, filter, jobs};
+use crate::tui::state::{RowFilter, Screen, State};
 
 /// Marks the selected job, or takes its mark off, and goes to the next.
 pub(super) fn toggle(state: &mut State) {
@@ -14,14 +14,19 @@ pub(super) fn toggle(state: &mut State) {
 
 /// Marks every job shown.
 pub(super) fn all(state: &mut State) {
-    let ids: Vec<_> = state.shown_jobs().iter().map(|job| job.id).collect();
+    let ids: Vec<_> = state.listed().iter().map(|job| job.id).collect();
     state.jobs.marks.extend(ids);
 }
 
 /// Takes the marks off; where there are none, the filter.
 pub(super) fn none(state: &mut State) {
-    if state.jobs.marks.is_empty() {
-        filter::drop(state);
+    match state.screen {
+        Screen::Batch if state.jobs.marks.is_empty() => {
+            state.batches.rows = RowFilter::All;
+            batches::settle(state);
+        }
+        _ if state.jobs.marks.is_empty() => filter::drop(state),
+        _ => {}
     }
     state.jobs.marks.clear();
 }

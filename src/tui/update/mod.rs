@@ -4,14 +4,21 @@
 
 mod act;
 mod advice;
+mod batches;
 mod boxes;
 mod browser;
 mod changed;
 mod clear;
+mod commands;
 mod dialog;
+mod drafts;
 mod edit;
+mod expansion;
 mod filter;
+mod fuzzy;
+mod history;
 mod jobs;
+mod jump;
 mod keys;
 mod log;
 mod looks;
@@ -21,7 +28,9 @@ mod models;
 mod mouse;
 mod panes;
 mod picture_entry;
+mod plan;
 mod preview;
+mod recall;
 mod references;
 mod rewrite;
 mod settings;
@@ -38,7 +47,7 @@ use std::time::Duration;
 use super::effect::Effect;
 use super::layout::jobs_in_sight;
 use super::msg::Msg;
-use super::state::State;
+use super::state::{Prefix, State};
 use crate::domain::Now;
 
 /// What we ask of the world, in order.
@@ -64,35 +73,16 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
             Effects::new()
         }
         Msg::Revised { job, result } => edit::revised(state, now, job, result),
-        Msg::Log { job, lines } => {
-            log::here(state, job, lines);
-            Effects::new()
-        }
-        Msg::Looked { path, found } => {
-            browser::looked(state, &path, &found);
-            references::looked(state, path, found);
-            Effects::new()
-        }
-        Msg::Browsed { folder, found } => {
-            browser::browsed(state, &folder, found);
-            Effects::new()
-        }
-        Msg::Listed { folder, names } => {
-            picture_entry::listed(state, folder, names);
-            Effects::new()
-        }
+        Msg::Replaced { job, result } => edit::replaced(state, now, job, result),
+        Msg::Planned { ticket, result } => plan::planned(state, ticket, result),
+        Msg::Begun(result) => batches::begun(state, now, result),
+        Msg::Rows { batch, jobs } => batches::rows(state, batch, jobs),
+        Msg::Sheet(result) => batches::laid_out(state, now, result),
         Msg::KeyKept(result) => welcome::kept(state, now, result),
-        Msg::Painted(painted) => {
-            preview::painted(state, painted);
-            Effects::new()
-        }
-        Msg::PaintedPart(painted) => {
-            thumb::painted(state, &painted);
-            boxes::painted(state, painted);
-            Effects::new()
-        }
-        Msg::Extracted { path, count, colours } => {
-            swatches::extracted(state, now, (path, count), colours);
+        #[rustfmt::skip]
+        Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_)
+        | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
+            seen(state, now, msg);
             Effects::new()
         }
         Msg::Resumed => vec![Effect::Redraw],
@@ -104,10 +94,11 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
     effects
 }
 
-/// Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, and the queue
-/// screen another log.
+/// Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, the queue
+/// screen another log, the batch screen other rows, and the form may have to be kept.
 fn settle(state: &mut State, now: Now) -> Effects {
-    let mut effects = references::settle(state);
+    let mut effects: Effects = expansion::settle(state).into_iter().collect();
+    effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));
     effects.extend(browser::ask(state));
     let picture = preview::ask(state);
@@ -118,7 +109,41 @@ fn settle(state: &mut State, now: Now) -> Effects {
     effects.extend(thumb::ask(state, now));
     effects.extend(boxes::ask(state));
     effects.extend(log::ask(state));
+    effects.extend(batches::ask(state));
+    effects.extend(history::ask(state));
+    texts::settle(state);
+    effects.extend(drafts::settle(state, now));
     effects
+}
+
+/// What is still to be done when nothing more will happen.
+pub fn last(state: &mut State) -> Effects {
+    drafts::last(state)
+}
+
+/// Something asked for was looked at.
+fn seen(state: &mut State, now: Now, msg: Msg) {
+    match msg {
+        Msg::Log { job, lines } => log::here(state, job, lines),
+        Msg::Looked { path, found } => {
+            browser::looked(state, &path, &found);
+            references::looked(state, path, found);
+        }
+        Msg::Browsed { folder, found } => browser::browsed(state, &folder, found),
+        Msg::Listed { folder, names } => picture_entry::listed(state, folder, names),
+        Msg::Lists(found) => expansion::lists(state, found),
+        Msg::Painted(painted) => preview::painted(state, painted),
+        Msg::PaintedPart(painted) => {
+            thumb::painted(state, &painted);
+            boxes::painted(state, painted);
+        }
+        Msg::Extracted { path, count, colours } => swatches::extracted(state, now, (path, count), colours),
+        Msg::Found { query, result } => history::found(state, now, query, result),
+        Msg::DraftKept(result) => drafts::kept(state, now, result),
+        Msg::Edited(result) => texts::edited(state, now, result),
+        // `update` sends nothing else here.
+        _ => {}
+    }
 }
 
 /// How long the screen stays right without any message; `None`: until something happens.
@@ -136,8 +161,15 @@ pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
             Duration::from_millis(if left == 0 { 1000 } else { u64::from(left) })
         })
     };
-    let rest = thumb::wait(state, now);
-    toast.into_iter().chain(rest).chain(age.or_else(|| counts().filter(|_| !still))).min()
+    let shows = state.prefix.as_ref().map(|prefix| prefix.since.after(Prefix::QUIET).since(now));
+    let shows = shows.filter(|left| !left.is_zero());
+    toast
+        .into_iter()
+        .chain(shows)
+        .chain(thumb::wait(state, now))
+        .chain(drafts::wake(state, now))
+        .chain(age.or_else(|| counts().filter(|_| !still)))
+        .min()
 }
 
 /// From a span to its next whole minute.

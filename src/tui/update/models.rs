@@ -1,8 +1,6 @@
 //! Choosing a model.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher};
-
+use super::fuzzy::Fuzzy;
 use super::settings;
 use crate::catalog::Model;
 use crate::domain::{ModelId, Now};
@@ -22,16 +20,9 @@ pub(super) fn refilter(state: &mut State) {
     let text = |model: &Model| (model.id.clone(), format!("{} {}", model.id, model.about));
     let offered: Vec<(ModelId, String)> = state.offered_models().map(text).collect();
     let Some(Dialog::Models(picker)) = &mut state.dialog else { return };
-    let pattern = Pattern::parse(&picker.filter, CaseMatching::Ignore, Normalization::Smart);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut buffer = Vec::new();
-    let mut scored: Vec<(u32, ModelId)> = offered
-        .into_iter()
-        .filter_map(|(id, text)| {
-            let hay = nucleo_matcher::Utf32Str::new(&text, &mut buffer);
-            Some((pattern.score(hay, &mut matcher)?, id))
-        })
-        .collect();
+    let mut fuzzy = Fuzzy::new(&picker.filter);
+    let scored = offered.into_iter().filter_map(|(id, text)| Some((fuzzy.score(&text)?, id)));
+    let mut scored: Vec<(u32, ModelId)> = scored.collect();
     if !picker.filter.trim().is_empty() {
         // A whole name is that model, whatever else begins with it.
         let whole = picker.filter.trim();

@@ -3,9 +3,9 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{Effects, dialog, jobs, log, panes, preview, settings};
+use super::{Effects, batches, dialog, jobs, log, panes, preview, settings};
 use crate::domain::Now;
-use crate::tui::layout::{Board, Layout, Panes, layout, window};
+use crate::tui::layout::{Board, Layout, Panes, Stack, layout, window};
 use crate::tui::msg::Mouse;
 use crate::tui::state::{Pane, State};
 
@@ -27,6 +27,9 @@ pub(super) fn happen(state: &mut State, now: Now, mouse: Mouse) -> Effects {
         (Layout::Queue(board), None) => choose(state, board, at),
         (Layout::Queue(board), Some(by)) if board.log.contains(at) => log::scroll(state, -by),
         (Layout::Queue(_), Some(by)) => jobs::select_by(state, by),
+        (Layout::Batch(stack), None) => pick(state, stack, at),
+        (Layout::Batch(stack), Some(by)) if stack.batches.contains(at) => batches::select_by(state, by),
+        (Layout::Batch(_), Some(by)) => jobs::select_by(state, by),
         (Layout::TooSmall, _) => {}
     }
     Effects::new()
@@ -67,6 +70,14 @@ fn scroll(state: &mut State, panes: &Panes, at: Position, by: isize) {
 fn choose(state: &mut State, board: Board, at: Position) {
     let (selected, count) = (state.shown_at().unwrap_or(0), state.shown_jobs().len());
     if let Some(row) = row_at(board.jobs, selected, count, at).filter(|_| state.jobs.before.is_none()) {
+        jobs::select_at(state, row);
+    }
+}
+
+/// Selects the row that was clicked on the batch screen.
+fn pick(state: &mut State, stack: Stack, at: Position) {
+    let (selected, count) = (state.shown_at().unwrap_or(0), state.shown_rows().len());
+    if let Some(row) = row_at(stack.rows, selected, count, at) {
         jobs::select_at(state, row);
     }
 }

@@ -7,7 +7,7 @@ use crate::tui::state::{Pane, Screen, State};
 /// Goes to a screen.
 pub(super) fn show(state: &mut State, screen: Screen) {
     state.show(screen);
-    if screen == Screen::Queue && state.chosen().is_none() {
+    if screen != Screen::Compose && state.chosen().is_none() {
         jobs::select_at(state, 0);
     }
 }

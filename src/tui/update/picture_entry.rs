@@ -1,9 +1,9 @@
-//! Naming a picture: choosing among the files that fit, and completing what is typed.
+//! Naming a file: choosing among the files that fit, and completing what is typed.
 
 use std::path::PathBuf;
 
 use crate::tui::effect::Effect;
-use crate::tui::state::{Dialog, PictureEntry, State};
+use crate::tui::state::{Dialog, PictureEntry, State, Wanted};
 
 /// Goes to the next file that fits, or back to what is typed before the first.
 pub(super) fn step(entry: &mut PictureEntry, by: isize) {
@@ -64,5 +64,8 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     entry.asked = Some(folder.clone());
     entry.listed.clear();
     entry.selected = None;
-    Some(Effect::List(folder))
+    Some(match entry.wanted {
+        Wanted::Picture => Effect::List(folder),
+        Wanted::Rows => Effect::ListRows(folder),
+    })
 }

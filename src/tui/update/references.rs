@@ -91,6 +91,7 @@ pub(super) fn take_shown(state: &mut State, now: Now) {
                 settings::take(state, now, way.model, way.mode);
             }
             push(state, now, reference);
+            descend(state);
             let (count, mode) = (state.compose.request.images.len(), state.compose.request.mode);
             toasts::good(state, now, format!("#{} is image {count} of the next request ({mode})", image.id));
         }
@@ -130,6 +131,17 @@ pub(super) fn take(state: &mut State, now: Now, way: Way, reference: Option<Refe
     toasts::good(state, now, format!("{what} is taken; the prompt stays"));
     if let Some(reference) = reference {
         push(state, now, reference);
+        descend(state);
+    }
+}
+
+/// What is sent next is made from the picture shown.
+fn descend(state: &mut State) {
+    let image = state.preview.wanted.and_then(|id| state.queue.image(id));
+    let added = state.compose.request.images.last();
+    let parent = image.filter(|image| added == Some(&Reference::File(image.path.clone()))).map(|image| image.id.job);
+    if state.compose.edit.is_none() {
+        state.compose.parent = parent.or(state.compose.parent);
     }
 }
 

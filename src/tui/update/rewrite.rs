@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{settings, texts, toasts};
+use super::{settings, toasts};
 use crate::domain::{Job, Now};
 use crate::tui::layout::{rewrite_lines, rewrite_page, rewrite_room};
 use crate::tui::state::{Dialog, Pane, RewritePage, Screen, State};
@@ -54,7 +54,7 @@ pub(super) fn freeze(state: &mut State, now: Now) {
     state.dialog = None;
     state.show(Screen::Compose);
     (state.pane, state.typing) = (Pane::Prompt, false);
-    texts::replace(&mut state.compose.prompt, &words);
+    state.compose.prompt.replace(&words);
     let request = &state.compose.request;
     let spec = state.catalog.get(request.model.as_str()).and_then(|model| model.mode(request.mode));
     let has = spec.and_then(|spec| spec.parameter(EXTEND)).is_some_and(|known| known.idle_reason(request).is_none());

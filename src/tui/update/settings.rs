@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{boxes, models, swatches, toasts};
+use super::{boxes, expansion, models, swatches, toasts};
 use crate::catalog::{Kind, Parameter, Violation, parse_boxes, parse_palette, print_boxes, print_palette};
 use crate::domain::{Mode, ModelId, Now, Request, SEED_MAX, Size};
 use crate::tui::state::{Dialog, SettingRow, State};
@@ -29,6 +29,7 @@ pub(super) fn nudge(state: &mut State, now: Now, by: i64) {
     match row(state) {
         SettingRow::Model => next_model(state, now, by),
         SettingRow::Mode => next_mode(state, now, by),
+        SettingRow::Style => expansion::next_style(state, by),
         SettingRow::Parameter(name) => {
             let Some(parameter) = parameter(state, &name) else { return };
             if let Some(value) = nudged(state, &parameter, by) {
@@ -74,6 +75,7 @@ pub(super) fn edit(state: &mut State, now: Now) {
     match row(state) {
         SettingRow::Model => models::open(state),
         SettingRow::Mode => next_mode(state, now, 1),
+        SettingRow::Style => expansion::next_style(state, 1),
         SettingRow::Parameter(name) => match parameter(state, &name) {
             Some(Parameter { kind: Kind::Bool, default, .. }) => {
                 let on = state.compose.request.get(&name).unwrap_or(default).as_bool().unwrap_or(false);
@@ -165,7 +167,11 @@ pub(super) fn snap(state: &mut State, now: Now) {
 }
 
 pub(super) fn reset(state: &mut State) {
-    let SettingRow::Parameter(name) = row(state) else { return };
+    let name = match row(state) {
+        SettingRow::Style => return state.compose.expansion.style = None,
+        SettingRow::Model | SettingRow::Mode => return,
+        SettingRow::Parameter(name) => name,
+    };
     if name == "seed" {
         random_seed(state);
     } else if let Some(parameter) = parameter(state, &name) {

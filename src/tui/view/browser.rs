@@ -9,7 +9,7 @@ use super::{preview, references, status};
 use crate::domain::text::clean;
 use crate::tui::action::Action;
 use crate::tui::layout::{self, BrowserPlace};
-use crate::tui::state::{Browser, Found, Listing, Look, Scope, Shelf};
+use crate::tui::state::{Browser, Listing, Look, OnShelf, Scope, Shelf};
 
 /// Draws the browser and gives the place of the filter's cursor while it is typed.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, browser: &Browser) -> Option<Position> {
@@ -81,7 +81,7 @@ fn entry(
     brush: &Brush,
     buffer: &mut Buffer,
     (line, row): (Rect, u16),
-    (found, here): (&Found, bool),
+    (found, here): (&OnShelf, bool),
     browser: &Browser,
 ) {
     let style = |role: &str| if here { brush.style("selection") } else { brush.style(role) };

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::widgets::{Brush, Pen, width};
-use crate::domain::Cost;
+use crate::domain::{Cost, Money};
 use crate::tui::state::LOOKING;
 
 /// Draws the cost line.
@@ -26,15 +26,19 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     }
     let Some(model) = state.catalog.get(request.model.as_str()) else { return };
     let parts = model.parts(&request).len();
-    let split = if parts > 1 { format!(", {parts} requests") } else { String::new() };
+    let split = if parts > 1 { format!(", {parts} requests each") } else { String::new() };
+    let prompts = state.compose.expansion.count();
+    let split = if prompts > 1 { split } else { split.replace(" each", "") };
+    let times = if prompts > 1 { format!("{prompts} prompts x ") } else { String::new() };
     match model.cost(&request, state.header.region) {
         Cost::Known { unit, images, basis } => {
-            let total = brush.money(unit.times(images));
-            pen.write(&format!("{images} x {} = ", brush.money(unit)), brush.style("muted"));
-            pen.write(&total, brush.style("strong")).write(&split, brush.style("muted"));
+            let all = unit.times(images).micros.saturating_mul(i64::try_from(prompts).unwrap_or(i64::MAX));
+            let all = Money { micros: all, ..unit };
+            pen.write(&format!("{times}{images} x {} = ", brush.money(unit)), brush.style("muted"));
+            pen.write(&brush.money(all), brush.style("strong")).write(&split, brush.style("muted"));
             match state.ask_above {
                 _ if state.header.demo => pen.skip(2).write("not real money", brush.style("muted")),
-                Some(limit) if unit.times(images).micros > limit.micros => {
+                Some(limit) if all.micros > limit.micros => {
                     let ask = format!("asks first (> {})", brush.totals(&[limit]));
                     pen.skip(2).write(&ask, brush.style("warn"))
                 }
@@ -42,11 +46,12 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
             };
         }
         Cost::Unknown { images } if state.header.demo => {
-            pen.write(&format!("{images} x no price{split}"), brush.style("strong"));
+            pen.write(&format!("{times}{images} x no price{split}"), brush.style("strong"));
             pen.skip(2).write("not real money", brush.style("muted"));
         }
         Cost::Unknown { images } => {
-            pen.write(&format!("{images} x "), brush.style("muted")).write("price unknown", brush.style("strong"));
+            pen.write(&format!("{times}{images} x "), brush.style("muted"));
+            pen.write("price unknown", brush.style("strong"));
             pen.write(&split, brush.style("muted"));
             let asks = if state.ask_above.is_some() { "(asks first)" } else { "" };
             pen.skip(2).write(asks, brush.style("warn"));

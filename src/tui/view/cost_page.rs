@@ -47,14 +47,20 @@ fn submit(brush: &Brush) -> Vec<Said> {
     let mut said = vec![("this submit", format!("{}, {}, {}", request.model, request.mode, request.size), "text")];
     let Some(model) = state.catalog.get(request.model.as_str()) else { return said };
     let parts = model.parts(&request).len();
-    let requests = if parts == 1 { "1 request".to_owned() } else { format!("{parts} requests of one job") };
+    let prompts = state.compose.expansion.count();
+    let requests = match (prompts, parts) {
+        (2.., _) => format!("{prompts} prompts"),
+        (_, 1) => "1 request".to_owned(),
+        _ => format!("{parts} requests of one job"),
+    };
     let cost = model.cost(&request, state.header.region);
     let images = cost.images();
     let pictures = if images == 1 { "1 picture".to_owned() } else { format!("{images} pictures") };
     match &cost {
         Cost::Known { unit, basis, .. } => {
-            let total = brush.money(unit.times(images));
-            said.push(("", format!("{requests}, {pictures} x {} = {total}", brush.money(*unit)), "strong"));
+            let total = brush.money(all(*unit, images, prompts));
+            let by = if prompts > 1 { " x " } else { ", " };
+            said.push(("", format!("{requests}{by}{pictures} x {} = {total}", brush.money(*unit)), "strong"));
             said.push(("price from", basis.clone(), "text"));
         }
         Cost::Unknown { .. } => {
@@ -67,12 +73,18 @@ fn submit(brush: &Brush) -> Vec<Said> {
     if ceiling {
         said.push(("", "At most: only the pictures that are made are billed.".to_owned(), "muted"));
     }
-    said.push(("asks", asks(brush, &cost), "text"));
+    said.push(("asks", asks(brush, &cost, prompts), "text"));
     said
 }
 
-fn asks(brush: &Brush, cost: &Cost) -> String {
-    match (brush.state.ask_above, cost.total()) {
+/// What so many pictures of each of so many prompts cost.
+fn all(unit: Money, images: u32, prompts: u64) -> Money {
+    let prompts = i64::try_from(prompts.max(1)).unwrap_or(i64::MAX);
+    Money { micros: unit.times(images).micros.saturating_mul(prompts), ..unit }
+}
+
+fn asks(brush: &Brush, cost: &Cost, prompts: u64) -> String {
+    match (brush.state.ask_above, cost.total().map(|total| all(total, 1, prompts))) {
         _ if brush.state.header.demo => "never: this is the demo, and no money is real".to_owned(),
         (None, _) => "never".to_owned(),
         (Some(limit), Some(total)) if total.is_within(limit) => format!("not now: only above {}", brush.money(limit)),

@@ -143,7 +143,7 @@ fn standing(brush: &Brush, job: &Job) -> Vec<Said> {
 fn progress(brush: &Brush, job: &Job) -> Option<String> {
     let state = brush.state;
     let usual = state.queue.medians.get(&job.request.model).map(|median| live(*median));
-    let key = |action| brush.key(&[Scope::Jobs], action).unwrap_or_default();
+    let key = |action| brush.key(&[Scope::Jobs, Scope::Normal], action).unwrap_or_default();
     match job.phase {
         Phase::Held => Some(format!("{} lets it go.", key(Action::Hold))),
         Phase::Queued if state.queue.paused.all => {

@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::widgets::{Brush, Pen, width};
-use crate::domain::Phase;
+use crate::domain::{Counts, Phase};
 use crate::tui::action::Action;
-use crate::tui::state::{Dialog, Scope, Screen, can_refetch};
+use crate::tui::state::{Dialog, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 74] = [
+const USEFUL: [Action; 86] = [
     Action::Yes,
     Action::TakeMention,
     Action::NextMention,
@@ -32,12 +32,14 @@ const USEFUL: [Action; 74] = [
     Action::TypeSwatch,
     Action::MoreShare,
     Action::CompleteEntry,
+    Action::Peek,
     Action::CommitField,
     Action::AbandonField,
     Action::KeepFilter,
     Action::DropFilter,
     Action::SaveEdit,
     Action::Generate,
+    Action::Begin,
     Action::AddReference,
     Action::BrowseReferences,
     Action::WordsAlone,
@@ -51,6 +53,12 @@ const USEFUL: [Action; 74] = [
     Action::Retry,
     Action::Cancel,
     Action::EditJob,
+    Action::PlanFile,
+    Action::CycleRows,
+    Action::PauseBatch,
+    Action::NextBatch,
+    Action::StopBatch,
+    Action::ExportSheet,
     Action::Hold,
     Action::ToFront,
     Action::Clear,
@@ -68,8 +76,11 @@ const USEFUL: [Action; 74] = [
     Action::ScrollDown,
     Action::NextPicture,
     Action::NextPane,
+    Action::SearchHistory,
     Action::PickModel,
     Action::ShowQueue,
+    Action::ShowBatch,
+    Action::PlanForm,
     Action::Filter,
     Action::Recall,
     Action::LowerJob,
@@ -80,20 +91,31 @@ const USEFUL: [Action; 74] = [
     Action::Unclear,
     Action::ShowCompose,
     Action::CopyPath,
+    Action::DropParent,
     Action::RandomSeed,
     Action::KeepSeed,
     Action::Quit,
     Action::Theme,
 ];
 
+/// Columns from which the way to every command is among the hints.
+const COMMANDS: u16 = 72;
+
 /// Draws the hints for where the keys go now.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     let scopes = brush.state.scopes();
     let mut pen = Pen::new(buffer, Rect { width: area.width.saturating_sub(1), ..area }, 0, brush.glyphs.more);
     pen.skip(1);
-    if let Some(key) = brush.key(&scopes, Action::Help) {
-        let word = Action::Help.short();
-        pen.right(word, brush.style("muted")).right(&key, brush.style("key"));
+    // On a wide enough line the way to everything else stands there too.
+    let always = [(Action::Help, 0), (Action::Commands, COMMANDS)];
+    for (action, _) in always.into_iter().filter(|(_, least)| area.width >= *least) {
+        if let Some(key) = brush.key(&scopes, action) {
+            let gap = if action == Action::Help { "" } else { "  " };
+            pen.right(&format!("{}{gap}", action.short()), brush.style("muted")).right(&key, brush.style("key"));
+        }
+    }
+    if matches!(brush.state.dialog, Some(Dialog::Jump)) {
+        pen.write("type a letter", brush.style("text")).skip(3);
     }
     for (key, word) in hints(brush, &scopes) {
         if width(&key) + 1 + width(word) + 1 > usize::from(pen.room()) {
@@ -119,9 +141,26 @@ fn word(brush: &Brush, action: Action) -> &'static str {
         Action::PauseAll if state.queue.paused.all => "go on",
         Action::Hold if !state.targets().iter().any(|job| job.phase == Phase::Queued) => "let go",
         Action::Unmark if state.jobs.marks.is_empty() => "show all",
+        Action::PauseBatch if state.batches.batch().is_some_and(|batch| batch.paused) => "go on",
+        Action::CycleRows => match state.batches.rows.next() {
+            RowFilter::All => "all rows",
+            RowFilter::Failed => "failed rows",
+            RowFilter::Running => "running rows",
+        },
         Action::Accept if matches!(state.dialog, Some(Dialog::Boxes(_) | Dialog::Palette(_))) => "done",
         _ => action.short(),
     }
+}
+
+/// Whether the batch looked at has rows that have not ended.
+fn open(state: &State) -> bool {
+    state.batches.batch().is_some_and(|batch| batch.counts.over() < batch.counts.all())
+}
+
+/// Whether rows of the batch looked at failed, or are in doubt.
+fn has_wrong_rows(state: &State) -> bool {
+    let wrong = |counts: &Counts| counts.failed + counts.partial + counts.unsure > 0;
+    state.batches.batch().is_some_and(|batch| wrong(&batch.counts))
 }
 
 /// Whether a hint is worth its place: hints that would do nothing now only hide the ones that do.
@@ -131,32 +170,38 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
     let any = |which: fn(Phase) -> bool| targets.iter().any(|job| which(job.phase));
     let waits: fn(Phase) -> bool = |phase| matches!(phase, Phase::Held | Phase::Queued);
     match action {
-        Action::Help | Action::Redraw | Action::Suspend | Action::PreviousPane | Action::PreviousScreen => false,
+        Action::Help
+        | Action::Commands
+        | Action::Jump
+        | Action::Redraw
+        | Action::Suspend
+        | Action::PreviousPane
+        | Action::PreviousScreen => false,
         Action::CompleteEntry => matches!(state.dialog, Some(Dialog::Picture(_))),
         Action::ShowCompose => state.screen != Screen::Compose,
         Action::ShowQueue => state.screen != Screen::Queue && !state.queue.jobs.is_empty(),
+        Action::Unmark if state.screen == Screen::Batch => {
+            !state.jobs.marks.is_empty() || state.batches.rows != RowFilter::All
+        }
         Action::Unmark => !state.jobs.marks.is_empty() || !state.jobs.filter.is_empty(),
+        Action::ShowBatch => state.screen != Screen::Batch && !state.batches.list.is_empty(),
         Action::LookAgain => any(|phase| phase == Phase::Unsure),
         Action::Hold | Action::ToFront => any(waits),
-        Action::EditJob => state.queue.job().is_some_and(|job| waits(job.phase)),
+        Action::EditJob => state.chosen().is_some_and(|job| {
+            waits(job.phase) || (job.row.is_some() && (job.phase == Phase::Failed || job.phase == Phase::Expired))
+        }),
         Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob => state.queue.jobs.len() > 1,
         Action::RaiseJob | Action::LowerJob => any(waits),
         Action::Clear => any(Phase::is_ended),
         Action::ClearAll => state.queue.jobs.iter().any(|job| job.phase.is_ended()),
         Action::Unclear => !state.jobs.cleared.is_empty(),
+        Action::PauseAll if state.screen != Screen::Queue => state.queue.paused.all,
         Action::PauseAll => state.queue.paused.all || state.queue.jobs.iter().any(|job| !job.phase.is_ended()),
         Action::Mark | Action::MarkAll | Action::Filter => state.queue.jobs.len() > 1,
         Action::PauseModel | Action::Duplicate => !targets.is_empty(),
-        Action::LogUp | Action::LogDown => false,
-        Action::ShowRewrite => state.queue.job().is_some_and(|job| job.rewritten().is_some()),
-        Action::FreezeRewrite => matches!(state.dialog, Some(Dialog::Rewrite(_))),
-        Action::OtherModel => match &state.dialog {
-            Some(Dialog::Advice(picker)) => picker.chosen().is_some_and(|(advice, _)| advice.models.len() > 1),
-            _ => false,
-        },
-        Action::MadeReferences => state.queue.jobs.iter().any(|job| !job.images.is_empty()),
-        Action::MarkBoxes => state.picture_sizes().iter().any(Option::is_some),
-        Action::NextCanvas => state.compose.request.images.len() > 1,
+        Action::ShowRewrite | Action::FreezeRewrite | Action::OtherModel => helps_to_fill(state, action),
+        Action::MadeReferences | Action::MarkBoxes | Action::NextCanvas => helps_to_fill(state, action),
+        Action::LogUp | Action::LogDown | Action::NextPage | Action::PreviousPage => false,
         Action::SnapField => super::settings::selected_is_wrong(brush),
         Action::RemoveReference | Action::ChangeReference => !state.compose.request.images.is_empty(),
         Action::RaiseReference | Action::LowerReference => state.compose.request.images.len() > 1,
@@ -175,6 +220,43 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
             let shown = state.preview.wanted.and_then(|id| state.queue.get(id.job));
             shown.is_some_and(|job| job.images.len() > 1)
         }
+        _ => text_or_batch_helps(state, action),
+    }
+}
+
+/// The same for what is done with texts and batches.
+fn text_or_batch_helps(state: &State, action: Action) -> bool {
+    match action {
+        Action::PlanForm | Action::ShowExpansion => state.compose.expansion.ways() > 1,
+        Action::DropParent => state.compose.parent.is_some(),
+        Action::CopyText => state.editor(state.pane).selection().is_some(),
+        Action::PeekDown | Action::PeekUp | Action::SetMark => false,
+        Action::CycleRows => state.batches.rows != RowFilter::All || open(state) || has_wrong_rows(state),
+        Action::ExportSheet => state.batches.batch().is_some_and(|batch| batch.counts.done + batch.counts.partial > 0),
+        Action::PauseBatch => open(state),
+        Action::MoreAtOnce | Action::FewerAtOnce => open(state),
+        Action::StopBatch => state.batches.batch().is_some_and(|batch| batch.counts.waiting > 0),
+        Action::NextBatch => state.batches.list.len() > 1,
+        Action::PreviousBatch => false,
+        Action::PlanForth | Action::PlanBack => false,
+        Action::Begin => {
+            matches!(&state.dialog, Some(Dialog::Plan(page)) if matches!(page.outcome, Some(Ok(_))))
+        }
         _ => true,
+    }
+}
+
+/// The same of what helps to fill the form.
+fn helps_to_fill(state: &State, action: Action) -> bool {
+    match (action, &state.dialog) {
+        (Action::ShowRewrite, _) => state.queue.job().is_some_and(|job| job.rewritten().is_some()),
+        (Action::FreezeRewrite, Some(Dialog::Rewrite(_))) => true,
+        (Action::OtherModel, Some(Dialog::Advice(picker))) => {
+            picker.chosen().is_some_and(|(advice, _)| advice.models.len() > 1)
+        }
+        (Action::MarkBoxes, _) => state.picture_sizes().iter().any(Option::is_some),
+        (Action::NextCanvas, _) => state.compose.request.images.len() > 1,
+        (Action::MadeReferences, _) => state.queue.jobs.iter().any(|job| !job.images.is_empty()),
+        _ => false,
     }
 }

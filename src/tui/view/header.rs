@@ -45,9 +45,10 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     }
 }
 
-/// `[1 Compose] 2 Queue 3>5`: at work, and waiting.
+/// `[1 Compose] 2 Queue 3>5 5 Batch`: at work, and waiting.
 fn tabs(brush: &Brush, pen: &mut Pen, titles: bool) {
-    for (number, screen) in (1..).zip(Screen::ALL) {
+    for screen in Screen::ALL {
+        let number = screen.number();
         let name = if titles { format!("{number} {}", screen.title()) } else { number.to_string() };
         if screen == brush.state.screen {
             pen.write(&format!("[{name}]"), brush.style("strong")).skip(1);

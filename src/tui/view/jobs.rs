@@ -42,7 +42,7 @@ fn table(brush: &Brush, buffer: &mut Buffer, board: &Board) {
     let role = if state.queue.paused.any() { "warn" } else { "muted" };
     let aside = aside(brush, jobs.len(), at);
     let right = (!aside.is_empty()).then(|| (aside.as_str(), brush.style("muted")));
-    let focused = state.dialog.is_none();
+    let focused = brush.uncovered();
     let heading = Heading { title: "Queue", word: &word, word_role: role, right, foot, focused };
     let inside = frame(brush, buffer, board.jobs, &heading);
     if inside.is_empty() {
@@ -59,7 +59,7 @@ fn table(brush: &Brush, buffer: &mut Buffer, board: &Board) {
 
 /// What is paused, and the key that lets it go on.
 fn paused(brush: &Brush) -> Option<String> {
-    let key = |action| brush.key(&[Scope::Jobs], action).unwrap_or_default();
+    let key = |action| brush.key(&[Scope::Jobs, Scope::Normal], action).unwrap_or_default();
     let paused = &brush.state.queue.paused;
     match (paused.all, paused.models.len()) {
         (true, _) => Some(format!("PAUSED: {} lets the queue go on", key(Action::PauseAll))),

@@ -1,21 +1,28 @@
 //! Every glyph. Pure: draws, decides nothing. One file for each pane and each dialog, `widgets` for what they share.
 
 mod advice;
+mod batch;
 mod beside;
 mod boxes;
 mod browser;
+mod commands;
 mod confirm;
 mod cost;
 mod cost_page;
 mod detail;
+mod expansion;
+mod following;
 mod footer;
 mod header;
 mod help;
+mod history;
 mod jobs;
+mod letters;
 mod looks;
 mod mention;
 mod models;
 mod picture_entry;
+mod plan;
 mod preview;
 mod prompt;
 mod queue;
@@ -63,6 +70,10 @@ pub fn view(state: &State, now: Now, frame: &mut Frame) {
             let floor = if board.filter.is_empty() { board.footer.y } else { board.filter.y };
             (jobs::draw(brush, buffer, &board), floor)
         }),
+        Layout::Batch(stack) => screen(&brush, buffer, area, stack.header, stack.footer, |brush, buffer| {
+            batch::draw(brush, buffer, &stack);
+            (None, stack.footer.y)
+        }),
     };
     if !state.unicode {
         to_ascii(buffer);
@@ -86,6 +97,7 @@ fn screen(
     if matches!(state.dialog, Some(Dialog::Zoom)) {
         zoom::draw(brush, buffer);
         toast::draw(brush, buffer, area.height - 1);
+        following::draw(brush, buffer, Rect { height: area.height - 1, ..area });
         return None;
     }
     if let Some(Dialog::Boxes(editor)) = &state.dialog {
@@ -93,6 +105,7 @@ fn screen(
         let cursor = boxes::draw(brush, buffer, &place, editor);
         footer::draw(brush, buffer, place.footer);
         toast::draw(brush, buffer, place.footer.y);
+        following::draw(brush, buffer, Rect { height: place.footer.y, ..area });
         return cursor;
     }
     header::draw(brush, buffer, top);
@@ -108,12 +121,17 @@ fn screen(
         Some(Dialog::Advice(picker)) => advice::draw(brush, buffer, over, picker),
         Some(Dialog::Rewrite(page)) => rewrite::draw(brush, buffer, *page),
         Some(Dialog::Cost) => cost_page::draw(brush, buffer, over),
+        Some(Dialog::Expansion(page)) => expansion::draw(brush, buffer, over, page),
+        Some(Dialog::Plan(page)) => plan::draw(brush, buffer, page),
+        Some(Dialog::History(history)) => history::draw(brush, buffer, over, history),
         Some(Dialog::Palette(editor)) => swatches::draw(brush, buffer, over, editor),
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
-        Some(Dialog::Help(page)) => help::draw(brush, buffer, over, page),
-        Some(Dialog::Zoom | Dialog::Boxes(_)) | None => None,
+        Some(Dialog::Help(page)) => help::draw(brush, buffer, page),
+        Some(Dialog::Commands(commands)) => commands::draw(brush, buffer, over, commands),
+        Some(Dialog::Zoom | Dialog::Boxes(_) | Dialog::Jump) | None => None,
     };
     toast::draw(brush, buffer, floor);
+    following::draw(brush, buffer, over);
     asked.or(cursor)
 }
 
@@ -127,6 +145,7 @@ fn compose(brush: &Brush, buffer: &mut Buffer, panes: &Panes) -> Option<Position
     queue::draw(brush, buffer, panes.queue);
     preview::draw(brush, buffer, panes);
     mention::draw(brush, buffer, panes.prompt, prompt);
+    letters::draw(brush, buffer, panes);
     prompt.or(negative).or(typed)
 }
 

@@ -1,4 +1,4 @@
-//! Naming a picture: the text being typed, and the files that fit it.
+//! Naming a file: the text being typed, and the files that fit it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::widgets::{Brush, Heading, Pen, cut_left, frame};
 use crate::domain::text::clean;
 use crate::tui::action::Action;
-use crate::tui::state::{PictureEntry, Scope};
+use crate::tui::state::{PictureEntry, Scope, Wanted};
 
 /// Files shown at once.
 const ROWS: u16 = 8;
@@ -15,9 +15,10 @@ const ROWS: u16 = 8;
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, entry: &PictureEntry) -> Option<Position> {
     let area = super::centred(over, over.width.saturating_sub(4).min(76), ROWS + 5);
     super::clear(brush, buffer, area);
-    let title = match entry.replaces {
-        Some(at) => format!("Picture {} instead", at + 1),
-        None => format!("Picture {}", brush.state.compose.request.images.len() + 1),
+    let title = match (entry.wanted, entry.replaces) {
+        (Wanted::Rows, _) => "Rows for a batch".to_owned(),
+        (Wanted::Picture, Some(at)) => format!("Picture {} instead", at + 1),
+        (Wanted::Picture, None) => format!("Picture {}", brush.state.compose.request.images.len() + 1),
     };
     let inside = frame(brush, buffer, area, &Heading { title: &title, focused: true, ..Heading::default() });
     if inside.is_empty() {
@@ -29,13 +30,17 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, entry: &Pictu
     pen.write(&shown, brush.style("text"));
     let cursor = Position::new(pen.x().min(inside.right()), inside.y);
     if entry.text.is_empty() {
-        pen.skip(1).write("a path, or an address that begins with https://", brush.style("placeholder"));
+        let hint = match entry.wanted {
+            Wanted::Picture => "a path, or an address that begins with https://",
+            Wanted::Rows => "a file: .jsonl, .csv, or a prompt on each line (.txt)",
+        };
+        pen.skip(1).write(hint, brush.style("placeholder"));
     }
     let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(4), ..inside };
     files(brush, buffer, list, entry);
     let mut pen = Pen::new(buffer, inside, inside.height.saturating_sub(1), brush.glyphs.more);
     for (action, word) in [
-        (Action::Accept, "take it"),
+        (Action::Accept, if entry.wanted == Wanted::Rows { "plan it" } else { "take it" }),
         (Action::CompleteEntry, "complete"),
         (Action::NextEntry, "choose"),
         (Action::Close, "close"),
@@ -52,8 +57,10 @@ fn files(brush: &Brush, buffer: &mut Buffer, list: Rect, entry: &PictureEntry) {
     if names.is_empty() {
         let text = match entry {
             entry if entry.is_address() => "The service fetches it; it must be open to everybody.",
-            PictureEntry { listed, .. } if listed.is_empty() => "No pictures here.",
-            _ => "No picture here begins like this.",
+            PictureEntry { listed, wanted: Wanted::Picture, .. } if listed.is_empty() => "No pictures here.",
+            PictureEntry { wanted: Wanted::Picture, .. } => "No picture here begins like this.",
+            PictureEntry { listed, .. } if listed.is_empty() => "No files of rows here.",
+            _ => "No file of rows here begins like this.",
         };
         Pen::new(buffer, list, 0, brush.glyphs.more).write(text, brush.style("muted"));
         return;

@@ -8,6 +8,7 @@ use super::widgets::{Brush, Heading, Pen, cut, cut_left, frame, width, wrap};
 use crate::domain::text::clean;
 use crate::domain::{InputFacts, Reference};
 use crate::tui::action::Action;
+use crate::tui::layout::Spot;
 use crate::tui::state::{Pane, Scope, Standing};
 
 /// Lines one picture takes.
@@ -61,7 +62,8 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
         let style = |role: &str| if here { brush.style("selection") } else { brush.style(role) };
         let mut pen = Pen::new(buffer, line, row, brush.glyphs.more);
         pen.right(&format!("{} ", entry.facts), style(entry.role));
-        pen.write(if here { brush.glyphs.marker } else { " " }, style("mark")).skip(1);
+        let (marker, role) = brush.marker(Spot::Reference(at), here);
+        pen.write(&marker, if role == "mark" { style(role) } else { brush.style(role) }).skip(1);
         pen.write(&format!("{} ", at + 1), style("key")).write(&entry.name, style("text"));
         row += 1;
         for (text, role) in &entry.below {

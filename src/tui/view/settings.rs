@@ -9,6 +9,7 @@ use super::widgets::{Brush, Heading, Pen, cut_left, frame, width, wrap};
 use crate::catalog::{Call, Kind, Row, Violation, print_boxes, print_palette};
 use crate::domain::{Depth, Mode, Size};
 use crate::tui::action::Action;
+use crate::tui::layout::Spot;
 use crate::tui::state::{Pane, Scope, SettingRow};
 
 /// A row as it is drawn.
@@ -63,7 +64,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Pos
     for (at, item) in items.iter().enumerate().skip(top) {
         let line = Rect { x: inside.x - 1, width: inside.width + 2, ..inside };
         let here = focused && at == selected;
-        let end = draw_row(brush, buffer, line, row, (labels, here), item);
+        let end = draw_row(brush, buffer, line, row, (labels, here, at), item);
         if here && state.compose.typed.is_some() && row < inside.height {
             cursor = Some(Position::new(end.min(inside.right()), inside.y + row));
         }
@@ -77,15 +78,16 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Pos
 }
 
 /// Draws a row; gives the column after its value.
-fn draw_row(brush: &Brush, buffer: &mut Buffer, area: Rect, row: u16, place: (u16, bool), item: &Item) -> u16 {
-    let (labels, here) = place;
+fn draw_row(brush: &Brush, buffer: &mut Buffer, area: Rect, row: u16, place: (u16, bool, usize), item: &Item) -> u16 {
+    let (labels, here, at) = place;
     if here && row < area.height {
         buffer.set_style(Rect { y: area.y + row, height: 1, ..area }, brush.style("selection"));
     }
     // A selected row is drawn in one style: what the colours say is also said in words.
     let style = |role: &str| if here { brush.style("selection") } else { brush.style(role) };
     let mut pen = Pen::new(buffer, area, row, brush.glyphs.more);
-    pen.write(if here { brush.glyphs.marker } else { " " }, style("mark")).skip(1);
+    let (marker, role) = brush.marker(Spot::Setting(at), here);
+    pen.write(&marker, if role == "mark" { style(role) } else { brush.style(role) }).skip(1);
     let column = pen.x() + labels + 2;
     pen.write(&item.label, style("muted")).at(column);
     let role = match item {
@@ -155,6 +157,7 @@ fn items(brush: &Brush) -> Vec<Item> {
     let rows = state.setting_rows().into_iter().filter_map(|row| match row {
         SettingRow::Model => Some(plain("Model", request.model.to_string(), about.clone())),
         SettingRow::Mode => Some(plain("Mode", request.mode.to_string(), mode_help(request.mode).to_owned())),
+        SettingRow::Style => Some(style(brush)),
         SettingRow::Parameter(name) => {
             form.iter().find(|row| row.parameter.name == name).map(|row| parameter(brush, row))
         }
@@ -173,6 +176,25 @@ fn route(brush: &Brush) -> Option<String> {
         Call::Async => "async",
     };
     Some(format!("route: {call} {}", route.path.rsplit('/').nth(1).unwrap_or(&route.path)))
+}
+
+/// The style put around every prompt.
+fn style(brush: &Brush) -> Item {
+    let expansion = &brush.state.compose.expansion;
+    let style = expansion.style();
+    Item {
+        label: "Style".to_owned(),
+        value: style.map_or_else(|| "none".to_owned(), |style| style.name.clone()),
+        hint: style.map(|style| style.about.clone()).unwrap_or_default(),
+        help: style.map_or_else(
+            || format!("Words put around every prompt. There are {}.", expansion.styles.all().len()),
+            |style| style.around("..."),
+        ),
+        idle: false,
+        violation: None,
+        note: None,
+        swatches: Vec::new(),
+    }
 }
 
 fn mode_help(mode: Mode) -> &'static str {

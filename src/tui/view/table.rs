@@ -5,14 +5,17 @@ use ratatui::layout::Rect;
 
 use super::status;
 use super::widgets::{Brush, Pen, about, cut, hours, width};
+use crate::domain::text::clean;
 use crate::domain::{Job, Phase};
-use crate::tui::layout::Window;
+use crate::tui::layout::{Spot, Window};
 use crate::tui::state::kept_for;
 
 /// A column. The words take what the others leave.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Column {
     Id,
+    /// The row of a batch it is made for.
+    Row,
     State,
     /// How long it took, or has been going on for.
     Time,
@@ -75,13 +78,14 @@ impl Table<'_> {
         let style = |role: &str| if here { brush.style("selection") } else { brush.style(role) };
         let mut pen = Pen::new(buffer, line, row, brush.glyphs.more);
         let marked = self.marks && brush.state.jobs.marks.contains(&job.id);
-        pen.write(if chosen { brush.glyphs.marker } else { " " }, style("mark"));
+        let (marker, role) = brush.marker(Spot::Job(job.id), chosen);
+        pen.write(&marker, if role == "mark" { style(role) } else { brush.style(role) });
         pen.write(if marked { "*" } else { " " }, style("mark"));
         for (column, cells) in columns {
             let role = match column {
                 Column::State => status::role(job.phase),
                 Column::What if job.fault.is_some() => "muted",
-                Column::Id | Column::Prompt | Column::What => "text",
+                Column::Id | Column::Row | Column::Prompt | Column::What => "text",
                 _ => "muted",
             };
             let end = pen.x() + *cells;
@@ -102,6 +106,7 @@ impl Table<'_> {
                 Column::Eta => 6,
                 Column::Url => 5,
                 Column::Note => widest().clamp(4, 30),
+                Column::Row => widest().clamp(4, 24),
                 _ => widest().max(width(title(column))),
             }
         };
@@ -137,6 +142,7 @@ fn fit(text: &str, column: Column, cells: u16) -> String {
 fn title(column: Column) -> &'static str {
     match column {
         Column::Id => "id",
+        Column::Row => "row",
         Column::State => "state",
         Column::Time | Column::Eta => "time",
         Column::Model => "model",
@@ -152,6 +158,7 @@ fn title(column: Column) -> &'static str {
 fn content(brush: &Brush, job: &Job, column: Column) -> String {
     match column {
         Column::Id => format!("#{}", job.id),
+        Column::Row => job.row.as_ref().map(|row| clean(&row.name).into_owned()).unwrap_or_default(),
         Column::State => job.phase.word().to_owned(),
         Column::Time => status::elapsed(brush, job),
         Column::Eta => time(brush, job),

@@ -43,19 +43,19 @@ rooms! {
     "prompt" may ["domain"] never &[CORE, SCREEN];
     "keymap" may ["domain"] never &[NO_ASYNC_NO_FILES];
     "theme" may ["domain"] never &[NO_ASYNC_NO_FILES];
-    "config" may ["domain", "catalog", "keymap", "theme"] never &[NO_SCREEN];
+    "config" may ["domain", "catalog", "prompt", "keymap", "theme"] never &[NO_SCREEN];
     "api" may ["domain", "catalog", "picture"] never &[NO_SCREEN];
     "picture" may ["domain"] never &[NO_SCREEN];
     "store" may ["domain", "picture"] never &[NO_SCREEN];
     "graphics" may ["domain", "picture"] never &[&["tokio", "rusqlite", "reqwest"]];
     "engine" may ["domain", "catalog", "api", "store", "picture"] never &[NO_SCREEN];
-    "tui::state" may ["domain", "catalog", "keymap", "theme"] never &[CORE];
-    "tui::action" may ["tui::state"] never &[CORE];
+    "tui::state" may ["domain", "catalog", "prompt", "keymap", "theme"] never &[CORE];
+    "tui::action" may ["keymap", "tui::state"] never &[CORE];
     "tui::effect" may ["domain", "tui::state"] never &[CORE];
     "tui::msg" may ["domain", "keymap", "tui::state"] never &[CORE];
-    "tui::layout" may ["domain", "tui::state"] never &[CORE];
+    "tui::layout" may ["domain", "keymap", "tui::state", "tui::action"] never &[CORE];
     "tui::update" may [
-        "domain", "catalog", "keymap", "theme", "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout"
+        "domain", "catalog", "prompt", "keymap", "theme", "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout"
     ] never &[CORE];
     "tui::view" may ["domain", "catalog", "keymap", "theme", "tui::state", "tui::action", "tui::layout"] never &[CORE];
     "tui::runtime" may [

@@ -5,29 +5,47 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::stage::{NOW, done, editing, failed, job, painting_of, repaint, story, studio, with};
+use crate::studio::keys;
 use pinxit::catalog::Catalog;
 use pinxit::domain::{
-    BatchId, Billed, Caps, Fault, FaultKind, Format, InputFacts, JobId, Mode, Money, Phase, Reference, Region, Row,
-    Secret, Size, Stamp,
+    Batch, BatchId, Billed, Caps, Cost, Counts, Fault, FaultKind, Format, Found, InputFacts, JobId, Mode, Money, Phase,
+    Reference, Region, Row, Secret, Size, Stamp,
 };
+use pinxit::keymap::Keymap;
+use pinxit::tui::action::Actions;
 use pinxit::tui::layout;
+use pinxit::tui::msg::Msg;
 use pinxit::tui::state::{
-    Access, AdvicePicker, BoxEditor, BoxNumbers, Browser, Canvas, Confirm, Corner, Dialog, Draft, Edit, Editor,
-    EntryLine, Found, Header, HelpPage, KeyEntry, Listing, Log, Look, Mention, ModelPicker, PaletteEditor, Pane, Part,
-    Pending, PictureEntry, RewritePage, Screen, Shelf, State, Swatch, ThemePicker, Toast, Tone, Trigger, Welcome,
+    Access, AdvicePicker, BoxEditor, BoxNumbers, Browser, Canvas, Confirm, Corner, Dialog, Edit, Editor, EntryLine,
+    ExpansionPage, Header, HelpPage, History, KeyEntry, Listing, Log, Look, Made, Mention, ModelPicker, OnShelf,
+    PaletteEditor, Pane, Part, Pending, PictureEntry, PlanPage, PlanRow, PlanSheet, RewritePage, RowFilter, Screen,
+    Shelf, State, Swatch, ThemePicker, Toast, Tone, Trigger, Wanted, Welcome,
 };
+use pinxit::tui::update::update;
 
 /// A prompt with wide letters, an emoji and a combining mark.
 pub const FOX: &str =
     "雪中红狐，宣纸水墨 🦊 a red fox in falling snow, ink wash on rice paper, cafe\u{301} light, one vermilion seal";
 
+/// A screen that is made when it is wanted.
+pub type Lazy = Box<dyn FnOnce() -> State>;
+
+macro_rules! lazily {
+    ($($name:literal => $state:expr,)+) => { vec![$(($name, Box::new(move || $state) as Lazy)),+] };
+}
+
 /// All of them, by name.
 pub fn screens(columns: u16, rows: u16) -> Vec<(&'static str, State)> {
-    let empty = || studio(columns, rows);
+    lazily(columns, rows).into_iter().map(|(name, screen)| (name, screen())).collect()
+}
+
+/// The same, none of them made yet.
+pub fn lazily(columns: u16, rows: u16) -> Vec<(&'static str, Lazy)> {
+    let empty = move || studio(columns, rows);
     let mut first = empty();
     first.header = Header { demo: true, ..Header::default() };
     first.ask_above = None;
-    let old = || with(with(empty(), failed(1)), done(2, 1));
+    let old = move || with(with(empty(), failed(1)), done(2, 1));
     let mut running = job(3, Phase::Running, FOX);
     running.note = "poll 3, next in 4 s".to_owned();
     let matches = Catalog::builtin().models().iter().map(|model| model.id.clone()).collect();
@@ -36,57 +54,160 @@ pub fn screens(columns: u16, rows: u16) -> Vec<(&'static str, State)> {
         lines: vec!["12 pictures x $0.075 = $0.900".into(), "wan2.7-image-pro, sequential, 2048*1152".into()],
         pending: Pending::Quit,
     };
-    let over = |dialog| over(wrote(empty(), FOX), dialog);
-    vec![
-        ("first", first),
-        ("typing", wrote(empty(), FOX)),
-        ("running", with(old(), running)),
-        ("done", in_queue(with(with(old(), job(3, Phase::Queued, "tulips in zinc buckets")), done(4, 1)))),
-        ("failed", in_queue(with(with(empty(), done(2, 1)), failed(3)))),
-        ("violation", violation(empty())),
-        ("value", value(empty())),
-        ("toasts", toasts(empty())),
-        ("models", over(Dialog::Models(ModelPicker { filter: "im".into(), matches, selected: 1 }))),
-        ("confirm", over(Dialog::Confirm(question))),
-        ("help", over(Dialog::Help(HelpPage::default()))),
-        ("zoom", over(Dialog::Zoom)),
-        ("references", in_references(wrote(editing(columns, rows), FOX))),
-        ("folded", with(wrote(editing(columns, rows), FOX), done(4, 1))),
-        ("no-pictures", in_references(needy(empty()))),
-        ("naming", naming(editing(columns, rows))),
-        ("palette", palette(editing(columns, rows))),
-        ("boxes", boxes(editing(columns, rows))),
-        ("boxes-typing", boxes_typing(editing(columns, rows))),
-        ("swatches", swatches(empty())),
-        ("swatches-empty", over(Dialog::Palette(PaletteEditor { range: (3, 10), ..PaletteEditor::default() }))),
-        ("browser", browsing(editing(columns, rows), Shelf::Folders)),
-        ("browser-made", browsing(with(editing(columns, rows), done(4, 2)), Shelf::Made)),
-        ("browser-unreadable", unreadable(editing(columns, rows))),
-        ("beside", beside(wrote(editing(columns, rows), FOX))),
-        ("mention", mention(editing(columns, rows))),
-        ("advice", over(Dialog::Advice(advised()))),
-        ("rewrite", rewritten(empty())),
-        ("cost", over(Dialog::Cost)),
-        ("story", with(needy(empty()), story(5, Phase::Running))),
-        ("story-done", with(needy(empty()), story(5, Phase::Done))),
-        ("split", split(empty())),
-        ("queue", busy(empty())),
-        ("queue-empty", first_queue(empty())),
-        ("queue-failed", queue_failed(empty())),
-        ("queue-fetching", on(busy(empty()), 1)),
-        ("queue-filter", filtering(empty())),
-        ("queue-stop", stopping(empty())),
-        ("editing", changing(empty())),
-        ("themes", themes(with(wrote(empty(), FOX), done(4, 1)), "dusk")),
-        ("welcome", keyless(empty(), Welcome::Ways { selected: 0 })),
-        ("welcome-key", keyless(empty(), Welcome::Key(wrong_key()))),
-        ("welcome-region", keyless(empty(), Welcome::Region { key: Secret::default(), selected: 1 })),
-        ("welcome-guide", keyless(empty(), Welcome::Guide { top: 0 })),
+    let over = move |dialog| over(wrote(empty(), FOX), dialog);
+    lazily![
+        "first" => first,
+        "typing" => wrote(empty(), FOX),
+        "running" => with(old(), running),
+        "done" => in_queue(with(with(old(), job(3, Phase::Queued, "tulips in zinc buckets")), done(4, 1))),
+        "failed" => in_queue(with(with(empty(), done(2, 1)), failed(3))),
+        "violation" => violation(empty()),
+        "value" => value(empty()),
+        "toasts" => toasts(empty()),
+        "models" => over(Dialog::Models(ModelPicker { filter: "im".into(), matches, selected: 1 })),
+        "confirm" => over(Dialog::Confirm(question)),
+        "help" => over(Dialog::Help(HelpPage::default())),
+        "help-found" => pressed(keyed(wrote(empty(), FOX)), "<f1>pause job"),
+        "commands" => pressed(keyed(busy(empty())), ":"),
+        "commands-found" => pressed(keyed(busy(empty())), ":hold"),
+        "jump" => jumping(editing(columns, rows)),
+        "following" => following(busy(empty())),
+        "zoom" => over(Dialog::Zoom),
+        "references" => in_references(wrote(editing(columns, rows), FOX)),
+        "folded" => with(wrote(editing(columns, rows), FOX), done(4, 1)),
+        "no-pictures" => in_references(needy(empty())),
+        "naming" => naming(editing(columns, rows)),
+        "palette" => palette(editing(columns, rows)),
+        "boxes" => boxes(editing(columns, rows)),
+        "boxes-typing" => boxes_typing(editing(columns, rows)),
+        "swatches" => swatches(empty()),
+        "swatches-empty" => over(Dialog::Palette(PaletteEditor { range: (3, 10), ..PaletteEditor::default() })),
+        "browser" => browsing(editing(columns, rows), Shelf::Folders),
+        "browser-made" => browsing(with(editing(columns, rows), done(4, 2)), Shelf::Made),
+        "browser-unreadable" => unreadable(editing(columns, rows)),
+        "beside" => beside(wrote(editing(columns, rows), FOX)),
+        "mention" => mention(editing(columns, rows)),
+        "advice" => over(Dialog::Advice(advised())),
+        "rewrite" => rewritten(empty()),
+        "cost" => over(Dialog::Cost),
+        "expansion" => expansion(empty(), "{red|grey|snow white} fox in {falling snow|rain}, 雪中红狐, ink wash, one seal"),
+        "expansion-trouble" => expansion(empty(), "a {red|{grey} fox"),
+        "story" => with(needy(empty()), story(5, Phase::Running)),
+        "story-done" => with(needy(empty()), story(5, Phase::Done)),
+        "split" => split(empty()),
+        "queue" => busy(empty()),
+        "queue-empty" => first_queue(empty()),
+        "queue-failed" => queue_failed(empty()),
+        "queue-fetching" => on(busy(empty()), 1),
+        "queue-filter" => filtering(empty()),
+        "queue-stop" => stopping(empty()),
+        "editing" => changing(empty()),
+        "themes" => themes(with(wrote(empty(), FOX), done(4, 1)), "dusk"),
+        "welcome" => keyless(empty(), Welcome::Ways { selected: 0 }),
+        "welcome-key" => keyless(empty(), Welcome::Key(wrong_key())),
+        "welcome-region" => keyless(empty(), Welcome::Region { key: Secret::default(), selected: 1 }),
+        "welcome-guide" => keyless(empty(), Welcome::Guide { top: 0 }),
+        "batch" => batch(empty()),
+        "batch-empty" => first_batch(empty()),
+        "batch-failed" => batch_failed(empty()),
+        "batch-naming" => naming_rows(batch(empty())),
+        "plan" => planned(first_batch(empty())),
+        "plan-wrong" => plan_wrong(first_batch(empty())),
+        "history" => over(history("flower", found())),
+        "history-none" => over(history("flamingo", Vec::new())),
+        "history-peek" => over(peeking(history("flower", found()))),
+        "too-long" => too_long(empty()),
+        "selected" => selected(empty()),
+        "from" => from(empty()),
     ]
+}
+
+/// Keys of somebody's own.
+fn keyed(mut state: State) -> State {
+    let mine = "[normal]\n\"Q\" = \"queue.pause\"\n[jobs]\n\"z\" = \"job.hold\"\n\"ctrl+x h\" = \"job.hold\"\n\"ctrl+x ctrl+f\" = \"job.front\"\n\"ctrl+x d\" = \"job.duplicate\"\n";
+    let (keymap, problems) = Keymap::builtin().with_user(mine, "/home/ana/.config/pinxit/keymap.toml", &Actions);
+    assert_eq!(problems, []);
+    state.keymap = std::sync::Arc::new(keymap);
+    state
+}
+
+fn pressed(mut state: State, text: &str) -> State {
+    for key in keys(text) {
+        update(&mut state, NOW, Msg::Key(key));
+    }
+    state
+}
+
+/// Letters on every place.
+fn jumping(state: State) -> State {
+    let mut state = with(with(wrote(state, FOX), job(1, Phase::Running, FOX)), done(2, 1));
+    state.typing = false;
+    pressed(state, ";")
+}
+
+/// A key that needs more, and time enough for the list of what may follow.
+fn following(state: State) -> State {
+    let mut state = pressed(keyed(state), "<ctrl+x>");
+    if let Some(prefix) = &mut state.prefix {
+        prefix.since = Stamp(NOW.0 - 300);
+    }
+    state
 }
 
 pub fn wrote(mut state: State, text: &str) -> State {
     state.compose.prompt = Editor::new(text);
+    state
+}
+
+/// A search that was answered.
+fn history(query: &str, found: Vec<Found>) -> Dialog {
+    let (asked, answered) = (Some(query.to_owned()), Some(query.to_owned()));
+    Dialog::History(History { query: query.into(), found, asked, answered, selected: 1, ..History::default() })
+}
+
+fn found() -> Vec<Found> {
+    let one = |id: i64, minutes: i64, times, pictures, prompt: &str| {
+        let mut request = (*job(id, Phase::Done, prompt).request).clone();
+        request.seed = Some(41_870_233);
+        request.negative_prompt = "blurry, watermark, extra fingers".into();
+        let at = Stamp(NOW.0 - minutes * 60_000);
+        let marks = prompt.match_indices("flower").map(|(at, word)| at..at + word.len()).collect();
+        Found { job: JobId(id), request: request.into(), at, times, pictures, marks }
+    };
+    let long = "A cozy shop on the corner of a quiet street, seen through a rainy window at dusk; inside, under a lamp, \
+                every flower of the season in zinc buckets, 雪中红狐 on the sign above the door, and a flower girl asleep.\n\
+                Shot on 85 mm, soft light, nobody else about.";
+    vec![
+        one(1042, 0, 1, 0, "a flower market by the harbour"),
+        one(1039, 75, 3, 2, long),
+        one(7, 60 * 24 * 9, 12, 1, "one flower, ink wash on rice paper, 宣纸水墨"),
+    ]
+}
+
+fn peeking(dialog: Dialog) -> Dialog {
+    let Dialog::History(history) = dialog else { return dialog };
+    Dialog::History(History { peek: true, ..history })
+}
+
+/// A prompt that is longer than the model reads.
+fn too_long(mut state: State) -> State {
+    state.compose.request = state.catalog.get("z-image-turbo").unwrap().blank(Mode::TextToImage);
+    wrote(state, &format!("{}, and here it ends: 红狐 and the rest", "a red fox in snow ".repeat(44)))
+}
+
+fn selected(state: State) -> State {
+    let mut state = wrote(state, FOX);
+    let at = FOX.find("falling").unwrap();
+    state.compose.prompt.go(at, false);
+    state.compose.prompt.mark();
+    state.compose.prompt.go(at + "falling snow".len(), false);
+    state
+}
+
+fn from(state: State) -> State {
+    let mut state = wrote(with(state, done(4, 1)), FOX);
+    state.compose.parent = Some(JobId(4));
+    (state.pane, state.typing) = (Pane::Prompt, false);
     state
 }
 
@@ -130,7 +251,7 @@ fn palette(state: State) -> State {
 /// A folder, or the pictures made here; one of them marked, the selected one painted.
 fn browsing(mut state: State, shelf: Shelf) -> State {
     let folder = PathBuf::from("/home/ana/Pictures/2026 秋天");
-    let found = |name: &str, is_folder| Found {
+    let found = |name: &str, is_folder| OnShelf {
         name: name.into(),
         path: folder.join(name),
         is_folder,
@@ -141,7 +262,7 @@ fn browsing(mut state: State, shelf: Shelf) -> State {
     let files =
         ["cat.png", "room with a view over the harbour at dusk.jpg", "雪山的黄昏和一条长长的小路.jpg", "fake.jpg"];
     let folders = ["Old", "旅行"].into_iter().map(|name| found(name, true));
-    let all: Vec<Found> = folders.chain(files.into_iter().map(|name| found(name, false))).collect();
+    let all: Vec<OnShelf> = folders.chain(files.into_iter().map(|name| found(name, false))).collect();
     let mut browser = Browser { shelf, folder: folder.clone(), selected: 3, ..Browser::default() };
     browser.marks = vec![folder.join(files[2]), folder.join(files[0])];
     let facts =
@@ -205,6 +326,16 @@ fn rewritten(state: State) -> State {
     );
     let mut state = with(wrote(state, FOX), job);
     (state.typing, state.dialog) = (false, Some(Dialog::Rewrite(RewritePage { job: JobId(4), top: 0 })));
+    state
+}
+
+/// What the prompt stands for, over the form.
+fn expansion(state: State, prompt: &str) -> State {
+    let mut state = wrote(state, prompt);
+    let made = Made::of(state.expansion_source(), &state.compose.expansion);
+    state.compose.expansion.made = made;
+    let prompts = state.compose.expansion.prompts(prompt, 1000);
+    state.dialog = Some(Dialog::Expansion(ExpansionPage { prompts, selected: 1 }));
     state
 }
 
@@ -366,17 +497,119 @@ fn stopping(state: State) -> State {
 /// A waiting job in the form.
 fn changing(state: State) -> State {
     let mut state = wrote(busy(state), "a quiet harbour at dusk, lanterns");
-    let compose = &state.compose;
-    let draft = Draft {
-        prompt: compose.prompt.clone(),
-        negative: compose.negative.clone(),
-        request: compose.request.clone(),
-        random_seed: true,
-    };
-    state.compose.edit = Some(Edit { job: JobId(8), held: true, draft });
+    let draft = state.compose.form();
+    state.compose.edit = Some(Edit { job: JobId(8), held: true, anew: false, draft });
     state.queue.paused.models.insert("wan2.7-image-pro".into());
     state.show(Screen::Compose);
     state.typing = true;
+    state
+}
+
+/// So many rows of a batch, the first ones done.
+fn batch(mut state: State) -> State {
+    use Phase as P;
+    let phases = [P::Done, P::Done, P::Done, P::Failed, P::Unsure, P::Running, P::Running, P::Queued, P::Queued];
+    let names = [
+        "hero-red",
+        "雪山黄昏",
+        "a-name-that-goes-on-and-on-for-ever",
+        "hero-gold",
+        "hero-blue",
+        "河边",
+        "r7",
+        "r8",
+        "r9",
+    ];
+    let mut counts = Counts::default();
+    for (id, (phase, name)) in (20..).zip(phases.into_iter().zip(names)) {
+        let mut job = if phase == P::Failed { failed(id) } else { job(id, phase, FOX) };
+        if phase == P::Done {
+            job.images = done(id, 1).images;
+            (job.sent, job.ended) = (Some(Stamp(NOW.0 - 60_000)), Some(Stamp(NOW.0 - 42_000)));
+        }
+        if phase == P::Queued {
+            (job.sent, job.place) = (None, id + (1 << 40));
+        }
+        job.expected = u32::from(phase == P::Done);
+        job.row = Some(Row { batch: BatchId(3), name: name.into() });
+        counts.add(phase, 1);
+        state.queue.jobs.insert(0, job);
+    }
+    let batch = |id, name: &str, paused, counts| Batch {
+        id: BatchId(id),
+        name: name.into(),
+        source: None,
+        created: NOW,
+        parallel: Some(2),
+        paused,
+        counts,
+    };
+    state.batches.list = vec![
+        batch(3, "spring.jsonl", false, counts),
+        batch(2, "国画四季.csv", true, Counts { done: 12, waiting: 36, ..Counts::default() }),
+        batch(1, "form", false, Counts { done: 6, ..Counts::default() }),
+    ];
+    state.batches.selected = Some(BatchId(3));
+    state.queue.selected = Some(JobId(25));
+    state.show(Screen::Batch);
+    state
+}
+
+fn first_batch(mut state: State) -> State {
+    state.show(Screen::Batch);
+    state
+}
+
+/// Paused, its failed rows alone, one of them selected and marked.
+fn batch_failed(state: State) -> State {
+    let mut state = on(batch(state), 23);
+    state.batches.list[0].paused = true;
+    state.batches.rows = RowFilter::Failed;
+    state.jobs.marks = [JobId(23)].into();
+    state
+}
+
+fn naming_rows(mut state: State) -> State {
+    let listed = ["Old/", "spring.jsonl", "summer.csv"].map(str::to_owned).to_vec();
+    let entry = PictureEntry { text: "~/s".into(), wanted: Wanted::Rows, listed, ..PictureEntry::default() };
+    state.dialog = Some(Dialog::Picture(entry));
+    state
+}
+
+fn planned(mut state: State) -> State {
+    let row = |number: usize| PlanRow {
+        name: if number == 2 { "雪山黄昏".into() } else { format!("hero-{number}") },
+        fate: if number == 3 { "finished" } else { "new" },
+        model: "wan2.7-image".into(),
+        cost: Cost::Known { unit: Money::usd(30_000), images: u32::from(number != 3), basis: "b".into() },
+        prompt: FOX.into(),
+    };
+    let words = [
+        "spring.jsonl: 40 rows, 40 pictures, 40 requests",
+        "  to send    39 rows, 39 pictures: up to $1.170 (price file, 2026-04)",
+        "  finished   1 row, not sent again",
+        "  time       about 7 min at 2 in flight (rates of Singapore; wan2.7-image: 5 a second, 2 at once, 20 s a request assumed)",
+        "  disk       about 92 MB of 41.2 GB free in /home/ana/Pictures/pinxit",
+        "  budget     $0.950 left of $5.000 this day: it does not fit",
+        "note: line 7: wildcards are sent as they are written; --wildcards all unfolds them",
+    ];
+    let sheet = PlanSheet {
+        words: words.map(str::to_owned).to_vec(),
+        rows: (1..=40).map(row).collect(),
+        more: 0,
+        sends: 39,
+        pictures: 39,
+        total: Some(Money::usd(1_170_000)),
+    };
+    let page = PlanPage { ticket: 1, name: "spring.jsonl".into(), outcome: Some(Ok(sheet)), top: 0 };
+    state.dialog = Some(Dialog::Plan(Box::new(page)));
+    state
+}
+
+fn plan_wrong(mut state: State) -> State {
+    let wrong = (1..=30).map(|line| format!("spring.jsonl:{line}: size: 8000*8000 has 64,000,000 pixels; legal: 589,824 to 4,194,304 pixels, sides 512 to 4096"));
+    let page = PlanPage { ticket: 1, name: "spring.jsonl".into(), outcome: Some(Err(wrong.collect())), top: 0 };
+    state.dialog = Some(Dialog::Plan(Box::new(page)));
     state
 }
 

@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr;
 
-use list::{FOX, in_queue, screens, wrote};
+use list::{FOX, in_queue, lazily, screens, wrote};
 use look::{ansi, draw, picture_of};
 use pinxit::domain::{Billed, Currency, Depth, Mode, Money, Now, Phase, Region, Size};
 use pinxit::theme::Theme;
@@ -38,7 +38,7 @@ fn lines(state: &State) -> Vec<String> {
 }
 
 fn screen(columns: u16, rows: u16, name: &str) -> State {
-    screens(columns, rows).into_iter().find(|(known, _)| *known == name).unwrap().1
+    lazily(columns, rows).into_iter().find(|(known, _)| *known == name).unwrap().1()
 }
 
 fn says(state: &State, text: &str) -> bool {
@@ -58,6 +58,11 @@ fn screens_look_as_agreed() {
         "failed",
         "models",
         "help",
+        "help-found",
+        "commands",
+        "commands-found",
+        "jump",
+        "following",
         "references",
         "no-pictures",
         "naming",
@@ -71,6 +76,7 @@ fn screens_look_as_agreed() {
         "advice",
         "rewrite",
         "cost",
+        "expansion",
         "story",
         "story-done",
         "split",
@@ -81,6 +87,14 @@ fn screens_look_as_agreed() {
         "themes",
         "welcome",
         "welcome-guide",
+        "batch",
+        "batch-empty",
+        "batch-failed",
+        "plan",
+        "plan-wrong",
+        "history",
+        "history-peek",
+        "too-long",
     ] {
         insta::assert_snapshot!(format!("120x40-{name}"), picture_of(&screen(120, 40, name)));
     }
@@ -97,6 +111,13 @@ fn screens_look_as_agreed() {
         (100, 28, "queue"),
         (64, 20, "queue"),
         (44, 14, "queue"),
+        (64, 20, "help"),
+        (64, 20, "commands-found"),
+        (44, 14, "jump"),
+        (100, 28, "batch"),
+        (64, 20, "batch"),
+        (44, 14, "batch"),
+        (44, 14, "plan"),
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
@@ -113,6 +134,15 @@ fn screens_look_as_agreed() {
         "themes",
         "welcome",
         "welcome-key",
+        "help-found",
+        "commands-found",
+        "jump",
+        "following",
+        "batch",
+        "plan",
+        "history",
+        "too-long",
+        "selected",
     ] {
         let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
         insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));
@@ -262,17 +292,19 @@ fn the_cursor_stands_after_the_text_and_only_while_typing() {
     assert_eq!(cursor(&state), None);
     assert!(cursor(&screen(80, 24, "models")).is_some(), "in the filter");
     assert!(cursor(&screen(80, 24, "value")).is_some(), "after the value");
-    assert_eq!(cursor(&screen(80, 24, "help")), None);
+    assert!(cursor(&screen(80, 24, "help")).is_some(), "in what is looked for");
+    assert!(cursor(&screen(80, 24, "commands")).is_some(), "in what is looked for");
 }
 
 #[test]
 fn hints_are_keys_that_work_and_help_is_among_them() {
     for pane in Pane::ALL {
-        for columns in [40, 80, 120] {
+        for columns in [40, 60, 80, 120] {
             let mut state = editing(columns, 24);
             (state.pane, state.typing) = (pane, false);
             let footer = lines(&state).pop().unwrap();
             assert!(footer.contains("? keys"), "{footer}");
+            assert_eq!(footer.contains(": commands"), columns >= 80, "{footer}");
             assert!(footer.contains("ctrl+g generate"), "{footer}");
         }
     }
@@ -367,12 +399,14 @@ proptest! {
     fn no_text_breaks_a_border_at_any_size(
         columns in 1u16..=140,
         rows in 1u16..=50,
-        which in 0usize..27,
+        which in 0usize..1000,
         pane in 0usize..5,
         unicode: bool,
         text in "\\PC{0,120}|[雪🦊👩\u{200d}\u{301}\u{ff9e} a]{0,200}",
     ) {
-        let (_, mut state) = screens(columns, rows).swap_remove(which);
+        let mut screens = lazily(columns, rows);
+        let (_, made) = screens.swap_remove(which % screens.len());
+        let mut state = made();
         state.pane = Pane::ALL[pane];
         prop_assume!(state.panes().contains(&state.pane));
         state.typing &= state.pane.is_text();
@@ -388,6 +422,8 @@ proptest! {
         if let Some((x, y)) = cursor {
             prop_assert!(x < columns && y < rows);
         }
+        // What may follow a key lies over the panes below.
+        prop_assume!(state.prefix.is_none());
         if let (Layout::Panes(panes), None, []) = (layout(&state), &state.dialog, state.toasts.as_slice()) {
             for (name, area) in all(&panes) {
                 if area.height >= 2 && area.width >= 4 && !["header", "footer", "cost"].contains(&name) {
@@ -455,22 +491,72 @@ fn the_queue_screen_is_divided_without_overlap_and_its_selected_row_is_in_sight(
 }
 
 #[test]
+fn the_batch_screen_is_divided_without_overlap_and_its_selected_row_is_in_sight() {
+    for columns in [40, 59, 60, 79, 80, 99, 100, 120, 200] {
+        for rows in [10, 12, 16, 17, 18, 24, 40, 60] {
+            for name in ["batch", "batch-failed", "batch-empty"] {
+                let state = screen(columns, rows, name);
+                let Layout::Batch(stack) = layout(&state) else { panic!("{name} at {columns}x{rows}") };
+                let parts = [stack.header, stack.batches, stack.progress, stack.rows, stack.row, stack.footer];
+                let cells: u32 = parts.iter().map(|part| part.area()).sum();
+                assert_eq!(cells, u32::from(columns) * u32::from(rows), "{name} at {columns}x{rows}: {parts:?}");
+                for (at, part) in parts.iter().enumerate() {
+                    assert!(parts[at + 1..].iter().all(|other| !overlap(*part, *other)), "{parts:?}");
+                }
+                let inside = lines(&state).into_iter().skip(usize::from(stack.rows.y));
+                let marked = inside.take(usize::from(stack.rows.height)).any(|line| line.contains("▸"));
+                assert!(marked || name == "batch-empty", "{name} at {columns}x{rows}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_batch_screen_says_how_far_it_is_what_it_costs_and_what_can_be_done() {
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        let state = screen(columns, rows, "batch");
+        for words in [
+            "5/9",
+            "ok 3   failed 1   unsure 1   running 2   waiting 2",
+            "spent $0.225 of $0.675",
+            "img/min",
+            " left",
+            "in flight 2 of 2",
+            "雪",
+            "RUNNING",
+        ] {
+            assert!(says(&state, words), "{words} at {columns}x{rows}:\n{}", lines(&state).join("\n"));
+        }
+        let state = screen(columns, rows, "batch-failed");
+        for words in
+            ["PAUSED: P lets it go on", "[failed]", "1 marked", "e changes it, r sends it again", "hero-gold #23"]
+        {
+            assert!(says(&state, words), "{words} at {columns}x{rows}:\n{}", lines(&state).join("\n"));
+        }
+        assert!(!says(&state, "RUNNING") && says(&state, "UNSURE"), "only what needs the user");
+        let state = screen(columns, rows, "batch-empty");
+        assert!(says(&state, "No batches yet.") && says(&state, "n plans a file") && says(&state, "pinxit batch run"));
+    }
+}
+
+#[test]
 fn the_header_says_screens_limits_and_what_is_set_aside() {
     let top = |state: &State| lines(state).swap_remove(0);
     let mut state = screen(120, 24, "queue-failed");
-    assert!(top(&state).contains("1 Compose [2 Queue] 2>4 "), "{}", top(&state));
+    assert!(top(&state).contains("1 Compose [2 Queue] 2>4 5 Batch "), "{}", top(&state));
     assert!(top(&state).contains("PAUSED"), "{}", top(&state));
     assert!(top(&state).contains("today $0.42/5.00   month $18.40/30.00 +$0.45"), "{}", top(&state));
     state.header.spent_today.push(Money { micros: 500_000, currency: Currency::Cny });
     assert!(top(&state).contains("today $0.42/5.00 + ¥0.50"), "{}", top(&state));
-    assert!(top(&screen(80, 24, "queue-failed")).contains("month $18.40/30.00"), "80 columns hold the month");
+    let narrow = top(&screen(80, 24, "queue-failed"));
+    assert!(narrow.contains("5 Batch  PAUSED") && narrow.contains("today $0.42/5.00"), "{narrow}");
     assert!(
-        top(&screen(44, 14, "queue-failed")).contains("1 [2] 2>4  PAUSED"),
+        top(&screen(44, 14, "queue-failed")).contains("1 [2] 2>4 5  PAUSED"),
         "{}",
         top(&screen(44, 14, "queue-failed"))
     );
     state.show(Screen::Compose);
-    assert!(top(&state).contains("[1 Compose] 2 Queue 2>4") && top(&state).contains("PAUSED"));
+    assert!(top(&state).contains("[1 Compose] 2 Queue 2>4 5 Batch") && top(&state).contains("PAUSED"));
 }
 
 #[test]

@@ -31,7 +31,10 @@ pub fn studio(columns: u16, rows: u16) -> State {
         caps: Caps::NONE,
         region: Region::Singapore,
         demo: false,
+        styles: Arc::new(pinxit::prompt::style::Styles::builtin()),
+        lists: Vec::new(),
         dice: 1,
+        draft: None,
     });
     state.size = (columns, rows);
     state.compose.request.size = Size::Pixels { width: 2048, height: 1152 };

@@ -6,9 +6,10 @@ use ratatui::style::Style;
 
 use super::{Glyphs, coarse, live};
 use crate::domain::{Job, Money, Now};
-use crate::keymap::Key;
+use crate::keymap::Keys;
 use crate::tui::action::Action;
-use crate::tui::state::{Pane, Scope, Screen, State};
+use crate::tui::layout::{Spot, spots};
+use crate::tui::state::{Dialog, Pane, Scope, Screen, State};
 
 /// What every pane draws with.
 #[derive(Clone, Copy)]
@@ -29,7 +30,27 @@ impl<'a> Brush<'a> {
 
     /// Whether keys go to this pane now.
     pub fn focused(&self, pane: Pane) -> bool {
-        self.state.pane == pane && self.state.screen == Screen::Compose && self.state.dialog.is_none()
+        self.state.pane == pane && self.state.screen == Screen::Compose && self.uncovered()
+    }
+
+    /// Whether no dialog lies over the screen. Letters lie on it, not over it.
+    pub fn uncovered(&self) -> bool {
+        matches!(self.state.dialog, None | Some(Dialog::Jump))
+    }
+
+    /// The letter that goes to a place, while one is being chosen.
+    pub fn letter(&self, spot: Spot) -> Option<String> {
+        self.state.dialog.as_ref().filter(|dialog| matches!(dialog, Dialog::Jump))?;
+        spots(self.state).into_iter().find(|(_, known)| *known == spot).map(|(letter, _)| letter.to_string())
+    }
+
+    /// What stands before a row: the letter that goes to it, the mark of the selected one, or nothing; and its role.
+    pub fn marker(&self, spot: Spot, selected: bool) -> (String, &'static str) {
+        match self.letter(spot) {
+            Some(letter) => (letter, "toast.plain"),
+            None if selected => (self.glyphs.marker.to_owned(), "mark"),
+            None => (" ".to_owned(), "mark"),
+        }
     }
 
     /// The style of a role.
@@ -41,7 +62,7 @@ impl<'a> Brush<'a> {
     pub fn key(&self, scopes: &[Scope], action: Action) -> Option<String> {
         let names: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
         let keymap = &self.state.keymap;
-        let works = |key: &Key| keymap.resolve(&names, *key) == Some(action.name());
+        let works = |keys: &Keys| keymap.action(&names, keys) == Some(action.name());
         let bound = |scope: &Scope| keymap.keys(scope.name(), action.name()).into_iter().find(works);
         let bound = scopes.iter().filter(|scope| action.scopes().contains(scope)).find_map(bound);
         bound.map(|key| key.to_string())

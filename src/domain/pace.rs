@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::domain::Stamp;
+use super::Stamp;
 
 /// Rows that have to have ended before anything is said.
 const FEW: usize = 3;

@@ -1,0 +1,114 @@
+//! From a file or the form to a batch: what it comes to is asked for and shown; only then, by a chord, it is begun.
+
+use std::path::PathBuf;
+
+use super::{Effects, toasts};
+use crate::domain::Now;
+use crate::tui::effect::Effect;
+use crate::tui::layout::plan_rows;
+use crate::tui::state::{Confirm, Dialog, Pending, PictureEntry, PlanPage, PlanSheet, PlanSource, State, Wanted};
+
+/// Asks for a file.
+pub(super) fn name_file(state: &mut State) {
+    state.dialog = Some(Dialog::Picture(PictureEntry { wanted: Wanted::Rows, ..PictureEntry::default() }));
+}
+
+/// Plans the file that was named.
+pub(super) fn accept(state: &mut State, now: Now, mut entry: PictureEntry) -> Effects {
+    let chosen = entry.selected.and_then(|at| entry.candidates().get(at).map(|name| (*name).to_owned()));
+    if let Some(name) = chosen {
+        entry.text = format!("{}{name}", entry.parts().0);
+        entry.selected = None;
+    }
+    let text = entry.text.trim();
+    if text.is_empty() || text.ends_with('/') {
+        if text.is_empty() {
+            toasts::plain(state, now, "Type the name of a file of rows");
+        }
+        state.dialog = Some(Dialog::Picture(entry));
+        return Effects::new();
+    }
+    let path: PathBuf = state.place.resolve(text);
+    ask(state, text.to_owned(), PlanSource::File(path))
+}
+
+/// Plans the form: a row for each way its wildcards can be unfolded.
+pub(super) fn form(state: &mut State, now: Now) -> Effects {
+    if state.compose.edit.is_some() {
+        toasts::plain(state, now, "The form holds a job that is being changed; save or leave it first");
+        return Effects::new();
+    }
+    let mut request = state.compose.snapshot();
+    // The plan unfolds the wildcards itself; the style is put around them.
+    request.prompt = state.compose.expansion.styled(&state.compose.prompt.text());
+    // All rows of one plan share a seed, and another plan has another: what differs is the words.
+    let has_seed = state.catalog.get(request.model.as_str()).and_then(|model| model.mode(request.mode));
+    if state.compose.random_seed {
+        let takes = has_seed.is_some_and(|spec| spec.parameters.iter().any(|parameter| parameter.name == "seed"));
+        request.seed = takes.then(|| state.roll());
+    }
+    ask(state, "the form".to_owned(), PlanSource::Form(Box::new(request)))
+}
+
+fn ask(state: &mut State, name: String, source: PlanSource) -> Effects {
+    state.plans += 1;
+    let ticket = state.plans;
+    state.dialog = Some(Dialog::Plan(Box::new(PlanPage { ticket, name, outcome: None, top: 0 })));
+    vec![Effect::Plan { ticket, source }]
+}
+
+/// The plan is here, unless its page was left by now.
+pub(super) fn planned(state: &mut State, ticket: u64, result: Result<PlanSheet, Vec<String>>) -> Effects {
+    if let Some(Dialog::Plan(page)) = &mut state.dialog
+        && page.ticket == ticket
+    {
+        page.outcome = Some(result);
+        page.top = 0;
+    }
+    Effects::new()
+}
+
+/// Begins it, asking first where it costs more than a submit may without asking.
+pub(super) fn begin(state: &mut State, now: Now) -> Effects {
+    let Some(Dialog::Plan(page)) = state.dialog.take() else { return Effects::new() };
+    let words = match &page.outcome {
+        None => "It is still being looked at",
+        Some(Err(_)) => "Nothing can be sent while something is wrong with it",
+        Some(Ok(sheet)) => {
+            let dear = |limit| sheet.total.is_none_or(|total| !total.is_within(limit));
+            if let Some(limit) = state.ask_above.filter(|limit| sheet.sends > 0 && dear(*limit)) {
+                let price = match sheet.total {
+                    Some(total) => format!("{} pictures: up to {total}.", sheet.pictures),
+                    None => format!("{} pictures. Some prices are unknown.", sheet.pictures),
+                };
+                let lines = vec![format!("{} rows are sent.", sheet.sends), price, limit_words(limit)];
+                let title = "Run this batch?".to_owned();
+                state.dialog = Some(Dialog::Confirm(Confirm { title, lines, pending: Pending::Begin(page) }));
+                return Effects::new();
+            }
+            return go(&page);
+        }
+    };
+    toasts::plain(state, now, words);
+    state.dialog = Some(Dialog::Plan(page));
+    Effects::new()
+}
+
+fn limit_words(limit: crate::domain::Money) -> String {
+    format!("Submits above {limit} ask first.")
+}
+
+/// Begins it.
+pub(super) fn go(page: &PlanPage) -> Effects {
+    vec![Effect::Begin(page.ticket)]
+}
+
+/// Scrolls by lines, or by pages.
+pub(super) fn scroll(state: &mut State, by: isize, page: bool) {
+    let Some((lines, rows)) = plan_rows(state) else { return };
+    let step = if page { isize::try_from(rows).unwrap_or(1).saturating_sub(1).max(1) } else { 1 };
+    let last = lines.saturating_sub(rows);
+    if let Some(Dialog::Plan(page)) = &mut state.dialog {
+        page.top = page.top.saturating_add_signed(by * step).min(last);
+    }
+}

@@ -1,0 +1,26 @@
+//! What a job asked for, taken into the form: the job is the parent of what is sent next. Undo brings the draft back.
+
+use super::toasts;
+use crate::domain::{Form, JobId, Now, Request};
+use crate::tui::state::{Pane, Screen, State};
+
+pub(super) fn load(state: &mut State, now: Now, job: JobId, request: &Request) {
+    if state.compose.edit.is_some() {
+        toasts::plain(state, now, "The form holds a waiting job; save or leave it first");
+        return;
+    }
+    state.show(Screen::Compose);
+    state.compose.turn_to(Form::of(request, Some(job)));
+    state.references.selected = 0;
+    (state.pane, state.typing) = (Pane::Prompt, true);
+    let seed = if state.compose.random_seed { "" } else { ", its seed fixed" };
+    toasts::good(state, now, format!("#{job} is in the form{seed}; undo brings your draft back"));
+}
+
+/// What is sent next is made from nothing.
+pub(super) fn drop_parent(state: &mut State, now: Now) {
+    match state.compose.parent.take() {
+        Some(job) => toasts::plain(state, now, format!("No longer made from #{job}")),
+        None => toasts::plain(state, now, "It is made from no other job"),
+    }
+}
