@@ -4,6 +4,7 @@
 //! validation, help, cost and `pinxit models` all come from here. How a request looks on the wire does not: that is the
 //! API client's business.
 
+mod advice;
 mod assemble;
 mod boxes;
 mod check;
@@ -27,6 +28,7 @@ mod route;
 mod size_rule;
 mod violation;
 
+pub use advice::Advice;
 pub use boxes::{Corners, boxes_inside, parse_boxes, print_boxes, read_boxes, scale_boxes, write_boxes};
 pub use fallback::Fallback;
 pub use form::Row;

@@ -148,6 +148,7 @@ fn first_state(
     let pinned = settings.pinned("theme").map(str::to_owned);
     state.looks = Looks { themes: config.themes.clone(), pinned, still: !settings.motion };
     state.access = access(config, demo);
+    state.prefer = settings.prefer;
     let until = desk::now().after(Toast::LONG);
     let toast = |notice: &crate::config::Notice| Toast { text: notice.to_string(), tone: Tone::Bad, until };
     state.toasts = config.notices.iter().chain(&wrong[..wrong.len().min(2)]).map(toast).collect();

@@ -105,6 +105,12 @@ impl Job {
         }
     }
 
+    /// The prompt and what the service made of it, where it made anything of it and says so.
+    pub fn rewritten(&self) -> Option<(&str, &str)> {
+        let (before, after) = (self.request.prompt.as_str(), self.actual_prompt.as_deref()?);
+        (!after.trim().is_empty() && before.trim() != after.trim()).then_some((before, after))
+    }
+
     /// What it is doing now, with the time left until something is tried again: `throttled, next try in 8 s`. Whole seconds,
     /// so that it changes once a second.
     pub fn says(&self, now: Stamp) -> String {

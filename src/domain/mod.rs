@@ -7,6 +7,7 @@
 mod batch;
 mod budget;
 mod depth;
+pub mod diff;
 mod draft;
 mod fault;
 mod found;

@@ -132,6 +132,8 @@ pub enum Effect {
     Lists(Vec<PathBuf>),
     /// List the pictures and folders in a folder.
     List(PathBuf),
+    /// Read a folder: its folders and pictures, hidden ones left out.
+    Browse(PathBuf),
     /// List the files of rows and folders in a folder.
     ListRows(PathBuf),
     /// Paint a picture for a pane of this many columns and rows. A newer one makes older ones moot.

@@ -9,8 +9,10 @@ use super::state::{Dialog, Pane, Screen, Standing, State};
 
 mod board;
 mod boxes;
+mod browser;
 mod help;
 mod jump;
+mod rewrite;
 pub mod rows;
 mod stack;
 mod story;
@@ -19,8 +21,10 @@ pub mod wrap;
 
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
 pub use boxes::{BoxesPlace, boxes};
+pub use browser::{BrowserPlace, browser};
 pub use help::{HelpLine, HelpSheet, KEYS as HELP_KEYS, help};
 pub use jump::{Spot, spots};
+pub use rewrite::{Tone, rewrite_lines, rewrite_page, rewrite_room};
 pub use stack::{Stack, plan_area, plan_rows, plan_words, rows_window};
 pub use story::{StoryLine, story_lines, story_top};
 pub use texts::{TextView, text_view};
@@ -103,6 +107,16 @@ pub fn picture_pane(state: &State) -> Option<(u16, u16)> {
         (Layout::Panes(panes), _) => panes.picture,
     };
     (!area.is_empty()).then_some((area.width, area.height))
+}
+
+/// Where a picture of the request is shown while the list of them has the keys: the picture pane above its caption.
+pub fn beside(state: &State) -> Rect {
+    match layout(state) {
+        Layout::Panes(Panes { preview, .. }) if preview.width >= 5 && preview.height >= 5 => {
+            Rect::new(preview.x + 1, preview.y + 1, preview.width - 2, preview.height - 4)
+        }
+        _ => Rect::default(),
+    }
 }
 
 /// The whole screen for one picture, and the line under it.
@@ -218,7 +232,7 @@ fn references_wanted(state: &State) -> u16 {
     };
     let count = state.compose.request.images.len();
     let lines: usize = (0..count).map(|at| 1 + says(at)).sum();
-    let inside = if count == 0 { 4 } else { lines + usize::from(state.pane == Pane::References) };
+    let inside = if count == 0 { 5 } else { lines + usize::from(state.pane == Pane::References) };
     u16::try_from(inside).unwrap_or(u16::MAX - 8) + 2
 }
 

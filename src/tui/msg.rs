@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use crate::domain::{Batch, BatchId, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
 use crate::keymap::Key;
 
-use super::state::{Part, PlanSheet};
+use super::state::{OnShelf, Part, PlanSheet};
 
 /// What reached us.
 #[derive(Debug, Clone)]
@@ -85,6 +85,13 @@ pub enum Msg {
         folder: PathBuf,
         /// Names of the files and folders in it, sorted; a folder's ends with a slash.
         names: Vec<String>,
+    },
+    /// The answer to [`Effect::Browse`](super::effect::Effect::Browse).
+    Browsed {
+        /// Which folder.
+        folder: PathBuf,
+        /// Folders first, then pictures, each sorted by name; or why it cannot be read.
+        found: Result<Vec<OnShelf>, Fault>,
     },
     /// The answer to [`Effect::Lists`](super::effect::Effect::Lists): the text of each by its name.
     Lists(BTreeMap<String, String>),

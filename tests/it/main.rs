@@ -1,11 +1,13 @@
 //! The integration tests, one crate: a module for each thing a user or the server would see.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod advice;
 mod architecture;
 mod batch;
 mod batch_load;
 mod batch_screen;
 mod batch_studio;
+mod browsing;
 mod cli;
 mod cost;
 mod demo;
@@ -29,6 +31,7 @@ mod matrix;
 mod own_model;
 mod panic;
 mod parity;
+mod pointing;
 mod pty;
 mod queue;
 mod queue_screen;

@@ -1,5 +1,6 @@
 //! `pinxit models`: what each model can do and costs, from the catalogue.
 
+mod advice;
 mod card;
 mod table;
 
@@ -15,6 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   pinxit models                        # all models, with prices of your region
   pinxit models wan2.7-image-pro       # everything known about one
+  pinxit models --for 'a poster with a title'   # which of them to take, and why
   pinxit models --json | jq -r '.models[].id'
 ";
 
@@ -24,6 +26,9 @@ Examples:
 pub struct ModelsArgs {
     /// One model, by its name
     pub id: Option<String>,
+    /// Which models to take for this, by the use-case table; asks no service
+    #[arg(long = "for", value_name = "WORDS", conflicts_with = "id")]
+    pub wish: Option<String>,
     /// One JSON object on stdout
     #[arg(long)]
     pub json: bool,
@@ -33,6 +38,14 @@ pub struct ModelsArgs {
 pub fn run(flags: &Flags, args: &ModelsArgs) -> anyhow::Result<u8> {
     let config = desk::configure_aloud(flags)?;
     let (catalog, region) = (&config.catalog, config.settings.region);
+    if let Some(wish) = &args.wish {
+        let found = advice::find(catalog, wish, region);
+        match args.json {
+            true => print::json(&advice::json(catalog, &found, region))?,
+            false => advice::lines(catalog, &found, region).iter().try_for_each(print::line)?,
+        }
+        return Ok(0);
+    }
     let Some(id) = &args.id else {
         if args.json {
             let models: Vec<_> = catalog.models().iter().map(card::json).collect();

@@ -164,6 +164,7 @@ impl Outside for World {
             Effect::Log(job) => self.order(Order::Log(job)),
             Effect::Look(path) => self.look(Glance::Look(path)),
             Effect::List(folder) => self.look(Glance::List(folder)),
+            Effect::Browse(folder) => self.look(Glance::Browse(folder)),
             Effect::Lists(folders) => self.look(Glance::Lists(folders)),
             Effect::ListRows(folder) => self.look(Glance::ListRows(folder)),
             Effect::Replace { job, request, estimate, resend } => {

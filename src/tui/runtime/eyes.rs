@@ -12,6 +12,7 @@ use crate::config::ListFolders;
 use crate::domain::{Fault, FaultKind, InputFacts, text};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::Msg;
+use crate::tui::state::OnShelf;
 
 /// Names shown of a folder at most: nobody reads more, and a folder of a million files must not eat the memory.
 const NAMES_MAX: usize = 2000;
@@ -29,6 +30,8 @@ pub(super) enum Glance {
     Look(PathBuf),
     /// What pictures lie in a folder.
     List(PathBuf),
+    /// What lies in a folder, with more about it.
+    Browse(PathBuf),
     /// The user's lists in these folders.
     Lists(Vec<PathBuf>),
     /// What files of rows lie in a folder.
@@ -78,6 +81,10 @@ fn answer(glance: Glance) -> Msg {
             let colours = found.unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "looking at a picture")));
             Msg::Extracted { path, count, colours }
         }
+        Glance::Browse(folder) => {
+            let found = browse(&folder);
+            Msg::Browsed { folder, found }
+        }
         Glance::List(folder) => {
             let names = names(&folder, &ENDINGS);
             Msg::Listed { folder, names }
@@ -121,6 +128,35 @@ fn names(folder: &Path, endings: &[&str]) -> Vec<String> {
     names
 }
 
+fn is_picture(name: &str) -> bool {
+    let ending = Path::new(name).extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+/// Folders and pictures in a folder, by name whatever their case; hidden ones are left out.
+fn browse(folder: &Path) -> Result<Vec<OnShelf>, Fault> {
+    let entries = std::fs::read_dir(folder).map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+            io::ErrorKind::PermissionDenied => "you may not read it".to_owned(),
+            _ => error.to_string(),
+        };
+        Fault::new(FaultKind::Invalid, "folder_unreadable", text::clean(&format!("The folder cannot be read: {why}.")))
+    })?;
+    let found = entries.flatten().filter_map(|entry| {
+        let name = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.'))?;
+        let path = entry.path();
+        // Links are followed: what counts is what they lead to.
+        let about = std::fs::metadata(&path).ok()?;
+        let is_folder = about.is_dir();
+        let wanted = is_folder || (about.is_file() && is_picture(&name));
+        wanted.then(|| OnShelf { name, path, is_folder, bytes: about.len(), size: None, about: String::new() })
+    });
+    let mut found: Vec<OnShelf> = found.take(NAMES_MAX).collect();
+    found.sort_by_cached_key(|found| (!found.is_folder, found.name.to_lowercase()));
+    Ok(found)
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -128,6 +164,34 @@ mod tests {
 
     use super::*;
     use crate::domain::Format;
+
+    #[test]
+    fn a_folder_is_read_folders_first_and_one_that_cannot_be_read_says_why() {
+        let home = tempfile::tempdir().unwrap();
+        let path = |name: &str| home.path().join(name);
+        for name in ["B.png", "a.JPG", "猫.webp", ".hidden.png", "notes.txt"] {
+            std::fs::write(path(name), "12345").unwrap();
+        }
+        for name in ["trips", "Old.png", ".cache"] {
+            std::fs::create_dir(path(name)).unwrap();
+        }
+        std::os::unix::fs::symlink(path("B.png"), path("link.png")).unwrap();
+        std::os::unix::fs::symlink(path("nowhere.png"), path("broken.png")).unwrap();
+        let found = browse(home.path()).unwrap();
+        let names: Vec<_> = found.iter().map(|found| (found.name.as_str(), found.is_folder)).collect();
+        let expected = [
+            ("Old.png", true),
+            ("trips", true),
+            ("a.JPG", false),
+            ("B.png", false),
+            ("link.png", false),
+            ("猫.webp", false),
+        ];
+        assert_eq!(names, expected);
+        assert_eq!((found[2].bytes, &found[2].path), (5, &path("a.JPG")));
+        assert!(browse(&path("gone")).unwrap_err().message.contains("there is no such folder"));
+        assert!(browse(&path("B.png")).unwrap_err().message.contains("cannot be read"));
+    }
 
     #[test]
     fn a_folder_is_listed_and_its_pictures_are_looked_at() {

@@ -21,6 +21,8 @@ pub struct Compose {
     pub typed: Option<Line>,
     /// The seed is drawn anew for every submit.
     pub random_seed: bool,
+    /// A fixed seed is one higher after each submit.
+    pub seed_rises: bool,
     /// What the prompt stands for.
     pub expansion: Expansion,
     /// The job this was made from, where it was.
@@ -73,6 +75,7 @@ impl Compose {
             row: 0,
             typed: None,
             random_seed: true,
+            seed_rises: false,
             expansion,
             parent: None,
             earlier: Vec::new(),

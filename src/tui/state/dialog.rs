@@ -2,7 +2,10 @@
 
 use crate::domain::{BatchId, Cost, JobId, ModelId, Reference, Request};
 
-use super::{BoxEditor, Commands, History, Line, PaletteEditor, PictureEntry, PlanPage, ThemePicker, Way, Welcome};
+use super::{
+    AdvicePicker, BoxEditor, Browser, Commands, History, Line, PaletteEditor, PictureEntry, PlanPage, ThemePicker, Way,
+    Welcome,
+};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -15,6 +18,14 @@ pub enum Dialog {
     Welcome(Welcome),
     /// Naming a picture, or a file of rows.
     Picture(PictureEntry),
+    /// Looking through folders for pictures.
+    Browser(Box<Browser>),
+    /// Being told which model to take.
+    Advice(AdvicePicker),
+    /// A prompt beside what the service made of it.
+    Rewrite(RewritePage),
+    /// What a submit costs, and what is spent and left.
+    Cost,
     /// What a batch comes to, before it is begun.
     Plan(Box<PlanPage>),
     /// The history, searched.
@@ -55,6 +66,15 @@ pub struct ModelPicker {
     pub matches: Vec<ModelId>,
     /// The selected one of `matches`.
     pub selected: usize,
+}
+
+/// A prompt beside what the service made of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RewritePage {
+    /// Whose.
+    pub job: JobId,
+    /// First line shown.
+    pub top: usize,
 }
 
 /// A question.

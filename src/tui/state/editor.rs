@@ -93,6 +93,21 @@ impl Editor {
         self.as_str().chars().count()
     }
 
+    /// The text before the cursor, in its line.
+    pub fn before_cursor(&self) -> &str {
+        &self.as_str()[self.reach(Step::LineStart)..self.cursor()]
+    }
+
+    /// Takes so many characters before the cursor away and writes `text` in their place, as one edit.
+    pub fn exchange(&mut self, letters: usize, text: &str) {
+        let at = self.cursor();
+        let before = self.as_str()[..at].char_indices().rev().map(|(from, _)| from);
+        let from = before.take(letters).last().unwrap_or(at);
+        self.writing.close();
+        self.splice(from..at, text);
+        self.writing.close();
+    }
+
     /// Nothing but white space.
     pub fn is_blank(&self) -> bool {
         self.as_str().trim().is_empty()

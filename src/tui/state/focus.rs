@@ -46,6 +46,10 @@ pub enum Scope {
     Text,
     /// A text pane while typing.
     Insert,
+    /// While typing, pictures to name are offered and none is chosen.
+    Offer,
+    /// While typing, one of the pictures offered is chosen.
+    Chosen,
     /// The pictures the request is made from.
     References,
     /// The settings.
@@ -64,6 +68,12 @@ pub enum Scope {
     Picker,
     /// A picture or a file of rows being named.
     Entry,
+    /// Looking through folders for pictures.
+    Browser,
+    /// Being told which model to take.
+    Advice,
+    /// Something to read.
+    Page,
     /// What a batch comes to, before it is begun.
     Plan,
     /// The history being searched.
@@ -86,7 +96,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 26] = [
+    pub const ALL: [Scope; 31] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -95,6 +105,8 @@ impl Scope {
         Scope::Edit,
         Scope::Text,
         Scope::Insert,
+        Scope::Offer,
+        Scope::Chosen,
         Scope::References,
         Scope::Settings,
         Scope::Value,
@@ -104,6 +116,9 @@ impl Scope {
         Scope::Batch,
         Scope::Picker,
         Scope::Entry,
+        Scope::Browser,
+        Scope::Advice,
+        Scope::Page,
         Scope::Plan,
         Scope::History,
         Scope::Boxes,
@@ -126,6 +141,8 @@ impl Scope {
             Scope::Edit => "edit",
             Scope::Text => "text",
             Scope::Insert => "insert",
+            Scope::Offer => "offer",
+            Scope::Chosen => "chosen",
             Scope::References => "references",
             Scope::Settings => "settings",
             Scope::Value => "value",
@@ -135,6 +152,9 @@ impl Scope {
             Scope::Batch => "batch",
             Scope::Picker => "picker",
             Scope::Entry => "entry",
+            Scope::Browser => "browser",
+            Scope::Advice => "advice",
+            Scope::Page => "page",
             Scope::Plan => "plan",
             Scope::History => "history",
             Scope::Boxes => "boxes",
@@ -160,6 +180,8 @@ impl Scope {
             Scope::Normal => "while not typing",
             Scope::Text => "in a text, while not typing",
             Scope::Insert => "while typing",
+            Scope::Offer => "while pictures to name are offered",
+            Scope::Chosen => "with one of them chosen",
             Scope::References => "in the references",
             Scope::Settings => "in the settings",
             Scope::Value => "while typing a value",
@@ -171,6 +193,9 @@ impl Scope {
             Scope::Edit => "while changing a waiting job or a failed row",
             Scope::Entry => "while naming a file",
             Scope::Picker => "in a list",
+            Scope::Browser => "while looking for pictures",
+            Scope::Advice => "while choosing by use",
+            Scope::Page => "in a page to read",
             Scope::Confirm => "in a question",
             Scope::Help => "in the help",
             Scope::Zoom => "in the enlarged picture",
@@ -192,6 +217,7 @@ impl Scope {
             Scope::Edit => "changing a job",
             Scope::Text => "texts",
             Scope::Insert => "typing",
+            Scope::Offer | Scope::Chosen => "pictures offered",
             Scope::References => "references",
             Scope::Settings => "settings",
             Scope::Value => "typing a value",
@@ -199,6 +225,9 @@ impl Scope {
             Scope::Jobs => "queue screen",
             Scope::Filter => "typing a filter",
             Scope::Picker => "lists",
+            Scope::Browser => "picture browser",
+            Scope::Advice => "which model",
+            Scope::Page => "pages",
             Scope::Entry => "naming a file",
             Scope::Confirm => "questions",
             Scope::Help => "help",
@@ -219,7 +248,9 @@ impl Scope {
             Scope::Global | Scope::Screen | Scope::Compose | Scope::Edit | Scope::Help | Scope::Jump => true,
             Scope::Normal | Scope::Form | Scope::Text | Scope::References | Scope::Settings => false,
             Scope::Queue | Scope::Jobs | Scope::Boxes | Scope::Palette | Scope::Confirm | Scope::Zoom => false,
-            Scope::Expansion | Scope::Batch | Scope::Plan => false,
+            Scope::Expansion | Scope::Batch | Scope::Plan | Scope::Browser | Scope::Advice | Scope::Page => false,
+            // The text below goes on being typed.
+            Scope::Offer | Scope::Chosen => true,
             _ => self.is_text(),
         }
     }
@@ -259,6 +290,10 @@ impl State {
             Some(
                 Dialog::Boxes(BoxEditor { typed: Some(_), .. }) | Dialog::Palette(PaletteEditor { typed: Some(_), .. }),
             ) => Scope::Value,
+            Some(Dialog::Browser(browser)) if browser.typing => Scope::Filter,
+            Some(Dialog::Browser(_)) => Scope::Browser,
+            Some(Dialog::Advice(_)) => Scope::Advice,
+            Some(Dialog::Rewrite(_) | Dialog::Cost) => Scope::Page,
             Some(Dialog::Boxes(_)) => Scope::Boxes,
             Some(Dialog::Palette(_)) => Scope::Palette,
             Some(Dialog::Expansion(_)) => Scope::Expansion,
@@ -306,8 +341,10 @@ impl State {
         };
         let letters: &[Scope] =
             if matches!(own, Scope::Insert | Scope::Value) { &[] } else { &[Scope::Form, Scope::Normal] };
+        let offer = self.references.mention.as_ref().filter(|_| own == Scope::Insert);
+        let offer = offer.map(|mention| if mention.chosen.is_some() { Scope::Chosen } else { Scope::Offer });
         let edit = self.compose.edit.as_ref().map(|_| Scope::Edit);
         let chords = [Scope::Compose, Scope::Screen, Scope::Global];
-        [own].into_iter().chain(edit).chain(letters.iter().copied()).chain(chords).collect()
+        offer.into_iter().chain([own]).chain(edit).chain(letters.iter().copied()).chain(chords).collect()
     }
 }

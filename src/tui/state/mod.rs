@@ -1,7 +1,9 @@
 //! What the screen depends on: plain data with small methods. Only `update` changes it, only `view` draws it.
 
+mod advice;
 mod batches;
 mod boxes;
+mod browser;
 mod commands;
 mod compose;
 mod dialog;
@@ -15,6 +17,7 @@ mod history;
 mod jobs;
 mod line;
 mod looks;
+mod mention;
 mod picture_entry;
 mod plan;
 mod prefix;
@@ -23,24 +26,27 @@ mod queue;
 mod references;
 mod screen;
 mod swatches;
+mod thumb;
 mod toast;
 mod welcome;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Prefer};
 use crate::domain::{Caps, Draft, Mode, ModelId, Money, Region, Request};
 use crate::keymap::Keymap;
 use crate::prompt::style::Styles;
 use crate::theme::Theme;
 
 pub use crate::domain::Unfold;
+pub use advice::AdvicePicker;
 pub use batches::{Batches, Purse, RowFilter};
 pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
+pub use browser::{Browser, Listing, OnShelf, Shelf};
 pub use commands::{Choice, Commands};
 pub use compose::{Compose, Edit, SettingRow};
-pub use dialog::{Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending};
+pub use dialog::{Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending, RewritePage};
 pub use drafts::Drafts;
 pub use editor::{Editor, Step};
 pub use expansion::{Expansion, Made, PROMPTS_AT_ONCE, Source};
@@ -51,6 +57,7 @@ pub use history::History;
 pub use jobs::{Jobs, Log, kept_for};
 pub use line::Line;
 pub use looks::{Looks, ThemePicker};
+pub use mention::{Mention, Trigger};
 pub use picture_entry::{PictureEntry, Place, Wanted, is_address};
 pub use plan::{PlanPage, PlanRow, PlanSheet, PlanSource};
 pub use prefix::Prefix;
@@ -59,6 +66,7 @@ pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
 pub use screen::Screen;
 pub use swatches::{PaletteEditor, Swatch};
+pub use thumb::{REST, Sight, Thumb};
 pub use toast::{Toast, Tone};
 pub use welcome::{Access, KeyEntry, WayOn, Welcome};
 
@@ -69,6 +77,8 @@ pub struct State {
     pub size: (u16, u16),
     /// What the service can do.
     pub catalog: Arc<Catalog>,
+    /// Which of a model's routes is tried first.
+    pub prefer: Prefer,
     /// Keys.
     pub keymap: Arc<Keymap>,
     /// Colours.
@@ -180,6 +190,7 @@ impl State {
         let mut state = State {
             size: (80, 24),
             catalog,
+            prefer: Prefer::default(),
             keymap,
             theme,
             looks: Looks::default(),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::catalog::{InputRule, Violation, boxes_inside};
 use crate::domain::{Fault, InputFacts, Mode, ModelId, Reference};
 
-use super::State;
+use super::{Mention, Pane, Screen, Sight, State, Thumb};
 
 /// The list of pictures; they themselves are the request's.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,12 @@ pub struct References {
     pub selected: usize,
     /// What is known of the local files among them.
     pub looks: BTreeMap<PathBuf, Look>,
+    /// The folder that was looked through last.
+    pub folder: Option<PathBuf>,
+    /// The selected one, shown in the picture pane while the list has the keys.
+    pub beside: Thumb,
+    /// Pictures offered to be named in the prompt.
+    pub mention: Option<Mention>,
 }
 
 /// What is known of a local file.
@@ -126,6 +132,15 @@ impl State {
             _ => None,
         };
         (0..self.compose.request.images.len()).map(known).collect()
+    }
+
+    /// The picture to show in the picture pane while the list has the keys: the selected one, where it can be seen.
+    pub fn beside(&self) -> Option<Sight> {
+        let here = self.screen == Screen::Compose && self.pane == Pane::References && self.dialog.is_none();
+        let at = self.references.selected;
+        let Some(Reference::File(path)) = self.compose.request.images.get(at).filter(|_| here) else { return None };
+        let size = self.picture_sizes().get(at).copied().flatten()?;
+        Some(Sight { path: path.clone(), size })
     }
 
     /// The first picture that is to be seen to, from 0: one that cannot be sent, else the first surplus one.

@@ -2,13 +2,13 @@
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
 use super::{
-    batches, boxes, clear, commands, edit, expansion, filter, history, log, looks, marks, models, plan, recall,
-    swatches, turns, welcome,
+    advice, batches, boxes, browser, clear, commands, edit, expansion, filter, history, log, looks, marks, mention,
+    models, plan, recall, rewrite, swatches, turns, welcome,
 };
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Dialog, HelpPage, Screen, State, Unfold};
+use crate::tui::state::{Dialog, HelpPage, Screen, Shelf, State, Unfold};
 
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
@@ -32,7 +32,12 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::ShowExpansion | Action::UnfoldAll | Action::UnfoldOne | Action::UnfoldOff => {
             return on_form(state, now, action);
         }
-        Action::PickModel => models::open(state),
+        #[rustfmt::skip]
+        Action::BrowseReferences | Action::MadeReferences | Action::BrowseUp | Action::BrowseMark
+        | Action::BrowseFilter | Action::BrowseShelf | Action::RaiseSeed | Action::Advise | Action::OtherModel
+        | Action::ShowRewrite | Action::FreezeRewrite | Action::ShowCost | Action::NextMention
+        | Action::PreviousMention | Action::TakeMention | Action::CloseMention
+        | Action::PickModel => on_helps(state, now, action),
         #[rustfmt::skip]
         Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
         | Action::LookAgain | Action::Hold | Action::ToFront | Action::RaiseJob | Action::LowerJob | Action::EditJob
@@ -50,9 +55,7 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::MarkBoxes | Action::BoxLeft | Action::BoxRight | Action::BoxUp | Action::BoxDown | Action::BoxFarLeft
         | Action::BoxFarRight | Action::BoxFarUp | Action::BoxFarDown | Action::OtherCorner | Action::ZoomIn
         | Action::ZoomOut | Action::TypeBox | Action::TypePercent | Action::AddBox | Action::RemoveBox
-        | Action::NextBox | Action::NextCanvas | Action::PreviousCanvas | Action::BareBoxes => {
-            on_boxes(state, now, action);
-        }
+        | Action::NextBox | Action::NextCanvas | Action::PreviousCanvas | Action::BareBoxes => on_boxes(state, now, action),
         #[rustfmt::skip]
         Action::AddSwatch | Action::RemoveSwatch | Action::TypeSwatch | Action::MoreShare | Action::LessShare
         | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore | Action::ExtractFewer => {
@@ -115,7 +118,7 @@ fn on_form(state: &mut State, now: Now, action: Action) -> Effects {
         Action::AbandonField => settings::abandon(state),
         Action::SnapField => settings::snap(state, now),
         Action::ResetField => settings::reset(state),
-        Action::RandomSeed => state.compose.random_seed = true,
+        Action::RandomSeed => settings::random_seed(state),
         Action::KeepSeed => settings::keep_seed(state, now),
         Action::NextReference => references::select(state, 1),
         Action::PreviousReference => references::select(state, -1),
@@ -134,6 +137,31 @@ fn on_form(state: &mut State, now: Now, action: Action) -> Effects {
         _ => {}
     }
     Effects::new()
+}
+
+/// What helps to fill the form: finding pictures and naming them, choosing a model, rewritten prompts, what it costs.
+fn on_helps(state: &mut State, now: Now, action: Action) {
+    match action {
+        Action::BrowseReferences => browser::open(state, Shelf::Folders),
+        Action::MadeReferences => browser::open(state, Shelf::Made),
+        Action::BrowseUp => browser::up(state),
+        Action::BrowseMark => browser::mark(state, now),
+        Action::BrowseFilter => browser::filter(state),
+        Action::BrowseShelf => browser::turn(state),
+        Action::RaiseSeed => settings::raise_seed(state, now),
+        Action::PickModel => models::open(state),
+        Action::Advise => advice::open(state),
+        Action::OtherModel => advice::other(state),
+        Action::ShowRewrite => rewrite::open(state, now),
+        Action::FreezeRewrite => rewrite::freeze(state, now),
+        Action::ShowCost => state.dialog = Some(Dialog::Cost),
+        Action::NextMention => mention::step(state, 1),
+        Action::PreviousMention => mention::step(state, -1),
+        Action::TakeMention => mention::take(state),
+        Action::CloseMention => mention::close(state),
+        // `act` sends nothing else here.
+        _ => {}
+    }
 }
 
 /// What is done with boxes on pictures.

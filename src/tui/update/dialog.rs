@@ -1,8 +1,8 @@
 //! Questions, their answers, and leaving.
 
 use super::{
-    Effects, boxes, commands, edit, expansion, filter, history, looks, models, picture_entry, plan, preview,
-    references, swatches, texts, welcome,
+    Effects, advice, boxes, browser, commands, edit, expansion, filter, history, looks, models, picture_entry, plan,
+    preview, references, rewrite, swatches, texts, welcome,
 };
 use crate::domain::Now;
 use crate::tui::effect::Effect;
@@ -37,6 +37,8 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
         Some(Dialog::Themes(picker)) => return looks::accept(state, now, &picker),
         Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),
         Some(Dialog::Picture(entry)) => references::accept(state, now, entry),
+        Some(Dialog::Browser(found)) => browser::accept(state, now, *found),
+        Some(Dialog::Advice(picker)) => advice::accept(state, now, &picker),
         Some(Dialog::Commands(commands)) => return commands::accept(state, now, commands),
         Some(Dialog::History(history)) => history::accept(state, now, history),
         other @ Some(Dialog::Boxes(_)) => {
@@ -57,6 +59,7 @@ pub(super) fn close(state: &mut State) {
     match state.dialog.take() {
         Some(Dialog::Themes(picker)) => looks::abandon(state, picker),
         Some(Dialog::Welcome(step)) => welcome::back(state, &step),
+        Some(Dialog::Browser(found)) => browser::close(state, *found),
         Some(Dialog::Confirm(Confirm { pending: Pending::Begin(page), .. })) => {
             state.dialog = Some(Dialog::Plan(page));
         }
@@ -83,6 +86,9 @@ pub(super) fn step(state: &mut State, by: isize) {
         Some(Dialog::Themes(_)) => looks::step(state, by),
         Some(Dialog::Welcome(_)) => welcome::step(state, by),
         Some(Dialog::Picture(entry)) => picture_entry::step(entry, by),
+        Some(Dialog::Browser(found)) => browser::step(found, by),
+        Some(Dialog::Advice(picker)) => advice::step(picker, by),
+        Some(Dialog::Rewrite(_)) => rewrite::step(state, by),
         Some(Dialog::Help(page)) => {
             let (top, last) = sheet.map_or((0, 0), |sheet| (sheet.top, sheet.last_top));
             page.top = top.saturating_add_signed(by).min(last);
@@ -91,7 +97,7 @@ pub(super) fn step(state: &mut State, by: isize) {
         Some(Dialog::Plan(_)) => plan::scroll(state, by, false),
         Some(Dialog::History(history)) => history::step(history, by),
         Some(Dialog::Palette(editor)) => swatches::step(editor, by),
-        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Jump) | None => {}
+        Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Cost | Dialog::Jump) | None => {}
     }
 }
 
@@ -105,6 +111,10 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
         }
         Some(Dialog::Boxes(_)) => {
             preview::overtaken(state);
+            return Effects::new();
+        }
+        Some(Dialog::Browser(found)) => {
+            browser::leave(state, &found);
             return Effects::new();
         }
         Some(_) => return Effects::new(),

@@ -1,6 +1,6 @@
-//! Narrowing the queue screen down.
+//! Narrowing the queue screen down, or what a browser shows while it is open.
 
-use super::jobs;
+use super::{browser, jobs};
 use crate::tui::state::{Line, State};
 
 /// Opens the line the filter is typed into; what is in it stays.
@@ -10,6 +10,9 @@ pub(super) fn open(state: &mut State) {
 
 /// The filter stays as it is typed.
 pub(super) fn keep(state: &mut State) {
+    if browser::filtered(state, false) {
+        return;
+    }
     state.jobs.before = None;
     let kept = state.jobs.filter.text().trim().to_owned();
     state.jobs.filter.set(&kept);
@@ -17,6 +20,9 @@ pub(super) fn keep(state: &mut State) {
 
 /// No filter.
 pub(super) fn drop(state: &mut State) {
+    if browser::filtered(state, true) {
+        return;
+    }
     state.jobs.before = None;
     state.jobs.filter = Line::default();
     settle(state);

@@ -1,6 +1,6 @@
 //! A key press becomes an action where one is bound, and text where text is being typed.
 
-use super::{Effects, act, jump, line, looks, references, swatches, texts, toasts, welcome};
+use super::{Effects, act, jump, line, looks, mention, references, swatches, texts, toasts, welcome};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Found, Key, spell};
@@ -65,6 +65,7 @@ fn type_key(state: &mut State, key: Key) {
         }
     } else if state.dialog.is_none() && state.typing {
         texts::press(state, state.pane, key);
+        mention::settle(state, key);
     }
 }
 
@@ -88,6 +89,7 @@ pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
             state.pane = Pane::Prompt;
         }
         state.typing = true;
+        mention::close(state);
         state.editor_mut(state.pane).paste(&clean_lines(text));
     }
     Effects::new()

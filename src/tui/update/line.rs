@@ -11,6 +11,7 @@ pub(super) fn typed(state: &mut State) -> Option<&mut Line> {
         Some(Dialog::Commands(commands)) => Some(&mut commands.filter),
         Some(Dialog::Help(page)) => Some(&mut page.filter),
         Some(Dialog::Picture(entry)) => Some(&mut entry.text),
+        Some(Dialog::Browser(browser)) if browser.typing => Some(&mut browser.filter),
         Some(Dialog::History(history)) => Some(&mut history.query),
         Some(Dialog::Boxes(BoxEditor { typed: Some(BoxNumbers { line, .. }), .. })) => Some(line),
         Some(Dialog::Palette(PaletteEditor { typed, .. })) => typed.as_mut(),
@@ -28,6 +29,7 @@ pub(super) fn changed(state: &mut State) {
         Some(Dialog::Commands(_)) => commands::refilter(state),
         Some(Dialog::Help(page)) => page.top = 0,
         Some(Dialog::Picture(entry)) => entry.selected = None,
+        Some(Dialog::Browser(browser)) => browser.selected = 0,
         Some(Dialog::History(history)) => history.peek = false,
         Some(_) => {}
         None if state.jobs.before.is_some() => filter::settle(state),

@@ -3,8 +3,10 @@
 //! The top match only routes and has no wildcard arm: a new message or action does not compile until it has a place.
 
 mod act;
+mod advice;
 mod batches;
 mod boxes;
+mod browser;
 mod changed;
 mod clear;
 mod commands;
@@ -22,6 +24,7 @@ mod line;
 mod log;
 mod looks;
 mod marks;
+mod mention;
 mod models;
 mod mouse;
 mod panes;
@@ -30,10 +33,12 @@ mod plan;
 mod preview;
 mod recall;
 mod references;
+mod rewrite;
 mod settings;
 mod submit;
 mod swatches;
 mod texts;
+mod thumb;
 mod toasts;
 mod turns;
 mod welcome;
@@ -76,13 +81,16 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         Msg::Sheet(result) => batches::laid_out(state, now, result),
         Msg::KeyKept(result) => welcome::kept(state, now, result),
         #[rustfmt::skip]
-        Msg::Log { .. } | Msg::Looked { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_)
+        Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_)
         | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
             seen(state, now, msg);
             Effects::new()
         }
         Msg::Resumed => vec![Effect::Redraw],
     };
+    if effects.iter().any(|effect| matches!(effect, Effect::Submit { .. })) {
+        settings::submitted(state);
+    }
     effects.extend(settle(state, now));
     effects
 }
@@ -93,7 +101,13 @@ fn settle(state: &mut State, now: Now) -> Effects {
     let mut effects: Effects = expansion::settle(state).into_iter().collect();
     effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));
-    effects.extend(preview::ask(state));
+    effects.extend(browser::ask(state));
+    let picture = preview::ask(state);
+    if picture.is_some() {
+        thumb::overtaken(state);
+    }
+    effects.extend(picture);
+    effects.extend(thumb::ask(state, now));
     effects.extend(boxes::ask(state));
     effects.extend(log::ask(state));
     effects.extend(batches::ask(state));
@@ -112,11 +126,18 @@ pub fn last(state: &mut State) -> Effects {
 fn seen(state: &mut State, now: Now, msg: Msg) {
     match msg {
         Msg::Log { job, lines } => log::here(state, job, lines),
-        Msg::Looked { path, found } => references::looked(state, path, found),
+        Msg::Looked { path, found } => {
+            browser::looked(state, &path, &found);
+            references::looked(state, path, found);
+        }
+        Msg::Browsed { folder, found } => browser::browsed(state, &folder, found),
         Msg::Listed { folder, names } => picture_entry::listed(state, folder, names),
         Msg::Lists(found) => expansion::lists(state, found),
         Msg::Painted(painted) => preview::painted(state, painted),
-        Msg::PaintedPart(painted) => boxes::painted(state, painted),
+        Msg::PaintedPart(painted) => {
+            thumb::painted(state, &painted);
+            boxes::painted(state, painted);
+        }
         Msg::Extracted { path, count, colours } => swatches::extracted(state, now, (path, count), colours),
         Msg::Found { query, result } => history::found(state, now, query, result),
         Msg::DraftKept(result) => drafts::kept(state, now, result),
@@ -146,6 +167,7 @@ pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
     toast
         .into_iter()
         .chain(shows)
+        .chain(thumb::wait(state, now))
         .chain(drafts::wake(state, now))
         .chain(age.or_else(|| counts().filter(|_| !still)))
         .min()

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{Effects, settings, toasts};
+use super::{Effects, mention, settings, toasts};
 use crate::domain::text::clean;
 use crate::domain::{Fault, InputFacts, Now, Reference};
 use crate::tui::effect::Effect;
@@ -110,7 +110,7 @@ fn boxes(state: &mut State, change: impl FnOnce(&mut Vec<Value>)) {
     }
 }
 
-fn push(state: &mut State, now: Now, reference: Reference) {
+pub(super) fn push(state: &mut State, now: Now, reference: Reference) {
     state.references.selected = state.compose.request.images.len();
     state.compose.request.images.push(reference);
     boxes(state, |lists| lists.push(Value::Array(Vec::new())));
@@ -304,6 +304,7 @@ pub(super) fn settle(state: &mut State) -> Effects {
     let files: Vec<PathBuf> = files.collect();
     state.references.looks.retain(|path, _| files.contains(path));
     select(state, 0);
+    mention::check(state);
     if state.pane == Pane::References && !state.shows_references() {
         state.pane = Pane::Settings;
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{boxes, expansion, models, swatches, toasts};
 use crate::catalog::{Kind, Parameter, Violation, parse_boxes, parse_palette, print_boxes, print_palette};
-use crate::domain::{Mode, ModelId, Now, Request, Size};
+use crate::domain::{Mode, ModelId, Now, Request, SEED_MAX, Size};
 use crate::tui::action::Action;
 use crate::tui::state::{Dialog, Line, Scope, SettingRow, State};
 
@@ -135,7 +135,7 @@ pub(super) fn commit(state: &mut State, now: Now) {
     match value {
         Ok(value) => {
             if name == "seed" && text.is_empty() {
-                state.compose.random_seed = true;
+                random_seed(state);
             } else {
                 set(state, &name, value);
             }
@@ -174,10 +174,42 @@ pub(super) fn reset(state: &mut State) {
         SettingRow::Parameter(name) => name,
     };
     if name == "seed" {
-        state.compose.random_seed = true;
+        random_seed(state);
     } else if let Some(parameter) = parameter(state, &name) {
         set(state, &name, parameter.default);
     }
+}
+
+/// From now on one seed higher after each submit, or the same again. A random one is fixed first.
+pub(super) fn raise_seed(state: &mut State, now: Now) {
+    let Some(known) = parameter(state, "seed") else {
+        toasts::plain(state, now, "This model takes no seed");
+        return;
+    };
+    if !state.compose.random_seed && state.compose.seed_rises {
+        state.compose.seed_rises = false;
+        toasts::plain(state, now, "The seed stays as it is");
+        return;
+    }
+    if state.compose.random_seed || state.compose.request.get(&known.name).is_none() {
+        let seed = state.roll();
+        set(state, &known.name, Value::from(seed));
+    }
+    state.compose.seed_rises = true;
+    toasts::plain(state, now, "One seed higher after each submit");
+}
+
+/// A submit has left: a seed that is counted up goes on to the next.
+pub(super) fn submitted(state: &mut State) {
+    let compose = &mut state.compose;
+    if compose.seed_rises && !compose.random_seed {
+        compose.request.seed = compose.request.seed.map(|seed| if seed >= SEED_MAX { 0 } else { seed + 1 });
+    }
+}
+
+/// A new seed for every submit again.
+pub(super) fn random_seed(state: &mut State) {
+    (state.compose.random_seed, state.compose.seed_rises) = (true, false);
 }
 
 /// Fixes the seed of the picture shown, to vary the words around it.

@@ -211,6 +211,10 @@ fn asked(brush: &Brush, job: &Job) -> Vec<Said> {
     if !request.negative_prompt.is_empty() {
         said.push(("without", request.negative_prompt.replace('\n', " "), "text"));
     }
+    if let Some((_, after)) = job.rewritten() {
+        let key = brush.key(&[Scope::Jobs], Action::ShowRewrite).unwrap_or_default();
+        said.push(("became", format!("{} ({key} compares)", after.replace('\n', " ")), "text"));
+    }
     let pictures = request.images.iter().map(|image| match image {
         Reference::Url(url) => url.chars().take(60).collect(),
         Reference::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),

@@ -9,9 +9,17 @@ use crate::tui::action::Action;
 use crate::tui::state::{Confirm, Dialog, Pending, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 77] = [
+const USEFUL: [Action; 86] = [
     Action::Yes,
+    Action::TakeMention,
+    Action::NextMention,
+    Action::FreezeRewrite,
     Action::Accept,
+    Action::BrowseMark,
+    Action::BrowseUp,
+    Action::BrowseFilter,
+    Action::BrowseShelf,
+    Action::OtherModel,
     Action::AddBox,
     Action::OtherCorner,
     Action::ZoomIn,
@@ -33,6 +41,7 @@ const USEFUL: [Action; 77] = [
     Action::Generate,
     Action::Begin,
     Action::AddReference,
+    Action::BrowseReferences,
     Action::WordsAlone,
     Action::Insert,
     Action::SnapField,
@@ -203,9 +212,9 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::PauseAll => state.queue.paused.all || state.queue.jobs.iter().any(|job| !job.phase.is_ended()),
         Action::Mark | Action::MarkAll | Action::Filter => state.queue.jobs.len() > 1,
         Action::PauseModel | Action::Duplicate => !targets.is_empty(),
+        Action::ShowRewrite | Action::FreezeRewrite | Action::OtherModel => helps_to_fill(state, action),
+        Action::MadeReferences | Action::MarkBoxes | Action::NextCanvas => helps_to_fill(state, action),
         Action::LogUp | Action::LogDown | Action::NextPage | Action::PreviousPage => false,
-        Action::MarkBoxes => state.picture_sizes().iter().any(Option::is_some),
-        Action::NextCanvas => state.compose.request.images.len() > 1,
         Action::SnapField => super::settings::selected_is_wrong(brush),
         Action::RemoveReference | Action::ChangeReference => !state.compose.request.images.is_empty(),
         Action::RaiseReference | Action::LowerReference => state.compose.request.images.len() > 1,
@@ -248,5 +257,20 @@ fn text_or_batch_helps(state: &State, action: Action) -> bool {
             matches!(&state.dialog, Some(Dialog::Plan(page)) if matches!(page.outcome, Some(Ok(_))))
         }
         _ => true,
+    }
+}
+
+/// The same of what helps to fill the form.
+fn helps_to_fill(state: &State, action: Action) -> bool {
+    match (action, &state.dialog) {
+        (Action::ShowRewrite, _) => state.queue.job().is_some_and(|job| job.rewritten().is_some()),
+        (Action::FreezeRewrite, Some(Dialog::Rewrite(_))) => true,
+        (Action::OtherModel, Some(Dialog::Advice(picker))) => {
+            picker.chosen().is_some_and(|(advice, _)| advice.models.len() > 1)
+        }
+        (Action::MarkBoxes, _) => state.picture_sizes().iter().any(Option::is_some),
+        (Action::NextCanvas, _) => state.compose.request.images.len() > 1,
+        (Action::MadeReferences, _) => state.queue.jobs.iter().any(|job| !job.images.is_empty()),
+        _ => false,
     }
 }

@@ -1,10 +1,14 @@
 //! Every glyph. Pure: draws, decides nothing. One file for each pane and each dialog, `widgets` for what they share.
 
+mod advice;
 mod batch;
+mod beside;
 mod boxes;
+mod browser;
 mod commands;
 mod confirm;
 mod cost;
+mod cost_page;
 mod detail;
 mod expansion;
 mod following;
@@ -15,6 +19,7 @@ mod history;
 mod jobs;
 mod letters;
 mod looks;
+mod mention;
 mod models;
 mod picture_entry;
 mod plan;
@@ -22,6 +27,7 @@ mod preview;
 mod prompt;
 mod queue;
 mod references;
+mod rewrite;
 mod settings;
 mod status;
 mod story;
@@ -111,6 +117,10 @@ fn screen(
         Some(Dialog::Themes(picker)) => looks::draw(brush, buffer, over, picker),
         Some(Dialog::Welcome(step)) => welcome::draw(brush, buffer, over, step),
         Some(Dialog::Picture(entry)) => picture_entry::draw(brush, buffer, over, entry),
+        Some(Dialog::Browser(found)) => browser::draw(brush, buffer, found),
+        Some(Dialog::Advice(picker)) => advice::draw(brush, buffer, over, picker),
+        Some(Dialog::Rewrite(page)) => rewrite::draw(brush, buffer, *page),
+        Some(Dialog::Cost) => cost_page::draw(brush, buffer, over),
         Some(Dialog::Expansion(page)) => expansion::draw(brush, buffer, over, page),
         Some(Dialog::Plan(page)) => plan::draw(brush, buffer, page),
         Some(Dialog::History(history)) => history::draw(brush, buffer, over, history),
@@ -134,6 +144,7 @@ fn compose(brush: &Brush, buffer: &mut Buffer, panes: &Panes) -> Option<Position
     cost::draw(brush, buffer, panes.cost);
     queue::draw(brush, buffer, panes.queue);
     preview::draw(brush, buffer, panes);
+    mention::draw(brush, buffer, panes.prompt, prompt);
     letters::draw(brush, buffer, panes);
     prompt.or(negative).or(typed)
 }

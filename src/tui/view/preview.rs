@@ -8,12 +8,15 @@ use super::widgets::{Brush, Heading, Pen, cut_left, frame, taken, width, wrap};
 use crate::domain::{Image, ImageId, Job, Phase};
 use crate::tui::action::Action;
 use crate::tui::layout::Panes;
-use crate::tui::state::Shown;
+use crate::tui::state::{Scope, Shown};
 
 /// Draws the pane.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, panes: &Panes) {
     let (area, picture) = (panes.preview, panes.picture);
     if area.is_empty() {
+        return;
+    }
+    if super::beside::draw(brush, buffer, area) {
         return;
     }
     let state = brush.state;
@@ -35,7 +38,9 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, panes: &Panes) {
         None => Some((count.as_str(), brush.style("muted"))),
     };
     let title = if panes.story.is_empty() { "Picture" } else { "Story" };
-    let inside = frame(brush, buffer, area, &Heading { title, right, ..Heading::default() });
+    let told = rewritten(brush);
+    let foot = told.as_deref().map(|told| (told, brush.style("mark")));
+    let inside = frame(brush, buffer, area, &Heading { title, right, foot, ..Heading::default() });
     if let Some(job) = state.queue.story().filter(|_| !panes.story.is_empty()) {
         super::story::draw(brush, buffer, panes.story, job);
         if let Some(shown) = shown.filter(|shown| shown.image.job == job.id && !picture.is_empty()) {
@@ -56,6 +61,13 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, panes: &Panes) {
     }
 }
 
+/// That the service tells what it made of the prompt, and the key that shows it.
+fn rewritten(brush: &Brush) -> Option<String> {
+    brush.state.queue.job()?.rewritten()?;
+    let key = brush.key(&[Scope::Form], Action::ShowRewrite);
+    Some(key.map_or_else(|| "prompt rewritten".to_owned(), |key| format!("prompt rewritten: {key} compares")))
+}
+
 /// What is painted, as long as a picture is wanted at all: an older one stays until its successor is ready.
 pub(super) fn on_screen<'a>(brush: &Brush<'a>) -> Option<&'a Shown> {
     let preview = &brush.state.preview;
@@ -71,6 +83,11 @@ pub(super) fn draw_shown(brush: &Brush, buffer: &mut Buffer, area: Rect, shown: 
             return;
         }
     };
+    copy(buffer, area, cells);
+}
+
+/// Copies painted cells to the middle of `area`.
+pub(super) fn copy(buffer: &mut Buffer, area: Rect, cells: &Buffer) {
     let place = super::centred(area, cells.area.width, cells.area.height);
     for y in 0..place.height {
         for x in 0..place.width {

@@ -107,7 +107,7 @@ fn entry(brush: &Brush, at: usize, here: bool, inside: Rect) -> Entry {
 }
 
 /// A short name: the picture's own where it was made here, else the file's, else the host's.
-fn name(brush: &Brush, reference: &Reference) -> String {
+pub(super) fn name(brush: &Brush, reference: &Reference) -> String {
     match reference {
         Reference::File(path) => match brush.state.queue.image_at(path) {
             Some(id) => format!("#{id}"),
@@ -129,13 +129,17 @@ fn origin(reference: &Reference, room: usize, brush: &Brush) -> String {
 }
 
 /// `1200x800 png 340 kB`
-fn describe(facts: &InputFacts) -> String {
-    let size = match facts.bytes {
-        0..=999 => format!("{} B", facts.bytes),
-        1000..=999_499 => format!("{} kB", (facts.bytes + 500) / 1000),
+pub(super) fn describe(facts: &InputFacts) -> String {
+    format!("{}x{} {} {}", facts.width, facts.height, facts.format.id(), weight(facts.bytes))
+}
+
+/// `340 kB`
+pub(super) fn weight(bytes: u64) -> String {
+    match bytes {
+        0..=999 => format!("{bytes} B"),
+        1000..=999_499 => format!("{} kB", (bytes + 500) / 1000),
         bytes => format!("{:.1} MB", bytes as f64 / 1e6),
-    };
-    format!("{}x{} {} {size}", facts.width, facts.height, facts.format.id())
+    }
 }
 
 fn surplus(brush: &Brush) -> String {
@@ -194,6 +198,7 @@ fn explain(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     let keys = [
         (Scope::Form, Action::WordsAlone, way),
         (Scope::References, Action::AddReference, Some("adds one by path or address".to_owned())),
+        (Scope::References, Action::BrowseReferences, Some("looks through folders".to_owned())),
         (Scope::Form, Action::EditPicture, Some("adds the picture shown".to_owned())),
     ];
     let lines = keys.into_iter().filter_map(|(scope, action, words)| Some((brush.key(&[scope], action)?, words?)));

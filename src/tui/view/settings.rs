@@ -6,7 +6,7 @@ use ratatui::style::{Color, Style};
 use serde_json::Value;
 
 use super::widgets::{Brush, Heading, Pen, frame, typed, width, wrap};
-use crate::catalog::{Kind, Row, Violation, print_boxes, print_palette};
+use crate::catalog::{Call, Kind, Row, Violation, print_boxes, print_palette};
 use crate::domain::{Depth, Mode, Size};
 use crate::tui::action::Action;
 use crate::tui::layout::Spot;
@@ -38,7 +38,9 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Pos
     let position = format!("{}/{}", selected + 1, items.len());
     let hidden = items.len() + 2 > usize::from(area.height);
     let right = hidden.then(|| (position.as_str(), brush.style("muted")));
-    let heading = Heading { title: "Settings", right, focused, ..Heading::default() };
+    let route = route(brush);
+    let foot = route.as_deref().map(|route| (route, brush.style("muted")));
+    let heading = Heading { title: "Settings", right, focused, foot, ..Heading::default() };
     let mut inside = frame(brush, buffer, area, &heading);
     if inside.is_empty() || items.is_empty() {
         return None;
@@ -164,6 +166,19 @@ fn items(brush: &Brush) -> Vec<Item> {
     rows.collect()
 }
 
+/// The way the request will take: how it is called, and the last part of its path but one.
+fn route(brush: &Brush) -> Option<String> {
+    let request = &brush.state.compose.request;
+    let spec = brush.state.catalog.get(request.model.as_str())?.mode(request.mode)?;
+    let route = spec.ways(brush.state.prefer).into_iter().next()?;
+    let call = match route.call {
+        Call::Sync => "sync",
+        Call::Stream => "stream",
+        Call::Async => "async",
+    };
+    Some(format!("route: {call} {}", route.path.rsplit('/').nth(1).unwrap_or(&route.path)))
+}
+
 /// The style put around every prompt.
 fn style(brush: &Brush) -> Item {
     let expansion = &brush.state.compose.expansion;
@@ -209,6 +224,7 @@ fn parameter(brush: &Brush, row: &Row) -> Item {
     let hint = match (&row.idle, &row.parameter.kind) {
         (Some(reason), _) => format!("({reason})"),
         (None, _) if seed && state.compose.random_seed => "new for each submit".to_owned(),
+        (None, _) if seed && state.compose.seed_rises => "one higher after each submit".to_owned(),
         (None, Kind::Int { min, max }) if !seed => format!("{min} to {max}"),
         (None, kind @ (Kind::Boxes { .. } | Kind::Palette { .. })) if row.value.is_null() => kind.legal(),
         (None, Kind::Size) => size_hint(brush, &value),

@@ -1,5 +1,6 @@
 //! Every screen worth looking at.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,17 +8,18 @@ use super::stage::{NOW, done, editing, failed, job, painting_of, repaint, story,
 use crate::studio::keys;
 use pinxit::catalog::Catalog;
 use pinxit::domain::{
-    Batch, BatchId, Billed, Caps, Cost, Counts, Fault, FaultKind, Found, JobId, Mode, Money, Phase, Reference, Row,
-    Secret, Size, Stamp,
+    Batch, BatchId, Billed, Caps, Cost, Counts, Fault, FaultKind, Format, Found, InputFacts, JobId, Mode, Money, Phase,
+    Reference, Region, Row, Secret, Size, Stamp,
 };
 use pinxit::keymap::Keymap;
 use pinxit::tui::action::Actions;
 use pinxit::tui::layout;
 use pinxit::tui::msg::Msg;
 use pinxit::tui::state::{
-    Access, BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Edit, Editor, ExpansionPage, Header, HelpPage,
-    History, KeyEntry, Line, Log, Made, ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, PlanPage,
-    PlanRow, PlanSheet, RowFilter, Screen, State, Swatch, ThemePicker, Toast, Tone, Wanted, Welcome,
+    Access, AdvicePicker, BoxEditor, BoxNumbers, Browser, Canvas, Confirm, Corner, Dialog, Edit, Editor, ExpansionPage,
+    Header, HelpPage, History, KeyEntry, Line, Listing, Log, Look, Made, Mention, ModelPicker, OnShelf, PaletteEditor,
+    Pane, Part, Pending, PictureEntry, PlanPage, PlanRow, PlanSheet, RewritePage, RowFilter, Screen, Shelf, State,
+    Swatch, ThemePicker, Toast, Tone, Trigger, Wanted, Welcome,
 };
 use pinxit::tui::update::update;
 
@@ -80,6 +82,14 @@ pub fn lazily(columns: u16, rows: u16) -> Vec<(&'static str, Lazy)> {
         "boxes-typing" => boxes_typing(editing(columns, rows)),
         "swatches" => swatches(empty()),
         "swatches-empty" => over(Dialog::Palette(PaletteEditor { range: (3, 10), ..PaletteEditor::default() })),
+        "browser" => browsing(editing(columns, rows), Shelf::Folders),
+        "browser-made" => browsing(with(editing(columns, rows), done(4, 2)), Shelf::Made),
+        "browser-unreadable" => unreadable(editing(columns, rows)),
+        "beside" => beside(wrote(editing(columns, rows), FOX)),
+        "mention" => mention(editing(columns, rows)),
+        "advice" => over(Dialog::Advice(advised())),
+        "rewrite" => rewritten(empty()),
+        "cost" => over(Dialog::Cost),
         "expansion" => expansion(empty(), "{red|grey|snow white} fox in {falling snow|rain}, 雪中红狐, ink wash, one seal"),
         "expansion-trouble" => expansion(empty(), "a {red|{grey} fox"),
         "story" => with(needy(empty()), story(5, Phase::Running)),
@@ -235,6 +245,87 @@ fn palette(state: State) -> State {
     let boxes = serde_json::json!([[[10, 20, 310, 220]], [], []]);
     state.compose.request.options.insert("bbox_list".into(), boxes);
     state.compose.row = row_of(&state, "color_palette");
+    state
+}
+
+/// A folder, or the pictures made here; one of them marked, the selected one painted.
+fn browsing(mut state: State, shelf: Shelf) -> State {
+    let folder = PathBuf::from("/home/ana/Pictures/2026 秋天");
+    let found = |name: &str, is_folder| OnShelf {
+        name: name.into(),
+        path: folder.join(name),
+        is_folder,
+        bytes: 1_340_000,
+        size: None,
+        about: String::new(),
+    };
+    let files =
+        ["cat.png", "room with a view over the harbour at dusk.jpg", "雪山的黄昏和一条长长的小路.jpg", "fake.jpg"];
+    let folders = ["Old", "旅行"].into_iter().map(|name| found(name, true));
+    let all: Vec<OnShelf> = folders.chain(files.into_iter().map(|name| found(name, false))).collect();
+    let mut browser = Browser { shelf, folder: folder.clone(), selected: 3, ..Browser::default() };
+    browser.marks = vec![folder.join(files[2]), folder.join(files[0])];
+    let facts =
+        InputFacts { format: Format::Png, width: 1706, height: 1279, bytes: 1_340_000, alpha: true, turned: false };
+    browser.looks.extend(files.iter().map(|name| (folder.join(name), Look::Seen(facts))));
+    let fault = Fault::new(FaultKind::Invalid, "x", "not a picture: it begins like HTML");
+    browser.looks.insert(folder.join("fake.jpg"), Look::Failed(fault));
+    browser.listing = Listing::Read(all);
+    if shelf == Shelf::Made {
+        (browser.listing, browser.selected) = (Listing::Read(state.queue.made()), 1);
+    }
+    let place = layout::browser(state.size).thumb;
+    if let Some(path) = browser.chosen().map(|found| found.path.clone()).filter(|_| !place.is_empty()) {
+        let pane = (place.width, place.height.min(place.width * 3 / 8));
+        let part = Part { path, region: [0, 0, 1706, 1279], pane };
+        browser.thumb.shown = Some((part, Ok(Arc::new(painting_of(&state, pane)))));
+    }
+    (state.typing, state.pane, state.dialog) = (false, Pane::References, Some(Dialog::Browser(Box::new(browser))));
+    state
+}
+
+fn unreadable(state: State) -> State {
+    let mut state = browsing(state, Shelf::Folders);
+    if let Some(Dialog::Browser(browser)) = &mut state.dialog {
+        let words = "The folder cannot be read: you may not read it.";
+        browser.listing = Listing::Unreadable(Fault::new(FaultKind::Invalid, "x", words));
+        (browser.thumb.shown, browser.filter, browser.typing) = (None, Line::new("秋"), true);
+    }
+    state
+}
+
+/// The first picture of the request, in the picture pane.
+fn beside(mut state: State) -> State {
+    (state.typing, state.pane, state.references.selected) = (false, Pane::References, 0);
+    let pane = layout::beside(&state);
+    let sight = state.beside().unwrap();
+    let pane = (pane.width, pane.height.min(pane.width / 3));
+    let part = Part { path: sight.path, region: [0, 0, 1200, 800], pane };
+    state.references.beside.shown = Some((part, Ok(Arc::new(painting_of(&state, pane)))));
+    state
+}
+
+fn mention(state: State) -> State {
+    let mut state = wrote(state, "雪中红狐 put the cat of image ");
+    state.references.mention = Some(Mention { trigger: Trigger::Image, chosen: Some(1) });
+    state
+}
+
+fn advised() -> AdvicePicker {
+    let catalog = Catalog::builtin();
+    let mut request = catalog.get("wan2.7-image-pro").unwrap().blank(Mode::TextToImage);
+    request.prompt = "a poster that says \"open\"".into();
+    AdvicePicker { advice: catalog.advise(&request, Some(Region::Singapore)), ..AdvicePicker::default() }
+}
+
+fn rewritten(state: State) -> State {
+    let mut job = job(4, Phase::Done, FOX);
+    job.images = done(4, 1).images;
+    job.actual_prompt = Some(
+        FOX.replace("red fox in falling snow", "silver fox standing in deep, softly falling snow") + "，远山如黛，留白",
+    );
+    let mut state = with(wrote(state, FOX), job);
+    (state.typing, state.dialog) = (false, Some(Dialog::Rewrite(RewritePage { job: JobId(4), top: 0 })));
     state
 }
 

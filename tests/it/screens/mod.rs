@@ -69,6 +69,13 @@ fn screens_look_as_agreed() {
         "palette",
         "boxes",
         "swatches",
+        "browser",
+        "browser-made",
+        "beside",
+        "mention",
+        "advice",
+        "rewrite",
+        "cost",
         "expansion",
         "story",
         "story-done",
@@ -97,6 +104,9 @@ fn screens_look_as_agreed() {
         (64, 20, "done"),
         (44, 14, "typing"),
         (100, 28, "references"),
+        (64, 20, "browser"),
+        (44, 14, "browser"),
+        (44, 14, "advice"),
         (64, 20, "references"),
         (100, 28, "queue"),
         (64, 20, "queue"),
@@ -117,6 +127,10 @@ fn screens_look_as_agreed() {
         "queue",
         "boxes",
         "swatches",
+        "browser",
+        "mention",
+        "rewrite",
+        "advice",
         "themes",
         "welcome",
         "welcome-key",
@@ -185,6 +199,10 @@ fn a_terminal_without_colours_gets_none() {
         if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
             editor.shown = None;
         }
+        if let Some(Dialog::Browser(browser)) = &mut state.dialog {
+            browser.thumb.shown = None;
+        }
+        state.references.beside.shown = None;
         let (buffer, _) = draw(&state);
         let coloured = |cell: &&ratatui::buffer::Cell| cell.fg != Color::Reset || cell.bg != Color::Reset;
         assert_eq!(buffer.content.iter().find(coloured), None, "{name}");
