@@ -7,7 +7,7 @@ use crate::tui::state::{Mention, Pane, State, Trigger};
 pub(super) fn settle(state: &mut State, key: Key) {
     let typed = matches!(key.code, Code::Char(_)) && !key.ctrl && !key.alt;
     let wanted = typed && state.pane == Pane::Prompt && !state.compose.request.images.is_empty();
-    let trigger = wanted.then(|| Trigger::of(&state.compose.prompt.before_cursor())).flatten();
+    let trigger = wanted.then(|| Trigger::of(state.compose.prompt.before_cursor())).flatten();
     state.references.mention = trigger.map(|trigger| Mention { trigger, chosen: None });
 }
 
@@ -15,7 +15,7 @@ pub(super) fn settle(state: &mut State, key: Key) {
 pub(super) fn check(state: &mut State) {
     let Some(mention) = state.references.mention else { return };
     let here = state.typing && state.pane == Pane::Prompt && !state.compose.request.images.is_empty();
-    if !here || Trigger::of(&state.compose.prompt.before_cursor()) != Some(mention.trigger) {
+    if !here || Trigger::of(state.compose.prompt.before_cursor()) != Some(mention.trigger) {
         state.references.mention = None;
     }
 }
