@@ -36,6 +36,7 @@ mod sample;
 mod screens;
 mod sdk;
 mod service;
+mod show;
 mod studio;
 mod tasks;
 mod texts;
