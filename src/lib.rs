@@ -29,6 +29,7 @@
 //!    come from it. [`keymap`] and [`theme`] are data, a user's `keymap.toml` goes over the preset.
 //!    The texts of the form are our own, not a widget's: [`domain::Writing`] keeps a text with its past, so that undo
 //!    outlives the studio; `tui/layout/rows.rs` divides it into rows, and `view` draws it, what would be cut struck through.
+//!    A line whose past ends with it, such as a filter or a path, is a text area of one line (`tui/state/line.rs`).
 //! 5. [`cli`]: one file or folder for each family of subcommands, the studio's opening, and the background worker.
 //!    `cli/batch/fate.rs` is the one place that decides whether a row of a batch is paid for again; the studio's batch
 //!    screen asks it through [`tui::runtime::Planner`], so that a file is planned and begun by the same code everywhere.

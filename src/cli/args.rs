@@ -9,7 +9,7 @@ use super::batch::{BatchArgs, GridArgs};
 use super::cost::CostArgs;
 use super::doctor::DoctorArgs;
 use super::emulator::EmulatorArgs;
-use super::generate::{EditArgs, GenArgs};
+use super::generate::{EditArgs, ExpandArgs, GenArgs};
 use super::jobs::{CancelArgs, FetchArgs, RescueArgs, WaitArgs};
 use super::keys::KeysArgs;
 use super::models::ModelsArgs;
@@ -18,6 +18,7 @@ use super::queue::QueueArgs;
 use super::settings::ConfigArgs;
 use super::sheet::SheetArgs;
 use super::show::ShowArgs;
+use super::styles::StylesArgs;
 use super::themes::ThemesArgs;
 use super::watch::WatchArgs;
 use super::worker::WorkerArgs;
@@ -91,6 +92,8 @@ pub enum Command {
     Gen(GenArgs),
     /// Make pictures from pictures and print their paths
     Edit(EditArgs),
+    /// Print every prompt one with wildcards stands for, and what they cost
+    Expand(ExpandArgs),
     /// Make the pictures of a file's rows: plan, run, watch, stop, export
     Batch(BatchArgs),
     /// Make a picture for every combination of values
@@ -113,6 +116,8 @@ pub enum Command {
     Cost(CostArgs),
     /// List the models, or show everything known about one
     Models(ModelsArgs),
+    /// List the styles that can be put around a prompt
+    Styles(StylesArgs),
     /// Show pictures in the terminal
     Show(ShowArgs),
     /// Run a local stand-in for the service
@@ -136,6 +141,7 @@ impl Command {
             Command::Demo => "demo",
             Command::Gen(_) => "gen",
             Command::Edit(_) => "edit",
+            Command::Expand(_) => "expand",
             Command::Batch(_) => "batch",
             Command::Grid(_) => "grid",
             Command::Sheet(_) => "sheet",
@@ -147,6 +153,7 @@ impl Command {
             Command::Cancel(_) => "cancel",
             Command::Rescue(_) => "rescue",
             Command::Models(_) => "models",
+            Command::Styles(_) => "styles",
             Command::Show(_) => "show",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
@@ -172,6 +179,8 @@ impl Command {
             Command::Cancel(args) => args.json,
             Command::Rescue(args) => args.json,
             Command::Models(args) => args.json,
+            Command::Expand(args) => args.json,
+            Command::Styles(args) => args.json,
             Command::Config(args) => args.wants_json(),
             Command::Themes(args) => args.json,
             Command::Keys(args) => args.json,

@@ -27,6 +27,7 @@ mod sheet;
 mod show;
 mod signals;
 mod studio;
+mod styles;
 mod themes;
 mod watch;
 mod worker;
@@ -56,6 +57,7 @@ fn run(args: Args) -> u8 {
         Some(Command::Demo) => studio::demo(&flags),
         Some(Command::Gen(args)) => generate::generate(&flags, &args),
         Some(Command::Edit(args)) => generate::edit(&flags, &args),
+        Some(Command::Expand(args)) => generate::expand(&flags, &args),
         Some(Command::Batch(args)) => batch::run(&flags, &args),
         Some(Command::Grid(args)) => batch::grid(&flags, &args),
         Some(Command::Sheet(args)) => sheet::run(&flags, &args),
@@ -67,6 +69,7 @@ fn run(args: Args) -> u8 {
         Some(Command::Watch(args)) => watch::watch(&flags, &args),
         Some(Command::Cost(args)) => cost::run(&flags, &args),
         Some(Command::Models(args)) => models::run(&flags, &args),
+        Some(Command::Styles(args)) => styles::run(&flags, &args),
         Some(Command::Show(args)) => show::run(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),

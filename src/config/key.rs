@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -14,6 +15,9 @@ use super::notice::Notice;
 
 /// Longer is no key.
 const LONGEST: u64 = KEY_LONGEST as u64;
+
+/// Variables that may hold a key; the alias wins (contract 8).
+const VARIABLES: [&str; 2] = ["QWEN_API_KEY", "DASHSCOPE_API_KEY"];
 
 /// A key and where it was found.
 #[derive(Debug, Clone)]
@@ -75,8 +79,7 @@ pub fn find(
     user_home: Option<&Path>,
     notices: &mut Vec<Notice>,
 ) -> Option<Key> {
-    // The alias wins (contract 8).
-    for name in ["QWEN_API_KEY", "DASHSCOPE_API_KEY"] {
+    for name in VARIABLES {
         let Some(text) = set(var, name) else { continue };
         let origin = format!("${name}");
         match plain(text) {
@@ -97,6 +100,11 @@ pub fn find(
             }
         }
     })
+}
+
+/// Takes the key out of what a program started from here is told. Only the worker needs it.
+pub fn withhold(command: &mut Command) -> &mut Command {
+    VARIABLES.iter().fold(command, |command, name| command.env_remove(name))
 }
 
 fn from_file(path: &Path) -> Result<SecretString, String> {

@@ -30,7 +30,7 @@ use crate::prompt::style::Styles;
 use crate::theme::Themes;
 
 pub use keep::{keep_choice, keep_key};
-pub use key::{Class, Key};
+pub use key::{Class, Key, withhold};
 pub use lists::ListFolders;
 pub use notice::Notice;
 pub use paths::{Bases, Paths};

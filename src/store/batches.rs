@@ -19,7 +19,7 @@ pub struct NewBatch {
     pub name: String,
     /// The file it was read from.
     pub source: Option<PathBuf>,
-    /// Jobs of it at work at once, at most.
+    /// Jobs of it at work at once, at most; 0 for no limit of its own.
     pub parallel: Option<u32>,
 }
 
@@ -34,7 +34,7 @@ impl Store {
                     batch.source.as_deref().map(|path| path.as_os_str().as_bytes()),
                     self.places().service,
                     now.0,
-                    batch.parallel
+                    batch.parallel.filter(|most| *most > 0)
                 ],
             )?;
             Ok(BatchId(tx.last_insert_rowid()))

@@ -134,6 +134,7 @@ actions! {
     PauseBatch "batch.pause" "pause" "Send no more of the batch, or go on; what was sent goes on" [Batch];
     MoreAtOnce "batch.more" "more at once" "Let one more row of the batch be at work at once" [Batch];
     FewerAtOnce "batch.fewer" "fewer at once" "Let one row fewer of the batch be at work at once" [Batch];
+    LiftLimit "batch.unlimited" "no limit" "Let as many rows be at work at once as the account allows" [Batch];
     StopBatch "batch.stop" "stop" "Cancel the rows that wait, asking first; what is at work still ends" [Batch];
     ExportSheet "batch.sheet" "contact sheet" "Lay the batch's pictures out on an HTML page" [Batch];
     Begin "plan.begin" "run it" "Run the batch as planned, and pay for it" [Plan];

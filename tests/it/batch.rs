@@ -514,6 +514,25 @@ fn a_failed_row_is_changed_and_the_file_that_is_run_again_sends_nothing_twice() 
 }
 
 #[test]
+fn a_limit_of_rows_at_once_is_set_and_lifted() {
+    let (home, emulator) = (Home::new(), quick());
+    let file = write(&home, "a.jsonl", &rows(2));
+    let limit = |args: &[&str]| {
+        home.on(&emulator, args).assert().success();
+        store(&home, &emulator).batches().unwrap()[0].parallel
+    };
+    assert_eq!(limit(&["batch", "run", &file, "--yes", "--parallel", "1"]), Some(1));
+    assert_eq!(limit(&["batch", "run", &file, "--yes", "--parallel", "0"]), None);
+    assert_eq!(limit(&["batch", "resume", "b1", "--parallel", "3"]), Some(3));
+    assert_eq!(limit(&["batch", "resume", "b1"]), Some(3), "it stays as it is");
+    assert_eq!(limit(&["batch", "resume", "b1", "--parallel", "0"]), None);
+    let other =
+        write(&home, "b.jsonl", "{\"prompt\": \"a hen\", \"model\": \"wanx2.1-t2i-turbo\", \"size\": \"512*512\"}\n");
+    home.on(&emulator, &["batch", "run", &other, "--yes", "--parallel", "0"]).assert().success();
+    assert_eq!(emulator.ledger().images_delivered, 3, "none at once would be none at all");
+}
+
+#[test]
 fn a_row_that_may_be_billed_is_changed_only_where_the_user_says_so() {
     let (home, emulator) = (Home::new(), quick());
     emulator.inject(FaultRule::new(Scope::Submit, Fault::LostReply).times(1));

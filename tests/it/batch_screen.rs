@@ -137,7 +137,8 @@ fn a_batch_is_paused_slowed_down_and_stopped_after_a_question() {
     let at_once = |most| Effect::AtOnce { batch: id, most };
     assert_eq!(orders(&mut studio, "++-"), [at_once(3), at_once(4), at_once(3)], "each key counts");
     assert_eq!(orders(&mut studio, "---"), [at_once(2), at_once(1)], "never none");
-    studio.state.batches.list[0].parallel = None;
+    assert_eq!(orders(&mut studio, "00"), [at_once(0)], "as many as the account allows, asked for once");
+    assert!(studio.screen().contains("no limit of its own"), "{}", studio.screen());
     assert_eq!(orders(&mut studio, "+"), []);
     assert_eq!(orders(&mut studio, "-"), [at_once(1)]);
     assert_eq!(orders(&mut studio, "S"), []);

@@ -201,14 +201,23 @@ fn bytes_over_the_line_are_few() {
     demo.pty.send("a red fox");
     demo.pty.wait_for("a red fox");
     demo.pty.settle(Duration::from_millis(300));
-    for (at, letter) in " in snow".chars().enumerate() {
-        let before = demo.pty.bytes.len();
-        demo.pty.send(&letter.to_string());
-        let spent = demo.pty.settle(Duration::from_millis(300));
-        assert!(spent > 0 && spent <= 64, "letter {at} took {spent} bytes: {:?}", {
-            String::from_utf8_lossy(&demo.pty.bytes[before..]).into_owned()
-        });
+    let letters = |demo: &mut Demo, letters: &str| {
+        for (at, letter) in letters.chars().enumerate() {
+            let before = demo.pty.bytes.len();
+            demo.pty.send(&letter.to_string());
+            let spent = demo.pty.settle(Duration::from_millis(300));
+            assert!(spent > 0 && spent <= 64, "letter {at} took {spent} bytes: {:?}", {
+                String::from_utf8_lossy(&demo.pty.bytes[before..]).into_owned()
+            });
+        }
+    };
+    letters(&mut demo, " in snow");
+    // And into a line.
+    for keys in ["\x1b", "2", "/", "a filter of the queue: "] {
+        demo.pty.send(keys);
+        demo.pty.settle(Duration::from_millis(300));
     }
+    letters(&mut demo, "fox !hen");
     // What an idle minute costs is what an idle moment costs: nothing wakes the loop.
     assert_eq!(demo.pty.settle(Duration::from_secs(2)), 0, "idle, and yet bytes come");
 }

@@ -14,10 +14,15 @@ const EXAMPLE: &str = "https://img.alicdn.com/imgextra/i1/NotRealJustExample";
 
 /// What is typed, where it would go, and what would be sent.
 #[derive(Clone)]
-struct Example {
-    typed: Vec<String>,
-    path: &'static str,
-    body: Value,
+pub struct Example {
+    pub typed: Vec<String>,
+    pub path: &'static str,
+    pub body: Value,
+}
+
+/// Every example of the specification.
+pub fn examples() -> Vec<Example> {
+    [text_to_image(), editing(), other_shapes()].concat()
 }
 
 /// A command line, split at spaces; `{}` stands for the prompt, and `@x` for an example picture.
@@ -169,7 +174,7 @@ fn other_shapes() -> Vec<Example> {
 #[test]
 fn every_example_of_the_specification_is_made_by_a_command_line() {
     let home = Home::new();
-    for Example { typed, path, body } in [text_to_image(), editing(), other_shapes()].concat() {
+    for Example { typed, path, body } in examples() {
         let words: Vec<&str> = typed.iter().map(String::as_str).chain(["--dry-run"]).collect();
         let (code, draft) = run(&mut home.pinxit(&words));
         assert_eq!((code, draft["schema"].as_str()), (0, Some("pinxit.dry-run/1")), "{typed:?}");

@@ -93,7 +93,7 @@ fn a_picture_is_named_completed_looked_at_and_sent() {
     studio.send(Msg::Listed { folder: "/home/ana/Pic/".into(), names: names(&["cat-1.png", "cat-2.png", "trips/"]) });
     assert!(studio.keys("c<tab>").is_empty());
     let text = |studio: &Studio| match &studio.state.dialog {
-        Some(Dialog::Picture(entry)) => entry.text.clone(),
+        Some(Dialog::Picture(entry)) => entry.text.text().to_owned(),
         other => panic!("{other:?}"),
     };
     assert_eq!(text(&studio), "~/Pic/cat-", "as far as it is clear");

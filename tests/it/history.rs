@@ -230,11 +230,13 @@ fn the_users_own_editor_takes_the_terminal_and_gives_it_back() {
     use std::os::unix::fs::PermissionsExt;
     let home = tempfile::tempdir().unwrap();
     let editor = home.path().join("my editor");
-    let script = "#!/bin/sh\nprintf 'in the editor: %s\\n' \"$*\"\nread answer\nsed -i \"s/fox/$answer/\" \"$2\"\n";
+    let script = "#!/bin/sh\nenv > \"$TMPDIR/told\"\nprintf 'in the editor: %s\\n' \"$*\"\nread answer\nsed -i \"s/fox/$answer/\" \"$2\"\n";
     std::fs::write(&editor, script).unwrap();
     std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
     let command = format!("'{}' --wait", editor.display());
-    let mut pty = demo(home.path(), (80, 24), &[("EDITOR", &command), ("TMPDIR", home.path().to_str().unwrap())]);
+    let secrets = [("DASHSCOPE_API_KEY", "sk-of-the-shell-1"), ("QWEN_API_KEY", "sk-of-the-shell-2")];
+    let env = [("EDITOR", command.as_str()), ("TMPDIR", home.path().to_str().unwrap()), secrets[0], secrets[1]];
+    let mut pty = demo(home.path(), (80, 24), &env);
     pty.send("a red fox 狐");
     pty.wait_for("a red fox 狐");
     pty.send("\x18\x05");
@@ -249,6 +251,8 @@ fn the_users_own_editor_takes_the_terminal_and_gives_it_back() {
         .unwrap()
         .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("pinxit-")));
     assert_eq!(left.count(), 0, "nothing of it is left on the disk");
+    let told = std::fs::read_to_string(home.path().join("told")).unwrap();
+    assert!(told.contains("EDITOR=") && !told.contains("sk-of-the-shell"), "the editor is told no key: {told}");
     stop_typing(&mut pty);
     pty.send("q");
     assert_eq!(pty.end(), 0);

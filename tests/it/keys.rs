@@ -6,7 +6,7 @@ use pinxit::tui::action::Action;
 use pinxit::tui::effect::Effect;
 use pinxit::tui::layout::{HelpLine, Spot, help, spots};
 use pinxit::tui::msg::Msg;
-use pinxit::tui::state::{Commands, Dialog, HelpPage, Pane, Prefix, Screen};
+use pinxit::tui::state::{Commands, Dialog, HelpPage, Line, Pane, Prefix, Screen};
 use pinxit::tui::update::wake_at;
 
 use crate::sample::job;
@@ -145,7 +145,7 @@ fn every_action_is_in_the_palette_and_in_the_page_of_keys() {
 fn an_action_without_a_key_is_still_in_help_and_palette() {
     let mut studio = queue().with_keys("[jobs]\n\"H\" = \"none\"\n");
     studio.state.queue.selected = Some(JobId(3));
-    let sheet = help(&studio.state, &HelpPage { filter: "job.hold".into(), top: 0 });
+    let sheet = help(&studio.state, &HelpPage { filter: Line::new("job.hold"), top: 0 });
     let found = sheet.columns.iter().flatten().any(|line| matches!(line, HelpLine::Keys(keys, ..) if keys == "no key"));
     assert!(found, "{sheet:?}");
     assert_eq!(orders(studio.keys("H")), []);
@@ -201,7 +201,7 @@ fn a_value_being_typed_is_set_before_something_else_is_done() {
     assert_eq!(studio.state.compose.request.size.to_string(), "1024*1024");
     studio.keys("1<enter><ctrl+u>big<ctrl+p>screen.queue<enter>");
     assert_eq!(studio.state.screen, Screen::Compose, "a value that is none keeps the user with it");
-    assert_eq!(studio.state.compose.typed.as_deref(), Some("big"));
+    assert_eq!(studio.state.compose.typed.as_ref().map(Line::text), Some("big"));
 }
 
 /// The letter of a place.
@@ -269,13 +269,27 @@ fn the_page_of_keys_is_searched_by_typing_and_scrolls_no_farther_than_its_end() 
     studio.keys("<up>");
     assert_eq!(page(&studio).top, last - 1, "back at the first key press");
     studio.keys("redo");
-    assert_eq!((page(&studio).filter.as_str(), page(&studio).top), ("redo", 0));
+    assert_eq!((page(&studio).filter.text(), page(&studio).top), ("redo", 0));
     let sheet = help(&studio.state, &page(&studio));
     let keys = sheet.columns[0].iter().filter(|line| matches!(line, HelpLine::Keys(..))).count();
     assert_eq!(keys, 2, "in a text and while typing: {sheet:?}");
     studio.keys("<f1>");
     assert!(studio.state.dialog.is_none());
     assert_eq!(studio.state.compose.request.model, ModelId::from("wan2.7-image-pro"), "nothing typed there acted");
+}
+
+#[test]
+fn news_name_the_key_that_is_bound_or_none() {
+    for (mine, says) in [
+        ("", "u brings it back"),
+        ("\"Z\" = \"queue.unclear\"\n\"u\" = \"none\"\n", "Z brings it back"),
+        ("\"u\" = \"none\"\n", "its pictures stay"),
+    ] {
+        let mut studio = queue().with_keys(&format!("[jobs]\n{mine}"));
+        studio.state.queue.selected = Some(JobId(1));
+        studio.keys("c");
+        assert!(studio.toasts().ends_with(says), "{mine}: {}", studio.toasts());
+    }
 }
 
 #[test]

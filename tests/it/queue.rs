@@ -147,6 +147,18 @@ fn the_order_of_the_queue_is_the_users_and_needs_no_key() {
 }
 
 #[test]
+fn an_editor_is_told_no_key() {
+    let bench = bench();
+    waiting(&bench.store, &["one"]);
+    let told = bench.home.path().join("told");
+    let mut command = bench.home.on(&bench.emulator, &["queue", "edit", "1"]);
+    command.env("QWEN_API_KEY", "sk-of-the-shell-2").env("DASHSCOPE_API_KEY", "sk-of-the-shell-1");
+    said(command.env("EDITOR", bench.editor(&format!("env > '{}'", told.display()))), 0);
+    let told = std::fs::read_to_string(told).unwrap();
+    assert!(told.contains("EDITOR=") && !told.contains("sk-of-the-shell"), "{told}");
+}
+
+#[test]
 fn what_is_paused_is_said_until_it_is_resumed() {
     let bench = bench();
     waiting(&bench.store, &["one"]);

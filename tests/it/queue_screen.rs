@@ -5,7 +5,7 @@ use std::time::Duration;
 use pinxit::domain::{BatchId, Billed, Cost, Fault, FaultKind, Job, JobId, ModelId, Money, Phase, Row, Stamp};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Changed, Msg};
-use pinxit::tui::state::{Dialog, Pane, Screen};
+use pinxit::tui::state::{Dialog, Line, Pane, Screen};
 use pinxit::tui::update::wake_at;
 
 use crate::sample::job;
@@ -72,9 +72,12 @@ fn digits_and_minus_go_from_screen_to_screen_and_type_where_something_is_typed()
     studio.state.pane = Pane::Settings;
     studio.state.compose.row = 1;
     studio.keys("<enter>");
-    studio.state.compose.typed = Some(String::new());
+    studio.state.compose.typed = Some(Line::default());
     studio.keys("2");
-    assert_eq!((studio.state.screen, studio.state.compose.typed.as_deref()), (Screen::Compose, Some("2")));
+    assert_eq!(
+        (studio.state.screen, studio.state.compose.typed.as_ref().map(Line::text)),
+        (Screen::Compose, Some("2"))
+    );
 }
 
 #[test]
@@ -382,7 +385,7 @@ fn a_paste_outside_the_filter_goes_to_the_prompt_where_it_can_be_seen() {
     let mut studio = queue();
     studio.keys("/");
     studio.send(Msg::Paste("fox".into()));
-    assert_eq!(studio.state.jobs.filter, "fox");
+    assert_eq!(studio.state.jobs.filter.text(), "fox");
     studio.keys("<esc>");
     studio.send(Msg::Paste("a long prompt".into()));
     assert_eq!((studio.state.screen, studio.state.compose.prompt.text().as_str()), (Screen::Compose, "a long prompt"));

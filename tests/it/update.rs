@@ -5,7 +5,7 @@ use pinxit::keymap::Keymap;
 use pinxit::tui::action::Action;
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Msg, Painted};
-use pinxit::tui::state::{Dialog, Pane, Scope, Screen, SettingRow};
+use pinxit::tui::state::{Dialog, Line, Pane, Scope, Screen, SettingRow};
 use pinxit::tui::update::wake_at;
 use proptest::prelude::*;
 
@@ -117,12 +117,28 @@ fn a_model_is_found_by_a_few_letters_and_keeps_what_it_can() {
 }
 
 #[test]
+fn what_was_never_chosen_is_the_next_models_own() {
+    let mut studio = Studio::new();
+    studio.keys("fox<esc>m26t2i<enter>");
+    assert!(studio.state.compose.request.is_on("prompt_extend"), "its default");
+    studio.keys("mzimageturbo<enter>");
+    let request = &studio.state.compose.request;
+    assert_eq!((request.model.as_str(), request.size.to_string().as_str()), ("z-image-turbo", "1024*1536"));
+    assert_eq!(submitted(&studio.keys("<ctrl+g>")).unwrap().1, "$0.015", "not doubled by what nobody asked for");
+    go_to(&mut studio, "prompt_extend");
+    studio.keys("l");
+    go_to(&mut studio, "size");
+    studio.keys("<enter><ctrl+u>1280*1280<enter>mqwenimage2.0pro<enter>mzimageturbo<enter>");
+    assert_eq!(studio.state.compose.request.size.to_string(), "1280*1280", "what was chosen comes along");
+}
+
+#[test]
 fn a_value_of_the_wrong_kind_stays_open_and_an_illegal_one_is_not_sent() {
     let mut studio = Studio::new();
     studio.keys("fox");
     go_to(&mut studio, "size");
     studio.keys("<enter><ctrl+u>big<enter>");
-    assert_eq!(studio.state.compose.typed.as_deref(), Some("big"));
+    assert_eq!(studio.state.compose.typed.as_ref().map(Line::text), Some("big"));
     assert!(studio.toasts().contains("is not a size"), "{}", studio.toasts());
     studio.keys("<ctrl+u>9000x9000<enter>");
     assert_eq!(studio.state.compose.request.size, Size::Pixels { width: 9000, height: 9000 });

@@ -171,11 +171,19 @@ fn tell(store: &Store, batch: &Batch, told: Told, words: &dyn Fn(&Batch) -> Stri
     Ok(0)
 }
 
-/// Lets a paused batch go on, and watches it.
-pub fn resume(config: &Config, which: &str, flags: &DoingFlags, told: Told) -> anyhow::Result<u8> {
+/// Lets a paused batch go on, with another limit where one is given, and watches it.
+pub fn resume(
+    config: &Config,
+    (which, parallel): (&str, Option<u32>),
+    flags: &DoingFlags,
+    told: Told,
+) -> anyhow::Result<u8> {
     let batch = find(&desk::store(config)?, which)?;
     let works = works(config, false)?;
     let news = News::of(&works.store)?;
+    if let Some(most) = parallel {
+        works.store.set_parallel(batch.id, most)?;
+    }
     works.store.pause_batch(batch.id, false)?;
     let doing = Doing { command: "batch", parallel: None, demo: false, flags, told };
     follow(works, news, batch.id, &Asked::new(), zero(config), &doing)

@@ -18,6 +18,7 @@ mod estimate;
 mod export;
 mod fate;
 mod faulty;
+mod help;
 mod manage;
 mod order;
 mod out;
@@ -35,7 +36,7 @@ use crate::domain::text;
 use crate::store::{NewBatch, Store};
 
 use super::desk::{self, Works};
-use super::generate::{Leeway, ticket};
+use super::generate::{Leeway, find_style, ticket};
 use super::{jobs, print};
 use args::{BatchCommand, DoingFlags, FileFlags, PlanArgs, RowFlags, RunArgs, Told};
 use order::{Making, Orders};
@@ -48,6 +49,7 @@ pub use export::write_new;
 pub use faulty::Faulty;
 pub use replace::{may_replace, replace};
 pub use screen::planner;
+pub use source::lists;
 
 /// `batch`; the exit code.
 pub fn run(flags: &Flags, args: &BatchArgs) -> anyhow::Result<u8> {
@@ -63,7 +65,8 @@ pub fn run(flags: &Flags, args: &BatchArgs) -> anyhow::Result<u8> {
         Some(BatchCommand::Resume(args)) => {
             let args::WatchFlags { inline, timeout, ndjson } = args.doing;
             let doing = DoingFlags { inline, timeout, ndjson, ..DoingFlags::default() };
-            manage::resume(&configured(flags, None, inline)?, &args.which, &doing, args.told)
+            let which = (args.which.as_str(), args.parallel);
+            manage::resume(&configured(flags, None, inline)?, which, &doing, args.told)
         }
         Some(BatchCommand::Retry(args)) => manage::retry(&configured(flags, None, args.doing.inline)?, args),
         Some(BatchCommand::Edit(args)) => edit::edit(quiet()?, args),
@@ -84,7 +87,12 @@ pub fn grid(flags: &Flags, args: &GridArgs) -> anyhow::Result<u8> {
     };
     let source = Source::grid(&args.axes, &cell, &args.rows, &config.catalog, &config.paths)?;
     let leeway = Leeway { strict: asked.strict, truncate: asked.truncate };
-    let mut orders = orders(&config, &source, &args.rows, (None, &asked.set), leeway)?;
+    let mut orders = orders(
+        &config,
+        &source,
+        &args.rows,
+        Over { model: None, style: asked.style.as_deref(), set: &asked.set, leeway },
+    )?;
     orders.notes.extend(remarks);
     if args.plan {
         return tell_plan(&config, &source, orders, args.parallel, (args.demo, args.told));
@@ -116,26 +124,41 @@ fn configured(flags: &Flags, project: Option<&str>, inline: bool) -> anyhow::Res
     Ok(desk::configure_aloud(&Flags { project, ..jobs::inline(flags, inline) })?)
 }
 
-fn of_file(config: &Config, source: &Source, rows: &RowFlags, file: &FileFlags) -> Result<Orders, Faulty> {
+fn of_file(config: &Config, source: &Source, rows: &RowFlags, file: &FileFlags) -> anyhow::Result<Orders> {
     let leeway = Leeway { strict: file.strict, truncate: file.truncate };
-    orders(config, source, rows, (file.model.as_deref(), &file.set), leeway)
+    let (model, style) = (file.model.as_deref(), file.style.as_deref());
+    orders(config, source, rows, Over { model, style, set: &file.set, leeway })
+}
+
+/// What the command line says over every row.
+struct Over<'a> {
+    model: Option<&'a str>,
+    style: Option<&'a str>,
+    set: &'a [(String, String)],
+    leeway: Leeway,
 }
 
 fn orders(
     config: &Config,
     source: &Source,
     rows: &RowFlags,
-    (model, set): (Option<&str>, &[(String, String)]),
-    leeway: Leeway,
-) -> Result<Orders, Faulty> {
+    Over { model, style, set, leeway }: Over<'_>,
+) -> anyhow::Result<Orders> {
+    // Once for all rows, not once for each.
+    style.map(|name| find_style(config, name)).transpose()?;
     let project = Some(config.settings.project.as_str()).filter(|name| !name.is_empty());
-    Orders::of(source, &Making { config, model, set, leeway, out: rows.out.as_deref(), project })
+    Ok(Orders::of(source, &Making { config, model, style, set, leeway, out: rows.out.as_deref(), project })?)
 }
 
 fn new_batch(source: &Source, parallel: Option<u32>) -> NewBatch {
     let file = source.path.as_deref().and_then(std::path::Path::file_name).map(|name| name.to_string_lossy());
     let name = file.map_or_else(|| source.name.clone(), |name| text::clean(&name).into_owned());
     NewBatch { name, source: source.path.clone(), parallel }
+}
+
+/// A limit of rows at work at once; 0 is none.
+fn at_once(parallel: Option<u32>) -> Option<u32> {
+    parallel.filter(|most| *most > 0)
 }
 
 fn tell_plan(
@@ -146,7 +169,7 @@ fn tell_plan(
     (demo, told): (bool, Told),
 ) -> anyhow::Result<u8> {
     let store: Store = if demo { Works::demo(config)?.store.clone() } else { desk::store(config)? };
-    let plan = Plan::of(&source.name, orders, (&store, config), (parallel, false), desk::now())?;
+    let plan = Plan::of(&source.name, orders, (&store, config), (at_once(parallel), false), desk::now())?;
     match told.json {
         true => print::json(&plan.json())?,
         false => plan.words().iter().try_for_each(print::line)?,

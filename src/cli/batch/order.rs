@@ -24,6 +24,8 @@ pub struct Making<'a> {
     pub config: &'a Config,
     /// Model of rows that name none.
     pub model: Option<&'a str>,
+    /// The style around the words of every row.
+    pub style: Option<&'a str>,
     /// Parameters, whatever rows say.
     pub set: &'a [(String, String)],
     /// What may be done with rows that cannot be met as they are.
@@ -211,6 +213,7 @@ impl Maker<'_> {
             ar,
             n: row.n,
             seed: row.seed,
+            style: self.making.style.map(str::to_owned),
             negative: row.negative.clone(),
             options,
             boxes,
@@ -243,6 +246,10 @@ impl Maker<'_> {
             model: Some(order.request.model.clone()),
             mode: Some(order.request.mode),
             refs: wish.pictures.iter().map(|text| self.print(text)).collect(),
+            negative: match &order.request.written {
+                Some(_) => Some(order.request.negative_prompt.clone()),
+                None => row.negative.clone(),
+            },
             ..row.clone()
         };
         let set = self.making.set.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
@@ -299,7 +306,15 @@ mod tests {
             Config::load(&|name| (name == "PINXIT_HOME").then(|| home.clone()), None, &Flags::default()).unwrap();
         let file = dir.join("a.jsonl");
         let source = Source::file(file.to_str().unwrap(), &Default::default(), &config.catalog, &config.paths)?;
-        let making = Making { config: &config, model: None, set, leeway: Leeway::default(), out: None, project: None };
+        let making = Making {
+            config: &config,
+            model: None,
+            style: None,
+            set,
+            leeway: Leeway::default(),
+            out: None,
+            project: None,
+        };
         Orders::of(&source, &making)
     }
 

@@ -17,15 +17,15 @@ use super::args::{DoingFlags, Told};
 use super::fate::Fate;
 use super::order::Orders;
 use super::plan::{Line, Plan, fates};
-use super::result;
 use super::watch::{Asked, Manner, watch};
+use super::{at_once, result};
 
 /// How a batch is run.
 #[derive(Debug, Clone, Copy)]
 pub struct Doing<'a> {
     /// The word that was typed.
     pub command: &'static str,
-    /// Rows at work at once.
+    /// Rows at work at once; 0 lifts the limit there was.
     pub parallel: Option<u32>,
     /// On the emulator of its own.
     pub demo: bool,
@@ -56,7 +56,7 @@ pub fn works(config: &Config, demo: bool) -> anyhow::Result<Works> {
 /// Runs it; the exit code.
 pub fn run(config: &Config, what: &NewBatch, orders: Orders, doing: &Doing<'_>) -> anyhow::Result<u8> {
     let works = works(config, doing.demo)?;
-    let (parallel, resend) = (doing.parallel, doing.flags.resend_unsure);
+    let (parallel, resend) = (at_once(doing.parallel), doing.flags.resend_unsure);
     let plan = Plan::of(&what.name, orders, (&works.store, config), (parallel, resend), desk::now())?;
     if !doing.told.quiet {
         plan.words().iter().for_each(print::say);

@@ -15,7 +15,7 @@ use super::fate::Fate;
 use super::plan::Plan;
 use super::run::{begin, prepare};
 use super::source::Source;
-use super::{Faulty, new_batch, orders, replace, write_new};
+use super::{Faulty, Over, new_batch, orders, replace, write_new};
 
 /// Rows of a plan the screen has; nobody reads more.
 const SHOWN: usize = 500;
@@ -54,7 +54,8 @@ fn plan(config: &Config, store: &Store, source: PlanSource) -> anyhow::Result<(P
         }
     };
     let rows = RowFlags::default();
-    let orders = orders(config, &source, &rows, (None, &[]), Leeway::default())?;
+    let nothing = Over { model: None, style: None, set: &[], leeway: Leeway::default() };
+    let orders = orders(config, &source, &rows, nothing)?;
     let what = new_batch(&source, None);
     let plan = Plan::of(&source.name, orders, (store, config), (None, false), desk::now())?;
     let sheet = shown(&plan);

@@ -48,9 +48,9 @@ impl Source {
         let here = path.as_deref().and_then(Path::parent).map_or_else(std::env::current_dir, |dir| Ok(dir.to_owned()));
         let directory = here.map_err(unreadable)?;
         let words = batch::decode(&bytes).map_err(|problem| Faulty::new(&name, vec![problem]))?;
-        let lists = folders(flags, &directory, paths);
+        let folders = lists(flags.list_dir.clone(), &directory, paths);
         let form = Form::of(given, &words);
-        let read = with_rules(flags, &lists, catalog, |rules| batch::read(&words, form, rules));
+        let read = with_rules(flags, &folders, catalog, |rules| batch::read(&words, form, rules));
         Source::new(read, name, path, directory, flags)
     }
 
@@ -65,9 +65,9 @@ impl Source {
         let name = "grid".to_owned();
         let directory = std::env::current_dir()
             .map_err(|error| Faulty::whole(&name, format!("There is no place to be: {error}.")))?;
-        let lists = folders(flags, &directory, paths);
+        let folders = lists(flags.list_dir.clone(), &directory, paths);
         let axes: Vec<&str> = axes.iter().map(String::as_str).collect();
-        let read = with_rules(flags, &lists, catalog, |rules| batch::grid(&fields(cell), &axes, rules));
+        let read = with_rules(flags, &folders, catalog, |rules| batch::grid(&fields(cell), &axes, rules));
         Source::new(read, name, None, directory, flags)
     }
 
@@ -142,10 +142,10 @@ fn fields(wish: &Wish) -> Map<String, Value> {
     fields
 }
 
-/// Where the lists are that a source's wildcards name.
-fn folders(flags: &RowFlags, directory: &Path, paths: &Paths) -> ListFolders {
+/// Where the lists are that wildcards name: one directory, or those beside a source and beside the settings.
+pub fn lists(given: Option<PathBuf>, directory: &Path, paths: &Paths) -> ListFolders {
     let own = || vec![directory.join("lists"), paths.lists()];
-    ListFolders(flags.list_dir.clone().map_or_else(own, |dir| vec![dir]))
+    ListFolders(given.map_or_else(own, |dir| vec![dir]))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ Examples:
   pinxit gen \"a red fox in snow\"                  # into your pictures folder
   pinxit gen --demo \"a red fox in snow\" -o out    # try it: nothing is paid
   pinxit gen -m qwen-image --ar 16:9 --seed 7 \"a lighthouse at dusk\"
+  pinxit gen --style ink-wash \"a fox under pines\"
   echo \"a red fox\" | pinxit gen --json --yes | jq -r '.images[0].path'
   pinxit gen --ndjson \"a red fox\" | jq -r 'select(.type==\"saved\").path'
   pinxit gen -o - \"a red fox\" > fox.png
@@ -160,6 +161,9 @@ pub struct RequestFlags {
     /// Seed; without it a random one is drawn and written down
     #[arg(long, value_parser = clap::value_parser!(u32).range(0..=i64::from(SEED_MAX)))]
     pub seed: Option<u32>,
+    /// A style around the words; `pinxit styles` lists them
+    #[arg(long, value_name = "NAME")]
+    pub style: Option<String>,
     /// What to keep out of the picture
     #[arg(long, visible_alias = "no", value_name = "TEXT")]
     pub negative: Option<String>,

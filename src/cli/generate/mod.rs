@@ -3,9 +3,10 @@
 //!
 //! ```text
 //!  args  wish  ticket   what was typed, what it means, the same as JSON
-//!  choose  request      which model, and the request for it
+//!  choose  request      which model, and the request for it; style: the words around it
 //!  inputs  plan         local pictures looked at; the whole before anything is sent
 //!  draft                what would be sent (--dry-run, --curl)
+//!  expand               what a prompt with wildcards stands for
 //!  consent              whether it may be paid for
 //! ```
 
@@ -13,10 +14,12 @@ mod args;
 mod choose;
 mod consent;
 mod draft;
+mod expand;
 mod inputs;
 mod plan;
 mod ratio;
 mod request;
+mod style;
 pub(super) mod ticket;
 mod wish;
 mod words;
@@ -38,8 +41,10 @@ use draft::Draft;
 use plan::Plan;
 
 pub use args::{EditArgs, GenArgs, Order, PictureFlags, RequestFlags, Way};
+pub use expand::{ExpandArgs, expand};
 pub use plan::{Appraisal, Leeway, Made, appraise, made};
 pub use request::{put, reference};
+pub use style::find as find_style;
 pub use wish::Wish;
 
 /// `gen`; the exit code.

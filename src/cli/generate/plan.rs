@@ -9,7 +9,7 @@ use super::super::failure::Refused;
 use super::super::{desk, print};
 use super::args::Order;
 use super::wish::Wish;
-use super::{choose, inputs, request, ticket, words};
+use super::{choose, inputs, request, style, ticket, words};
 
 /// A request that may be sent, and what is known about it.
 #[derive(Debug)]
@@ -68,7 +68,9 @@ pub fn made<'a>(
     let (catalog, settings) = (&config.catalog, &config.settings);
     let choice = choose::choose(catalog, wish.model.as_deref(), &settings.model, wish.mode(), leeway.strict)?;
     let mut warnings: Vec<_> = choice.said.iter().cloned().collect();
-    let prompt = prompt()?;
+    let style = wish.style.as_deref().map(|name| style::find(config, name)).transpose()?;
+    let written = prompt()?;
+    let prompt = style.map_or_else(|| written.clone(), |style| style.around(&written));
     let prompt = match choice.model.prompt.cut(&prompt).filter(|_| leeway.truncate) {
         Some((kept, lost)) => {
             warnings.push(format!("the prompt is cut: its last {} characters are lost", lost.chars().count()));
@@ -77,6 +79,9 @@ pub fn made<'a>(
         None => prompt,
     };
     let mut request = request::build(wish, prompt, &choice, desk::dice())?;
+    if let Some(style) = style {
+        style::finish(style, written, choice.model, &mut request);
+    }
     if choice.said.is_some() {
         warnings.extend(fit(choice.model, &mut request));
     }

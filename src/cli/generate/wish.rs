@@ -26,6 +26,8 @@ pub struct Wish {
     pub n: Option<u32>,
     /// Seed.
     pub seed: Option<u32>,
+    /// A style around the words, by name.
+    pub style: Option<String>,
     /// What to keep out.
     pub negative: Option<String>,
     /// Other parameters, by API name.
@@ -65,6 +67,7 @@ impl Wish {
             ar: asked.ar,
             n: asked.n,
             seed: asked.seed,
+            style: asked.style.clone(),
             negative: asked.negative.clone(),
             options: options(order),
             boxes: order.pictures.bbox.clone(),
@@ -97,6 +100,7 @@ impl Wish {
             ar: self.ar,
             n: self.n.or(below.n),
             seed: self.seed.or(below.seed),
+            style: self.style.or(below.style),
             negative: self.negative.or(below.negative),
             options,
             boxes: self.boxes,

@@ -8,12 +8,10 @@ use std::process::Command;
 use tempfile::TempPath;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::config::withhold;
 use crate::domain::{Fault, FaultKind};
 
 use super::super::{desk, generate, signals};
-
-/// Variables that may hold a key.
-const KEYS: [&str; 2] = ["DASHSCOPE_API_KEY", "QWEN_API_KEY"];
 
 fn fault(message: String) -> Fault {
     Fault::new(FaultKind::Invalid, "editor", message)
@@ -47,10 +45,7 @@ pub fn run(file: &Path) -> anyhow::Result<()> {
     let mut command = Command::new("sh");
     // The variable may hold words: `code --wait`.
     command.arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(file);
-    for key in KEYS {
-        command.env_remove(key);
-    }
-    let status = command.status();
+    let status = withhold(&mut command).status();
     // From here on Ctrl+C is meant for us again.
     signals::watch(signals::HangUp::Stops, || false)?;
     match status {

@@ -47,7 +47,7 @@ pub fn help(state: &State, page: &HelpPage) -> HelpSheet {
     let outer = over.width.saturating_sub(4).min(124);
     let count: u16 = if outer >= TWO_COLUMNS { 2 } else { 1 };
     let cells = (outer.saturating_sub(4) / count).saturating_sub(count - 1);
-    let columns = columns(state, &page.filter, usize::from(count), cells);
+    let columns = columns(state, page.filter.text(), usize::from(count), cells);
     let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
     // The height is the whole page's: it does not jump about while words are typed.
     let height = over.height;

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::config::withhold;
 use crate::domain::{Fault, FaultKind, text};
 use crate::tui::msg::Msg;
 
@@ -64,7 +65,9 @@ fn edit(command: &str, text: &str) -> Result<String, Fault> {
     file.write_all(format!("{text}{feed}").as_bytes()).map_err(|error| no_file(&error))?;
     drop(file);
     // By the shell, as others do it: the command may have arguments, and quotes.
-    let status = Command::new("sh").arg("-c").arg(format!("{command} \"$@\"")).arg("sh").arg(&path).status();
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(format!("{command} \"$@\"")).arg("sh").arg(&path);
+    let status = withhold(&mut shell).status();
     let name = text::clean(command);
     match status {
         Ok(status) if status.success() => read(&path),

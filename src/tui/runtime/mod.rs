@@ -45,6 +45,8 @@ mod wire;
 
 #[cfg(test)]
 mod budget_tests;
+#[cfg(test)]
+mod line_tests;
 
 pub use ensure::Ensure;
 pub use panic::take_panic_report;

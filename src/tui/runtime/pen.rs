@@ -44,6 +44,12 @@ const ON_BLANKS: Modifier = Modifier::UNDERLINED
 /// Blanks from this many on are erased in one go: the sequence and the way past it take up to ten bytes.
 const ERASE_FROM: u16 = 11;
 
+/// Sides of frames are put in order from this many on.
+const SIDES_FROM: usize = 8;
+
+/// Styles they may have between them.
+const SIDES_OF: usize = 4;
+
 /// Turns cells into bytes.
 #[derive(Debug)]
 pub(super) struct Pen {
@@ -85,7 +91,10 @@ impl Pen {
     pub fn go(&mut self, to: Position) {
         let (x, y) = (to.x + 1, to.y + 1);
         let gap = self.at.filter(|at| at.y == to.y).and_then(|at| to.x.checked_sub(at.x));
+        // Just below what was written last.
+        let is_below = self.at.is_some_and(|at| (at.x, at.y + 1) == (x, to.y));
         let done = match gap {
+            None if is_below => self.bytes.write_all(b"\x1b[B\x08"),
             Some(0) => Ok(()),
             Some(1) => self.bytes.write_all(b"\x1b[C"),
             Some(gap) => write!(self.bytes, "\x1b[{gap}C"),
@@ -136,6 +145,33 @@ fn leading_blanks(cells: &[(u16, u16, &Cell)]) -> u16 {
     let blank = |cell: &Cell| cell.symbol() == " " && cell.bg == Color::Reset && !cell.modifier.intersects(ON_BLANKS);
     let side_by_side = |((x, y, cell), wanted): &(&(u16, u16, &Cell), u16)| x == wanted && y == row && blank(cell);
     cells.iter().zip(*first..).take_while(side_by_side).count() as u16
+}
+
+/// Puts the sides of frames behind all other cells, style by style and column by column: row by row, where two frames stand
+/// side by side, the style would change at each of them, and back.
+fn sides_last(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, &Cell)> {
+    let is_side = |(_, _, cell): &(u16, u16, &Cell)| matches!(cell.symbol(), "│" | "┃" | "|");
+    let (sides, mut rest): (Vec<_>, Vec<_>) = cells.iter().copied().partition(is_side);
+    let mut looks: Vec<Look> = Vec::new();
+    let mut ranked = Vec::with_capacity(sides.len());
+    for (x, y, cell) in sides {
+        let look = Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        let rank = looks.iter().position(|known| *known == look).unwrap_or_else(|| {
+            looks.push(look);
+            looks.len() - 1
+        });
+        ranked.push((rank, x, y, cell));
+        // Of many styles these are a picture, and not frames.
+        if looks.len() > SIDES_OF {
+            return cells;
+        }
+    }
+    if ranked.len() < SIDES_FROM {
+        return cells;
+    }
+    ranked.sort_by_key(|(rank, x, y, _)| (*rank, *x, *y));
+    rest.extend(ranked.into_iter().map(|(_, x, y, cell)| (x, y, cell)));
+    rest
 }
 
 /// Whether every terminal moves its cursor alike after this: not so for emoji, joined letters and late additions.
@@ -227,7 +263,7 @@ impl Backend for Pen {
     type Error = Infallible;
 
     fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
-        let cells: Vec<(u16, u16, &Cell)> = content.collect();
+        let cells = sides_last(content.collect());
         let mut rest = &cells[..];
         while let [(x, y, cell), after @ ..] = rest {
             let blanks = leading_blanks(rest);
@@ -336,6 +372,30 @@ mod tests {
         assert_eq!(way(loud, Style::new().green()), "\x1b[0;32m");
         assert_eq!(way(Style::new(), loud), "\x1b[1;38;2;1;2;3;48;5;17m");
         assert_eq!(way(Style::new(), Style::new().light_blue().on_white()), "\x1b[94;107m");
+    }
+
+    #[test]
+    fn sides_of_frames_change_the_style_once_and_stand_where_they_stood() {
+        let (grey, loud) = (Style::new().fg(Color::DarkGray), Style::new().fg(Color::Yellow).bold());
+        let row = |y: u16| {
+            let text = cell("a", grey);
+            [
+                (0, y, cell("│", grey)),
+                (1, y, text),
+                (8, y, cell("│", grey)),
+                (9, y, cell("┃", loud)),
+                (19, y, cell("┃", loud)),
+            ]
+        };
+        let cells: Vec<_> = (0..5).flat_map(row).collect();
+        let text = written(&cells);
+        let styles = text.split('\u{1b}').filter(|sequence| sequence.contains('m')).count();
+        assert_eq!(styles, 2, "{text:?}");
+        let mut terminal = crate::tui::runtime::wire::tests::terminal(5, 20);
+        terminal.process(text.as_bytes());
+        let rows: Vec<String> = terminal.screen().rows(0, 20).collect();
+        assert_eq!(rows, ["│a      │┃         ┃"; 5]);
+        assert!(text.contains("│\u{1b}[B\u{8}│"), "a step down is not a way across the screen: {text:?}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 
-use super::EntryLine;
+use super::Line;
 use crate::catalog::Corners;
 use crate::domain::Fault;
 
@@ -59,10 +59,10 @@ pub struct Corner {
 }
 
 /// The four numbers of a box being typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct BoxNumbers {
     /// What is typed.
-    pub line: EntryLine,
+    pub line: Line,
     /// In percent of the picture instead of pixels.
     pub percent: bool,
 }

@@ -3,7 +3,7 @@
 use crate::catalog::Model;
 use crate::domain::{Form, JobId, Mode, Request, SEED_MAX, pile};
 
-use super::{Editor, Expansion, Pane, State};
+use super::{Editor, Expansion, Line, Pane, State};
 
 /// The form. The two texts live in their editors; everything else in `request`, whose own texts stay empty.
 #[derive(Debug, Clone)]
@@ -17,8 +17,8 @@ pub struct Compose {
     /// The selected row of the settings: 0 the model, 1 the mode (when the model has several), then the parameters in the
     /// catalogue's order without the negative prompt.
     pub row: usize,
-    /// A value being typed into the selected row, with its cursor at the end.
-    pub typed: Option<String>,
+    /// A value being typed into the selected row.
+    pub typed: Option<Line>,
     /// The seed is drawn anew for every submit.
     pub random_seed: bool,
     /// What the prompt stands for.

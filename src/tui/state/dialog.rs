@@ -2,7 +2,7 @@
 
 use crate::domain::{BatchId, Cost, JobId, ModelId, Reference, Request};
 
-use super::{BoxEditor, Commands, History, PaletteEditor, PictureEntry, PlanPage, ThemePicker, Way, Welcome};
+use super::{BoxEditor, Commands, History, Line, PaletteEditor, PictureEntry, PlanPage, ThemePicker, Way, Welcome};
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ pub struct ExpansionPage {
 #[derive(Debug, Clone, Default)]
 pub struct ModelPicker {
     /// What is typed.
-    pub filter: String,
+    pub filter: Line,
     /// Models that match, best first.
     pub matches: Vec<ModelId>,
     /// The selected one of `matches`.
@@ -98,7 +98,7 @@ pub enum Pending {
 #[derive(Debug, Clone, Default)]
 pub struct HelpPage {
     /// Only lines with these words.
-    pub filter: String,
+    pub filter: Line,
     /// First line shown.
     pub top: usize,
 }

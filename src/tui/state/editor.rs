@@ -44,6 +44,24 @@ pub enum Step {
     Bottom,
 }
 
+impl Step {
+    /// Where it leads from a place in a text, both in bytes.
+    pub fn reach(self, text: &str, at: usize) -> usize {
+        match self {
+            Step::Left => GraphemeCursor::new(at, text.len(), true).prev_boundary(text, 0).ok().flatten().unwrap_or(0),
+            Step::Right => {
+                GraphemeCursor::new(at, text.len(), true).next_boundary(text, 0).ok().flatten().unwrap_or(text.len())
+            }
+            Step::WordLeft => word_before(text, at),
+            Step::WordRight => word_after(text, at),
+            Step::LineStart => text[..at].rfind('\n').map_or(0, |feed| feed + 1),
+            Step::LineEnd => text[at..].find('\n').map_or(text.len(), |feed| at + feed),
+            Step::Top => 0,
+            Step::Bottom => text.len(),
+        }
+    }
+}
+
 impl Editor {
     /// An editor holding `text`, the cursor at its end and nothing to undo.
     pub fn new(text: &str) -> Editor {
@@ -125,19 +143,7 @@ impl Editor {
 
     /// Where a step would lead.
     pub fn reach(&self, step: Step) -> usize {
-        let (text, at) = (self.as_str(), self.cursor());
-        match step {
-            Step::Left => GraphemeCursor::new(at, text.len(), true).prev_boundary(text, 0).ok().flatten().unwrap_or(0),
-            Step::Right => {
-                GraphemeCursor::new(at, text.len(), true).next_boundary(text, 0).ok().flatten().unwrap_or(text.len())
-            }
-            Step::WordLeft => word_before(text, at),
-            Step::WordRight => word_after(text, at),
-            Step::LineStart => text[..at].rfind('\n').map_or(0, |feed| feed + 1),
-            Step::LineEnd => text[at..].find('\n').map_or(text.len(), |feed| at + feed),
-            Step::Top => 0,
-            Step::Bottom => text.len(),
-        }
+        step.reach(self.as_str(), self.cursor())
     }
 
     /// Types text in the place of the selection.

@@ -1,12 +1,13 @@
 //! The history while it is searched.
 
+use super::Line;
 use crate::domain::Found;
 
 /// The history, searched.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     /// What is typed.
-    pub query: String,
+    pub query: Line,
     /// What was found, the best first.
     pub found: Vec<Found>,
     /// The selected one of `found`.

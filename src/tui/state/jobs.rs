@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::domain::{Job, JobId, Now, Phase};
 
-use super::{Filter, Screen, State};
+use super::{Filter, Line, Screen, State};
 
 /// How long the service keeps a picture (contract 4.6).
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -17,7 +17,7 @@ pub struct Jobs {
     /// Marked jobs.
     pub marks: BTreeSet<JobId>,
     /// What the jobs are narrowed down to; empty for nothing.
-    pub filter: String,
+    pub filter: Line,
     /// What the filter was before it was typed into; `Some` while it is.
     pub before: Option<String>,
     /// The selected job's log.
@@ -54,7 +54,7 @@ fn rank(job: &Job) -> (u8, i64, i64) {
 impl State {
     /// The jobs of the queue screen that pass its filter, in its order.
     pub fn shown_jobs(&self) -> Vec<&Job> {
-        let filter = Filter::new(&self.jobs.filter);
+        let filter = Filter::new(self.jobs.filter.text());
         let mut jobs: Vec<&Job> = self.queue.jobs.iter().filter(|job| filter.passes(job)).collect();
         jobs.sort_by_key(|job| rank(job));
         jobs
@@ -78,7 +78,7 @@ impl State {
     pub fn chosen(&self) -> Option<&Job> {
         match self.screen {
             Screen::Compose => self.queue.job(),
-            Screen::Queue => self.queue.job().filter(|job| Filter::new(&self.jobs.filter).passes(job)),
+            Screen::Queue => self.queue.job().filter(|job| Filter::new(self.jobs.filter.text()).passes(job)),
             Screen::Batch => self.shown_rows().into_iter().find(|job| Some(job.id) == self.queue.selected),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Line;
+
 /// Where paths begin; filled in by the runtime.
 #[derive(Debug, Clone, Default)]
 pub struct Place {
@@ -25,7 +27,7 @@ pub enum Wanted {
 #[derive(Debug, Clone, Default)]
 pub struct PictureEntry {
     /// What is typed.
-    pub text: String,
+    pub text: Line,
     /// What it is for.
     pub wanted: Wanted,
     /// The picture it takes the place of, from 0; `None` adds one.
@@ -41,13 +43,13 @@ pub struct PictureEntry {
 impl PictureEntry {
     /// Whether an address is typed rather than a path.
     pub fn is_address(&self) -> bool {
-        self.wanted == Wanted::Picture && is_address(&self.text)
+        self.wanted == Wanted::Picture && is_address(self.text.text())
     }
 
     /// What is typed of the folder, slash included, and of the name in it.
     pub fn parts(&self) -> (&str, &str) {
-        let after = self.text.rfind('/').map_or(0, |at| at + 1);
-        self.text.split_at(after)
+        let text = self.text.text();
+        text.split_at(text.rfind('/').map_or(0, |at| at + 1))
     }
 
     /// The folder that is being typed in; `None` for an address.

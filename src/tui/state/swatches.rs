@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::EntryLine;
+use super::Line;
 
 /// A palette being put together.
 #[derive(Debug, Clone, Default)]
@@ -12,7 +12,7 @@ pub struct PaletteEditor {
     /// The selected one, from 0.
     pub selected: usize,
     /// The selected colour being typed, as `#C2D1E6=23.51`.
-    pub typed: Option<EntryLine>,
+    pub typed: Option<Line>,
     /// Fewest and most colours the model takes.
     pub range: (usize, usize),
     /// The picture colours were taken from last, and how many were asked for.

@@ -43,7 +43,8 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::PreviousPicture | Action::ScrollDown | Action::ScrollUp => return on_jobs(state, now, action),
         #[rustfmt::skip]
         Action::NextBatch | Action::PreviousBatch | Action::CycleRows | Action::PlanFile | Action::PlanForm
-        | Action::PauseBatch | Action::MoreAtOnce | Action::FewerAtOnce | Action::StopBatch | Action::ExportSheet
+        | Action::PauseBatch | Action::MoreAtOnce | Action::FewerAtOnce | Action::LiftLimit | Action::StopBatch
+        | Action::ExportSheet
         | Action::Begin | Action::PlanForth | Action::PlanBack => return on_batches(state, now, action),
         #[rustfmt::skip]
         Action::MarkBoxes | Action::BoxLeft | Action::BoxRight | Action::BoxUp | Action::BoxDown | Action::BoxFarLeft
@@ -206,6 +207,7 @@ fn on_batches(state: &mut State, now: Now, action: Action) -> Effects {
         Action::PauseBatch => return batches::pause(state, now),
         Action::MoreAtOnce => return batches::at_once(state, now, 1),
         Action::FewerAtOnce => return batches::at_once(state, now, -1),
+        Action::LiftLimit => return batches::unlimited(state, now),
         Action::StopBatch => batches::stop(state, now),
         Action::ExportSheet => return batches::sheet(state, now),
         Action::Begin => return plan::begin(state, now),

@@ -2,8 +2,9 @@
 
 use super::{Effects, jobs, preview, toasts};
 use crate::domain::{Batch, BatchId, Fault, Job, Now};
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Pending, Screen, State};
+use crate::tui::state::{Confirm, Dialog, Pending, Scope, Screen, State};
 
 /// So many rows at once are more than any model takes.
 const AT_ONCE_MAX: u32 = 1000;
@@ -160,14 +161,30 @@ pub(super) fn at_once(state: &mut State, now: Now, by: i32) -> Effects {
         None => batch.counts.live.saturating_sub(1).max(1),
     };
     if batch.parallel == Some(most) {
-        toasts::plain(state, now, format!("b{} keeps {most} in flight; P pauses it", batch.id));
+        let words = format!("b{} keeps {most} in flight", batch.id);
+        let key = toasts::key(state, Scope::Batch, Action::PauseBatch);
+        toasts::plain(state, now, key.map_or(words.clone(), |key| format!("{words}; {key} pauses it")));
         return Effects::new();
     }
-    // The next key counts from here, before the store has told us.
-    if let Some(batch) = state.batches.list.iter_mut().find(|other| other.id == batch.id) {
-        batch.parallel = Some(most);
+    set_at_once(state, batch.id, Some(most))
+}
+
+/// Lets as many of its rows be at work at once as the account allows.
+pub(super) fn unlimited(state: &mut State, now: Now) -> Effects {
+    let Some(batch) = chosen(state, now) else { return Effects::new() };
+    toasts::plain(state, now, format!("b{} has no limit of its own: as many go as the account allows", batch.id));
+    if batch.parallel.is_none() {
+        return Effects::new();
     }
-    vec![Effect::AtOnce { batch: batch.id, most }]
+    set_at_once(state, batch.id, None)
+}
+
+fn set_at_once(state: &mut State, id: BatchId, most: Option<u32>) -> Effects {
+    // The next key counts from here, before the store has told us.
+    if let Some(batch) = state.batches.list.iter_mut().find(|other| other.id == id) {
+        batch.parallel = most;
+    }
+    vec![Effect::AtOnce { batch: id, most: most.unwrap_or(0) }]
 }
 
 /// Asks whether what waits is to be cancelled.

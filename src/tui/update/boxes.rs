@@ -7,7 +7,7 @@ use crate::domain::{Now, Reference};
 use crate::tui::effect::Effect;
 use crate::tui::layout;
 use crate::tui::msg::PaintedPart;
-use crate::tui::state::{BoxEditor, BoxNumbers, Canvas, Corner, Dialog, EntryLine, Part, State};
+use crate::tui::state::{BoxEditor, BoxNumbers, Canvas, Corner, Dialog, Line, Part, State};
 
 /// Steps of a big one.
 pub(super) const FAR: i64 = 8;
@@ -236,7 +236,7 @@ pub(super) fn type_numbers(state: &mut State, percent: bool) {
     let Some(editor) = editor(state) else { return };
     let size = editor.size();
     let text = editor.corners().map(|corners| print(corners, percent.then_some(size))).unwrap_or_default();
-    editor.typed = Some(BoxNumbers { line: EntryLine::of(text), percent });
+    editor.typed = Some(BoxNumbers { line: Line::offer(&text), percent });
 }
 
 /// `989,515,1138,681`, or in percent of a size.
@@ -256,7 +256,7 @@ pub(super) fn commit(state: &mut State, now: Now) {
     let pane = pane(state);
     let Some(editor) = editor(state) else { return };
     let Some(typed) = editor.typed.clone() else { return };
-    if typed.line.text.trim().is_empty() {
+    if typed.line.text().trim().is_empty() {
         editor.typed = None;
         return;
     }
@@ -285,7 +285,7 @@ fn read(typed: &BoxNumbers, (width, height): (u32, u32)) -> Result<Corners, Stri
         let share: f64 = side.parse().ok().filter(|share: &f64| (0.0..=1000.0).contains(share))?;
         Some((share / 100.0 * whole).round() as u32)
     };
-    let split = typed.line.text.split([',', ' ']).filter(|side| !side.trim().is_empty());
+    let split = typed.line.text().split([',', ' ']).filter(|side| !side.trim().is_empty());
     let sides: Option<Vec<u32>> = split.enumerate().map(pixel).collect();
     let form = if typed.percent { "percent, as in 10,20,50,75.5" } else { "pixels, as in 989,515,1138,681" };
     let four = sides.and_then(|sides| Corners::try_from(sides).ok());

@@ -2,8 +2,9 @@
 
 use super::{Effects, jobs, toasts};
 use crate::domain::{Job, JobId, Now};
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::State;
+use crate::tui::state::{Scope, State};
 
 /// The ended ones of the jobs meant.
 pub(super) fn ended(state: &mut State, now: Now) -> Effects {
@@ -19,10 +20,12 @@ pub(super) fn all(state: &mut State, now: Now) -> Effects {
 
 fn clear(state: &mut State, now: Now, jobs: &[Job], none: &str) -> Effects {
     let ids: Vec<JobId> = jobs.iter().filter(|job| job.phase.is_ended()).map(|job| job.id).collect();
+    let key = toasts::key(state, Scope::Jobs, Action::Unclear);
+    let back = |what: &str| key.as_ref().map_or_else(String::new, |key| format!(". {key} brings {what} back"));
     let words = match ids.as_slice() {
         [] => none.to_owned(),
-        [id] => format!("#{id} is out of sight; its pictures stay. u brings it back"),
-        many => format!("{} jobs are out of sight; their pictures stay. u brings them back", many.len()),
+        [id] => format!("#{id} is out of sight; its pictures stay{}", back("it")),
+        many => format!("{} jobs are out of sight; their pictures stay{}", many.len(), back("them")),
     };
     toasts::plain(state, now, words);
     if ids.is_empty() {

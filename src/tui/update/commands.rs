@@ -22,9 +22,9 @@ pub(super) fn refilter(state: &mut State) {
     let reach = state.scopes_in_reach();
     let recent = state.recent.clone();
     let Some(Dialog::Commands(commands)) = &mut state.dialog else { return };
-    let mut fuzzy = Fuzzy::new(&commands.filter);
-    let asked = !commands.filter.trim().is_empty();
-    let words: Vec<String> = commands.filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let mut fuzzy = Fuzzy::new(commands.filter.text());
+    let asked = !commands.filter.text().trim().is_empty();
+    let words: Vec<String> = commands.filter.text().to_lowercase().split_whitespace().map(str::to_owned).collect();
     let rank = |action: &Action| {
         let text = format!("{} {}", action.sentence(), action.name());
         let score = fuzzy.score(&text)?;

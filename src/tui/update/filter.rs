@@ -1,23 +1,24 @@
 //! Narrowing the queue screen down.
 
 use super::jobs;
-use crate::tui::state::State;
+use crate::tui::state::{Line, State};
 
 /// Opens the line the filter is typed into; what is in it stays.
 pub(super) fn open(state: &mut State) {
-    state.jobs.before = Some(state.jobs.filter.clone());
+    state.jobs.before = Some(state.jobs.filter.text().to_owned());
 }
 
 /// The filter stays as it is typed.
 pub(super) fn keep(state: &mut State) {
     state.jobs.before = None;
-    state.jobs.filter = state.jobs.filter.trim().to_owned();
+    let kept = state.jobs.filter.text().trim().to_owned();
+    state.jobs.filter.set(&kept);
 }
 
 /// No filter.
 pub(super) fn drop(state: &mut State) {
     state.jobs.before = None;
-    state.jobs.filter.clear();
+    state.jobs.filter = Line::default();
     settle(state);
 }
 

@@ -12,17 +12,18 @@ pub(super) fn open(state: &mut State) {
 /// Asks for what is typed, once for each change of it.
 pub(super) fn ask(state: &mut State) -> Effects {
     let Some(Dialog::History(history)) = &mut state.dialog else { return Effects::new() };
-    if history.asked.as_ref() == Some(&history.query) {
+    let query = history.query.text().to_owned();
+    if history.asked.as_ref() == Some(&query) {
         return Effects::new();
     }
-    history.asked = Some(history.query.clone());
-    vec![Effect::Search { query: history.query.clone(), most: History::MOST }]
+    history.asked = Some(query.clone());
+    vec![Effect::Search { query, most: History::MOST }]
 }
 
 /// What was found; an answer to what is no longer asked changes nothing.
 pub(super) fn found(state: &mut State, now: Now, query: String, result: Result<Vec<Found>, Fault>) {
     let Some(Dialog::History(history)) = &mut state.dialog else { return };
-    if history.query != query {
+    if history.query.text() != query {
         return;
     }
     match result {

@@ -1,13 +1,11 @@
 //! A key press becomes an action where one is bound, and text where text is being typed.
 
-use super::{Effects, act, commands, filter, jump, looks, models, references, swatches, texts, toasts, welcome};
+use super::{Effects, act, jump, line, looks, references, swatches, texts, toasts, welcome};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Found, Key, spell};
 use crate::tui::action::Action;
-use crate::tui::state::{
-    BoxEditor, BoxNumbers, Dialog, EntryLine, PaletteEditor, Pane, Prefix, Screen, State, Welcome,
-};
+use crate::tui::state::{Dialog, Pane, Prefix, Screen, State, Welcome};
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
     let scopes: Vec<&str> = state.scopes().into_iter().map(|scope| scope.name()).collect();
@@ -57,106 +55,31 @@ fn break_off(state: &mut State, now: Now, keys: &[Key], last: Key) {
 
 /// A key nothing is bound to: it types, where something is being typed.
 fn type_key(state: &mut State, key: Key) {
-    if let Some(Dialog::Models(picker)) = &mut state.dialog {
-        if edit_line(&mut picker.filter, key) {
-            models::refilter(state);
-        }
-    } else if let Some(Dialog::Welcome(Welcome::Key(entry))) = &mut state.dialog {
+    if let Some(Dialog::Welcome(Welcome::Key(entry))) = &mut state.dialog {
         welcome::type_key(entry, key);
     } else if let (Some(Dialog::Themes(_)), Code::Char(letter)) = (&state.dialog, key.code) {
         looks::jump(state, letter);
-    } else if let Some(Dialog::Commands(commands)) = &mut state.dialog {
-        if edit_line(&mut commands.filter, key) {
-            commands::refilter(state);
+    } else if let Some(line) = line::typed(state) {
+        if line::press(line, key) {
+            line::changed(state);
         }
-    } else if let Some(Dialog::Help(page)) = &mut state.dialog {
-        if edit_line(&mut page.filter, key) {
-            page.top = 0;
-        }
-    } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
-        if edit_line(&mut entry.text, key) {
-            entry.selected = None;
-        }
-    } else if let Some(Dialog::History(history)) = &mut state.dialog {
-        if edit_line(&mut history.query, key) {
-            history.peek = false;
-        }
-    } else if let Some(Dialog::Boxes(BoxEditor { typed: Some(BoxNumbers { line, .. }), .. })) = &mut state.dialog {
-        edit_entry(line, key);
-    } else if let Some(Dialog::Palette(PaletteEditor { typed: Some(line), .. })) = &mut state.dialog {
-        edit_entry(line, key);
-    } else if state.dialog.is_none() && state.jobs.before.is_some() {
-        if edit_line(&mut state.jobs.filter, key) {
-            filter::settle(state);
-        }
-    } else if let Some(typed) =
-        state.compose.typed.as_mut().filter(|_| state.screen == Screen::Compose && state.dialog.is_none())
-    {
-        edit_line(typed, key);
     } else if state.dialog.is_none() && state.typing {
         texts::press(state, state.pane, key);
     }
 }
 
-/// Edits a one-line text whose cursor is at its end. Returns whether it changed.
-fn edit_line(line: &mut String, key: Key) -> bool {
-    match key.code {
-        Code::Char('u') if key.ctrl => line.clear(),
-        Code::Char('w') if key.ctrl => {
-            let kept = line.trim_end().rfind(' ').map_or(0, |at| at + 1);
-            line.truncate(kept);
-        }
-        Code::Char(c) if !key.ctrl && !key.alt => line.push(c),
-        Code::Backspace => {
-            line.pop();
-        }
-        _ => return false,
-    }
-    true
-}
-
-/// Edits a line that begins with a value: the first letter takes its place.
-fn edit_entry(line: &mut EntryLine, key: Key) {
-    if line.untouched && matches!(key.code, Code::Char(_)) && !key.ctrl && !key.alt {
-        line.text.clear();
-    }
-    line.untouched = false;
-    edit_line(&mut line.text, key);
-}
-
 /// Pasted text goes where text is being typed, else into the prompt. It never acts as keys and never submits.
 pub(super) fn paste(state: &mut State, now: Now, text: &str) -> Effects {
     state.prefix = None;
-    if let Some(Dialog::Models(picker)) = &mut state.dialog {
-        picker.filter.push_str(clean(text).trim());
-        models::refilter(state);
-    } else if matches!(state.dialog, Some(Dialog::Welcome(_))) {
+    let is_path = matches!(state.dialog, Some(Dialog::Picture(_)));
+    if matches!(state.dialog, Some(Dialog::Welcome(_))) {
         welcome::paste(state, now, text);
-    } else if let Some(Dialog::Commands(commands)) = &mut state.dialog {
-        commands.filter.push_str(clean(text).trim());
-        commands::refilter(state);
-    } else if let Some(Dialog::Help(page)) = &mut state.dialog {
-        page.filter.push_str(clean(text).trim());
-        page.top = 0;
-    } else if let Some(Dialog::Picture(entry)) = &mut state.dialog {
-        entry.text.push_str(&references::plain(&clean(text)));
-        entry.selected = None;
-    } else if let Some(Dialog::History(history)) = &mut state.dialog {
-        history.query.push_str(clean(text).trim());
-        history.peek = false;
-    } else if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
-        if let Some(BoxNumbers { line, .. }) = &mut editor.typed {
-            *line = EntryLine { text: clean(text).trim().to_owned(), untouched: false };
-        }
+    } else if let Some(line) = line::typed(state) {
+        let text = clean(text);
+        line.insert(&if is_path { references::plain(&text) } else { text.trim().to_owned() });
+        line::changed(state);
     } else if matches!(state.dialog, Some(Dialog::Palette(_))) {
         swatches::paste(state, now, &clean_lines(text));
-    } else if state.dialog.is_none() && state.jobs.before.is_some() {
-        state.jobs.filter.push_str(clean(text).trim());
-        filter::settle(state);
-    } else if state.dialog.is_none()
-        && let Some(typed) = &mut state.compose.typed
-    {
-        typed.push_str(clean(text).trim());
     } else if state.dialog.is_none() && state.pane == Pane::References && state.screen == Screen::Compose {
         references::paste(state, now, text);
     } else if state.dialog.is_none() {

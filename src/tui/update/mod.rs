@@ -18,6 +18,7 @@ mod history;
 mod jobs;
 mod jump;
 mod keys;
+mod line;
 mod log;
 mod looks;
 mod marks;

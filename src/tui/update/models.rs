@@ -20,12 +20,12 @@ pub(super) fn refilter(state: &mut State) {
     let text = |model: &Model| (model.id.clone(), format!("{} {}", model.id, model.about));
     let offered: Vec<(ModelId, String)> = state.offered_models().map(text).collect();
     let Some(Dialog::Models(picker)) = &mut state.dialog else { return };
-    let mut fuzzy = Fuzzy::new(&picker.filter);
+    let mut fuzzy = Fuzzy::new(picker.filter.text());
     let scored = offered.into_iter().filter_map(|(id, text)| Some((fuzzy.score(&text)?, id)));
     let mut scored: Vec<(u32, ModelId)> = scored.collect();
-    if !picker.filter.trim().is_empty() {
+    let whole = picker.filter.text().trim();
+    if !whole.is_empty() {
         // A whole name is that model, whatever else begins with it.
-        let whole = picker.filter.trim();
         scored.sort_by_key(|(score, id)| (id.as_str() != whole, std::cmp::Reverse(*score)));
     }
     picker.matches = scored.into_iter().map(|(_, id)| id).collect();

@@ -27,7 +27,7 @@ pub(super) fn complete(state: &mut State) {
     };
     let (folder, begun) = entry.parts();
     if chosen.is_some() || name.len() > begun.len() {
-        entry.text = format!("{folder}{name}");
+        entry.text.set(&format!("{folder}{name}"));
         entry.selected = None;
     } else {
         step(entry, 1);

@@ -17,10 +17,10 @@ pub(super) fn name_file(state: &mut State) {
 pub(super) fn accept(state: &mut State, now: Now, mut entry: PictureEntry) -> Effects {
     let chosen = entry.selected.and_then(|at| entry.candidates().get(at).map(|name| (*name).to_owned()));
     if let Some(name) = chosen {
-        entry.text = format!("{}{name}", entry.parts().0);
+        entry.text.set(&format!("{}{name}", entry.parts().0));
         entry.selected = None;
     }
-    let text = entry.text.trim();
+    let text = entry.text.text().trim().to_owned();
     if text.is_empty() || text.ends_with('/') {
         if text.is_empty() {
             toasts::plain(state, now, "Type the name of a file of rows");
@@ -28,8 +28,8 @@ pub(super) fn accept(state: &mut State, now: Now, mut entry: PictureEntry) -> Ef
         state.dialog = Some(Dialog::Picture(entry));
         return Effects::new();
     }
-    let path: PathBuf = state.place.resolve(text);
-    ask(state, text.to_owned(), PlanSource::File(path))
+    let path: PathBuf = state.place.resolve(&text);
+    ask(state, text, PlanSource::File(path))
 }
 
 /// Plans the form: a row for each way its wildcards can be unfolded.

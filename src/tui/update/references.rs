@@ -8,7 +8,9 @@ use super::{Effects, settings, toasts};
 use crate::domain::text::clean;
 use crate::domain::{Fault, InputFacts, Now, Reference};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Look, Pane, Pending, PictureEntry, Place, Screen, State, Way, is_address};
+use crate::tui::state::{
+    Confirm, Dialog, Line, Look, Pane, Pending, PictureEntry, Place, Screen, State, Way, is_address,
+};
 
 pub(super) fn select(state: &mut State, by: isize) {
     let last = state.compose.request.images.len().saturating_sub(1);
@@ -28,7 +30,8 @@ pub(super) fn change(state: &mut State) {
         Reference::Url(address) => address.clone(),
         Reference::File(path) => path.display().to_string(),
     };
-    state.dialog = Some(Dialog::Picture(PictureEntry { text, replaces: Some(at), ..PictureEntry::default() }));
+    state.dialog =
+        Some(Dialog::Picture(PictureEntry { text: Line::new(&text), replaces: Some(at), ..PictureEntry::default() }));
 }
 
 /// Takes the selected picture off the list; the file is not touched.
@@ -190,14 +193,14 @@ pub(super) fn words_alone(state: &mut State, now: Now) {
 pub(super) fn accept(state: &mut State, now: Now, mut entry: PictureEntry) {
     let chosen = entry.selected.and_then(|at| entry.candidates().get(at).map(|name| (*name).to_owned()));
     if let Some(name) = chosen {
-        entry.text = format!("{}{name}", entry.parts().0);
+        entry.text.set(&format!("{}{name}", entry.parts().0));
         entry.selected = None;
         if name.ends_with('/') {
             state.dialog = Some(Dialog::Picture(entry));
             return;
         }
     }
-    match read(&entry.text, &state.place) {
+    match read(entry.text.text(), &state.place) {
         Ok(reference) => {
             state.pane = Pane::References;
             state.typing = false;

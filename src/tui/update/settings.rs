@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{boxes, expansion, models, swatches, toasts};
 use crate::catalog::{Kind, Parameter, Violation, parse_boxes, parse_palette, print_boxes, print_palette};
 use crate::domain::{Mode, ModelId, Now, Request, Size};
-use crate::tui::state::{Dialog, SettingRow, State};
+use crate::tui::action::Action;
+use crate::tui::state::{Dialog, Line, Scope, SettingRow, State};
 
 pub(super) fn select(state: &mut State, by: isize) {
     let last = state.setting_rows().len().saturating_sub(1);
@@ -88,7 +89,7 @@ pub(super) fn edit(state: &mut State, now: Now) {
             }
             Some(parameter) => {
                 let shown = state.compose.request.get(&name).map(|value| typed_form(&parameter.kind, &value));
-                state.compose.typed = Some(shown.unwrap_or_default());
+                state.compose.typed = Some(Line::new(&shown.unwrap_or_default()));
             }
             None => {}
         },
@@ -118,7 +119,7 @@ pub(super) fn commit(state: &mut State, now: Now) {
         _ => {}
     }
     let Some(typed) = state.compose.typed.clone() else { return };
-    let (SettingRow::Parameter(name), text) = (row(state), typed.trim()) else { return };
+    let (SettingRow::Parameter(name), text) = (row(state), typed.text().trim()) else { return };
     let Some(parameter) = parameter(state, &name) else { return };
     let value = match &parameter.kind {
         _ if text.is_empty() => Ok(parameter.default.clone()),
@@ -187,7 +188,9 @@ pub(super) fn keep_seed(state: &mut State, now: Now) {
         return;
     };
     set(state, "seed", Value::from(seed));
-    toasts::good(state, now, format!("Seed {seed} is kept; r in the settings takes new ones again"));
+    let key = toasts::key(state, Scope::Settings, Action::RandomSeed);
+    let again = key.map_or_else(String::new, |key| format!("; {key} in the settings takes new ones again"));
+    toasts::good(state, now, format!("Seed {seed} is kept{again}"));
 }
 
 fn next_model(state: &mut State, now: Now, by: i64) {
@@ -243,12 +246,13 @@ fn refill(state: &mut State, now: Now, id: ModelId, wished: &Request) {
         was.and_then(|spec| spec.parameter(name)).is_some_and(|known| known.default == *value)
     };
     for name in shared.chain(wished.options.keys().cloned()) {
-        let Some(value) = wished.get(&name) else { continue };
+        // What was never chosen is the next model's to say: carried along, a default here may cost twice as much there.
+        let Some(value) = wished.get(&name).filter(|value| !is_default(&name, value)) else { continue };
         let mut tried = request.clone();
         let fits = names.contains(&name) && tried.set(&name, value.clone()) && legal(model, &tried, &name);
         if fits {
             request = tried;
-        } else if request.get(&name).as_ref() != Some(&value) && !is_idle(&name) && !is_default(&name, &value) {
+        } else if request.get(&name).as_ref() != Some(&value) && !is_idle(&name) {
             lost.push(name);
         }
     }

@@ -6,7 +6,7 @@ use super::{Effects, settings, toasts};
 use crate::catalog::{Kind, balance, parse_colour, parse_palette, print_palette, read_palette, write_palette};
 use crate::domain::{Fault, Now, Reference};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Dialog, EntryLine, PaletteEditor, State, Swatch};
+use crate::tui::state::{Dialog, Line, PaletteEditor, State, Swatch};
 
 const FIELD: &str = "color_palette";
 /// Colours taken from a picture at first (the number the service advises, contract 3.3.6).
@@ -61,7 +61,7 @@ pub(super) fn add(state: &mut State, now: Now) {
     let share = WHOLE.saturating_sub(editor.sum());
     editor.swatches.push(Swatch { hex: GREY.into(), share, locked: false });
     editor.selected = editor.swatches.len() - 1;
-    editor.typed = Some(EntryLine::of("#"));
+    editor.typed = Some(Line::offer("#"));
 }
 
 pub(super) fn remove(state: &mut State) {
@@ -110,18 +110,18 @@ pub(super) fn begin(state: &mut State) {
         let text = print_palette(&write_palette(&[(swatch.hex.clone(), swatch.share)]));
         text.unwrap_or_else(|| swatch.hex.clone())
     });
-    editor.typed = typed.map(EntryLine::of);
+    editor.typed = typed.as_deref().map(Line::offer);
 }
 
 /// Takes the typed colour; one that does not read stays open with a word why.
 pub(super) fn commit(state: &mut State, now: Now) {
     let Some(editor) = editor(state) else { return };
     let Some(typed) = editor.typed.clone() else { return };
-    if typed.text.trim().trim_start_matches('#').is_empty() {
+    if typed.text().trim().trim_start_matches('#').is_empty() {
         editor.typed = None;
         return;
     }
-    match parse_colour(&typed.text) {
+    match parse_colour(typed.text()) {
         Ok((hex, share)) => {
             editor.typed = None;
             if let Some(swatch) = selected(state) {
@@ -136,11 +136,6 @@ pub(super) fn commit(state: &mut State, now: Now) {
 /// A whole palette in its short form takes the place of what is there; a single colour is added.
 pub(super) fn paste(state: &mut State, now: Now, text: &str) {
     let Some(editor) = editor(state) else { return };
-    if let Some(typed) = &mut editor.typed {
-        typed.text.push_str(text.trim());
-        typed.untouched = false;
-        return;
-    }
     match parse_palette(text).ok().as_ref().and_then(read_palette) {
         Some(colours) if colours.len() > 1 => {
             editor.swatches = swatches(colours);

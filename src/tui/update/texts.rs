@@ -46,7 +46,7 @@ fn write(state: &mut State, pane: Pane, key: Key) {
 }
 
 /// Where a key moves the cursor, and whether it selects on the way.
-fn step(key: Key) -> Option<(Step, bool)> {
+pub(super) fn step(key: Key) -> Option<(Step, bool)> {
     let step = match (key.code, key.ctrl, key.alt) {
         (Code::Left, false, false) | (Code::Char('b'), true, false) => Step::Left,
         (Code::Right, false, false) | (Code::Char('f'), true, false) => Step::Right,
@@ -73,7 +73,7 @@ fn vertical(key: Key) -> Option<isize> {
 }
 
 /// Up to where a key cuts.
-fn killed(key: Key) -> Option<Step> {
+pub(super) fn killed(key: Key) -> Option<Step> {
     match (key.code, key.ctrl, key.alt) {
         (Code::Char('k'), true, false) => Some(Step::LineEnd),
         (Code::Char('u'), true, false) => Some(Step::LineStart),

@@ -2,7 +2,8 @@
 
 use crate::domain::Now;
 use crate::domain::text::clean;
-use crate::tui::state::{State, Toast, Tone};
+use crate::tui::action::Action;
+use crate::tui::state::{Scope, State, Toast, Tone};
 
 /// More would cover the screen they comment on.
 const KEPT: usize = 3;
@@ -26,6 +27,11 @@ fn push(state: &mut State, now: Now, tone: Tone, text: &str) {
     state.toasts.push(Toast { text, tone, until: now.after(stays) });
     let surplus = state.toasts.len().saturating_sub(KEPT);
     state.toasts.drain(..surplus);
+}
+
+/// The key bound to an action in a scope, to be named in words; `None` where it has none.
+pub(super) fn key(state: &State, scope: Scope, action: Action) -> Option<String> {
+    state.keymap.keys(scope.name(), action.name()).first().map(ToString::to_string)
 }
 
 pub(super) fn expire(state: &mut State, now: Now) {

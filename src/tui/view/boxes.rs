@@ -5,12 +5,12 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::status;
-use super::widgets::{Brush, Heading, Pen, cut_left, frame, wrap};
+use super::widgets::{Brush, Heading, Pen, frame, typed, wrap};
 use crate::catalog::Corners;
 use crate::domain::text::clean;
 use crate::tui::action::Action;
 use crate::tui::layout::BoxesPlace;
-use crate::tui::state::{BoxEditor, Canvas, Scope};
+use crate::tui::state::{BoxEditor, BoxNumbers, Canvas, Scope};
 
 /// Draws the editor and gives the place of the cursor while numbers are typed.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, place: &BoxesPlace, editor: &BoxEditor) -> Option<Position> {
@@ -48,7 +48,8 @@ fn title(brush: &Brush, buffer: &mut Buffer, place: &BoxesPlace, editor: &BoxEdi
     pen.write(if count > 1 { &on } else { "on image 1" }, brush.style("text")).skip(2);
     let name = editor.canvas().and_then(|canvas| canvas.path.as_deref()?.file_name());
     let name = name.map(|name| clean(&name.to_string_lossy()).into_owned()).unwrap_or_default();
-    pen.write(&name, brush.style("text")).skip(1).write(&format!("{width}x{height}"), brush.style("muted"));
+    // Of a long name the end goes; how large the picture is stays.
+    pen.write(&format!("{width}x{height}"), brush.style("muted")).skip(2).write(&name, brush.style("text"));
 }
 
 fn picture(brush: &Brush, buffer: &mut Buffer, pane: Rect, editor: &BoxEditor) {
@@ -124,15 +125,14 @@ fn list(brush: &Brush, buffer: &mut Buffer, area: Rect, editor: &BoxEditor) -> O
     }
     let (mut row, mut inside) = (0, inside);
     let mut cursor = None;
-    if let Some(typed) = &editor.typed {
+    if let Some(BoxNumbers { line, percent }) = &editor.typed {
         let entry = Rect { y: inside.bottom() - 2.min(inside.height), height: 2.min(inside.height), ..inside };
         inside.height -= entry.height;
-        let unit = if typed.percent { "in %" } else { "in px" };
+        let unit = if *percent { "in %" } else { "in px" };
         Pen::new(buffer, entry, 0, brush.glyphs.more).write(&format!("x1,y1,x2,y2 {unit}"), brush.style("muted"));
         let mut pen = Pen::new(buffer, entry, 1, brush.glyphs.more);
-        let role = if typed.line.untouched { "selection" } else { "text" };
-        pen.write(&cut_left(&typed.line.text, usize::from(entry.width) - 1, brush.glyphs.before), brush.style(role));
-        cursor = Some(Position::new(pen.x().min(entry.right()), entry.bottom() - 1));
+        let role = if line.is_untouched() { "selection" } else { "text" };
+        cursor = Some(Position::new(typed(&mut pen, line, brush.glyphs, brush.style(role)), entry.bottom() - 1));
     }
     let wide = inside.width >= 40;
     for (at, canvas) in editor.canvases.iter().enumerate() {

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::widgets::{Brush, Heading, Pen, frame, width};
+use super::widgets::{Brush, Heading, Pen, frame, typed, width};
 use crate::tui::action::Action;
 use crate::tui::state::{Choice, Commands, Scope};
 
@@ -37,8 +37,8 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, commands: &Co
         return None;
     }
     let mut pen = Pen::new(buffer, inside, 0, brush.glyphs.more);
-    pen.write("Do: ", brush.style("muted")).write(&commands.filter, brush.style("text"));
-    let cursor = Position::new(pen.x().min(inside.right()), inside.y);
+    pen.write("Do: ", brush.style("muted"));
+    let cursor = Position::new(typed(&mut pen, &commands.filter, brush.glyphs, brush.style("text")), inside.y);
     if commands.filter.is_empty() {
         pen.skip(1).write("type what it is about", brush.style("placeholder"));
     }

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::widgets::{Brush, Pen, width};
 use crate::domain::{Counts, Phase};
 use crate::tui::action::Action;
-use crate::tui::state::{Dialog, RowFilter, Scope, Screen, State, can_refetch};
+use crate::tui::state::{Confirm, Dialog, Pending, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
 const USEFUL: [Action; 77] = [
@@ -121,8 +121,14 @@ fn hints(brush: &Brush, scopes: &[Scope]) -> Vec<(String, &'static str)> {
     let mut actions: Vec<Action> = Action::ALL.iter().copied().filter(|action| helps_now(brush, *action)).collect();
     actions.sort_by_key(|action| USEFUL.iter().position(|useful| useful == action).unwrap_or(USEFUL.len()));
     let named = actions.into_iter().filter_map(|action| Some((brush.key(scopes, action)?, word(brush, action))));
-    // `down down` tells nobody anything.
-    named.filter(|(key, word)| key != word).collect()
+    let mut hints: Vec<(String, &str)> = Vec::new();
+    for (key, word) in named {
+        // `down down` tells nobody anything, nor does a second way to do the same.
+        if key != word && hints.iter().all(|(_, said)| *said != word) {
+            hints.push((key, word));
+        }
+    }
+    hints
 }
 
 /// What a key does now, where that is the contrary of what it mostly does.
@@ -138,9 +144,16 @@ fn word(brush: &Brush, action: Action) -> &'static str {
             RowFilter::Failed => "failed rows",
             RowFilter::Running => "running rows",
         },
+        Action::Interrupt if closes(state) => Action::Close.short(),
         Action::Accept if matches!(state.dialog, Some(Dialog::Boxes(_) | Dialog::Palette(_))) => "done",
         _ => action.short(),
     }
+}
+
+/// Whether there is a dialog that Ctrl+C closes: it leaves only from the question whether to leave.
+fn closes(state: &State) -> bool {
+    let is_leaving = |dialog: &Dialog| matches!(dialog, Dialog::Confirm(Confirm { pending: Pending::Quit, .. }));
+    state.dialog.as_ref().is_some_and(|dialog| !is_leaving(dialog))
 }
 
 /// Whether the batch looked at has rows that have not ended.
@@ -226,6 +239,7 @@ fn text_or_batch_helps(state: &State, action: Action) -> bool {
         Action::ExportSheet => state.batches.batch().is_some_and(|batch| batch.counts.done + batch.counts.partial > 0),
         Action::PauseBatch => open(state),
         Action::MoreAtOnce | Action::FewerAtOnce => open(state),
+        Action::LiftLimit => open(state) && state.batches.batch().is_some_and(|batch| batch.parallel.is_some()),
         Action::StopBatch => state.batches.batch().is_some_and(|batch| batch.counts.waiting > 0),
         Action::NextBatch => state.batches.list.len() > 1,
         Action::PreviousBatch => false,

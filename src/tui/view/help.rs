@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::widgets::{Brush, Heading, Pen, cut_left, frame};
+use super::widgets::{Brush, Heading, Pen, cut_left, frame, typed};
 use crate::tui::layout::{HELP_KEYS, HelpLine, HelpSheet, help};
 use crate::tui::state::HelpPage;
 
@@ -25,8 +25,8 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, page: &HelpPage) -> Optio
         return None;
     }
     let mut pen = Pen::new(buffer, inside, 0, brush.glyphs.more);
-    pen.write("Find: ", brush.style("muted")).write(&page.filter, brush.style("text"));
-    let cursor = Position::new(pen.x().min(inside.right()), inside.y);
+    pen.write("Find: ", brush.style("muted"));
+    let cursor = Position::new(typed(&mut pen, &page.filter, brush.glyphs, brush.style("text")), inside.y);
     if page.filter.is_empty() {
         pen.skip(1).write("type a word or a key", brush.style("placeholder"));
     }

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::widgets::{Brush, Heading, Pen, frame, width, wrap};
+use super::widgets::{Brush, Heading, Pen, frame, typed, width, wrap};
 use crate::domain::Found;
 use crate::domain::text::clean;
 use crate::tui::action::Action;
@@ -19,7 +19,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, history: &His
     let area = super::centred(over, over.width.saturating_sub(4).min(110), over.height.saturating_sub(2).min(26));
     super::clear(brush, buffer, area);
     let count = match (history.found.len(), &history.answered) {
-        (_, answered) if answered.as_ref() != Some(&history.query) => "searching".to_owned(),
+        (_, answered) if answered.as_deref() != Some(history.query.text()) => "searching".to_owned(),
         (History::MOST.., _) => format!("the newest {}", History::MOST),
         (1, _) => "1 prompt".to_owned(),
         (count, _) => format!("{count} prompts"),
@@ -31,16 +31,16 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, history: &His
         return None;
     }
     let mut pen = Pen::new(buffer, inside, 0, brush.glyphs.more);
-    pen.write("Find: ", brush.style("muted")).write(&history.query, brush.style("text"));
-    let cursor = Position::new(pen.x().min(inside.right()), inside.y);
+    pen.write("Find: ", brush.style("muted"));
+    let cursor = Position::new(typed(&mut pen, &history.query, brush.glyphs, brush.style("text")), inside.y);
     if history.query.is_empty() {
         pen.skip(1).write("some words of it", brush.style("placeholder"));
     }
     let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
     match history.chosen().filter(|_| history.peek) {
         Some(found) => whole(brush, buffer, list, found, history.top),
-        None if history.found.is_empty() && history.answered.as_ref() == Some(&history.query) => {
-            let words = if history.query.trim().is_empty() {
+        None if history.found.is_empty() && history.answered.as_deref() == Some(history.query.text()) => {
+            let words = if history.query.text().trim().is_empty() {
                 "Nothing was sent yet: prompts stand here once they are."
             } else {
                 "No prompt has these words, or nearly these."

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::table::{Column, Table};
-use super::widgets::{Brush, Heading, Pen, cut_left, frame, width};
+use super::widgets::{Brush, Heading, Pen, frame, typed};
 use super::{detail, queue, status};
 use crate::tui::action::Action;
 use crate::tui::layout::{Board, window};
@@ -116,13 +116,6 @@ fn filter(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         pen.skip(2).write(hint, brush.style("placeholder"));
         return typing.then(|| Position::new(x, area.y));
     }
-    let room = usize::from(pen.room().saturating_sub(1));
-    // The end of what is typed stays in sight.
-    let shown = if width(&jobs.filter) > room {
-        cut_left(&jobs.filter, room, brush.glyphs.before)
-    } else {
-        jobs.filter.clone()
-    };
-    pen.write(&shown, brush.style("text"));
-    typing.then(|| Position::new(pen.x().min(area.right().saturating_sub(1)), area.y))
+    let column = typed(&mut pen, &jobs.filter, brush.glyphs, brush.style("text"));
+    typing.then(|| Position::new(column, area.y))
 }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::widgets::{Brush, Heading, Pen, frame, width};
+use super::widgets::{Brush, Heading, Pen, frame, typed, width};
 use crate::domain::Cost;
 use crate::tui::action::Action;
 use crate::tui::state::{ModelPicker, Scope};
@@ -22,8 +22,8 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, picker: &Mode
         return None;
     }
     let mut pen = Pen::new(buffer, inside, 0, brush.glyphs.more);
-    pen.write("Filter: ", brush.style("muted")).write(&picker.filter, brush.style("text"));
-    let cursor = Position::new(pen.x().min(inside.right()), inside.y);
+    pen.write("Filter: ", brush.style("muted"));
+    let cursor = Position::new(typed(&mut pen, &picker.filter, brush.glyphs, brush.style("text")), inside.y);
     if picker.filter.is_empty() {
         pen.skip(1).write("type a part of a name", brush.style("placeholder"));
     }

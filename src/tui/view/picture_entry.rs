@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::widgets::{Brush, Heading, Pen, cut_left, frame};
+use super::widgets::{Brush, Heading, Pen, frame, typed};
 use crate::domain::text::clean;
 use crate::tui::action::Action;
 use crate::tui::state::{PictureEntry, Scope, Wanted};
@@ -25,10 +25,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, entry: &Pictu
         return None;
     }
     let mut pen = Pen::new(buffer, inside, 0, brush.glyphs.more);
-    // The end is where the typing is: of a long path the beginning goes.
-    let shown = cut_left(&clean(&entry.text), usize::from(inside.width.saturating_sub(1)), brush.glyphs.before);
-    pen.write(&shown, brush.style("text"));
-    let cursor = Position::new(pen.x().min(inside.right()), inside.y);
+    let cursor = Position::new(typed(&mut pen, &entry.text, brush.glyphs, brush.style("text")), inside.y);
     if entry.text.is_empty() {
         let hint = match entry.wanted {
             Wanted::Picture => "a path, or an address that begins with https://",

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Style};
 use serde_json::Value;
 
-use super::widgets::{Brush, Heading, Pen, cut_left, frame, width, wrap};
+use super::widgets::{Brush, Heading, Pen, frame, typed, width, wrap};
 use crate::catalog::{Kind, Row, Violation, print_boxes, print_palette};
 use crate::domain::{Depth, Mode, Size};
 use crate::tui::action::Action;
@@ -62,10 +62,8 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Pos
     for (at, item) in items.iter().enumerate().skip(top) {
         let line = Rect { x: inside.x - 1, width: inside.width + 2, ..inside };
         let here = focused && at == selected;
-        let end = draw_row(brush, buffer, line, row, (labels, here, at), item);
-        if here && state.compose.typed.is_some() && row < inside.height {
-            cursor = Some(Position::new(end.min(inside.right()), inside.y + row));
-        }
+        let place = draw_row(brush, buffer, line, row, (labels, here, at), item);
+        cursor = cursor.or(place.filter(|_| row < inside.height));
         row += 1;
         for (text, role) in &complaints[at] {
             Pen::new(buffer, inside, row, brush.glyphs.more).skip(2).write(text, brush.style(role));
@@ -75,8 +73,15 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Pos
     cursor
 }
 
-/// Draws a row; gives the column after its value.
-fn draw_row(brush: &Brush, buffer: &mut Buffer, area: Rect, row: u16, place: (u16, bool, usize), item: &Item) -> u16 {
+/// Draws a row; gives the place of the cursor while its value is being typed.
+fn draw_row(
+    brush: &Brush,
+    buffer: &mut Buffer,
+    area: Rect,
+    row: u16,
+    place: (u16, bool, usize),
+    item: &Item,
+) -> Option<Position> {
     let (labels, here, at) = place;
     if here && row < area.height {
         buffer.set_style(Rect { y: area.y + row, height: 1, ..area }, brush.style("selection"));
@@ -93,22 +98,18 @@ fn draw_row(brush: &Brush, buffer: &mut Buffer, area: Rect, row: u16, place: (u1
         Item { violation: Some(_), .. } => "bad",
         _ => "text",
     };
-    let typed = brush.state.compose.typed.as_ref().filter(|_| here);
     for colour in &item.swatches {
         pen.write("  ", Style::new().bg(*colour));
     }
     pen.skip(u16::from(!item.swatches.is_empty()));
-    let room = usize::from(pen.room().saturating_sub(1));
-    match typed {
-        // The end is where the typing is.
-        Some(typed) => pen.write(&cut_left(typed, room, brush.glyphs.before), style(role)),
-        None => pen.write(&item.value, style(role)),
-    };
-    let end = pen.x();
-    if typed.is_none() && pen.room() > 4 {
+    if let Some(line) = brush.state.compose.typed.as_ref().filter(|_| here) {
+        return Some(Position::new(typed(&mut pen, line, brush.glyphs, style(role)), area.y + row));
+    }
+    pen.write(&item.value, style(role));
+    if pen.room() > 4 {
         pen.skip(2).write(&item.hint, style("muted"));
     }
-    end
+    None
 }
 
 /// What is wrong with a value, what would be right, and the key that makes it so; nothing when it is legal.

@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Style};
 
-use super::widgets::{Brush, Heading, Pen, cut_left, frame, wrap};
+use super::widgets::{Brush, Heading, Pen, frame, typed, wrap};
 use crate::domain::Depth;
 use crate::tui::action::Action;
-use crate::tui::state::{EntryLine, PaletteEditor, Scope, Swatch};
+use crate::tui::state::{Line, PaletteEditor, Scope, Swatch};
 
 /// All of it, in hundredths of a percent.
 const WHOLE: u32 = 10_000;
@@ -33,9 +33,9 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, editor: &Pale
     let top = (editor.selected + 1).saturating_sub(usize::from(list.height));
     for (row, (at, swatch)) in (0u16..list.height).zip(editor.swatches.iter().enumerate().skip(top)) {
         let here = at == editor.selected;
-        let typed = editor.typed.as_ref().filter(|_| here);
-        let end = line(brush, buffer, (list, row), (at, swatch), here, typed);
-        cursor = cursor.or(typed.map(|_| Position::new(end.min(inside.right()), list.y + row)));
+        let entry = editor.typed.as_ref().filter(|_| here);
+        let place = line(brush, buffer, (list, row), (at, swatch), here, entry);
+        cursor = cursor.or(place);
     }
     let mut pen = Pen::new(buffer, inside, inside.height.saturating_sub(2), brush.glyphs.more);
     let total = format!("sum {}.{:02} %", sum / 100, sum % 100);
@@ -50,15 +50,15 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, editor: &Pale
     cursor
 }
 
-/// A colour; gives the column after what is typed.
+/// A colour; gives the place of the cursor while it is typed.
 fn line(
     brush: &Brush,
     buffer: &mut Buffer,
     (list, row): (Rect, u16),
     (at, swatch): (usize, &Swatch),
     here: bool,
-    typed: Option<&EntryLine>,
-) -> u16 {
+    entry: Option<&Line>,
+) -> Option<Position> {
     let area = Rect { x: list.x - 1, width: list.width + 2, ..list };
     if here {
         buffer.set_style(Rect { y: area.y + row, height: 1, ..area }, brush.style("selection"));
@@ -67,11 +67,10 @@ fn line(
     let mut pen = Pen::new(buffer, area, row, brush.glyphs.more);
     pen.write(if here { brush.glyphs.marker } else { " " }, style("mark")).skip(1);
     pen.write(&format!("{:>2} ", at + 1), style("muted"));
-    if let Some(typed) = typed {
+    if let Some(entry) = entry {
         // The whole row is selected already: what the next letter replaces is told by the underline.
-        let style = if typed.untouched { style("text").underlined() } else { style("text") };
-        pen.write(&cut_left(&typed.text, usize::from(pen.room()) - 2, brush.glyphs.before), style);
-        return pen.x();
+        let style = if entry.is_untouched() { style("text").underlined() } else { style("text") };
+        return Some(Position::new(typed(&mut pen, entry, brush.glyphs, style), area.y + row));
     }
     if let Some(colour) = colour(brush, &swatch.hex) {
         pen.write("    ", Style::new().bg(colour)).skip(1);
@@ -83,7 +82,7 @@ fn line(
     let room = u32::from(pen.room().saturating_sub(1));
     let cells = usize::try_from((swatch.share.min(WHOLE) * room).div_ceil(WHOLE)).unwrap_or(0);
     pen.write(&brush.glyphs.bar.repeat(cells), style("muted"));
-    pen.x()
+    None
 }
 
 /// The colour itself, where the terminal shows it as it is.

@@ -15,8 +15,8 @@ use pinxit::tui::action::Actions;
 use pinxit::tui::layout;
 use pinxit::tui::msg::Msg;
 use pinxit::tui::state::{
-    Access, BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Edit, Editor, EntryLine, ExpansionPage, Header,
-    HelpPage, History, KeyEntry, Log, Made, ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, PlanPage,
+    Access, BoxEditor, BoxNumbers, Canvas, Confirm, Corner, Dialog, Edit, Editor, ExpansionPage, Header, HelpPage,
+    History, KeyEntry, Line, Log, Made, ModelPicker, PaletteEditor, Pane, Part, Pending, PictureEntry, PlanPage,
     PlanRow, PlanSheet, RowFilter, Screen, State, Swatch, ThemePicker, Toast, Tone, Wanted, Welcome,
 };
 use pinxit::tui::update::update;
@@ -62,7 +62,7 @@ pub fn lazily(columns: u16, rows: u16) -> Vec<(&'static str, Lazy)> {
         "violation" => violation(empty()),
         "value" => value(empty()),
         "toasts" => toasts(empty()),
-        "models" => over(Dialog::Models(ModelPicker { filter: "im".into(), matches, selected: 1 })),
+        "models" => over(Dialog::Models(ModelPicker { filter: Line::new("im"), matches, selected: 1 })),
         "confirm" => over(Dialog::Confirm(question)),
         "help" => over(Dialog::Help(HelpPage::default())),
         "help-found" => pressed(keyed(wrote(empty(), FOX)), "<f1>pause job"),
@@ -152,7 +152,7 @@ pub fn wrote(mut state: State, text: &str) -> State {
 /// A search that was answered.
 fn history(query: &str, found: Vec<Found>) -> Dialog {
     let (asked, answered) = (Some(query.to_owned()), Some(query.to_owned()));
-    Dialog::History(History { query: query.into(), found, asked, answered, selected: 1, ..History::default() })
+    Dialog::History(History { query: Line::new(query), found, asked, answered, selected: 1, ..History::default() })
 }
 
 fn found() -> Vec<Found> {
@@ -221,7 +221,7 @@ fn needy(mut state: State) -> State {
 
 fn naming(mut state: State) -> State {
     let listed = ["Old/", "Trips/", "cat.png", "catalogue.jpg", "dog.png"].map(str::to_owned).to_vec();
-    let entry = PictureEntry { text: "~/Pictures/ca".into(), listed, selected: Some(1), ..PictureEntry::default() };
+    let entry = PictureEntry { text: Line::new("~/Pictures/ca"), listed, selected: Some(1), ..PictureEntry::default() };
     (state.typing, state.pane, state.dialog) = (false, Pane::References, Some(Dialog::Picture(entry)));
     state
 }
@@ -290,7 +290,7 @@ fn boxes(mut state: State) -> State {
 fn boxes_typing(state: State) -> State {
     let mut state = boxes(state);
     if let Some(Dialog::Boxes(editor)) = &mut state.dialog {
-        let line = EntryLine { text: "49.73,50.5,78.45".into(), untouched: false };
+        let line = Line::new("49.73,50.5,78.45");
         (editor.typed, editor.bare) = (Some(BoxNumbers { line, percent: true }), true);
     }
     state
@@ -387,7 +387,7 @@ fn queue_failed(state: State) -> State {
 
 fn filtering(state: State) -> State {
     let mut state = busy(state);
-    (state.jobs.filter, state.jobs.before) = ("state:queued !狐".into(), Some(String::new()));
+    (state.jobs.filter, state.jobs.before) = (Line::new("state:queued !狐"), Some(String::new()));
     state.queue.selected = Some(JobId(8));
     state
 }
@@ -480,7 +480,7 @@ fn batch_failed(state: State) -> State {
 
 fn naming_rows(mut state: State) -> State {
     let listed = ["Old/", "spring.jsonl", "summer.csv"].map(str::to_owned).to_vec();
-    let entry = PictureEntry { text: "~/s".into(), wanted: Wanted::Rows, listed, ..PictureEntry::default() };
+    let entry = PictureEntry { text: Line::new("~/s"), wanted: Wanted::Rows, listed, ..PictureEntry::default() };
     state.dialog = Some(Dialog::Picture(entry));
     state
 }
@@ -539,7 +539,7 @@ fn violation(state: State) -> State {
 
 fn value(state: State) -> State {
     let mut state = wrote(state, "a long scroll of hills");
-    (state.typing, state.pane, state.compose.typed) = (false, Pane::Settings, Some("1280x7".into()));
+    (state.typing, state.pane, state.compose.typed) = (false, Pane::Settings, Some(Line::new("1280x7")));
     state.compose.row = row_of(&state, "size");
     state
 }

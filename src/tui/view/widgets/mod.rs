@@ -5,6 +5,7 @@ mod frame;
 mod glyphs;
 mod pen;
 mod span;
+mod typed;
 
 pub use crate::tui::layout::wrap::{cut, cut_left, width, wrap};
 pub use brush::Brush;
@@ -12,3 +13,4 @@ pub use frame::{Heading, frame};
 pub use glyphs::Glyphs;
 pub use pen::Pen;
 pub use span::{about, coarse, hours, live, taken};
+pub use typed::typed;
