@@ -51,7 +51,8 @@ pub fn configure_aloud(flags: &Flags) -> Result<Config, Fault> {
 pub fn terminal(config: &Config) -> Terminal {
     let mut terminal = Terminal::detect(var);
     let set = match config.settings.graphics {
-        Graphics::Auto => return terminal,
+        // Real pixels are for `show` and `gen --preview`: the studio paints cells.
+        Graphics::Auto | Graphics::Kitty | Graphics::Iterm | Graphics::Sixel => return terminal,
         Graphics::Half => Glyphs::HalfBlocks,
         Graphics::Ascii => Glyphs::Ascii,
         Graphics::None => Glyphs::None,

@@ -19,6 +19,7 @@ mod keys;
 mod models;
 mod numbers;
 mod place;
+mod preview;
 mod print;
 mod queue;
 mod settings;

@@ -147,8 +147,8 @@ fn worker_idle(text: &str, _: Known<'_>) -> Result<String, String> {
 
 fn graphics(text: &str, _: Known<'_>) -> Result<String, String> {
     match text {
-        "auto" | "half" | "ascii" | "none" => Ok(text.to_owned()),
-        _ => Err("graphics is one of auto, half, ascii, none".to_owned()),
+        "auto" | "kitty" | "iterm" | "sixel" | "half" | "ascii" | "none" => Ok(text.to_owned()),
+        _ => Err("graphics is one of auto, kitty, iterm, sixel, half, ascii, none".to_owned()),
     }
 }
 

@@ -28,6 +28,12 @@ fn is_chosen(origin: &str) -> bool {
 pub enum Graphics {
     /// What the terminal can show.
     Auto,
+    /// Kitty's graphics; in the studio as `Auto`, like the next two.
+    Kitty,
+    /// iTerm2's inline images.
+    Iterm,
+    /// Sixel.
+    Sixel,
     /// Half-blocks.
     Half,
     /// Letters.
@@ -205,6 +211,9 @@ fn typed(values: Vec<Shown>) -> Settings {
         background: text("worker") != "inline",
         worker_idle: Duration::from_secs(text("worker_idle").parse().unwrap_or(120)),
         graphics: match text("graphics") {
+            "kitty" => Graphics::Kitty,
+            "iterm" => Graphics::Iterm,
+            "sixel" => Graphics::Sixel,
             "half" => Graphics::Half,
             "ascii" => Graphics::Ascii,
             "none" => Graphics::None,

@@ -2,18 +2,40 @@
 //!
 //! `terminal` reads the environment, `scale` makes the pixels, `palette` finds their colours, and a file for each way
 //! of writing turns them into cells: `blocks` and `letters`.
+//!
+//! Real pixels go another way: `canvas` decides how (it asks the environment, tmux through `tmux`, and the terminal
+//! through `ask`, whose words `answer` reads), `place` says where, and `kitty`, `iterm` and `sixel` turn the picture into
+//! bytes, kept under a number of them by `budget`.
 
 use image::RgbaImage;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+mod answer;
+mod ask;
 mod blocks;
+mod budget;
+mod canvas;
+mod iterm;
+mod kitty;
 mod letters;
 mod palette;
+mod place;
+mod placeholder;
+#[cfg(test)]
+mod sample;
 mod scale;
+mod sixel;
 mod terminal;
+mod tmux;
 
+pub use answer::Answer;
+pub use ask::{PATIENCE, ask, cell};
+pub use canvas::{Canvas, Protocol, Senses};
+pub use place::{Place, Space};
+pub use placeholder::Id;
 pub use terminal::{Glyphs, Terminal};
+pub use tmux::{Outer, ask as ask_tmux};
 
 /// Paints a picture into at most `columns` x `rows` cells (a cell is taken as twice as high as wide), keeping its
 /// shape. The buffer is exactly as large as the picture came out; the caller centres it. Transparent parts are black.

@@ -105,6 +105,15 @@ impl Pty {
         self.wait(text, |screen| screen.contains(text));
     }
 
+    /// Waits until the program has written these bytes.
+    pub fn wait_for_bytes(&mut self, wanted: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.bytes.windows(wanted.len()).any(|bytes| bytes == wanted.as_bytes()) {
+            let more = self.take(Duration::from_millis(200));
+            assert!(more || Instant::now() < end, "waited in vain for {wanted:?}; the screen is:\n{}", self.screen());
+        }
+    }
+
     /// Takes everything until the program has been silent for `span`; returns how many bytes came.
     pub fn settle(&mut self, span: Duration) -> usize {
         let before = self.bytes.len();

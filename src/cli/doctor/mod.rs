@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::config::Flags;
 use crate::domain::text;
 
-use super::{desk, keys, print};
+use super::{desk, keys, preview, print};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -84,7 +84,8 @@ pub fn run(flags: &Flags, args: &DoctorArgs) -> anyhow::Result<u8> {
     let notices = config.notices.iter().map(|notice| Check::note("settings", notice.to_string(), ""));
     let (_, keys) = keys::keymap(&config);
     let keys = keys.iter().map(|notice| Check::note("keys", notice.to_string(), ""));
-    let mut checks = screen::checks(&desk::terminal(&config), &desk::var);
+    let canvas = preview::of_setting(&config);
+    let mut checks = screen::checks(&desk::terminal(&config), &canvas, &desk::var);
     checks.extend(places::checks(&config));
     checks.extend(store::checks(&config, desk::now()));
     checks.extend(notices.chain(keys));

@@ -3,12 +3,13 @@
 use std::io::{self, IsTerminal};
 
 use crate::domain::Depth;
-use crate::graphics::{Glyphs, Terminal};
+use crate::graphics::{Canvas, Glyphs, Terminal};
 
+use super::super::preview::PASSTHROUGH;
 use super::Check;
 
 /// What the terminal is and shows, and why we think so.
-pub fn checks(terminal: &Terminal, var: &dyn Fn(&str) -> Option<String>) -> Vec<Check> {
+pub fn checks(terminal: &Terminal, canvas: &Canvas, var: &dyn Fn(&str) -> Option<String>) -> Vec<Check> {
     let kind = var("TERM").unwrap_or_else(|| "not set".into());
     let mut out = vec![size(&kind)];
     // Reasons are written `colours: 256 (TERM=...)`.
@@ -31,9 +32,23 @@ pub fn checks(terminal: &Terminal, var: &dyn Fn(&str) -> Option<String>) -> Vec<
         Glyphs::None => "none",
     };
     out.push(Check::good("graphics", why("pictures", glyphs)));
-    out.push(Check::good("tmux", if terminal.tmux { "yes; no passthrough is needed" } else { "no" }));
+    out.push(show(canvas, glyphs));
+    out.push(Check::good("tmux", if terminal.tmux { "yes; the studio needs no passthrough" } else { "no" }));
     out.push(Check::good("ssh", if terminal.ssh { "yes" } else { "no" }));
     out
+}
+
+/// What `show` and `gen --preview` draw with.
+fn show(canvas: &Canvas, glyphs: &str) -> Check {
+    let why = &canvas.why;
+    match canvas.protocol {
+        Some(protocol) => {
+            let (across, down) = canvas.cell;
+            Check::good("show", format!("{}, cells of {across}x{down} pixels ({why})", protocol.describe()))
+        }
+        None if canvas.barred => Check::note("show", format!("{glyphs} ({why})"), PASSTHROUGH),
+        None => Check::good("show", format!("{glyphs} ({why})")),
+    }
 }
 
 fn size(kind: &str) -> Check {

@@ -9,6 +9,7 @@ use crate::config::{Known, Setting, amount};
 use crate::domain::{SEED_MAX, Size};
 use crate::theme::Themes;
 
+use super::super::preview::Preview;
 use super::super::print::Json;
 use super::ratio::Ratio;
 
@@ -86,19 +87,6 @@ impl Way {
             Way::Fast => "fast",
         }
     }
-}
-
-/// How pictures are shown in the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Preview {
-    /// By what the terminal can show.
-    Auto,
-    /// Half-blocks.
-    Half,
-    /// Letters.
-    Ascii,
-    /// Not at all.
-    None,
 }
 
 /// The flags of `gen`.
@@ -237,8 +225,9 @@ pub struct OutputFlags {
     /// A line of JSON on stdout for each event, the result last
     #[arg(long, conflicts_with = "json")]
     pub ndjson: bool,
-    /// Show the pictures in the terminal once they are saved
-    #[arg(long, value_name = "auto|half|ascii|none", hide_possible_values = true, conflicts_with_all = ["json", "ndjson"])]
+    /// Show the pictures in the terminal once they are saved: auto, kitty,
+    /// iterm, sixel, half, ascii, none (`pinxit show --help`); in a pipe never
+    #[arg(long, value_name = "HOW", hide_possible_values = true, conflicts_with_all = ["json", "ndjson"])]
     pub preview: Option<Preview>,
     /// No progress on stderr
     #[arg(short, long)]

@@ -29,13 +29,13 @@ use std::io::{self, IsTerminal};
 
 use crate::config::{Config, Flags, amount};
 use crate::domain::{Caps, Cost, Fault, FaultKind, Mode, Money, Spent};
-use crate::graphics::{Glyphs, Terminal};
 use crate::store::{NewJob, Store};
 
 use super::desk::{self, Works};
 use super::jobs::{Form, Manner, attend, inline};
+use super::preview::Screen;
 use super::{place, print};
-use args::{MoneyFlags, OutputFlags, Preview};
+use args::{MoneyFlags, OutputFlags};
 use consent::{Consent, Terms};
 use draft::Draft;
 use plan::Plan;
@@ -86,7 +86,7 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
     let MoneyFlags { yes, max_cost, .. } = &order.money;
     agree(&config, &plan.cost, &Agreement { yes: *yes, most: max_cost.as_deref(), free: demo })?;
     let out = out.as_deref().filter(|_| form != Form::Bytes).map(place::prepare).transpose()?;
-    let preview = preview.and_then(|preview| screen(preview, &config));
+    let preview = preview.and_then(|preview| Screen::of(Some(preview), &config));
     let works = if demo { Works::demo(&config)? } else { Works::real(&config)? };
     let (timeout, catalog) = (plan.timeout, &config.catalog);
     let quiet = *quiet;
@@ -116,17 +116,6 @@ fn form(output: &OutputFlags, plan: &Plan) -> Result<Form, Fault> {
     match io::stdout().is_terminal() {
         true => wrong("-o - writes a picture's bytes, and stdout is a terminal: send it to a file or a pipe."),
         false => Ok(Form::Bytes),
-    }
-}
-
-/// The terminal as pictures are to be shown in it; `None` for not at all.
-fn screen(preview: Preview, config: &Config) -> Option<Terminal> {
-    let terminal = desk::terminal(config);
-    match preview {
-        Preview::Auto => Some(terminal),
-        Preview::Half => Some(Terminal { glyphs: Glyphs::HalfBlocks, ..terminal }),
-        Preview::Ascii => Some(Terminal { glyphs: Glyphs::Ascii, ..terminal }),
-        Preview::None => None,
     }
 }
 

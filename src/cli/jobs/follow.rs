@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use crate::catalog::Catalog;
 use crate::domain::{Job, JobId, Phase, Stamp};
 use crate::engine;
-use crate::graphics::Terminal;
 use crate::store::{Store, Watch};
 
 use super::super::desk::Works;
+use super::super::preview::Screen;
 use super::super::print::Json;
 use super::super::signals::{self, HangUp};
 use super::report::Report;
@@ -74,7 +74,7 @@ pub struct Manner<'a> {
     /// What goes to stdout.
     pub form: Form,
     /// Pictures are shown there too, once they are saved.
-    pub preview: Option<&'a Terminal>,
+    pub preview: Option<&'a Screen>,
     /// Say nothing on the way.
     pub quiet: bool,
     /// On the emulator of its own.

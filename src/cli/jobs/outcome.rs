@@ -48,8 +48,8 @@ fn tell_one(manner: &Manner, store: &Store, job: &Job, ended: Ended, mut warning
         Form::Paths => images.clone().chain(&job.document).map(|path| path.display()).try_for_each(print::line)?,
         Form::Bytes => images.clone().try_for_each(|path| print::bytes(&std::fs::read(path)?))?,
     }
-    if let Some(terminal) = manner.preview {
-        images.into_iter().try_for_each(|path| show::preview(path, terminal))?;
+    if let Some(screen) = manner.preview {
+        images.into_iter().try_for_each(|path| show::preview(path, screen))?;
     }
     match &fault {
         None if !manner.quiet => print::say(summary(job)),

@@ -1,0 +1,181 @@
+//! How pictures are drawn on a terminal between lines of text: for `show` and `gen --preview`. Real pixels where the
+//! terminal takes them, else half blocks or letters.
+//!
+//! Half blocks are printed by viuer. Its other ways are not used: they send the whole picture, whatever its size, and
+//! read stdin without an end.
+
+use std::cell::Cell;
+use std::path::Path;
+
+use clap::ValueEnum;
+use image::{DynamicImage, RgbaImage};
+
+use crate::config::{Config, Graphics};
+use crate::domain::{Depth, Fault, FaultKind, text};
+use crate::graphics::{self, Canvas, Glyphs, Id, Protocol, Senses, Terminal};
+use crate::picture::{self, Header};
+
+use super::{desk, print};
+
+/// Bytes of a picture at most, whatever the terminal's size: a second on a line of a megabyte a second, and less than
+/// tmux takes.
+pub const CAP: usize = 1_000_000;
+
+/// How pictures are shown in the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Preview {
+    /// By what the terminal can show.
+    Auto,
+    /// Kitty's graphics.
+    Kitty,
+    /// iTerm2's inline images.
+    Iterm,
+    /// Sixel.
+    Sixel,
+    /// Half-blocks.
+    Half,
+    /// Letters.
+    Ascii,
+    /// Not at all.
+    None,
+}
+
+impl Preview {
+    fn of_setting(graphics: Graphics) -> Preview {
+        match graphics {
+            Graphics::Auto => Preview::Auto,
+            Graphics::Kitty => Preview::Kitty,
+            Graphics::Iterm => Preview::Iterm,
+            Graphics::Sixel => Preview::Sixel,
+            Graphics::Half => Preview::Half,
+            Graphics::Ascii => Preview::Ascii,
+            Graphics::None => Preview::None,
+        }
+    }
+}
+
+/// Where pictures are drawn, and with what.
+#[derive(Debug)]
+pub struct Screen {
+    terminal: Terminal,
+    /// How real pixels are sent, and why or why not.
+    pub canvas: Canvas,
+    /// Columns and rows.
+    size: (u16, u16),
+    drawn: Cell<u32>,
+}
+
+impl Screen {
+    /// What a flag, or without one the setting, makes of the terminal; `None` where no pictures are wanted, and where
+    /// stdout is no terminal. May ask the terminal, a quarter of a second at most.
+    pub fn of(flag: Option<Preview>, config: &Config) -> Option<Screen> {
+        Screen::sized(flag, config, print::terminal_size()?)
+    }
+
+    /// The same; but what a flag names is drawn even where stdout is no terminal, as if it had 80 columns and 24 rows.
+    pub fn wherever(flag: Option<Preview>, config: &Config) -> Option<Screen> {
+        let named = flag.is_some_and(|flag| flag != Preview::Auto);
+        Screen::sized(flag, config, print::terminal_size().or(named.then_some((80, 24)))?)
+    }
+
+    fn sized(flag: Option<Preview>, config: &Config, size: (u16, u16)) -> Option<Screen> {
+        let wanted = flag.unwrap_or(Preview::of_setting(config.settings.graphics));
+        let mut terminal = desk::terminal(config);
+        let canvas = canvas(wanted, if flag.is_some() { "--preview" } else { AS_SET });
+        match wanted {
+            Preview::None => return None,
+            Preview::Half => terminal.glyphs = Glyphs::HalfBlocks,
+            Preview::Ascii => terminal.glyphs = Glyphs::Ascii,
+            Preview::Auto | Preview::Kitty | Preview::Iterm | Preview::Sixel => {}
+        }
+        if canvas.barred && canvas.protocol.is_some() {
+            print::say(format!("note: tmux lets no pictures through; {PASSTHROUGH}"));
+        }
+        let blank = canvas.protocol.is_none() && terminal.glyphs == Glyphs::None;
+        (!blank).then(|| Screen { terminal, canvas, size, drawn: Cell::new(0) })
+    }
+
+    /// Draws a picture as wide as the screen at most, and so high that `beneath` rows of text and the shell's prompt
+    /// stay on it.
+    pub fn draw(&self, path: &Path, header: &Header, beneath: u16) -> anyhow::Result<()> {
+        let (columns, rows) = (self.size.0, self.size.1.saturating_sub(1 + beneath).max(1));
+        if self.canvas.protocol.is_none() {
+            return self.cells(path, columns, rows);
+        }
+        let place = self.canvas.space(columns, rows).place(header.width, header.height);
+        let (width, height) = self.canvas.pixels(&place);
+        let picture = picture::open_fit(path, width, height).map_err(|e| unusable(path, &e))?;
+        let id = Id::of(std::process::id(), self.drawn.replace(self.drawn.get() + 1));
+        match self.canvas.draw(&picture, place, id, CAP) {
+            Some(bytes) => Ok(print::bytes(&bytes)?),
+            None => self.cells(path, columns, rows),
+        }
+    }
+
+    fn cells(&self, path: &Path, columns: u16, rows: u16) -> anyhow::Result<()> {
+        let picture =
+            picture::open_fit(path, u32::from(columns), u32::from(rows) * 2).map_err(|e| unusable(path, &e))?;
+        match self.terminal.glyphs {
+            Glyphs::HalfBlocks if self.terminal.depth > Depth::Mono => half_blocks(picture, &self.terminal),
+            _ => letters(&picture, columns, rows, &self.terminal),
+        }
+    }
+}
+
+const AS_SET: &str = "as set: graphics";
+
+/// How to let pictures through tmux.
+pub const PASSTHROUGH: &str = "for real pictures: tmux set -g allow-passthrough on";
+
+/// How pixels are sent as far as the settings say; may ask the terminal.
+pub fn of_setting(config: &Config) -> Canvas {
+    canvas(Preview::of_setting(config.settings.graphics), AS_SET)
+}
+
+/// How pixels are sent when this is wanted, and `why`.
+fn canvas(wanted: Preview, why: &str) -> Canvas {
+    let senses = Senses { var: &desk::var, cell: graphics::cell(), ask: &graphics::ask, tmux: &graphics::ask_tmux };
+    let forced = |protocol| Canvas::forced(protocol, why, &senses);
+    match wanted {
+        Preview::Auto => Canvas::detect(&senses),
+        Preview::Kitty => forced(Protocol::Kitty),
+        Preview::Iterm => forced(Protocol::Iterm),
+        Preview::Sixel => forced(Protocol::Sixel),
+        Preview::Half | Preview::Ascii | Preview::None => Canvas::none(why),
+    }
+}
+
+/// That a file cannot be shown, and why.
+pub fn unusable(path: &Path, why: &picture::Unusable) -> Fault {
+    let (path, why) = (path.display().to_string(), why.to_string());
+    let message = format!("{} cannot be shown: {}.", text::clean(&path), text::clean(&why));
+    Fault::new(FaultKind::Invalid, "not_a_picture", message)
+}
+
+fn half_blocks(picture: RgbaImage, terminal: &Terminal) -> anyhow::Result<()> {
+    let config = viuer::Config {
+        absolute_offset: false,
+        transparent: true,
+        width: Some(picture.width()),
+        height: Some(picture.height().div_ceil(2)),
+        truecolor: terminal.depth == Depth::True,
+        use_kitty: false,
+        use_iterm: false,
+        ..viuer::Config::default()
+    };
+    viuer::print(&DynamicImage::ImageRgba8(picture), &config).map(|_| ()).map_err(|error| match error {
+        viuer::ViuError::Io(error) => error.into(),
+        other => Fault::new(FaultKind::Other, "show", format!("The picture cannot be drawn: {other}.")).into(),
+    })
+}
+
+/// Letters by brightness, for terminals without colours or half-blocks.
+fn letters(picture: &RgbaImage, columns: u16, rows: u16, terminal: &Terminal) -> anyhow::Result<()> {
+    let plain = Terminal { glyphs: Glyphs::Ascii, depth: Depth::Mono, ..terminal.clone() };
+    let cells = graphics::paint(picture, columns, rows, &plain);
+    for row in cells.content.chunks(usize::from(cells.area.width.max(1))) {
+        let line: String = row.iter().map(|cell| cell.symbol()).collect();
+        print::line(line.trim_end())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Kitty's graphics protocol (kitty, Ghostty, Rio and others): a PNG of at most 256 colours, which is a sixth and less of
+//! the raw pixels. Every command asks for silence (`q=2`), since nobody reads an answer.
+//!
+//! Outside tmux the picture is put at the cursor. tmux knows nothing of such a picture and would leave it behind, so
+//! there the picture is only sent, and its place is text that tmux can move about: see [`placeholder`](super::placeholder).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use image::{RgbImage, RgbaImage};
+use png::{BitDepth, ColorType, Compression, Encoder, Filter};
+use quantette::deps::palette::Srgb;
+use quantette::deps::palette::cast::from_component_slice;
+use quantette::{ImageRef, PaletteSize, Pipeline};
+
+use super::place::Place;
+use super::{budget, placeholder, tmux};
+
+/// Characters of Base64 in a command; the protocol takes no more.
+const CHUNK: usize = 4096;
+
+/// Colours, the most first.
+const COLOURS: [u16; 3] = [256, 64, 16];
+
+/// The picture at the cursor, which is left behind its last cell.
+pub(super) fn draw(picture: &RgbaImage, place: Place, cap: usize) -> Option<Vec<u8>> {
+    let head = format!("a=T,f=100,q=2,c={},r={}", place.columns, place.rows);
+    budget::within(cap, picture, &COLOURS, |picture, colours| commands(&head, &png(picture, colours)).concat())
+}
+
+/// The picture through tmux to the terminal around it, and rows of text, each on a line of its own, where it lies.
+pub(super) fn draw_in_tmux(picture: &RgbaImage, place: Place, id: placeholder::Id, cap: usize) -> Option<Vec<u8>> {
+    let rows = placeholder::rows(place, id);
+    let head = format!("a=T,U=1,f=100,q=2,i={},c={},r={}", id.number(), place.columns, place.rows);
+    let mut out = budget::within(cap.checked_sub(rows.len())?, picture, &COLOURS, |picture, colours| {
+        // Each command on its own: tmux drops what is longer than a megabyte.
+        commands(&head, &png(picture, colours)).iter().flat_map(|command| tmux::through(command)).collect()
+    })?;
+    out.extend(rows.into_bytes());
+    Some(out)
+}
+
+/// Commands that carry `bytes`, the first with `head`.
+fn commands(head: &str, bytes: &[u8]) -> Vec<Vec<u8>> {
+    let text = STANDARD.encode(bytes);
+    let count = text.len().div_ceil(CHUNK);
+    let command = |(index, chunk): (usize, &[u8])| {
+        let (head, more) = (if index == 0 { head } else { "q=2" }, u8::from(index + 1 < count));
+        [b"\x1b_G", head.as_bytes(), format!(",m={more};").as_bytes(), chunk, b"\x1b\\"].concat()
+    };
+    text.as_bytes().chunks(CHUNK).enumerate().map(command).collect()
+}
+
+/// A PNG with a palette. No dither: it costs a third more bytes and looks worse at this many colours.
+fn png(picture: &RgbImage, colours: u16) -> Vec<u8> {
+    let (width, height) = picture.dimensions();
+    let pixels: &[Srgb<u8>] = from_component_slice(picture.as_raw());
+    let pixels = ImageRef::new(width, height, pixels).expect("a picture has width times height pixels");
+    let size = PaletteSize::try_from(colours).expect("1 to 256 colours");
+    let indexed = Pipeline::new().palette_size(size).ditherer(None).input_image(pixels).output_srgb8_indexed_image();
+    let palette: Vec<u8> = indexed.palette().iter().flat_map(|c| [c.red, c.green, c.blue]).collect();
+    let mut out = Vec::new();
+    let mut encoder = Encoder::new(&mut out, width, height);
+    encoder.set_color(ColorType::Indexed);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_palette(palette);
+    // Fast does not compress palettes at all, and filters only hurt them.
+    encoder.set_compression(Compression::Balanced);
+    encoder.set_filter(Filter::NoFilter);
+    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(indexed.indices()));
+    written.expect("memory takes everything");
+    out
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    /// The commands' keys, and what they carry.
+    fn read(bytes: &[u8]) -> (Vec<String>, Vec<u8>) {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        let (mut keys, mut carried) = (vec![], String::new());
+        for command in text.split("\x1b_G").skip(1) {
+            let (head, rest) = command.split_once(';').unwrap();
+            let (chunk, _) = rest.split_once("\x1b\\").unwrap();
+            assert!(chunk.len() <= CHUNK && (chunk.len() % 4 == 0), "{}", chunk.len());
+            keys.push(head.to_owned());
+            carried.push_str(chunk);
+        }
+        (keys, STANDARD.decode(carried).unwrap())
+    }
+
+    const PLACE: Place = Place { columns: 40, rows: 15, width: 400, height: 300 };
+
+    #[test]
+    fn what_is_sent_is_a_palette_png_of_the_same_pixels() {
+        let picture = sample::garden(400, 300);
+        let bytes = draw(&picture, PLACE, usize::MAX).unwrap();
+        let (keys, png) = read(&bytes);
+        assert_eq!(keys[0], "a=T,f=100,q=2,c=40,r=15,m=1");
+        assert_eq!(keys.last().unwrap(), "q=2,m=0");
+        assert!(keys[1..keys.len() - 1].iter().all(|keys| keys == "q=2,m=1"));
+        assert_eq!((png[24], png[25]), (8, 3), "eight bits a pixel, by palette");
+        let shown = image::load_from_memory(&png).unwrap().into_rgba8();
+        assert_eq!(shown.dimensions(), (400, 300));
+        assert!(sample::difference(&picture, &shown) < 6.0, "{}", sample::difference(&picture, &shown));
+    }
+
+    #[test]
+    fn a_small_picture_is_one_command() {
+        let place = Place { columns: 2, rows: 1, width: 16, height: 16 };
+        let (keys, png) = read(&draw(&sample::flat(16, 16), place, usize::MAX).unwrap());
+        assert_eq!(keys, ["a=T,f=100,q=2,c=2,r=1,m=0"]);
+        assert_eq!(image::load_from_memory(&png).unwrap().into_rgba8(), sample::flat(16, 16));
+    }
+
+    #[test]
+    fn no_picture_passes_the_cap() {
+        for picture in sample::all(500, 400) {
+            for cap in [400_000, 64_000, 8_000, 600] {
+                let bytes = draw(&picture, PLACE, cap).unwrap();
+                assert!(bytes.len() <= cap, "{} of {cap}", bytes.len());
+                let (_, png) = read(&bytes);
+                image::load_from_memory(&png).unwrap();
+            }
+            assert_eq!(draw(&picture, PLACE, 20), None);
+        }
+    }
+
+    #[test]
+    fn in_tmux_the_terminal_gets_the_picture_and_tmux_its_place() {
+        let id = placeholder::Id { low: 200, high: 7 };
+        let bytes = draw_in_tmux(&sample::garden(400, 300), PLACE, id, usize::MAX).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let (sent, rows) = text.rsplit_once("\x1b\\").unwrap();
+        assert_eq!(rows.lines().count(), 15);
+        assert_eq!(rows.matches('\u{10EEEE}').count(), 40 * 15);
+        let commands: Vec<&str> = sent.split("\x1bPtmux;").skip(1).collect();
+        assert!(commands.len() > 1 && commands.iter().all(|command| command.len() < 5000));
+        let inner = commands.concat().replace("\x1b\x1b", "\x1b");
+        let number = (7_u32 << 24) + 200;
+        assert!(inner.starts_with(&format!("\x1b_Ga=T,U=1,f=100,q=2,i={number},c=40,r=15,m=1;")));
+        for cap in [100_000, 20_000] {
+            assert!(draw_in_tmux(&sample::noise(400, 300), PLACE, id, cap).unwrap().len() <= cap, "{cap}");
+        }
+        assert_eq!(draw_in_tmux(&sample::noise(400, 300), PLACE, id, 5_000), None, "the place alone is more");
+    }
+}
