@@ -200,7 +200,7 @@ fn all_of_the_catalogue() -> Vec<Wanted> {
                         let is_other = |size: &&Size| {
                             json!(size.to_string()) != parameter.default && !matches!(size.to_string().as_str(), "4K")
                         };
-                        model.sizes(spec.mode).iter().filter(is_other).next_back().unwrap().to_string()
+                        model.sizes(spec.mode).iter().rfind(is_other).unwrap().to_string()
                     }
                     (Kind::Palette { .. }, _) => "#C2D1E6=23.51,#E65C45=40,#5F9F7B=36.49".to_owned(),
                     (Kind::Boxes { .. }, _) => "2:989,515,1138,681".to_owned(),
@@ -240,14 +240,14 @@ fn wanted_by(example: &Example) -> (Wanted, Vec<String>) {
         match word {
             "-m" => wanted.model = next().to_owned(),
             "-p" => wanted.prompt = next().to_owned(),
-            "-s" => wanted.set("size", &next().to_owned()),
-            "-n" => wanted.set("n", &next().to_owned()),
+            "-s" => wanted.set("size", next()),
+            "-n" => wanted.set("n", next()),
             "--ref" => wanted.pictures.push(next().to_owned()),
             "--negative" => wanted.negative = next().to_owned(),
             "--sequential" => wanted.mode = Mode::Sequential,
             "--interleave" => wanted.mode = Mode::Interleave,
-            "--max-images" => wanted.set("max_images", &next().to_owned()),
-            "--bbox" => wanted.set("bbox_list", &next().to_owned()),
+            "--max-images" => wanted.set("max_images", next()),
+            "--bbox" => wanted.set("bbox_list", next()),
             "--prefer" => wanted.prefer = if next() == "fast" { Prefer::Fast } else { Prefer::Durable },
             "--set" => left_out.push(next().strip_suffix("=null").unwrap().to_owned()),
             flag if flag.starts_with('-') => panic!("{flag} has no key here"),

@@ -345,11 +345,10 @@ fn assert_is_kept(before: &State, after: &State, msg: &Msg) -> Result<(), TestCa
     }
     prop_assert!(may_change_text(before, msg), "{msg:?} made {was:?} into {is:?}");
     let action = action_of(before, msg);
-    if before.compose.edit.is_none() && after.compose.edit.is_some() {
-        let aside = &after.compose.edit.as_ref().unwrap().draft;
-        prop_assert_eq!(aside.prompt.text(), was, "put aside while a job is changed");
-    } else if before.compose.edit.is_some() && after.compose.edit.is_none() {
-        prop_assert_eq!(&before.compose.edit.as_ref().unwrap().draft.prompt.text(), &is, "the draft comes back");
+    if let (None, Some(edit)) = (&before.compose.edit, &after.compose.edit) {
+        prop_assert_eq!(edit.draft.prompt.text(), was, "put aside while a job is changed");
+    } else if let (Some(edit), None) = (&before.compose.edit, &after.compose.edit) {
+        prop_assert_eq!(edit.draft.prompt.text(), is, "the draft comes back");
     } else if matches!(action, Some(Action::Interrupt | Action::Recall | Action::Accept)) {
         let earlier: Option<&Form> = after.compose.earlier.last();
         prop_assert_eq!(earlier.map(|form| form.prompt.text()), Some(was), "{:?} can be undone", action);
