@@ -265,10 +265,26 @@ fn a_dear_plan_asks_and_a_no_leads_back_to_it() {
 }
 
 #[test]
+fn axes_are_planned_as_a_grid_over_the_form() {
+    let mut studio = Studio::new();
+    studio.keys("a red fox<esc>5n");
+    let effects = studio.keys("seed=1..4 prompt=\"a fox\",\"a hen\"<enter>");
+    let [Effect::Plan { source: PlanSource::Form(request, axes), .. }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((request.prompt.as_str(), axes.len()), ("a red fox", 2));
+    assert_eq!(axes[1], "prompt=\"a fox\",\"a hen\"");
+    // A name with an equals sign in a folder is a name.
+    studio.keys("<esc>n");
+    let effects = studio.keys("./a=b.jsonl<enter>");
+    assert!(matches!(effects.last(), Some(Effect::Plan { source: PlanSource::File(_), .. })), "{effects:?}");
+}
+
+#[test]
 fn the_form_is_planned_as_a_batch_with_one_seed_for_all_of_it() {
     let mut studio = Studio::new();
     let plan = |effects: Vec<Effect>| match effects.as_slice() {
-        [Effect::Plan { source: PlanSource::Form(request), .. }] => request.clone(),
+        [Effect::Plan { source: PlanSource::Form(request, _), .. }] => request.clone(),
         other => panic!("{other:?}"),
     };
     let first = plan(studio.keys("a {red|blue} fox<esc>B"));

@@ -48,9 +48,10 @@ fn plan(config: &Config, store: &Store, source: PlanSource) -> anyhow::Result<(P
     let flags = RowFlags::default();
     let source = match source {
         PlanSource::File(path) => Source::file(&near(&path), &flags, &config.catalog, &config.paths)?,
-        PlanSource::Form(request) => {
+        PlanSource::Form(request, axes) => {
             let all = RowFlags { wildcards: Some(Unfold::All), ..flags };
-            Source { name: "form".into(), ..Source::grid(&[], &wish(&request), &all, &config.catalog, &config.paths)? }
+            let name = if axes.is_empty() { "form" } else { "grid" };
+            Source { name: name.into(), ..Source::grid(&axes, &wish(&request), &all, &config.catalog, &config.paths)? }
         }
     };
     let rows = RowFlags::default();

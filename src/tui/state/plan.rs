@@ -9,8 +9,8 @@ use crate::domain::{Cost, ModelId, Money, Request};
 pub enum PlanSource {
     /// A file.
     File(PathBuf),
-    /// The form: one row for each way its wildcards can be unfolded.
-    Form(Box<Request>),
+    /// The form: one row for each way its wildcards can be unfolded, in every combination of the axes.
+    Form(Box<Request>, Vec<String>),
 }
 
 /// What a batch comes to.

@@ -231,7 +231,7 @@ fn on_batches(state: &mut State, now: Now, action: Action) -> Effects {
         Action::PreviousBatch => batches::select_by(state, -1),
         Action::CycleRows => batches::cycle(state),
         Action::PlanFile => plan::name_file(state),
-        Action::PlanForm => return plan::form(state, now),
+        Action::PlanForm => return plan::form(state, now, Vec::new()),
         Action::PauseBatch => return batches::pause(state, now),
         Action::MoreAtOnce => return batches::at_once(state, now, 1),
         Action::FewerAtOnce => return batches::at_once(state, now, -1),

@@ -28,12 +28,31 @@ pub(super) fn accept(state: &mut State, now: Now, mut entry: PictureEntry) -> Ef
         state.dialog = Some(Dialog::Picture(entry));
         return Effects::new();
     }
+    if let Some(axes) = axes(&text) {
+        return form(state, now, axes);
+    }
     let path: PathBuf = state.place.resolve(&text);
     ask(state, text, PlanSource::File(path))
 }
 
-/// Plans the form: a row for each way its wildcards can be unfolded.
-pub(super) fn form(state: &mut State, now: Now) -> Effects {
+/// Axes of a grid as they are typed, `seed=1..4 size=1024*1024,1280*720`; a value with a blank stands in double quotes.
+/// `None` where it is the name of a file.
+fn axes(text: &str) -> Option<Vec<String>> {
+    let mut quoted = false;
+    let is_end = |c: char| {
+        quoted ^= c == '"';
+        c.is_whitespace() && !quoted
+    };
+    let axes: Vec<String> = text.split(is_end).filter(|axis| !axis.is_empty()).map(str::to_owned).collect();
+    let is_axis = |axis: &String| {
+        let name = axis.split_once('=').map_or("", |(name, _)| name);
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    };
+    axes.iter().all(is_axis).then_some(axes)
+}
+
+/// Plans the form: a row for each way its wildcards can be unfolded, in every combination of the axes.
+pub(super) fn form(state: &mut State, now: Now, axes: Vec<String>) -> Effects {
     if state.compose.edit.is_some() {
         toasts::plain(state, now, "The form holds a job that is being changed; save or leave it first");
         return Effects::new();
@@ -47,7 +66,8 @@ pub(super) fn form(state: &mut State, now: Now) -> Effects {
         let takes = has_seed.is_some_and(|spec| spec.parameters.iter().any(|parameter| parameter.name == "seed"));
         request.seed = takes.then(|| state.roll());
     }
-    ask(state, "the form".to_owned(), PlanSource::Form(Box::new(request)))
+    let name = if axes.is_empty() { "the form" } else { "a grid of the form" };
+    ask(state, name.to_owned(), PlanSource::Form(Box::new(request), axes))
 }
 
 fn ask(state: &mut State, name: String, source: PlanSource) -> Effects {

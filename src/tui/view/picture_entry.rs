@@ -29,7 +29,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, entry: &Pictu
     if entry.text.is_empty() {
         let hint = match entry.wanted {
             Wanted::Picture => "a path, or an address that begins with https://",
-            Wanted::Rows => "a file: .jsonl, .csv, or a prompt on each line (.txt)",
+            Wanted::Rows => "a file (.jsonl, .csv, .txt), or a grid's axes: seed=1..4 n=1,2",
         };
         pen.skip(1).write(hint, brush.style("placeholder"));
     }
@@ -56,6 +56,7 @@ fn files(brush: &Brush, buffer: &mut Buffer, list: Rect, entry: &PictureEntry) {
             entry if entry.is_address() => "The service fetches it; it must be open to everybody.",
             PictureEntry { listed, wanted: Wanted::Picture, .. } if listed.is_empty() => "No pictures here.",
             PictureEntry { wanted: Wanted::Picture, .. } => "No picture here begins like this.",
+            PictureEntry { text, .. } if text.text().contains('=') => "Every combination of these, over the form.",
             PictureEntry { listed, .. } if listed.is_empty() => "No files of rows here.",
             _ => "No file of rows here begins like this.",
         };
