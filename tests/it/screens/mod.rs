@@ -422,8 +422,8 @@ proptest! {
         if let Some((x, y)) = cursor {
             prop_assert!(x < columns && y < rows);
         }
-        // What may follow a key lies over the panes below.
-        prop_assume!(state.prefix.is_none());
+        // What may follow a key, and the pictures a mention may mean, lie over the panes below.
+        prop_assume!(state.prefix.is_none() && state.references.mention.is_none());
         if let (Layout::Panes(panes), None, []) = (layout(&state), &state.dialog, state.toasts.as_slice()) {
             for (name, area) in all(&panes) {
                 if area.height >= 2 && area.width >= 4 && !["header", "footer", "cost"].contains(&name) {
