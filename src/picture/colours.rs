@@ -74,9 +74,8 @@ fn cut(pixels: Vec<Rgb>, count: usize) -> Vec<Rgb> {
     let mut boxes = vec![pixels];
     while boxes.len() < count {
         let longest = boxes.iter().enumerate().map(|(at, pixels)| (span(pixels), at)).max();
-        let Some(((length, side), at)) = longest.filter(|((length, _), _)| *length > 0) else { break };
+        let Some(((_, side), at)) = longest.filter(|((length, _), _)| *length > 0) else { break };
         let mut pixels = boxes.swap_remove(at);
-        debug_assert!(length > 0);
         pixels.sort_unstable_by_key(|pixel| pixel[side]);
         // Not in the middle of equal values: a colour belongs to one box.
         let middle = pixels[pixels.len() / 2][side];

@@ -1,6 +1,6 @@
 //! The form: prompt, negative prompt, model and its parameters.
 
-use crate::catalog::Model;
+use crate::catalog::{Model, Parameter};
 use crate::domain::{Form, JobId, Mode, Request, SEED_MAX, pile};
 
 use super::{Editor, Expansion, Line, Pane, State};
@@ -149,6 +149,12 @@ impl State {
             rows.push(SettingRow::Style);
         }
         rows
+    }
+
+    /// A parameter of the form's model in its mode, by its API name; `None` where it has none of that name.
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        let request = &self.compose.request;
+        self.catalog.get(request.model.as_str())?.mode(request.mode)?.parameter(name)
     }
 
     /// Models that can be driven from here, in the catalogue's order.

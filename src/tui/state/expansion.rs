@@ -104,9 +104,7 @@ impl Expansion {
 impl State {
     /// Whether the form's model has a place for what is to be kept out.
     pub fn takes_negative(&self) -> bool {
-        let request = &self.compose.request;
-        let spec = self.catalog.get(request.model.as_str()).and_then(|model| model.mode(request.mode));
-        spec.is_some_and(|spec| spec.parameter("negative_prompt").is_some())
+        self.parameter("negative_prompt").is_some()
     }
 
     /// What the expansion depends on now.

@@ -62,9 +62,7 @@ pub(super) fn open(state: &mut State, now: Now) -> bool {
 
 /// Boxes the form's mode takes on a picture.
 fn most(state: &State) -> Option<usize> {
-    let request = &state.compose.request;
-    let spec = state.catalog.get(request.model.as_str())?.mode(request.mode)?;
-    match spec.parameter(FIELD)?.kind {
+    match state.parameter(FIELD)?.kind {
         Kind::Boxes { max } => Some(max),
         _ => None,
     }

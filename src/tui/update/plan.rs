@@ -61,10 +61,8 @@ pub(super) fn form(state: &mut State, now: Now, axes: Vec<String>) -> Effects {
     // The plan unfolds the wildcards itself; the style is put around them.
     request.prompt = state.compose.expansion.styled(&state.compose.prompt.text());
     // All rows of one plan share a seed, and another plan has another: what differs is the words.
-    let has_seed = state.catalog.get(request.model.as_str()).and_then(|model| model.mode(request.mode));
     if state.compose.random_seed {
-        let takes = has_seed.is_some_and(|spec| spec.parameters.iter().any(|parameter| parameter.name == "seed"));
-        request.seed = takes.then(|| state.roll());
+        request.seed = state.parameter("seed").is_some().then(|| state.roll());
     }
     let name = if axes.is_empty() { "the form" } else { "a grid of the form" };
     ask(state, name.to_owned(), PlanSource::Form(Box::new(request), axes))

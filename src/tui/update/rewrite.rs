@@ -56,8 +56,7 @@ pub(super) fn freeze(state: &mut State, now: Now) {
     (state.pane, state.typing) = (Pane::Prompt, false);
     state.compose.prompt.replace(&words);
     let request = &state.compose.request;
-    let spec = state.catalog.get(request.model.as_str()).and_then(|model| model.mode(request.mode));
-    let has = spec.and_then(|spec| spec.parameter(EXTEND)).is_some_and(|known| known.idle_reason(request).is_none());
+    let has = state.parameter(EXTEND).is_some_and(|known| known.idle_reason(request).is_none());
     let off = match has {
         true => {
             settings::set(state, EXTEND, Value::Bool(false));

@@ -19,12 +19,6 @@ fn row(state: &State) -> SettingRow {
     rows.into_iter().nth(at).unwrap_or(SettingRow::Model)
 }
 
-fn parameter(state: &State, name: &str) -> Option<Parameter> {
-    let request = &state.compose.request;
-    let spec = state.catalog.get(request.model.as_str())?.mode(request.mode)?;
-    spec.parameters.iter().find(|p| p.name == name).cloned()
-}
-
 /// One more or one less of whatever the row holds.
 pub(super) fn nudge(state: &mut State, now: Now, by: i64) {
     match row(state) {
@@ -32,7 +26,7 @@ pub(super) fn nudge(state: &mut State, now: Now, by: i64) {
         SettingRow::Mode => next_mode(state, now, by),
         SettingRow::Style => expansion::next_style(state, by),
         SettingRow::Parameter(name) => {
-            let Some(parameter) = parameter(state, &name) else { return };
+            let Some(parameter) = state.parameter(&name).cloned() else { return };
             if let Some(value) = nudged(state, &parameter, by) {
                 set(state, &name, value);
             }
@@ -77,7 +71,7 @@ pub(super) fn edit(state: &mut State, now: Now) {
         SettingRow::Model => models::open(state),
         SettingRow::Mode => next_mode(state, now, 1),
         SettingRow::Style => expansion::next_style(state, 1),
-        SettingRow::Parameter(name) => match parameter(state, &name) {
+        SettingRow::Parameter(name) => match state.parameter(&name).cloned() {
             Some(Parameter { kind: Kind::Bool, default, .. }) => {
                 let on = state.compose.request.get(&name).unwrap_or(default).as_bool().unwrap_or(false);
                 set(state, &name, Value::from(!on));
@@ -120,7 +114,7 @@ pub(super) fn commit(state: &mut State, now: Now) {
     }
     let Some(typed) = state.compose.typed.clone() else { return };
     let (SettingRow::Parameter(name), text) = (row(state), typed.text().trim()) else { return };
-    let Some(parameter) = parameter(state, &name) else { return };
+    let Some(parameter) = state.parameter(&name).cloned() else { return };
     let value = match &parameter.kind {
         _ if text.is_empty() => Ok(parameter.default.clone()),
         Kind::Int { min, max } => text
@@ -175,14 +169,14 @@ pub(super) fn reset(state: &mut State) {
     };
     if name == "seed" {
         random_seed(state);
-    } else if let Some(parameter) = parameter(state, &name) {
+    } else if let Some(parameter) = state.parameter(&name).cloned() {
         set(state, &name, parameter.default);
     }
 }
 
 /// From now on one seed higher after each submit, or the same again. A random one is fixed first.
 pub(super) fn raise_seed(state: &mut State, now: Now) {
-    let Some(known) = parameter(state, "seed") else {
+    let Some(known) = state.parameter("seed").cloned() else {
         toasts::plain(state, now, "This model takes no seed");
         return;
     };

@@ -83,7 +83,7 @@ pub(super) fn ready(state: &mut State, now: Now) -> Option<(Request, Cost, usize
         return None;
     }
     let model = catalog.get(request.model.as_str())?;
-    let has_seed = model.mode(request.mode).is_some_and(|spec| spec.parameters.iter().any(|p| p.name == "seed"));
+    let has_seed = state.parameter("seed").is_some();
     if state.compose.random_seed {
         request.seed = has_seed.then(|| state.roll());
     }

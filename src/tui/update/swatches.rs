@@ -18,12 +18,9 @@ const GREY: &str = "#808080";
 
 /// Opens the editor on what the form has.
 pub(super) fn open(state: &mut State) {
-    let request = &state.compose.request;
-    let spec = state.catalog.get(request.model.as_str()).and_then(|model| model.mode(request.mode));
-    let kind = spec.and_then(|spec| spec.parameter(FIELD)).map(|parameter| &parameter.kind);
-    let Some(Kind::Palette { min, max }) = kind else { return };
-    let colours = request.options.get(FIELD).and_then(read_palette).unwrap_or_default();
-    let editor = PaletteEditor { swatches: swatches(colours), range: (*min, *max), ..PaletteEditor::default() };
+    let Some(&Kind::Palette { min, max }) = state.parameter(FIELD).map(|parameter| &parameter.kind) else { return };
+    let colours = state.compose.request.options.get(FIELD).and_then(read_palette).unwrap_or_default();
+    let editor = PaletteEditor { swatches: swatches(colours), range: (min, max), ..PaletteEditor::default() };
     state.dialog = Some(Dialog::Palette(editor));
 }
 

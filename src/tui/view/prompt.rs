@@ -191,10 +191,7 @@ fn lost(brush: &Brush, editor: &Editor, at: usize) -> String {
 
 /// Longest negative prompt in characters; `None` when the model takes none.
 fn negative_limit(brush: &Brush) -> Option<usize> {
-    let request = &brush.state.compose.request;
-    let spec = brush.state.catalog.get(request.model.as_str())?.mode(request.mode)?;
-    let parameter = spec.parameters.iter().find(|parameter| parameter.name == "negative_prompt")?;
-    match parameter.kind {
+    match brush.state.parameter("negative_prompt")?.kind {
         Kind::Text { max } => Some(max),
         _ => None,
     }
