@@ -7,7 +7,6 @@
 use std::cell::Cell;
 use std::path::Path;
 
-use clap::ValueEnum;
 use image::{DynamicImage, RgbaImage};
 
 use crate::config::{Config, Graphics};
@@ -20,39 +19,6 @@ use super::{desk, print};
 /// Bytes of a picture at most, whatever the terminal's size: a second on a line of a megabyte a second, and less than
 /// tmux takes.
 pub const CAP: usize = 1_000_000;
-
-/// How pictures are shown in the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Preview {
-    /// By what the terminal can show.
-    Auto,
-    /// Kitty's graphics.
-    Kitty,
-    /// iTerm2's inline images.
-    Iterm,
-    /// Sixel.
-    Sixel,
-    /// Half-blocks.
-    Half,
-    /// Letters.
-    Ascii,
-    /// Not at all.
-    None,
-}
-
-impl Preview {
-    fn of_setting(graphics: Graphics) -> Preview {
-        match graphics {
-            Graphics::Auto => Preview::Auto,
-            Graphics::Kitty => Preview::Kitty,
-            Graphics::Iterm => Preview::Iterm,
-            Graphics::Sixel => Preview::Sixel,
-            Graphics::Half => Preview::Half,
-            Graphics::Ascii => Preview::Ascii,
-            Graphics::None => Preview::None,
-        }
-    }
-}
 
 /// Where pictures are drawn, and with what.
 #[derive(Debug)]
@@ -68,25 +34,25 @@ pub struct Screen {
 impl Screen {
     /// What a flag, or without one the setting, makes of the terminal; `None` where no pictures are wanted, and where
     /// stdout is no terminal. May ask the terminal, a quarter of a second at most.
-    pub fn of(flag: Option<Preview>, config: &Config) -> Option<Screen> {
+    pub fn of(flag: Option<Graphics>, config: &Config) -> Option<Screen> {
         Screen::sized(flag, config, print::terminal_size()?)
     }
 
     /// The same; but what a flag names is drawn even where stdout is no terminal, as if it had 80 columns and 24 rows.
-    pub fn wherever(flag: Option<Preview>, config: &Config) -> Option<Screen> {
-        let named = flag.is_some_and(|flag| flag != Preview::Auto);
+    pub fn wherever(flag: Option<Graphics>, config: &Config) -> Option<Screen> {
+        let named = flag.is_some_and(|flag| flag != Graphics::Auto);
         Screen::sized(flag, config, print::terminal_size().or(named.then_some((80, 24)))?)
     }
 
-    fn sized(flag: Option<Preview>, config: &Config, size: (u16, u16)) -> Option<Screen> {
-        let wanted = flag.unwrap_or(Preview::of_setting(config.settings.graphics));
+    fn sized(flag: Option<Graphics>, config: &Config, size: (u16, u16)) -> Option<Screen> {
+        let wanted = flag.unwrap_or(config.settings.graphics);
         let mut terminal = desk::terminal(config);
         let canvas = canvas(wanted, if flag.is_some() { "--preview" } else { AS_SET });
         match wanted {
-            Preview::None => return None,
-            Preview::Half => terminal.glyphs = Glyphs::HalfBlocks,
-            Preview::Ascii => terminal.glyphs = Glyphs::Ascii,
-            Preview::Auto | Preview::Kitty | Preview::Iterm | Preview::Sixel => {}
+            Graphics::None => return None,
+            Graphics::Half => terminal.glyphs = Glyphs::HalfBlocks,
+            Graphics::Ascii => terminal.glyphs = Glyphs::Ascii,
+            Graphics::Auto | Graphics::Kitty | Graphics::Iterm | Graphics::Sixel => {}
         }
         if canvas.barred && canvas.protocol.is_some() {
             print::say(format!("note: tmux lets no pictures through; {PASSTHROUGH}"));
@@ -129,19 +95,19 @@ pub const PASSTHROUGH: &str = "for real pictures: tmux set -g allow-passthrough 
 
 /// How pixels are sent as far as the settings say; may ask the terminal.
 pub fn of_setting(config: &Config) -> Canvas {
-    canvas(Preview::of_setting(config.settings.graphics), AS_SET)
+    canvas(config.settings.graphics, AS_SET)
 }
 
 /// How pixels are sent when this is wanted, and `why`.
-fn canvas(wanted: Preview, why: &str) -> Canvas {
+fn canvas(wanted: Graphics, why: &str) -> Canvas {
     let senses = Senses { var: &desk::var, cell: graphics::cell(), ask: &graphics::ask, tmux: &graphics::ask_tmux };
     let forced = |protocol| Canvas::forced(protocol, why, &senses);
     match wanted {
-        Preview::Auto => Canvas::detect(&senses),
-        Preview::Kitty => forced(Protocol::Kitty),
-        Preview::Iterm => forced(Protocol::Iterm),
-        Preview::Sixel => forced(Protocol::Sixel),
-        Preview::Half | Preview::Ascii | Preview::None => Canvas::none(why),
+        Graphics::Auto => Canvas::detect(&senses),
+        Graphics::Kitty => forced(Protocol::Kitty),
+        Graphics::Iterm => forced(Protocol::Iterm),
+        Graphics::Sixel => forced(Protocol::Sixel),
+        Graphics::Half | Graphics::Ascii | Graphics::None => Canvas::none(why),
     }
 }
 

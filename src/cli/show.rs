@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::config::{Config, Flags};
+use crate::config::{Config, Flags, Graphics};
 use crate::domain::{Fault, FaultKind, Image, Job, JobId, Money, text};
 use crate::picture::{self, Header};
 use crate::store::Store;
 
-use super::preview::{Preview, Screen, unusable};
+use super::preview::{Screen, unusable};
 use super::{desk, failure, print};
 
 const EXAMPLES: &str = "\
@@ -44,7 +44,7 @@ pub struct ShowArgs {
     /// How to draw: auto (what the terminal can), kitty, iterm, sixel, half,
     /// ascii, none
     #[arg(long, value_name = "HOW", hide_possible_values = true)]
-    pub preview: Option<Preview>,
+    pub preview: Option<Graphics>,
 }
 
 /// A picture to show.

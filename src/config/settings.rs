@@ -23,12 +23,13 @@ fn is_chosen(origin: &str) -> bool {
     origin.rsplit_once(':').is_some_and(|(path, _)| Path::new(path).ends_with(CHOSEN_FILE))
 }
 
-/// Glyphs for pictures, as set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How pictures are shown in the terminal: as set, or as `--preview` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Graphics {
-    /// What the terminal can show.
+    /// By what the terminal can show.
     Auto,
-    /// Kitty's graphics; in the studio as `Auto`, like the next two.
+    // In the studio this and the next two are as `Auto`.
+    /// Kitty's graphics.
     Kitty,
     /// iTerm2's inline images.
     Iterm,
@@ -38,7 +39,7 @@ pub enum Graphics {
     Half,
     /// Letters.
     Ascii,
-    /// None.
+    /// Not at all.
     None,
 }
 

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::catalog::Catalog;
-use crate::config::{Known, Setting, amount};
+use crate::config::{Graphics, Known, Setting, amount};
 use crate::domain::{SEED_MAX, Size};
 use crate::theme::Themes;
 
-use super::super::preview::Preview;
 use super::super::print::Json;
 use super::ratio::Ratio;
 
@@ -228,7 +227,7 @@ pub struct OutputFlags {
     /// Show the pictures in the terminal once they are saved: auto, kitty,
     /// iterm, sixel, half, ascii, none (`pinxit show --help`); in a pipe never
     #[arg(long, value_name = "HOW", hide_possible_values = true, conflicts_with_all = ["json", "ndjson"])]
-    pub preview: Option<Preview>,
+    pub preview: Option<Graphics>,
     /// No progress on stderr
     #[arg(short, long)]
     pub quiet: bool,
