@@ -64,7 +64,10 @@ fn a_file_is_planned_run_mended_and_all_of_it_is_paid_for_once() {
         pty.wait_for("4 rows, 4 pictures: up to $0.100");
         assert_eq!(emulator.requests().len(), 0, "a plan sends nothing");
         pty.send("\x07");
-        pty.wait("both that fail and both that do not", |screen| screen.contains("4/4") && screen.contains("failed 2"));
+        // `4/4` alone is also which row is selected, and what is spent may come a frame later.
+        pty.wait("both that fail and both that do not", |screen| {
+            ["ok 2", "failed 2", "4/4", "spent $0.050"].iter().all(|words| screen.contains(words))
+        });
         assert!(pty.screen().contains("spent $0.050 of $0.100"), "{}", pty.screen());
         // One is changed in the form; a new job stands for it.
         pty.send("f");
