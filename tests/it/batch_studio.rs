@@ -57,7 +57,7 @@ fn a_file_is_planned_run_mended_and_all_of_it_is_paid_for_once() {
         let row = |number| format!("{{\"id\": \"雪-{number}\", \"prompt\": \"fox {number}\"}}\n");
         let path = file(&home, "a.jsonl", &(DEFAULTS.to_owned() + &(1..=4).map(row).collect::<String>()));
         let mut pty = studio(&home, &emulator, size, terminal);
-        assert!(pty.screen().contains("No batches yet."), "{}", pty.screen());
+        pty.wait_for("No batches yet.");
         pty.send("n");
         pty.wait_for("Rows for a batch");
         pty.send(&format!("{path}\r"));

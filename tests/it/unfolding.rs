@@ -150,6 +150,23 @@ fn a_style_goes_around_every_prompt_and_into_the_recipe() {
 }
 
 #[test]
+fn a_style_alone_is_a_change_that_is_kept() {
+    let mut studio = Studio::new();
+    studio.keys("<esc>");
+    studio.send(Msg::Wake);
+    studio.state.pane = pinxit::tui::state::Pane::Settings;
+    studio.state.compose.row = studio.state.setting_rows().iter().position(|row| *row == SettingRow::Style).unwrap();
+    studio.keys("l");
+    studio.now.0 += 1_100;
+    let effects = studio.send(Msg::Wake);
+    let kept = effects.iter().find_map(|effect| match effect {
+        Effect::KeepDraft(draft) => draft.form.style.clone(),
+        _ => None,
+    });
+    assert_eq!(kept.as_deref(), Some("ink-wash"), "{effects:?}");
+}
+
+#[test]
 fn a_prompt_that_becomes_too_long_is_named_and_nothing_is_sent() {
     let mut studio = Studio::new();
     studio.state.compose.request =

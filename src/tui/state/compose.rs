@@ -113,6 +113,19 @@ impl Compose {
         }
     }
 
+    /// Whether this is what the form holds; copies nothing. A field that is new to a form does not compile until it is
+    /// compared.
+    pub fn holds(&self, form: &Form) -> bool {
+        let Form { prompt, negative, request, random_seed, parent, unfold, style } = form;
+        prompt == self.prompt.writing()
+            && negative == self.negative.writing()
+            && *request == self.request
+            && *random_seed == self.random_seed
+            && *parent == self.parent
+            && *unfold == self.expansion.unfold
+            && *style == self.expansion.style
+    }
+
     /// Fills the form with another one and gives what was in it.
     pub fn exchange(&mut self, form: Form) -> Form {
         let before = self.form();

@@ -29,13 +29,7 @@ impl State {
         let compose = &self.compose;
         let form = match &compose.edit {
             Some(edit) => kept.form == edit.draft,
-            None => {
-                kept.form.prompt == *compose.prompt.writing()
-                    && kept.form.negative == *compose.negative.writing()
-                    && kept.form.request == compose.request
-                    && kept.form.random_seed == compose.random_seed
-                    && kept.form.parent == compose.parent
-            }
+            None => compose.holds(&kept.form),
         };
         form && kept.earlier == compose.earlier && kept.later == compose.later
     }
