@@ -87,20 +87,22 @@ impl Store {
             saved: now,
         };
         self.write(|tx, revision| {
-            tx.prepare_cached("INSERT INTO image VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?.execute(
-                params![
-                    job.id.0,
-                    index,
-                    image.path.as_os_str().as_bytes(),
-                    image.sha256,
-                    image.width,
-                    image.height,
-                    image.bytes as i64,
-                    image.format.extension(),
-                    image.seed,
-                    now.0
-                ],
-            )?;
+            tx.prepare_cached(
+                "INSERT INTO image (job, idx, path, sha256, width, height, bytes, format, seed, saved)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?
+            .execute(params![
+                job.id.0,
+                index,
+                image.path.as_os_str().as_bytes(),
+                image.sha256,
+                image.width,
+                image.height,
+                image.bytes as i64,
+                image.format.extension(),
+                image.seed,
+                now.0
+            ])?;
             write_log(tx, job.id, &format!("saved {}", image.path.display()), now)?;
             touch(tx, job.id, revision)
         })?;
