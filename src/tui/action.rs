@@ -86,7 +86,7 @@ actions! {
     NextReference "reference.next" "down" "Go to the next picture of the request" [References];
     PreviousReference "reference.previous" "up" "Go to the previous picture of the request" [References];
     AddReference "reference.add" "add" "Add a picture by path or address" [References];
-    BrowseReferences "reference.browse" "browse" "Look through folders for pictures to add" [References];
+    BrowseReferences "reference.browse" "browse" "Look through folders for pictures to make the next one from" [References, Form];
     MadeReferences "reference.made" "made here" "Add one of the pictures made here" [References];
     ChangeReference "reference.change" "change" "Name another picture in its place" [References];
     RemoveReference "reference.remove" "take off" "Take the picture off the list; its file stays" [References];
