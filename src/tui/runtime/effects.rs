@@ -90,7 +90,7 @@ impl World {
     fn order(&mut self, order: Order) -> std::io::Result<()> {
         let orders = match self.orders.take() {
             Some(orders) => orders,
-            None => Orders::start(self.store.clone(), self.ensure.clone(), self.send.clone())?,
+            None => Orders::writing(self.store.clone(), self.ensure.clone(), self.send.clone())?,
         };
         self.orders.insert(orders).give(order);
         Ok(())
@@ -108,9 +108,9 @@ impl World {
     fn ask(&mut self, ask: Ask) -> std::io::Result<()> {
         let plans = match self.plans.take() {
             Some(plans) => plans,
-            None => Plans::start(self.planner.clone(), self.ensure.clone(), self.send.clone())?,
+            None => Plans::planning(self.planner.clone(), self.ensure.clone(), self.send.clone())?,
         };
-        self.plans.insert(plans).ask(ask);
+        self.plans.insert(plans).give(ask);
         Ok(())
     }
 

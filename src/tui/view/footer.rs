@@ -212,10 +212,10 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::PauseAll => state.queue.paused.all || state.queue.jobs.iter().any(|job| !job.phase.is_ended()),
         Action::Mark | Action::MarkAll | Action::Filter => state.queue.jobs.len() > 1,
         Action::PauseModel | Action::Duplicate => !targets.is_empty(),
-        Action::ShowRewrite | Action::FreezeRewrite | Action::OtherModel => helps_to_fill(state, action),
-        Action::MadeReferences | Action::MarkBoxes | Action::NextCanvas | Action::BrowseReferences => {
+        Action::ShowRewrite | Action::FreezeRewrite | Action::OtherModel | Action::MadeReferences => {
             helps_to_fill(state, action)
         }
+        Action::MarkBoxes | Action::NextCanvas | Action::BrowseReferences => helps_to_fill(state, action),
         Action::LogUp | Action::LogDown | Action::NextPage | Action::PreviousPage => false,
         Action::SnapField => super::settings::selected_is_wrong(brush),
         Action::RemoveReference | Action::ChangeReference => !state.compose.request.images.is_empty(),
@@ -230,7 +230,6 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Zoom | Action::EditPicture | Action::CopyPath | Action::KeepSeed => {
             state.preview.wanted.is_some() && !targets.is_empty()
         }
-        Action::Interrupt => state.jobs.before.is_none(),
         Action::NextPicture | Action::PreviousPicture => {
             let shown = state.preview.wanted.and_then(|id| state.queue.get(id.job));
             shown.is_some_and(|job| job.images.len() > 1)
@@ -244,6 +243,7 @@ fn text_or_batch_helps(state: &State, action: Action) -> bool {
     match action {
         Action::PlanForm | Action::ShowExpansion => state.compose.expansion.ways() > 1,
         Action::DropParent => state.compose.parent.is_some(),
+        Action::Interrupt => state.jobs.before.is_none(),
         Action::CopyText => state.editor(state.pane).selection().is_some(),
         Action::PeekDown | Action::PeekUp | Action::SetMark => false,
         Action::CycleRows => state.batches.rows != RowFilter::All || open(state) || has_wrong_rows(state),
