@@ -24,7 +24,7 @@ pub enum Unfold {
 }
 
 /// Whether words hold signs that wildcards are written with.
-pub fn is_template(words: &str) -> bool {
+pub fn has_signs(words: &str) -> bool {
     words.contains(['{', '_', '\\'])
 }
 
@@ -63,7 +63,7 @@ impl Form {
             request: request.clone(),
             parent,
             // What was sent stands for itself, whatever it is written with; its style is in it.
-            unfold: if is_template(&request.prompt) { Unfold::Off } else { Unfold::All },
+            unfold: if has_signs(&request.prompt) { Unfold::Off } else { Unfold::All },
             style: None,
         };
         form.request.written = None;

@@ -31,7 +31,7 @@ mod writing;
 pub use batch::{Batch, Counts};
 pub use budget::{Caps, Overrun, Period, Spent};
 pub use depth::Depth;
-pub use draft::{Draft, Form, Unfold, is_template, pile};
+pub use draft::{Draft, Form, Unfold, has_signs, pile};
 pub use fault::{Billed, Fault, FaultKind};
 pub use found::Found;
 pub use ids::{BatchId, ImageId, JobId, ModelId, TaskId};

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{settings, toasts};
-use crate::domain::{Form, Job, Now, Unfold, Writing, is_template};
+use crate::domain::{Form, Job, Now, Unfold, Writing, has_signs};
 use crate::tui::layout::{rewrite_lines, rewrite_page, rewrite_room};
 use crate::tui::state::{Compose, Dialog, Pane, RewritePage, Screen, State};
 
@@ -78,7 +78,7 @@ fn frozen(compose: &Compose, words: &str) -> Form {
     if form.style.take().is_some() {
         form.negative = Writing::new(&compose.snapshot().negative_prompt);
     }
-    if is_template(words) {
+    if has_signs(words) {
         form.unfold = Unfold::Off;
     }
     Form { prompt: Writing::new(words), ..form }
