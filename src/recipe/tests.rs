@@ -1,3 +1,4 @@
+//! Recipes of jobs, of strangers, and back to requests.
 #![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;

@@ -1,3 +1,4 @@
+//! Words put into pictures of every format and taken out again, beside those of others.
 #![allow(clippy::unwrap_used)]
 
 use std::io::{Cursor, Write};

@@ -1,3 +1,4 @@
+//! A sample of what each tool writes, and noise.
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
