@@ -1,7 +1,5 @@
 //! What another tool wrote, as a request for a model of ours. What has no place here is listed, never dropped in silence.
 
-use serde_json::Value;
-
 use super::Recipe;
 use super::foreign::Foreign;
 use crate::catalog::Model;
@@ -42,10 +40,6 @@ pub fn adapt(foreign: Foreign, id: &ModelId, model: &Model) -> Recipe {
             request.set("n", nearest);
             left.insert("number".into(), format!("{number}; {} taken", request.n));
         }
-    }
-    // A number of the request's own, which a snap may have left without one.
-    if request.get("n") == Some(Value::from(0)) {
-        request.n = 1;
     }
     let unmapped = left.into_iter().filter(|(_, value)| !value.is_empty());
     let unmapped = unmapped.map(|(name, value)| (shortened(&name, 60), shortened(&value, VALUE_MAX))).collect();

@@ -2,10 +2,12 @@
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::journal::touch;
 use super::{Store, StoreError};
 use crate::domain::{JobId, Keeping, Metadata};
 
@@ -16,6 +18,21 @@ impl Store {
             let mut found = tx.prepare_cached("SELECT metadata, sidecar FROM keeping WHERE job = ?1")?;
             let row = found.query_row([id.0], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).optional()?;
             Ok(row.map(|(word, sidecar)| Keeping { metadata: Metadata::parse(&word).unwrap_or_default(), sidecar }))
+        })
+    }
+
+    /// Writes down that a picture's file was given other words, or rid of them: what is recorded is true of the file as it lies
+    /// there. Says whether it is one of ours.
+    pub fn reworded(&self, path: &Path, bytes: u64, sha256: &str) -> Result<bool, StoreError> {
+        self.write(|tx, revision| {
+            let found: Option<i64> = tx
+                .prepare_cached("UPDATE image SET bytes = ?2, sha256 = ?3 WHERE path = ?1 RETURNING job")?
+                .query_row(params![path.as_os_str().as_bytes(), bytes as i64, sha256], |row| row.get(0))
+                .optional()?;
+            if let Some(job) = found {
+                touch(tx, JobId(job), revision)?;
+            }
+            Ok(found.is_some())
         })
     }
 }

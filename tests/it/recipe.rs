@@ -24,10 +24,13 @@ fn made(home: &Home, emulator: &Emulator, words: &[&str]) -> Vec<PathBuf> {
     let images = told["images"].as_array().unwrap();
     for image in images {
         let bytes = std::fs::read(image["path"].as_str().unwrap()).unwrap();
-        let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(image["sha256"], digest, "of the file as it lies there");
+        assert_eq!(image["sha256"], digest(&bytes), "of the file as it lies there");
     }
     images.iter().map(|image| image["path"].as_str().unwrap().into()).collect()
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What would be sent: the bodies and where to.
@@ -247,6 +250,8 @@ fn pixels_and_everything_the_service_sent_stay_as_they_came() {
         let output = home.pinxit(&["meta", "strip", text(&full)]).assert().success();
         assert_eq!(String::from_utf8_lossy(&output.get_output().stdout).trim(), text(&full));
         assert_eq!(std::fs::read(&full).unwrap(), bare);
+        let (_, kept) = run(&mut home.on(&emulator, &["wait", "2", "--json"]));
+        assert_eq!(kept["images"][0]["sha256"], digest(&bare), "the store knows what lies there now");
         assert!(said(&home, &["meta", "strip", text(&full)], 0).contains("had nothing to take out"));
         assert!(said(&home, &["recipe", text(&full)], 2).contains("There is no recipe in"));
         let id = made(&home, &emulator, &order).len();

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::config::{Config, Flags};
 use crate::domain::{Fault, FaultKind, text};
 use crate::picture::{self, meta};
+use crate::store::Store;
 
 use super::super::{desk, failure, print};
 use super::source;
@@ -85,7 +87,7 @@ pub fn meta(flags: &Flags, args: &MetaArgs) -> anyhow::Result<u8> {
         What::Write { files, recipe } => write(&config, files, recipe),
         What::Strip { files, all } => {
             let what = if *all { meta::Strip::All } else { meta::Strip::Ours };
-            change(files, "had nothing to take out", |bytes| meta::strip(bytes, what))
+            change(&config, files, "had nothing to take out", |bytes| meta::strip(bytes, what))
         }
     }
 }
@@ -121,13 +123,14 @@ fn read(files: &[PathBuf], json: bool) -> anyhow::Result<u8> {
 fn write(config: &Config, files: &[PathBuf], recipe: &Path) -> anyhow::Result<u8> {
     let recipe = source::find(recipe.as_os_str(), config, None)?;
     let text = recipe.to_text();
-    change(files, "had this recipe already", |bytes| {
+    change(config, files, "had this recipe already", |bytes| {
         let header = picture::sniff(bytes)?;
         meta::write(bytes, &text, &recipe.words((header.width, header.height)))
     })
 }
 
 fn change(
+    config: &Config,
     files: &[PathBuf],
     unchanged: &str,
     how: impl Fn(&[u8]) -> Result<Vec<u8>, meta::Unwritable>,
@@ -135,12 +138,30 @@ fn change(
     let mut code = 0;
     for file in files {
         match meta::rewrite(file, &how) {
-            Ok(true) => print::line(shown(file))?,
+            Ok(true) => {
+                record(config, file)?;
+                print::line(shown(file))?;
+            }
             Ok(false) => print::say(format!("note: {} {unchanged}", shown(file))),
             Err(why) => refuse(file, &why.to_string(), &mut code),
         }
     }
     Ok(code)
+}
+
+/// Tells the store, where the file is a picture of its own.
+fn record(config: &Config, file: &Path) -> anyhow::Result<()> {
+    if !desk::places(config).is_ok_and(|places| Store::exists(&places)) {
+        return Ok(());
+    }
+    let (store, bytes) = (desk::store(config)?, std::fs::read(file)?);
+    let sha256 = text::hex(&Sha256::digest(&bytes));
+    for name in [std::path::absolute(file)?, file.canonicalize()?] {
+        if store.reworded(&name, bytes.len() as u64, &sha256)? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn refuse(file: &Path, why: &str, code: &mut u8) {

@@ -35,7 +35,7 @@ fn spoil(mut bytes: Vec<u8>, spoils: &[Spoil]) -> Vec<u8> {
     for spoil in spoils {
         let length = bytes.len().max(1);
         // The words stand at the beginning of a file: most harm is done there.
-        let near = |at: &usize| if at % 3 == 0 { at % length } else { at % length.min(900) };
+        let near = |at: &usize| if at.is_multiple_of(3) { at % length } else { at % length.min(900) };
         match spoil {
             Spoil::Cut(at) => bytes.truncate(at % length),
             Spoil::Set(at, byte) => bytes.get_mut(near(at)).into_iter().for_each(|old| *old = *byte),

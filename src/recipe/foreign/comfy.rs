@@ -31,42 +31,14 @@ pub(super) fn read(texts: &[(&str, &str)]) -> Option<Foreign> {
     let tagged = || texts.iter().find_map(|(_, text)| text.strip_prefix("prompt:"));
     let graph = Graph(object(named(texts, &["prompt"]).or_else(tagged)?)?);
     let sampler = graph.sampler()?;
-    let inputs = graph.inputs(sampler);
-    let guider = inputs.get("guider").and_then(wire);
-    let words = |name: &str| {
-        let at = inputs.get(name).and_then(wire);
-        let by_guider = || {
-            guider.and_then(|id| {
-                graph.inputs(id).get(if name == "positive" { "conditioning" } else { name }).and_then(wire)
-            })
-        };
-        let by_guider = || by_guider().or_else(|| guider.and_then(|id| graph.inputs(id).get(name).and_then(wire)));
-        at.or_else(by_guider).and_then(|id| graph.text(id, name)).unwrap_or_default()
-    };
-    let (prompt, negative) = (words("positive"), words("negative"));
-    let noise = inputs.get("noise").and_then(wire).map(|id| graph.inputs(id));
-    let seed =
-        [Some(inputs), noise].into_iter().flatten().find_map(|inputs| graph.number(inputs, &["seed", "noise_seed"]));
-    let latent = inputs
-        .get("latent_image")
-        .and_then(wire)
-        .map(|id| graph.inputs(id))
-        .filter(|inputs| inputs.contains_key("width"));
-    let latent = latent.or_else(|| {
-        graph
-            .nodes()
-            .map(|(id, _)| graph.inputs(id))
-            .find(|inputs| ["width", "height", "batch_size"].iter().all(|name| inputs.contains_key(*name)))
-    });
-    let side =
-        |name: &str| latent.and_then(|inputs| graph.number(inputs, &[name])).and_then(|side| u32::try_from(side).ok());
-    let size = side("width").zip(side("height"));
+    let latent = graph.latent(sampler);
+    let side = |name: &str| u32::try_from(graph.number(latent?, &[name])?).ok();
     Some(Foreign {
         tool: "ComfyUI",
-        prompt,
-        negative,
-        size,
-        seed,
+        prompt: graph.words(sampler, &["positive", "conditioning"]),
+        negative: graph.words(sampler, &["negative"]),
+        size: side("width").zip(side("height")),
+        seed: graph.seed(sampler),
         n: side("batch_size"),
         unmapped: graph.rest(sampler),
     })
@@ -98,6 +70,33 @@ impl Graph {
         let paints = |id: &str| ["positive", "guider"].iter().any(|name| self.inputs(id).contains_key(*name));
         let mut samplers = self.nodes().filter(|(id, kind)| kind.contains("Sampler") && paints(id));
         samplers.next().map(|(id, _)| id)
+    }
+
+    /// The node whose wire leads into an input.
+    fn source(&self, id: &str, input: &str) -> Option<&str> {
+        wire(self.inputs(id).get(input)?)
+    }
+
+    /// The words that come into the sampler, or into its guider, by one of these inputs.
+    fn words(&self, sampler: &str, inputs: &[&str]) -> String {
+        let into = |id: &str| inputs.iter().find_map(|input| self.source(id, input));
+        let start = into(sampler).or_else(|| into(self.source(sampler, "guider")?));
+        start.and_then(|id| self.text(id, inputs[0])).unwrap_or_default()
+    }
+
+    /// Of the sampler itself, or of the noise it is given.
+    fn seed(&self, sampler: &str) -> Option<u64> {
+        let ids = [Some(sampler), self.source(sampler, "noise")];
+        ids.into_iter().flatten().find_map(|id| self.number(self.inputs(id), &["seed", "noise_seed"]))
+    }
+
+    /// What the sampler begins with, where that says a size; else whatever looks like it.
+    fn latent(&self, sampler: &str) -> Option<&Map<String, Value>> {
+        let has = |inputs: &Map<String, Value>, names: &[&str]| names.iter().all(|name| inputs.contains_key(*name));
+        let own = self.source(sampler, "latent_image").map(|id| self.inputs(id));
+        let mut all = self.nodes().map(|(id, _)| self.inputs(id));
+        let alike = || all.find(|inputs| has(inputs, &["width", "height", "batch_size"]));
+        own.filter(|inputs| has(inputs, &["width"])).or_else(alike)
     }
 
     /// The first text along the wires.
