@@ -15,6 +15,7 @@ use super::keys::KeysArgs;
 use super::models::ModelsArgs;
 use super::print::Json;
 use super::queue::QueueArgs;
+use super::recipe::{MetaArgs, RecipeArgs};
 use super::settings::ConfigArgs;
 use super::sheet::SheetArgs;
 use super::show::ShowArgs;
@@ -120,6 +121,10 @@ pub enum Command {
     Styles(StylesArgs),
     /// Show pictures in the terminal
     Show(ShowArgs),
+    /// Print what a picture was made from, as JSON
+    Recipe(RecipeArgs),
+    /// Read, write or strip the words in picture files
+    Meta(MetaArgs),
     /// Run a local stand-in for the service
     Emulator(EmulatorArgs),
     /// Show the settings and where they come from
@@ -155,6 +160,8 @@ impl Command {
             Command::Models(_) => "models",
             Command::Styles(_) => "styles",
             Command::Show(_) => "show",
+            Command::Recipe(_) => "recipe",
+            Command::Meta(_) => "meta",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Themes(_) => "themes",
@@ -186,7 +193,8 @@ impl Command {
             Command::Keys(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
-            Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
+            Command::Meta(args) => args.wants_json(),
+            Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) | Command::Recipe(_) => false,
         };
         Json::of(object, false)
     }

@@ -22,6 +22,7 @@ mod place;
 mod preview;
 mod print;
 mod queue;
+mod recipe;
 mod settings;
 mod sheet;
 mod show;
@@ -71,6 +72,8 @@ fn run(args: Args) -> u8 {
         Some(Command::Models(args)) => models::run(&flags, &args),
         Some(Command::Styles(args)) => styles::run(&flags, &args),
         Some(Command::Show(args)) => show::run(&flags, &args),
+        Some(Command::Recipe(args)) => recipe::recipe(&flags, &args),
+        Some(Command::Meta(args)) => recipe::meta(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),
         Some(Command::Themes(args)) => themes::run(&flags, &args),
