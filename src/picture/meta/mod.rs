@@ -11,14 +11,14 @@
 //! All of them hold every script: `tEXt` would not, and neither would a JPEG comment by its letter. XMP is where a text of
 //! one's own belongs in JPEG and WebP, since it is named by an address nobody else uses and tools that do not know it keep
 //! it; UserComment is where readers look for parameters. Parts of others stay as they are, byte for byte and in their
-//! order. What only one tool can own (`parameters`, EXIF) is written only where it is free. [`write`] proves its work:
+//! order. What only one tool can own (`parameters`, EXIF) is written only where it is free. [`write()`] proves its work:
 //! stripping what it made must give the bytes it was given, or nothing is written.
 //!
 //! The crates there are for this take a file apart into what they know, and some of what a service or a phone puts into a
 //! file (labels, signed histories, pictures behind the end) is lost or reordered on the way back; walking the parts is short.
 //!
 //! What is *not* here: what the words mean ([`recipe`](crate::recipe)), and what is left out of pictures that are sent
-//! ([`private`](super::private)).
+//! (`picture/private.rs`).
 
 mod exif;
 mod file;
