@@ -4,7 +4,7 @@ use crate::domain::text;
 
 /// Its name and version, kitty's graphics, the size of a cell, and what it is at last: every terminal answers that, so
 /// its answer ends the waiting.
-pub(super) const QUESTION: &str = "\x1b[>q\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c";
+pub const QUESTION: &str = "\x1b[>q\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c";
 
 /// What it answered so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,7 +22,7 @@ pub struct Answer {
 }
 
 /// Reads what came so far; keys pressed meanwhile are passed over.
-pub(super) fn read(bytes: &[u8]) -> Answer {
+pub fn read(bytes: &[u8]) -> Answer {
     let all = String::from_utf8_lossy(bytes);
     let between = |start: &str, end: &str| all.split(start).skip(1).find_map(|rest| Some(rest.split_once(end)?.0));
     // A number may be missing: kitty says `?62;c`.
