@@ -4,7 +4,10 @@ use crate::domain::text;
 
 /// Its name and version, kitty's graphics, the size of a cell, and what it is at last: every terminal answers that, so
 /// its answer ends the waiting.
-pub const QUESTION: &str = "\x1b[>q\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c";
+pub(super) const QUESTION: &str = "\x1b[>q\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c";
+
+/// The same without kitty's graphics, which the name tells as well: for a screen on which nothing of that may stand.
+pub const SHORT_QUESTION: &str = "\x1b[>q\x1b[16t\x1b[c";
 
 /// What it answered so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

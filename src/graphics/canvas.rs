@@ -197,7 +197,8 @@ impl Hint {
     pub fn settle(&self, answer: Result<&Answer, &str>) -> Canvas {
         let name = answer.ok().and_then(|answer| answer.name.clone()).unwrap_or_default();
         let refuted = |protocol: &Protocol| {
-            *protocol == Protocol::Kitty && answer.is_ok_and(|answer| answer.complete && !answer.kitty)
+            let other = |answer: &Answer| answer.complete && !answer.kitty && !name.is_empty() && !text_places(&name);
+            *protocol == Protocol::Kitty && answer.is_ok_and(other)
         };
         let (protocol, why) = match (&self.known, answer) {
             (Some((protocol, why)), _) if !refuted(protocol) => (Some(*protocol), why.clone()),
@@ -264,7 +265,7 @@ fn judge(answer: &Answer) -> (Option<Protocol>, String) {
     let who = if name.is_empty() { "the terminal" } else { &name };
     if is(&["wezterm", "iterm2", "konsole", "mintty"]) {
         (Some(Protocol::Iterm), format!("{who} was asked for its name"))
-    } else if answer.kitty {
+    } else if answer.kitty || text_places(&name) {
         (Some(Protocol::Kitty), format!("{who} was asked and takes them"))
     } else if answer.sixel {
         (Some(Protocol::Sixel), format!("{who} was asked and draws them"))

@@ -85,7 +85,8 @@ fn a_known_terminal_is_asked_for_its_cells_only_where_the_system_is_silent() {
 #[test]
 fn in_tmux_only_places_of_text_survive_and_only_where_tmux_lets_them_through() {
     let inside = |name: &str, passes| {
-        let outer = Outer { name: name.into(), cell: Some((10, 19)), passes, version: "3.3a".into() };
+        let outer =
+            Outer { name: name.into(), cell: Some((10, 19)), passes, version: "3.3a".into(), ..Outer::default() };
         // The environment is the one tmux was started in, and the terminal is never asked.
         world("TERM=tmux-256color TMUX=/tmp/t,1,0 KITTY_WINDOW_ID=1", Err("asked"), Some(outer))
     };

@@ -32,7 +32,7 @@ mod sixel;
 mod terminal;
 mod tmux;
 
-pub use answer::{Answer, QUESTION, read as read_answer};
+pub use answer::{Answer, SHORT_QUESTION, read as read_answer};
 pub use ask::{PATIENCE, ask, cell};
 pub use canvas::{Begun, Canvas, Hint, Protocol, Senses};
 pub use place::{Place, Space};

@@ -214,6 +214,53 @@ impl Ready {
     }
 }
 
+impl Ready {
+    /// As it is kept in a file.
+    pub fn written(&self) -> Vec<u8> {
+        let number = |value: usize| (value as u64).to_le_bytes();
+        let protocol = match self.protocol {
+            Protocol::Kitty => 0,
+            Protocol::Iterm => 1,
+            Protocol::Sixel => 2,
+        };
+        let head = [protocol, self.columns.into(), self.rows.into(), self.decoded, usize::from(self.first.is_some())];
+        let mut out: Vec<u8> = head.into_iter().flat_map(number).collect();
+        for piece in self.first.iter().chain(&self.pieces) {
+            out.extend(number(piece.len()));
+            out.extend_from_slice(piece);
+        }
+        out
+    }
+
+    /// What was [`written`](Self::written); `None` where it is something else.
+    pub fn read(bytes: &[u8]) -> Option<Ready> {
+        let mut rest = bytes;
+        let number = |rest: &mut &[u8]| {
+            let (first, after) = rest.split_first_chunk::<8>()?;
+            *rest = after;
+            usize::try_from(u64::from_le_bytes(*first)).ok()
+        };
+        let protocol = match number(&mut rest)? {
+            0 => Protocol::Kitty,
+            1 => Protocol::Iterm,
+            2 => Protocol::Sixel,
+            _ => return None,
+        };
+        let columns = u16::try_from(number(&mut rest)?).ok()?;
+        let rows = u16::try_from(number(&mut rest)?).ok()?;
+        let (decoded, has_first) = (number(&mut rest)?, number(&mut rest)? == 1);
+        let mut pieces = Vec::new();
+        while !rest.is_empty() {
+            let length = number(&mut rest)?;
+            let (piece, after) = rest.split_at_checked(length)?;
+            pieces.push(piece.to_vec());
+            rest = after;
+        }
+        let first = if has_first { Some((!pieces.is_empty()).then(|| pieces.remove(0))?) } else { None };
+        Some(Ready { protocol, columns, rows, decoded, pieces, first })
+    }
+}
+
 /// Makes the terminal forget a picture; also one of which only a part was sent.
 pub fn forget(id: Id, through_tmux: bool) -> Vec<u8> {
     let command = format!("\x1b_Ga=d,d=I,q=2,i={}\x1b\\", id.number()).into_bytes();
