@@ -322,7 +322,7 @@ fn what_a_picture_costs() {
     };
     for protocol in [Protocol::Kitty, Protocol::Iterm, Protocol::Sixel] {
         let canvas =
-            Canvas { protocol: Some(protocol), cell: (10, 20), tmux: false, barred: false, why: String::new() };
+            Canvas { protocol: Some(protocol), cell: (10, 20), tmux: false, places: true, barred: false, why: String::new() };
         for path in &files {
             let (width, height) = image::image_dimensions(path).unwrap();
             let draw = || {
