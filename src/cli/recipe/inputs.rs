@@ -34,6 +34,7 @@ pub fn find(inputs: &[Input], config: &Config) -> anyhow::Result<Vec<Reference>>
 /// One of them, or why not.
 fn one(input: &Input, config: &Config) -> anyhow::Result<Result<Reference, &'static str>> {
     match &input.url {
+        Some(url) if url.starts_with("data:") => return Ok(Err("it stood in the request itself and was not kept")),
         Some(_) if input.cut => return Ok(Err("what made its address work was not kept")),
         Some(url) => return Ok(Ok(Reference::Url(url.clone()))),
         None => {}

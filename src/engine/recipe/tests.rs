@@ -40,6 +40,21 @@ fn every_picture_carries_its_own_recipe() {
 }
 
 #[test]
+fn a_jpeg_and_a_webp_carry_it_too() {
+    for format in [image::ImageFormat::Jpeg, image::ImageFormat::WebP] {
+        let scene = scene();
+        let mut out = std::io::Cursor::new(Vec::new());
+        image::RgbImage::new(40, 30).write_to(&mut out, format).unwrap();
+        let came = out.into_inner();
+        *scene.remote.content.borrow_mut() = Some(came.clone());
+        let job = scene.run_one("雪中红狐");
+        assert_eq!(carried(&job, 0).unwrap().request.prompt, "雪中红狐", "{format:?}");
+        let kept = std::fs::read(&job.images[0].path).unwrap();
+        assert_eq!(meta::strip(&kept, meta::Strip::Ours).unwrap(), came, "{format:?}");
+    }
+}
+
+#[test]
 fn parts_of_a_job_name_the_seed_each_was_sent_with() {
     let scene = scene();
     scene.remote.splits.set(true);

@@ -104,7 +104,8 @@ fn parts(bytes: &[u8]) -> Option<(Vec<Chunk<'_>>, &[u8])> {
 }
 
 pub(super) fn records(bytes: &[u8], gather: &mut Gather) {
-    for chunk in walk(bytes).0.into_iter().filter(Chunk::is_sound) {
+    let has_words = |chunk: &Chunk<'_>| chunk.place().is_some() || chunk.kind() == b"eXIf";
+    for chunk in walk(bytes).0.into_iter().filter(has_words).filter(Chunk::is_sound) {
         if chunk.kind() == b"eXIf" {
             exif::records(chunk.data(), gather);
         }

@@ -22,13 +22,13 @@ impl Chunk<'_> {
     fn is_ours(&self) -> bool {
         match self.kind {
             b"EXIF" => exif::is_ours(self.data),
-            b"XMP " => xmp::is_ours(self.data),
-            _ => false,
+            _ => self.is_xmp() && xmp::is_ours(self.data),
         }
     }
 
-    fn is_words(&self) -> bool {
-        matches!(self.kind, b"EXIF" | b"XMP ")
+    /// Some writers end the name in a zero.
+    fn is_xmp(&self) -> bool {
+        matches!(self.kind, b"XMP " | b"XMP\0")
     }
 }
 
@@ -59,7 +59,7 @@ pub(super) fn records(bytes: &[u8], gather: &mut Gather) {
         match chunk.kind {
             _ if gather.room() == 0 => return,
             b"EXIF" => exif::records(chunk.data, gather),
-            b"XMP " => packet_records(chunk.data, gather),
+            _ if chunk.is_xmp() => packet_records(chunk.data, gather),
             _ => {}
         }
     }
@@ -97,7 +97,7 @@ pub(super) fn strip(bytes: &[u8], what: Strip) -> Option<Vec<u8>> {
     for chunk in &chunks {
         let left = match what {
             _ if chunk.is_ours() => None,
-            Strip::Ours if chunk.kind == b"XMP " => match xmp::without_recipe(chunk.data) {
+            Strip::Ours if chunk.is_xmp() => match xmp::without_recipe(chunk.data) {
                 Some(packet) => Some(framed(b"XMP ", &packet)?),
                 None => Some(chunk.whole.to_vec()),
             },
@@ -105,7 +105,7 @@ pub(super) fn strip(bytes: &[u8], what: Strip) -> Option<Vec<u8>> {
                 Some(turned) => Some(framed(b"EXIF", &turned)?),
                 None => None,
             },
-            Strip::All if chunk.is_words() => None,
+            Strip::All if chunk.is_xmp() => None,
             _ => Some(chunk.whole.to_vec()),
         };
         is_changed |= left.as_deref() != Some(chunk.whole);
