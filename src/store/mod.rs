@@ -14,6 +14,7 @@
 //!  inputs    copies of local input pictures                   uploads   contents the service still holds
 //!  stories   stories as Markdown beside their pictures        routes    those that are not for a model
 //!  prompts   every prompt ever sent, found again; near: words that are nearly the same      drafts    what is in the form
+//!  shelf     pictures found again, page by page              marks     stars, tags, the bin
 //!  error     why it could not be done                         watch     a word to other processes after each commit
 //! ```
 //!
@@ -31,6 +32,7 @@ mod jobs;
 mod journal;
 mod ledger;
 mod lost;
+mod marks;
 mod names;
 mod near;
 mod network;
@@ -40,6 +42,7 @@ mod queue;
 mod restore;
 mod routes;
 mod schema;
+mod shelf;
 mod stories;
 mod uploads;
 mod watch;
@@ -61,6 +64,7 @@ pub use error::StoreError;
 pub use intents::Intent;
 pub use ledger::Bill;
 pub use lost::{Lost, Rival};
+pub use marks::{Mark, Purged};
 pub use pictures::PictureFacts;
 pub use queue::Paused;
 pub use restore::{Restored, network_of, restore};
