@@ -17,6 +17,7 @@ use super::print::Json;
 use super::queue::QueueArgs;
 use super::settings::ConfigArgs;
 use super::sheet::SheetArgs;
+use super::shelf::{BinArgs, ListArgs, MarkArgs, ProjectArgs, PurgeArgs, SearchArgs, TagArgs, UndoArgs};
 use super::show::ShowArgs;
 use super::styles::StylesArgs;
 use super::themes::ThemesArgs;
@@ -48,6 +49,31 @@ What the demo makes is kept apart, in a `demo` folder of pinxit's home.
 
 Example:
   pinxit demo
+";
+
+const STAR: &str = "\
+Examples:
+  pinxit star 12b 14
+  pinxit star --off 12b
+  pinxit star --matching 'tag:best'
+";
+
+const REJECT: &str = "\
+Examples:
+  pinxit reject 12a 12c
+  pinxit reject --off 12a
+  pinxit bin --matching rejected:yes
+";
+
+const TAG: &str = "\
+Examples:
+  pinxit tag shop,night 12b 14
+  pinxit tag \"late night\" --matching 'neon since:7d'
+";
+
+const UNTAG: &str = "\
+Example:
+  pinxit untag shop 12b
 ";
 
 /// A terminal studio for making images with Alibaba's Wan and Qwen-Image models.
@@ -120,6 +146,30 @@ pub enum Command {
     Styles(StylesArgs),
     /// Show pictures in the terminal
     Show(ShowArgs),
+    /// List the pictures made here, newest first
+    List(ListArgs),
+    /// Find pictures by words of their prompts and by fields
+    Search(SearchArgs),
+    /// Give pictures a star, or take it off
+    #[command(after_help = STAR)]
+    Star(MarkArgs),
+    /// Turn pictures down, or take that back
+    #[command(after_help = REJECT)]
+    Reject(MarkArgs),
+    /// Put words of your own on pictures
+    #[command(after_help = TAG)]
+    Tag(TagArgs),
+    /// Take words off pictures
+    #[command(after_help = UNTAG)]
+    Untag(TagArgs),
+    /// Book the jobs of pictures under a project
+    Project(ProjectArgs),
+    /// Put pictures into the bin, or bring them back
+    Bin(BinArgs),
+    /// Bring back what was put into the bin last
+    Undo(UndoArgs),
+    /// Delete the files in the bin for good; those with a star stay
+    Purge(PurgeArgs),
     /// Run a local stand-in for the service
     Emulator(EmulatorArgs),
     /// Show the settings and where they come from
@@ -155,6 +205,16 @@ impl Command {
             Command::Models(_) => "models",
             Command::Styles(_) => "styles",
             Command::Show(_) => "show",
+            Command::List(_) => "list",
+            Command::Search(_) => "search",
+            Command::Star(_) => "star",
+            Command::Reject(_) => "reject",
+            Command::Tag(_) => "tag",
+            Command::Untag(_) => "untag",
+            Command::Project(_) => "project",
+            Command::Bin(_) => "bin",
+            Command::Undo(_) => "undo",
+            Command::Purge(_) => "purge",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Themes(_) => "themes",
@@ -186,6 +246,14 @@ impl Command {
             Command::Keys(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
+            Command::List(args) => return args.how.form(),
+            Command::Search(args) => return args.how.form(),
+            Command::Star(args) | Command::Reject(args) => args.json,
+            Command::Tag(args) | Command::Untag(args) => args.json,
+            Command::Project(args) => args.json,
+            Command::Bin(args) => args.json,
+            Command::Undo(args) => args.json,
+            Command::Purge(args) => args.json,
             Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
         };
         Json::of(object, false)

@@ -174,10 +174,7 @@ impl Sql {
             Want::Project(pattern) => self.like("job.project", pattern),
             Want::Name(pattern) => self.like("job.name", pattern),
             Want::File(pattern) => self.file(pattern),
-            Want::Tag(pattern) => {
-                let like = self.like("tag.word", pattern);
-                format!("(image.job, image.idx) IN (SELECT tag.job, tag.idx FROM tag WHERE {like})")
-            }
+            Want::Tag(pattern) => self.tag(tx, pattern)?,
             Want::Star => "image.star".to_owned(),
             Want::Rejected => "image.rejected".to_owned(),
             Want::Since(when) => format!("image.saved >= {}", self.bind(begin(*when, now).0)),
@@ -237,6 +234,18 @@ impl Sql {
         Ok(format!("{WORDS} LIKE {like} ESCAPE '\\'"))
     }
 
+    /// Pictures with a tag like this: looked up where they are few, else met in their order.
+    fn tag(&mut self, tx: &Transaction<'_>, pattern: &str) -> Result<String, StoreError> {
+        let like = self.like("tag.word", pattern);
+        let mut found =
+            tx.prepare_cached("SELECT count(*) FROM (SELECT 1 FROM tag WHERE tag.word LIKE ?1 ESCAPE '\\' LIMIT ?2)")?;
+        let hits: i64 = found.query_row((stars(pattern), FEW + 1), |row| row.get(0))?;
+        Ok(match hits <= FEW {
+            true => format!("(image.job, image.idx) IN (SELECT tag.job, tag.idx FROM tag WHERE {like})"),
+            false => format!("EXISTS (SELECT 1 FROM tag WHERE tag.job = image.job AND tag.idx = image.idx AND {like})"),
+        })
+    }
+
     fn like(&mut self, column: &str, pattern: &str) -> String {
         let pattern = self.bind(stars(pattern));
         format!("{column} LIKE {pattern} ESCAPE '\\'")
@@ -245,7 +254,10 @@ impl Sql {
     /// A path's last part: what is left of it behind its last slash.
     fn file(&mut self, pattern: &str) -> String {
         let path = "CAST(image.path AS TEXT)";
-        self.like(&format!("substr({path}, length(rtrim({path}, replace({path}, '/', ''))) + 1)"), pattern)
+        let name = format!("substr({path}, length(rtrim({path}, replace({path}, '/', ''))) + 1)");
+        // The whole path is compared first: cutting off its last part costs more.
+        let whole = self.like(path, &format!("*{pattern}"));
+        format!("({whole} AND {})", self.like(&name, pattern))
     }
 }
 

@@ -42,6 +42,7 @@ mod sample;
 mod screens;
 mod sdk;
 mod service;
+mod shelf;
 mod show;
 mod stories;
 mod studio;

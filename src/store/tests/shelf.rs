@@ -213,3 +213,96 @@ fn many_prompts_with_the_same_letters_are_found_in_their_order() {
     assert_eq!(home.store.count(&query, NOW).unwrap(), 1200);
     assert_eq!(home.names("\"street 77\" !777 sort:old"), "78a 771a 772a 773a 774a 775a 776a 777a 779a 780a");
 }
+
+/// A store of a hundred thousand pictures, most of them with words of their own; few with stars and tags.
+fn crowded() -> Home {
+    let home = home();
+    let nouns = ["fox", "harbour", "flower shop", "雪山", "lantern", "竹林", "bridge", "portrait", "teapot", "红狐"];
+    let models = ["wan2.7-image", "wan2.7-image-pro", "wan2.6-t2i", "qwen-image-2.0", "qwen-image-plus"];
+    for thousand in 0..50_u32 {
+        let one = |nth: u32| {
+            let count = thousand * 1_000 + nth;
+            let pick = |by: u32| nouns[(count / by % 10) as usize];
+            let neon = if count % 997 == 0 { ", neon signs" } else { "" };
+            let words = format!(
+                "a {} beside a {}, morning light, {} far off{neon}, take {count}",
+                pick(1),
+                pick(10),
+                pick(100)
+            );
+            let mut job = new_job(&words);
+            job.request.model = models[(count % 5) as usize].into();
+            job
+        };
+        home.store.enqueue(&(0..1_000).map(one).collect::<Vec<_>>(), NOW).unwrap();
+    }
+    home.store
+        .write(|tx, _| {
+            tx.execute_batch(
+                "WITH RECURSIVE two (idx) AS (VALUES (0) UNION ALL SELECT 1 FROM two LIMIT 2)
+                 INSERT INTO image (job, idx, path, sha256, width, height, bytes, format, seed, saved, star)
+                 SELECT job.id, two.idx, CAST('/home/somebody/pictures/2026-11-22/093112-wan2.7-image-' || job.id || '-' || two.idx ||
+                     '.png' AS BLOB), printf('%064d', job.id), 1024 + job.id % 7 * 128, 1024, 2000000 + job.id, 'png',
+                     job.id * 7, 1700000000000 + job.id * 1000000, job.id % 5000 = 0 FROM job CROSS JOIN two;
+                 INSERT INTO tag (job, idx, word) SELECT job, idx, 'shop' FROM image WHERE job % 3 = 0;",
+            )?;
+            Ok(())
+        })
+        .unwrap();
+    home
+}
+
+#[test]
+#[ignore = "measures; its figures stand in tests/bench/shelf.txt"]
+fn a_page_of_a_hundred_thousand_pictures_and_a_search_are_there_at_once() {
+    use std::fmt::Write as _;
+    let home = crowded();
+    let mut told = String::new();
+    let page = |query: &Query, stretch| home.store.shelf(query, stretch, 60, NOW).unwrap();
+    let mut slowest = Duration::ZERO;
+    for text in [
+        "",
+        "neon",
+        "fox",
+        "红狐",
+        "狐",
+        "model:wan2.7* \"neon\"",
+        "model:wan2.7* star:yes since:7d \"neon\"",
+        "star:yes",
+        "tag:shop !fox",
+        "zebra",
+        "!morning",
+        "seed:350000",
+        "file:*-49999-1.png",
+        "sort:old",
+        "sort:cost fox",
+        "sort:size",
+        "model:wan9*",
+    ] {
+        let query: Query = text.parse().unwrap();
+        let begun = std::time::Instant::now();
+        let first = page(&query, Stretch::First);
+        let took = begun.elapsed();
+        let last = first.last().map(|card| query.sort.mark(card));
+        let begun = std::time::Instant::now();
+        let far = last.map(|mark| page(&query, Stretch::After(mark)).len());
+        let next = begun.elapsed();
+        let begun = std::time::Instant::now();
+        let count = home.store.count(&query, NOW).unwrap();
+        let _ = writeln!(
+            told,
+            "{text:>42}: {:>2} of {count:>6} in {:>5.1} ms, the next {} in {:>5.1} ms, counted in {:>5.1} ms",
+            first.len(),
+            took.as_secs_f64() * 1e3,
+            far.unwrap_or(0),
+            next.as_secs_f64() * 1e3,
+            begun.elapsed().as_secs_f64() * 1e3
+        );
+        slowest = slowest.max(took).max(next);
+    }
+    let build = if cfg!(debug_assertions) { "" } else { "--release " };
+    let command = format!("cargo test {build}--lib store::tests::shelf:: -- --ignored --nocapture");
+    let told = format!("{command}\n100,000 pictures of 50,000 jobs\n{told}slowest page: {} ms\n", slowest.as_millis());
+    println!("{told}");
+    std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/shelf.txt"), told).unwrap();
+}
