@@ -40,6 +40,58 @@ pub struct Card {
     pub purged: Option<Stamp>,
 }
 
+/// Something to say of a picture, or to take back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// It is one of the good ones.
+    Star(bool),
+    /// It is turned down.
+    Reject(bool),
+    /// A word on it; as [`tag`] makes them.
+    Tag(String, bool),
+    /// It is in the bin.
+    Bin(bool),
+}
+
+impl Mark {
+    /// The contrary.
+    pub fn undone(&self) -> Mark {
+        match self {
+            Mark::Star(on) => Mark::Star(!on),
+            Mark::Reject(on) => Mark::Reject(!on),
+            Mark::Tag(word, on) => Mark::Tag(word.clone(), !on),
+            Mark::Bin(on) => Mark::Bin(!on),
+        }
+    }
+}
+
+impl Card {
+    /// Whether a mark is true of it.
+    pub fn has(&self, mark: &Mark) -> bool {
+        match mark {
+            Mark::Star(on) => self.star == *on,
+            Mark::Reject(on) => self.rejected == *on,
+            Mark::Tag(word, on) => self.tags.contains(word) == *on,
+            Mark::Bin(on) => self.binned.is_some() == *on,
+        }
+    }
+
+    /// Marks it.
+    pub fn put(&mut self, mark: &Mark, now: Stamp) {
+        match mark {
+            Mark::Star(on) => self.star = *on,
+            Mark::Reject(on) => self.rejected = *on,
+            Mark::Tag(word, false) => self.tags.retain(|known| known != word),
+            Mark::Tag(word, true) if self.tags.contains(word) => {}
+            Mark::Tag(word, true) => {
+                self.tags.push(word.clone());
+                self.tags.sort_unstable();
+            }
+            Mark::Bin(on) => self.binned = on.then_some(now),
+        }
+    }
+}
+
 /// Longest tag, in letters.
 const TAG_MAX: usize = 60;
 

@@ -32,7 +32,7 @@ mod writing;
 
 pub use batch::{Batch, Counts};
 pub use budget::{Caps, Overrun, Period, Spent};
-pub use card::{Card, tag};
+pub use card::{Card, Mark, tag};
 pub use depth::Depth;
 pub use draft::{Draft, Form, Unfold, pile};
 pub use fault::{Billed, Fault, FaultKind};

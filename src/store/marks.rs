@@ -10,23 +10,10 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::journal::{touch, write_log};
 use super::{Store, StoreError, jobs};
-use crate::domain::{ImageId, JobId, Now, text};
+use crate::domain::{ImageId, JobId, Mark, Now, text};
 
 /// Pictures purged in one commit: nobody else waits for long.
 const AT_ONCE: usize = 100;
-
-/// Something to say of a picture, or to take back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mark {
-    /// It is one of the good ones.
-    Star(bool),
-    /// It is turned down.
-    Reject(bool),
-    /// A word on it; as [`tag`](crate::domain::tag) makes them.
-    Tag(String, bool),
-    /// It is in the bin.
-    Bin(bool),
-}
 
 /// What came of a purge.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -64,7 +64,7 @@ pub use error::StoreError;
 pub use intents::Intent;
 pub use ledger::Bill;
 pub use lost::{Lost, Rival};
-pub use marks::{Mark, Purged};
+pub use marks::Purged;
 pub use pictures::PictureFacts;
 pub use queue::Paused;
 pub use restore::{Restored, network_of, restore};

@@ -4,8 +4,8 @@ use clap::Args;
 use serde_json::json;
 
 use crate::config::Flags;
-use crate::domain::{Card, Fault, FaultKind, ImageId, JobId};
-use crate::store::{Mark, Store};
+use crate::domain::{Card, Fault, FaultKind, ImageId, JobId, Mark};
+use crate::store::Store;
 
 use super::super::{desk, print};
 use super::list::named;

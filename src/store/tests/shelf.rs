@@ -1,9 +1,9 @@
 //! The shelf: pictures found by words and fields, read in pages; stars, tags, the bin, and what is deleted for good.
 
 use super::*;
-use crate::domain::ImageId;
 use crate::domain::query::{Query, Sort, Stretch};
-use crate::store::{Mark, Purged};
+use crate::domain::{ImageId, Mark};
+use crate::store::Purged;
 
 fn id(job: i64, index: u32) -> ImageId {
     ImageId { job: JobId(job), index }

@@ -13,6 +13,7 @@ use super::eyes::{Eyes, Glance};
 use super::finder::Finder;
 use super::input::Listening;
 use super::keeper::Keeper;
+use super::librarian::{Librarian, Request};
 use super::orders::{Order, Orders};
 use super::painter::{Painter, Wish};
 use super::planner::{Ask, Planner, Plans};
@@ -39,6 +40,7 @@ pub(super) struct World {
     planner: Planner,
     plans: Option<Plans>,
     finder: Option<Finder>,
+    librarian: Option<Librarian>,
     listening: Option<Listening>,
     watch: Option<(Watch, Reader)>,
 }
@@ -54,8 +56,23 @@ impl World {
     ) -> World {
         let keeper = Keeper::new(paths, send.clone());
         let (orders, painter, eyes, plans, watch) = (None, None, None, None, None);
-        let (finder, listening) = (None, None);
-        World { store, terminal, ensure, send, orders, painter, eyes, keeper, planner, plans, finder, listening, watch }
+        let (finder, librarian, listening) = (None, None, None);
+        World {
+            store,
+            terminal,
+            ensure,
+            send,
+            orders,
+            painter,
+            eyes,
+            keeper,
+            planner,
+            plans,
+            finder,
+            librarian,
+            listening,
+            watch,
+        }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -78,6 +95,7 @@ impl World {
         self.eyes = None;
         self.keeper.finish();
         self.finder = None;
+        self.librarian = None;
         self.listening = None;
         if let Some(orders) = self.orders.take() {
             orders.finish();
@@ -123,13 +141,26 @@ impl World {
         Ok(())
     }
 
+    fn read(&mut self, request: Request) -> std::io::Result<()> {
+        let librarian = match self.librarian.take() {
+            Some(librarian) => librarian,
+            None => Librarian::start(self.store.clone(), self.send.clone())?,
+        };
+        self.librarian.insert(librarian).ask(request);
+        Ok(())
+    }
+
     fn paint(&mut self, wish: Wish) -> std::io::Result<()> {
+        self.painter()?.paint(wish);
+        Ok(())
+    }
+
+    fn painter(&mut self) -> std::io::Result<&Painter> {
         let painter = match self.painter.take() {
             Some(painter) => painter,
             None => Painter::start(self.terminal.clone(), self.send.clone())?,
         };
-        self.painter.insert(painter).paint(wish);
-        Ok(())
+        Ok(self.painter.insert(painter))
     }
 }
 
@@ -179,6 +210,11 @@ impl Outside for World {
             Effect::StopBatch(batch) => self.order(Order::StopBatch(batch)),
             Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
             Effect::PaintPart(part) => self.paint(Wish::Part(part)),
+            Effect::PaintThumbs(parts) => self.painter().map(|painter| painter.paint_thumbs(parts)),
+            Effect::Shelf { ticket, query, stretch, most, count } => {
+                self.read(Request { ticket, query: *query, stretch, most, count })
+            }
+            Effect::MarkPictures { images, mark } => self.order(Order::Mark(images, mark)),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),
             Effect::KeepTheme(name) => self.keeper.theme(name),
             Effect::KeepKey { key, region } => self.keeper.key(key, region),

@@ -2,7 +2,7 @@
 //!
 //! In: `signals`, `input` (bytes from `decode`), `changes` of the store, `clock`. In the middle: `cycle`. Out: `screen`
 //! (what changed, by way of `pen`) through `wire`, and `effects` (`orders` to the store, the `painter`, `eyes` for the
-//! user's files, the `keeper` of choices, the `finder` in the history, the `clipboard`, and `elsewhere`, the user's own
+//! user's files, the `keeper` of choices, the `finder` in the history, the `librarian` of the shelf, the `clipboard`, and `elsewhere`, the user's own
 //! editor). `ensure` sees to it that somebody does the work, `planner` plans batches.
 //! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
@@ -34,6 +34,7 @@ mod finder;
 mod guard;
 mod input;
 mod keeper;
+mod librarian;
 mod orders;
 mod painter;
 mod panic;
@@ -106,6 +107,7 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     let Studio { mut state, store, terminal, ensure, planner, paths, mouse: _ } = studio;
     state.size = effects::size();
     state.place = effects::place();
+    state.gallery.blind = terminal.glyphs == crate::graphics::Glyphs::None;
     let ((_, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
     let world = World::new(store, terminal.clone(), (ensure, planner), paths, send_news);
     let mut cycle = Cycle::new(state, world, Inboxes { signals, input, news }, guard, wire, &terminal);

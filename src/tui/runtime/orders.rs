@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::ensure::Ensure;
 use super::{clock, panic};
-use crate::domain::{BatchId, Cost, Draft, Event, Fault, JobId, ModelId, Now, Request};
+use crate::domain::{BatchId, Cost, Draft, Event, Fault, ImageId, JobId, Mark, ModelId, Now, Request};
 use crate::store::{Intent, Learned, NewJob, Store, StoreError};
 use crate::tui::msg::Msg;
 
@@ -41,6 +41,8 @@ pub(super) enum Order {
     AtOnce(BatchId, u32),
     /// A batch's rows that wait, cancelled.
     StopBatch(BatchId),
+    /// Pictures marked.
+    Mark(Vec<ImageId>, Mark),
     /// Nothing to write: a batch's rows to be read.
     Rows(BatchId),
     /// Nothing to write: a job's log to be read, after what was ordered before.
@@ -139,6 +141,7 @@ fn carry_out(store: &Store, order: Order) -> Msg {
         Order::PauseBatch(batch, paused) => store.pause_batch(batch, paused).map(|()| Msg::Asked(Ok(()))),
         Order::AtOnce(batch, most) => store.set_parallel(batch, most).map(|()| Msg::Asked(Ok(()))),
         Order::StopBatch(batch) => stop(store, batch, now),
+        Order::Mark(ids, mark) => store.mark(&ids, &mark, now).map(|_| Msg::Asked(Ok(()))),
         Order::Clear(ids, cleared) => store.clear(&ids, cleared).map(|_| Msg::Asked(Ok(()))),
     };
     done.unwrap_or_else(|error| refused(Fault::from(error)))

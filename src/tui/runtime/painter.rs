@@ -1,5 +1,6 @@
 //! Paints pictures on a thread of its own. Only the newest wish counts: what it overtakes is dropped before the file is
-//! read and again before cells are made.
+//! read and again before cells are made. Small pictures of a gallery wait until nothing else is wished for, and none of them
+//! overtakes another.
 
 use std::collections::VecDeque;
 use std::io;
@@ -37,18 +38,20 @@ pub(super) enum Wish {
     },
     /// A part of a picture file.
     Part(Part),
+    /// The same as one of many.
+    Thumb(Part),
 }
 
 impl Wish {
     fn path(&self) -> &Path {
         match self {
-            Wish::Whole { path, .. } | Wish::Part(Part { path, .. }) => path,
+            Wish::Whole { path, .. } | Wish::Part(Part { path, .. }) | Wish::Thumb(Part { path, .. }) => path,
         }
     }
 
     fn pane(&self) -> (u16, u16) {
         match self {
-            Wish::Whole { pane, .. } | Wish::Part(Part { pane, .. }) => *pane,
+            Wish::Whole { pane, .. } | Wish::Part(Part { pane, .. }) | Wish::Thumb(Part { pane, .. }) => *pane,
         }
     }
 
@@ -56,7 +59,7 @@ impl Wish {
     fn answered(self, cells: Result<Arc<Buffer>, Fault>) -> Msg {
         match self {
             Wish::Whole { image, pane, .. } => Msg::Painted(Painted { image, pane, cells }),
-            Wish::Part(part) => Msg::PaintedPart(PaintedPart { part, cells }),
+            Wish::Part(part) | Wish::Thumb(part) => Msg::PaintedPart(PaintedPart { part, cells }),
         }
     }
 }
@@ -79,6 +82,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Desk {
     wish: Option<Wish>,
+    /// What is painted while there is no wish, in this order.
+    thumbs: VecDeque<Part>,
     closed: bool,
 }
 
@@ -87,17 +92,21 @@ impl Shared {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether something newer is wanted.
-    fn is_overtaken(&self) -> bool {
+    /// Whether something newer is wanted in place of this.
+    fn is_overtaken(&self, wish: &Wish) -> bool {
         let desk = self.lock();
-        desk.closed || desk.wish.is_some()
+        desk.closed || (desk.wish.is_some() && !matches!(wish, Wish::Thumb(_)))
     }
 
     /// Waits for the next wish; `None` at the end.
     fn next(&self) -> Option<Wish> {
-        let waited = self.changed.wait_while(self.lock(), |desk| desk.wish.is_none() && !desk.closed);
+        let waited =
+            self.changed.wait_while(self.lock(), |desk| desk.wish.is_none() && desk.thumbs.is_empty() && !desk.closed);
         let mut desk = waited.unwrap_or_else(PoisonError::into_inner);
-        if desk.closed { None } else { desk.wish.take() }
+        if desk.closed {
+            return None;
+        }
+        desk.wish.take().or_else(|| desk.thumbs.pop_front().map(Wish::Thumb))
     }
 }
 
@@ -106,7 +115,9 @@ impl Painter {
     pub fn start(terminal: Terminal, send: UnboundedSender<Msg>) -> io::Result<Painter> {
         let open = |wish: &Wish, width, height| match wish {
             Wish::Whole { path, .. } => picture::open_fit(path, width, height),
-            Wish::Part(Part { path, region, .. }) => picture::open_part(path, *region, width, height),
+            Wish::Part(Part { path, region, .. }) | Wish::Thumb(Part { path, region, .. }) => {
+                picture::open_part(path, *region, width, height)
+            }
         };
         Painter::with(terminal, send, Box::new(open))
     }
@@ -127,6 +138,12 @@ impl Painter {
     /// Wishes for a picture; wishes not begun are dropped.
     pub fn paint(&self, wish: Wish) {
         self.shared.lock().wish = Some(wish);
+        self.shared.changed.notify_all();
+    }
+
+    /// Wishes for small pictures, one after the other; those not begun of an earlier such wish are dropped.
+    pub fn paint_thumbs(&self, parts: Vec<Part>) {
+        self.shared.lock().thumbs = parts.into();
         self.shared.changed.notify_all();
     }
 }
@@ -156,7 +173,8 @@ impl Easel {
             None => catch_unwind(AssertUnwindSafe(|| self.fresh(&wish)))
                 .unwrap_or_else(|payload| Some(Err(panic::fault(payload.as_ref(), "painting a picture"))))?,
         };
-        if let Ok(cells) = &cells {
+        // Whoever shows many small ones keeps them.
+        if let (Ok(cells), false) = (&cells, matches!(wish, Wish::Thumb(_))) {
             self.kept.push_back((wish.clone(), Arc::clone(cells)));
             if self.kept.len() > KEPT {
                 self.kept.pop_front();
@@ -166,7 +184,7 @@ impl Easel {
     }
 
     fn fresh(&self, wish: &Wish) -> Option<Result<Arc<Buffer>, Fault>> {
-        if self.shared.is_overtaken() {
+        if self.shared.is_overtaken(wish) {
             return None;
         }
         let (columns, rows) = wish.pane();
@@ -175,7 +193,7 @@ impl Easel {
         }
         // Twice the pixels the cells can show: the last step down is made in linear light, where it counts.
         let opened = (self.open)(wish, u32::from(columns) * 2, u32::from(rows) * 4);
-        if self.shared.is_overtaken() {
+        if self.shared.is_overtaken(wish) {
             return None;
         }
         Some(match opened {
@@ -254,6 +272,28 @@ mod tests {
         assert_eq!((first.image, first.pane), (id(3), (20, 10)));
         assert_eq!(first.cells.expect("cells").area.width, 20);
         assert!(painted.try_recv().is_err() && opened.try_recv().is_err());
+    }
+
+    #[test]
+    fn small_pictures_are_all_painted_in_order_and_wait_for_a_large_one() {
+        let (painter, mut painted, opened, go) = painter();
+        let part = |index: u32| Part { path: format!("{index}.png").into(), region: [0, 0, 8, 8], pane: (10, 4) };
+        painter.paint_thumbs(vec![part(0), part(1), part(2)]);
+        assert_eq!(opened.recv().expect("opened"), PathBuf::from("0.png"));
+        painter.paint(wish(3));
+        for next in ["3.png", "1.png", "2.png"] {
+            go.send(()).expect("decoding");
+            assert_eq!(opened.recv().expect("opened"), PathBuf::from(next));
+        }
+        go.send(()).expect("decoding");
+        let told: Vec<String> = (0..4)
+            .map(|_| match painted.blocking_recv() {
+                Some(Msg::PaintedPart(painted)) => painted.part.path.display().to_string(),
+                Some(Msg::Painted(painted)) => format!("whole {}", painted.image),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(told, ["0.png", "whole 1d", "1.png", "2.png"], "none is lost");
     }
 
     #[test]

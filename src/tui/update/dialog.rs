@@ -120,7 +120,7 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
         Some(_) => return Effects::new(),
         None => {}
     }
-    if state.jobs.before.is_some() {
+    if state.jobs.before.is_some() || (state.screen == Screen::Gallery && state.gallery.is_typing()) {
         filter::drop(state);
         return Effects::new();
     }

@@ -16,6 +16,7 @@ mod edit;
 mod expansion;
 mod filter;
 mod fuzzy;
+mod gallery;
 mod history;
 mod jobs;
 mod jump;
@@ -29,6 +30,7 @@ mod models;
 mod mouse;
 mod panes;
 mod picture_entry;
+mod picture_marks;
 mod plan;
 mod preview;
 mod recall;
@@ -78,6 +80,14 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         Msg::Planned { ticket, result } => plan::planned(state, ticket, result),
         Msg::Begun(result) => batches::begun(state, now, result),
         Msg::Rows { batch, jobs } => batches::rows(state, batch, jobs),
+        Msg::Shelf { ticket, result } => {
+            gallery::arrived(state, ticket, result);
+            Effects::new()
+        }
+        Msg::Counted { ticket, count } => {
+            gallery::counted(state, ticket, count);
+            Effects::new()
+        }
         Msg::Sheet(result) => batches::laid_out(state, now, result),
         Msg::KeyKept(result) => welcome::kept(state, now, result),
         #[rustfmt::skip]
@@ -112,6 +122,7 @@ fn settle(state: &mut State, now: Now) -> Effects {
     effects.extend(log::ask(state));
     effects.extend(batches::ask(state));
     effects.extend(history::ask(state));
+    effects.extend(gallery::settle(state, now));
     texts::settle(state);
     effects.extend(drafts::settle(state, now));
     effects
@@ -136,6 +147,7 @@ fn seen(state: &mut State, now: Now, msg: Msg) {
         Msg::Painted(painted) => preview::painted(state, painted),
         Msg::PaintedPart(painted) => {
             thumb::painted(state, &painted);
+            gallery::painted(state, &painted);
             boxes::painted(state, painted);
         }
         Msg::Extracted { path, count, colours } => swatches::extracted(state, now, (path, count), colours),

@@ -1,12 +1,13 @@
 //! Going from pane to pane.
 
-use super::{jobs, settings};
+use super::{gallery, jobs, settings};
 use crate::domain::Now;
 use crate::tui::state::{Pane, Screen, State};
 
 /// Goes to a screen.
 pub(super) fn show(state: &mut State, screen: Screen) {
     state.show(screen);
+    gallery::cross(state);
     if screen != Screen::Compose && state.chosen().is_none() {
         jobs::select_at(state, 0);
     }

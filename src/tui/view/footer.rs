@@ -9,7 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::state::{Confirm, Dialog, Pending, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 86] = [
+const USEFUL: [Action; 101] = [
     Action::Yes,
     Action::TakeMention,
     Action::NextMention,
@@ -47,6 +47,18 @@ const USEFUL: [Action; 86] = [
     Action::SnapField,
     Action::Normal,
     Action::DropEdit,
+    Action::UnmarkPictures,
+    Action::OpenPicture,
+    Action::SearchGallery,
+    Action::StarPicture,
+    Action::TagPicture,
+    Action::BinPicture,
+    Action::UndoPicture,
+    Action::MarkPicture,
+    Action::UseAll,
+    Action::RejectPicture,
+    Action::SortGallery,
+    Action::ListGallery,
     Action::Unmark,
     Action::Refetch,
     Action::LookAgain,
@@ -79,7 +91,10 @@ const USEFUL: [Action; 86] = [
     Action::SearchHistory,
     Action::PickModel,
     Action::ShowQueue,
+    Action::ShowGallery,
     Action::ShowBatch,
+    Action::GalleryDown,
+    Action::GalleryRight,
     Action::PlanForm,
     Action::Filter,
     Action::Recall,
@@ -153,6 +168,15 @@ fn word(brush: &Brush, action: Action) -> &'static str {
             RowFilter::Failed => "failed rows",
             RowFilter::Running => "running rows",
         },
+        Action::UnmarkPictures if state.gallery.marks.is_empty() => "show all",
+        Action::StarPicture if state.gallery.card().is_some_and(|card| card.star) => "no star",
+        Action::BinPicture if state.gallery.card().is_some_and(|card| card.binned.is_some()) => "bring back",
+        Action::ListGallery if state.gallery.list => "as pictures",
+        Action::SortGallery => {
+            super::gallery::order(state.gallery.read.as_ref().map_or_else(Default::default, |query| query.sort))
+        }
+        Action::KeepFilter if state.gallery.tags.is_some() => "put on",
+        Action::DropFilter if state.gallery.tags.is_some() => "leave as it was",
         Action::Interrupt if closes(state) => Action::Close.short(),
         Action::Accept if matches!(state.dialog, Some(Dialog::Boxes(_) | Dialog::Palette(_))) => "done",
         _ => action.short(),
@@ -197,6 +221,9 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
             !state.jobs.marks.is_empty() || state.batches.rows != RowFilter::All
         }
         Action::Unmark => !state.jobs.marks.is_empty() || !state.jobs.filter.is_empty(),
+        Action::ShowGallery => {
+            state.screen != Screen::Gallery && state.queue.jobs.iter().any(|job| !job.images.is_empty())
+        }
         Action::ShowBatch => state.screen != Screen::Batch && !state.batches.list.is_empty(),
         Action::LookAgain => any(|phase| phase == Phase::Unsure),
         Action::Hold | Action::ToFront => any(waits),
@@ -225,6 +252,10 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Cancel => any(|phase| !phase.is_ended() && phase != Phase::Submitting),
         Action::Retry => targets.iter().any(|job| state.can_resend(job)),
         Action::Recall => !targets.is_empty(),
+        Action::EditPicture | Action::CopyPath if state.screen == Screen::Gallery => state.gallery.card().is_some(),
+        Action::NextPicture | Action::PreviousPicture if state.screen == Screen::Gallery => {
+            state.gallery.cards.len() > 1
+        }
         Action::Zoom | Action::EditPicture | Action::CopyPath | Action::KeepSeed => {
             state.preview.wanted.is_some() && !targets.is_empty()
         }
@@ -233,7 +264,23 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
             let shown = state.preview.wanted.and_then(|id| state.queue.get(id.job));
             shown.is_some_and(|job| job.images.len() > 1)
         }
+        _ if action.scopes() == [Scope::Gallery] => gallery_helps(state, action),
         _ => text_or_batch_helps(state, action),
+    }
+}
+
+/// The same for what is done in the gallery.
+fn gallery_helps(state: &State, action: Action) -> bool {
+    let gallery = &state.gallery;
+    match action {
+        Action::UnmarkPictures => !gallery.marks.is_empty() || !gallery.search.is_empty(),
+        Action::UndoPicture => !gallery.undo.is_empty(),
+        Action::SearchGallery => true,
+        Action::ListGallery => !gallery.blind && gallery.card().is_some(),
+        Action::GalleryPageDown | Action::GalleryPageUp | Action::GalleryFirst | Action::GalleryLast => false,
+        Action::SortGallery | Action::MarkPicture | Action::MarkPictures => gallery.cards.len() > 1,
+        Action::GalleryLeft | Action::GalleryRight | Action::GalleryDown | Action::GalleryUp => gallery.cards.len() > 1,
+        _ => gallery.card().is_some(),
     }
 }
 
