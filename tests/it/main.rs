@@ -17,6 +17,7 @@ mod edit;
 mod editing;
 mod first_run;
 mod flow;
+mod gallery;
 mod harm;
 mod history;
 mod jobs;

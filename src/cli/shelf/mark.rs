@@ -11,6 +11,9 @@ use super::super::{desk, print};
 use super::list::named;
 use super::which::Which;
 
+/// Pictures marked in one commit.
+const AT_ONCE: usize = 2_000;
+
 /// The flags of `star` and `reject`.
 #[derive(Debug, Args)]
 pub struct MarkArgs {
@@ -166,8 +169,9 @@ fn mark(
     let cards = which.find(&store)?;
     let ids: Vec<ImageId> = cards.iter().map(|card| card.image.id).collect();
     let (mut changed, now) = (Vec::new(), desk::now());
-    for mark in marks {
-        changed.extend(store.mark(&ids, mark, now)?);
+    // Who else has something to write does not wait for all of them.
+    for (mark, some) in marks.iter().flat_map(|mark| ids.chunks(AT_ONCE).map(move |some| (mark, some))) {
+        changed.extend(store.mark(some, mark, now)?);
     }
     changed.sort_unstable();
     changed.dedup();

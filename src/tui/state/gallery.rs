@@ -51,6 +51,8 @@ pub struct Gallery {
     pub list: bool,
     /// No small pictures can be shown here.
     pub blind: bool,
+    /// One of its pictures was enlarged: the compose screen has another one to show.
+    pub enlarged: bool,
     /// The small pictures.
     pub thumbs: Thumbs,
 }

@@ -48,6 +48,7 @@ impl State {
         if self.screen != screen {
             self.previous = std::mem::replace(&mut self.screen, screen);
             self.typing = false;
+            (self.gallery.before, self.gallery.tags) = (None, None);
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{Dialog, HelpPage, Screen, Shelf, State, Unfold};
 
+#[rustfmt::skip]
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
         Action::Generate => {
@@ -21,11 +22,9 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         }
         Action::NextPane => panes::step(state, now, 1),
         Action::PreviousPane => panes::step(state, now, -1),
-        #[rustfmt::skip]
         Action::Insert | Action::Normal | Action::Undo | Action::Redo | Action::SetMark | Action::CopyText
         | Action::OpenEditor | Action::SearchHistory | Action::Peek | Action::PeekDown | Action::PeekUp
         | Action::DropParent => return on_texts(state, now, action),
-        #[rustfmt::skip]
         Action::NextField | Action::PreviousField | Action::Increase | Action::Decrease | Action::EditField
         | Action::CommitField | Action::AbandonField | Action::SnapField | Action::ResetField
         | Action::RandomSeed | Action::KeepSeed | Action::NextReference | Action::PreviousReference
@@ -34,13 +33,11 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::ShowExpansion | Action::UnfoldAll | Action::UnfoldOne | Action::UnfoldOff => {
             return on_form(state, now, action);
         }
-        #[rustfmt::skip]
         Action::BrowseReferences | Action::MadeReferences | Action::BrowseUp | Action::BrowseMark
         | Action::BrowseFilter | Action::BrowseShelf | Action::RaiseSeed | Action::Advise | Action::OtherModel
         | Action::ShowRewrite | Action::FreezeRewrite | Action::ShowCost | Action::NextMention
         | Action::PreviousMention | Action::TakeMention | Action::CloseMention
         | Action::PickModel => on_helps(state, now, action),
-        #[rustfmt::skip]
         Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
         | Action::LookAgain | Action::Hold | Action::ToFront | Action::RaiseJob | Action::LowerJob | Action::EditJob
         | Action::Duplicate | Action::PauseAll | Action::PauseModel | Action::Mark | Action::MarkAll | Action::Unmark
@@ -48,31 +45,25 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::Unclear | Action::LogUp | Action::LogDown | Action::Cancel | Action::Retry | Action::Refetch
         | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath | Action::NextPicture
         | Action::PreviousPicture | Action::ScrollDown | Action::ScrollUp => return on_jobs(state, now, action),
-        #[rustfmt::skip]
         Action::NextBatch | Action::PreviousBatch | Action::CycleRows | Action::PlanFile | Action::PlanForm
         | Action::PauseBatch | Action::MoreAtOnce | Action::FewerAtOnce | Action::LiftLimit | Action::StopBatch
         | Action::ExportSheet
         | Action::Begin | Action::PlanForth | Action::PlanBack => return on_batches(state, now, action),
-        #[rustfmt::skip]
         Action::GalleryLeft | Action::GalleryRight | Action::GalleryDown | Action::GalleryUp | Action::GalleryPageDown
         | Action::GalleryPageUp | Action::GalleryFirst | Action::GalleryLast | Action::OpenPicture
         | Action::SearchGallery | Action::SortGallery | Action::ListGallery | Action::MarkPicture | Action::MarkPictures
         | Action::UnmarkPictures | Action::StarPicture | Action::RejectPicture | Action::TagPicture | Action::BinPicture
         | Action::UndoPicture | Action::UseAll => return on_gallery(state, now, action),
-        #[rustfmt::skip]
         Action::MarkBoxes | Action::BoxLeft | Action::BoxRight | Action::BoxUp | Action::BoxDown | Action::BoxFarLeft
         | Action::BoxFarRight | Action::BoxFarUp | Action::BoxFarDown | Action::OtherCorner | Action::ZoomIn
         | Action::ZoomOut | Action::TypeBox | Action::TypePercent | Action::AddBox | Action::RemoveBox
         | Action::NextBox | Action::NextCanvas | Action::PreviousCanvas | Action::BareBoxes => on_boxes(state, now, action),
-        #[rustfmt::skip]
         Action::AddSwatch | Action::RemoveSwatch | Action::TypeSwatch | Action::MoreShare | Action::LessShare
         | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore | Action::ExtractFewer => {
             return on_swatches(state, now, action);
         }
-        #[rustfmt::skip]
         Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help | Action::Redraw | Action::Suspend
         | Action::Interrupt | Action::Quit => return on_app(state, now, action),
-        #[rustfmt::skip]
         Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry
         | Action::PreviousEntry | Action::NextPage | Action::PreviousPage => return in_dialog(state, now, action),
     }

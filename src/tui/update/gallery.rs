@@ -69,6 +69,7 @@ pub(super) fn select(state: &mut State, at: usize) {
 /// The picture on the whole screen is the selected one.
 fn follow(state: &mut State) {
     if matches!(state.dialog, Some(Dialog::Zoom)) {
+        state.gallery.enlarged = true;
         state.preview.wanted = state.gallery.card().map(|card| card.image.id);
     }
 }
@@ -354,9 +355,9 @@ pub(super) fn painted(state: &mut State, painted: &PaintedPart) {
     }
 }
 
-/// Comes back from another screen, or leaves for one: the picture shown there is another one.
-pub(super) fn cross(state: &mut State) {
-    if state.screen != Screen::Gallery {
+/// After an enlarged picture the compose screen shows its own again.
+pub(super) fn leave(state: &mut State) {
+    if state.screen != Screen::Gallery && std::mem::take(&mut state.gallery.enlarged) {
         preview::follow_selection(state);
     }
 }

@@ -108,6 +108,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
 /// Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, the queue
 /// screen another log, the batch screen other rows, and the form may have to be kept.
 fn settle(state: &mut State, now: Now) -> Effects {
+    gallery::leave(state);
     let mut effects: Effects = expansion::settle(state).into_iter().collect();
     effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));

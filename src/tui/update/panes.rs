@@ -1,13 +1,12 @@
 //! Going from pane to pane.
 
-use super::{gallery, jobs, settings};
+use super::{jobs, settings};
 use crate::domain::Now;
 use crate::tui::state::{Pane, Screen, State};
 
 /// Goes to a screen.
 pub(super) fn show(state: &mut State, screen: Screen) {
     state.show(screen);
-    gallery::cross(state);
     if screen != Screen::Compose && state.chosen().is_none() {
         jobs::select_at(state, 0);
     }

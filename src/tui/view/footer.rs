@@ -203,6 +203,9 @@ fn has_wrong_rows(state: &State) -> bool {
 /// Whether a hint is worth its place: hints that would do nothing now only hide the ones that do.
 fn helps_now(brush: &Brush, action: Action) -> bool {
     let state = brush.state;
+    if let Some(helps) = gallery_helps(state, action) {
+        return helps;
+    }
     let targets = state.targets();
     let any = |which: fn(Phase) -> bool| targets.iter().any(|job| which(job.phase));
     let waits: fn(Phase) -> bool = |phase| matches!(phase, Phase::Held | Phase::Queued);
@@ -221,9 +224,6 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
             !state.jobs.marks.is_empty() || state.batches.rows != RowFilter::All
         }
         Action::Unmark => !state.jobs.marks.is_empty() || !state.jobs.filter.is_empty(),
-        Action::ShowGallery => {
-            state.screen != Screen::Gallery && state.queue.jobs.iter().any(|job| !job.images.is_empty())
-        }
         Action::ShowBatch => state.screen != Screen::Batch && !state.batches.list.is_empty(),
         Action::LookAgain => any(|phase| phase == Phase::Unsure),
         Action::Hold | Action::ToFront => any(waits),
@@ -241,47 +241,49 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::PauseModel | Action::Duplicate => !targets.is_empty(),
         Action::ShowRewrite | Action::FreezeRewrite | Action::OtherModel => helps_to_fill(state, action),
         Action::MadeReferences | Action::MarkBoxes | Action::NextCanvas => helps_to_fill(state, action),
-        Action::LogUp | Action::LogDown | Action::NextPage | Action::PreviousPage => false,
         Action::SnapField => super::settings::selected_is_wrong(brush),
         Action::RemoveReference | Action::ChangeReference => !state.compose.request.images.is_empty(),
         Action::RaiseReference | Action::LowerReference => state.compose.request.images.len() > 1,
         Action::NextReference | Action::PreviousReference => state.compose.request.images.len() > 1,
-        Action::WordsAlone => state.words_alone().is_some(),
         Action::ScrollDown | Action::ScrollUp => state.queue.story().is_some(),
         Action::Refetch => targets.iter().any(|job| can_refetch(job)),
         Action::Cancel => any(|phase| !phase.is_ended() && phase != Phase::Submitting),
         Action::Retry => targets.iter().any(|job| state.can_resend(job)),
         Action::Recall => !targets.is_empty(),
-        Action::EditPicture | Action::CopyPath if state.screen == Screen::Gallery => state.gallery.card().is_some(),
-        Action::NextPicture | Action::PreviousPicture if state.screen == Screen::Gallery => {
-            state.gallery.cards.len() > 1
-        }
         Action::Zoom | Action::EditPicture | Action::CopyPath | Action::KeepSeed => {
             state.preview.wanted.is_some() && !targets.is_empty()
         }
-        Action::Interrupt => state.jobs.before.is_none(),
+        Action::Interrupt => state.jobs.before.is_none() && !state.gallery.is_typing(),
         Action::NextPicture | Action::PreviousPicture => {
             let shown = state.preview.wanted.and_then(|id| state.queue.get(id.job));
             shown.is_some_and(|job| job.images.len() > 1)
         }
-        _ if action.scopes() == [Scope::Gallery] => gallery_helps(state, action),
         _ => text_or_batch_helps(state, action),
     }
 }
 
-/// The same for what is done in the gallery.
-fn gallery_helps(state: &State, action: Action) -> bool {
-    let gallery = &state.gallery;
-    match action {
+/// The same for what is done in the gallery; `None` for what is not.
+fn gallery_helps(state: &State, action: Action) -> Option<bool> {
+    let (gallery, here) = (&state.gallery, state.screen == Screen::Gallery);
+    let (any, several) = (gallery.card().is_some(), gallery.cards.len() > 1);
+    Some(match action {
+        Action::ShowGallery => !here && state.queue.jobs.iter().any(|job| !job.images.is_empty()),
+        Action::EditPicture | Action::CopyPath if here => any,
+        Action::NextPicture | Action::PreviousPicture if here => several,
+        Action::ShowRewrite if here => {
+            let job = gallery.card().and_then(|card| state.queue.get(card.image.id.job));
+            job.is_some_and(|job| job.rewritten().is_some())
+        }
         Action::UnmarkPictures => !gallery.marks.is_empty() || !gallery.search.is_empty(),
         Action::UndoPicture => !gallery.undo.is_empty(),
         Action::SearchGallery => true,
-        Action::ListGallery => !gallery.blind && gallery.card().is_some(),
+        Action::ListGallery => !gallery.blind && any,
         Action::GalleryPageDown | Action::GalleryPageUp | Action::GalleryFirst | Action::GalleryLast => false,
-        Action::SortGallery | Action::MarkPicture | Action::MarkPictures => gallery.cards.len() > 1,
-        Action::GalleryLeft | Action::GalleryRight | Action::GalleryDown | Action::GalleryUp => gallery.cards.len() > 1,
-        _ => gallery.card().is_some(),
-    }
+        Action::GalleryLeft | Action::GalleryRight | Action::GalleryDown | Action::GalleryUp => several,
+        Action::SortGallery | Action::MarkPicture | Action::MarkPictures => several,
+        _ if action.scopes() == [Scope::Gallery] => any,
+        _ => return None,
+    })
 }
 
 /// The same for what is done with texts and batches.
@@ -299,7 +301,9 @@ fn text_or_batch_helps(state: &State, action: Action) -> bool {
         Action::StopBatch => state.batches.batch().is_some_and(|batch| batch.counts.waiting > 0),
         Action::NextBatch => state.batches.list.len() > 1,
         Action::PreviousBatch => false,
-        Action::PlanForth | Action::PlanBack => false,
+        Action::PlanForth | Action::PlanBack | Action::LogUp | Action::LogDown => false,
+        Action::NextPage | Action::PreviousPage => false,
+        Action::WordsAlone => state.words_alone().is_some(),
         Action::Begin => {
             matches!(&state.dialog, Some(Dialog::Plan(page)) if matches!(page.outcome, Some(Ok(_))))
         }

@@ -43,18 +43,14 @@ fn search(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         pen.right(&format!("{whose}commas between tags"), brush.style("muted"));
         return line(&mut pen, "Tags", tags);
     }
-    match &gallery.wrong {
-        // The whole of it is more than a line's worth: what was typed is to be seen too.
-        Some(wrong) => {
-            let room = usize::from(area.width).saturating_sub(width(gallery.search.text()) + 12).max(20);
-            pen.right(&cut(&clean(&wrong.to_string()), room, brush.glyphs.more), brush.style("bad"));
+    if gallery.wrong.is_some() {
+        // Why, is said where the selected picture's facts stand: it takes more than a line.
+        pen.right("cannot be read", brush.style("bad"));
+    } else {
+        if !gallery.marks.is_empty() {
+            pen.right(&format!("{} marked", gallery.marks.len()), brush.style("mark"));
         }
-        None => {
-            if !gallery.marks.is_empty() {
-                pen.right(&format!("{} marked", gallery.marks.len()), brush.style("mark"));
-            }
-            pen.right(&count(brush), brush.style("muted"));
-        }
+        pen.right(&count(brush), brush.style("muted"));
     }
     if gallery.before.is_some() && brush.uncovered() {
         return line(&mut pen, "Search", &gallery.search);
@@ -120,7 +116,11 @@ fn pictures(brush: &Brush, buffer: &mut Buffer, wall: &Wall) {
         name(brush, &mut pen, at, card);
         let picture = Rect { y: cell.y + 1, width: cell.width - 1, height: cell.height - 1, ..cell };
         match gallery.thumbs.get(&part(card, wall.pane())) {
-            Some(Ok(cells)) => super::preview::copy(buffer, picture, cells),
+            // Right below its name, however low it is.
+            Some(Ok(cells)) => {
+                let height = cells.area.height.min(picture.height);
+                super::preview::copy(buffer, Rect { height, ..picture }, cells);
+            }
             Some(Err(_)) => say(brush, buffer, picture, "cannot be shown"),
             None => {}
         }
@@ -168,9 +168,13 @@ fn names(brush: &Brush, buffer: &mut Buffer, wall: &Wall) {
     for at in sight.clone() {
         let (card, area) = (&gallery.cards[at], wall.cell(at - sight.start + wall.offset(brush.state)));
         let mut pen = Pen::new(buffer, area, 0, brush.glyphs.more);
-        name(brush, &mut pen, at, card);
+        let (marker, marker_role) = brush.marker(Spot::Picture(at), at == gallery.selected);
+        let marked = gallery.marks.contains(&card.image.id);
+        pen.write(&marker, brush.style(marker_role)).write(if marked { "+" } else { " " }, brush.style("mark"));
         let role = if at == gallery.selected { "text" } else { "muted" };
-        pen.at(area.x + 10).skip(1);
+        pen.write(&format!("#{:<7}", card.image.id.to_string()), brush.style(role));
+        pen.write(if card.star { "*" } else { " " }, brush.style("warn"));
+        pen.write(if card.rejected { "x" } else { " " }, brush.style("bad")).skip(1);
         if area.width >= 76 {
             let model = pen.x();
             pen.write(&clean(card.request.model.as_str()), brush.style(role)).at(model + 20);
@@ -185,6 +189,9 @@ fn names(brush: &Brush, buffer: &mut Buffer, wall: &Wall) {
 
 /// What is known of the selected picture: a column, or a line or three below the others.
 fn info(brush: &Brush, buffer: &mut Buffer, area: Rect) {
+    if let Some(wrong) = &brush.state.gallery.wrong {
+        return explain(brush, buffer, area, &clean(&wrong.to_string()));
+    }
     let Some(card) = brush.state.gallery.card() else {
         if area.height > 3 {
             frame(brush, buffer, area, &Heading::default());
@@ -229,6 +236,17 @@ fn info(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     }
     let name = cut_left(&clean(&name), room, brush.glyphs.before);
     Pen::new(buffer, inside, inside.height.saturating_sub(1), brush.glyphs.more).write(&name, brush.style("muted"));
+}
+
+/// Why a search cannot be read, whole.
+fn explain(brush: &Brush, buffer: &mut Buffer, area: Rect, words: &str) {
+    let inside = match area.height > 3 {
+        true => frame(brush, buffer, area, &Heading { title: "Search", ..Heading::default() }),
+        false => Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area },
+    };
+    for (row, line) in (0u16..).zip(wrap(words, usize::from(inside.width))) {
+        Pen::new(buffer, inside, row, brush.glyphs.more).write(&line, brush.style("bad"));
+    }
 }
 
 /// A line for each, as far as there is something to say.
