@@ -2,7 +2,7 @@
 
 use clap::{Args as Group, Parser, Subcommand};
 
-use crate::config::{Flags, address};
+use crate::config::{Flags, Graphics, address};
 use crate::domain::Region;
 
 use super::batch::{BatchArgs, GridArgs};
@@ -59,6 +59,9 @@ pub struct Args {
     /// Where the service is.
     #[command(flatten)]
     pub place: Place,
+    /// How the studio draws pictures.
+    #[command(flatten)]
+    pub look: Look,
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -75,6 +78,23 @@ pub struct Place {
     pub region: Option<String>,
 }
 
+/// How the studio looks.
+#[derive(Debug, Default, Group)]
+pub struct Look {
+    /// How to draw pictures: auto (what the terminal can), kitty, iterm, sixel,
+    /// quadrant, half, ascii, none
+    #[arg(long, value_name = "HOW", hide_possible_values = true)]
+    pub graphics: Option<Graphics>,
+}
+
+impl Look {
+    /// Its word, as the configuration takes it.
+    pub fn graphics(&self) -> Option<String> {
+        use clap::ValueEnum;
+        Some(self.graphics?.to_possible_value()?.get_name().to_owned())
+    }
+}
+
 impl Place {
     /// As the configuration takes it.
     pub fn flags(&self) -> Flags {
@@ -87,7 +107,7 @@ impl Place {
 pub enum Command {
     /// Open the studio on the built-in emulator: no key, no network, nothing paid
     #[command(after_help = DEMO)]
-    Demo,
+    Demo(Look),
     /// Make pictures and print their paths
     Gen(GenArgs),
     /// Make pictures from pictures and print their paths
@@ -138,7 +158,7 @@ impl Command {
     /// The word that was typed.
     pub fn name(&self) -> &'static str {
         match self {
-            Command::Demo => "demo",
+            Command::Demo(_) => "demo",
             Command::Gen(_) => "gen",
             Command::Edit(_) => "edit",
             Command::Expand(_) => "expand",
@@ -186,7 +206,7 @@ impl Command {
             Command::Keys(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
-            Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
+            Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
         };
         Json::of(object, false)
     }

@@ -187,6 +187,7 @@ actions! {
     ExtractMore "swatch.extract_more" "one more" "Take one colour more from that picture" [Palette];
     ExtractFewer "swatch.extract_fewer" "one fewer" "Take one colour fewer from that picture" [Palette];
     Theme "theme.pick" "theme" "Choose a theme, and see each one while choosing" [Normal];
+    OtherGraphics "app.graphics" "other pictures" "Draw pictures another way: as pixels, blocks, letters, or not at all" [Normal];
     GiveKey "key.give" "key" "Give a key for the service, or read how to get one" [Normal];
     Commands "app.commands" "commands" "Find a command by its words, and do it" [Screen, Normal];
     Jump "app.jump" "jump" "Put a letter on every pane and row, and go to one" [Normal];

@@ -136,7 +136,8 @@ pub enum Effect {
     Browse(PathBuf),
     /// List the files of rows and folders in a folder.
     ListRows(PathBuf),
-    /// Paint a picture for a pane of this many columns and rows. A newer one makes older ones moot.
+    /// Paint a picture for a pane of this many columns and rows. A newer one goes first; of many that wait the oldest
+    /// are dropped. The answer may come more than once: the same picture better, or drawn another way.
     Paint {
         /// Which.
         image: ImageId,
@@ -145,7 +146,7 @@ pub enum Effect {
         /// Columns and rows of the pane.
         pane: (u16, u16),
     },
-    /// Paint a part of a picture file. A newer one, of whatever kind, makes older ones moot.
+    /// Paint a part of a picture file; as [`Paint`](Effect::Paint). What fills its pane exactly is drawn to fill it.
     PaintPart(Part),
     /// Find the colours a picture file is made of.
     Extract {
@@ -167,6 +168,8 @@ pub enum Effect {
     },
     /// Leave, and open the studio on another service.
     Open(Service),
+    /// Draw pictures the next way this terminal can.
+    OtherGraphics,
     /// Forget what the screen shows and draw it whole.
     Redraw,
     /// Give the terminal to the shell until we are resumed.

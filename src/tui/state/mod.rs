@@ -63,7 +63,7 @@ pub use mention::{Mention, Trigger};
 pub use picture_entry::{PictureEntry, Place, Wanted, is_address};
 pub use plan::{PlanPage, PlanRow, PlanSheet, PlanSource};
 pub use prefix::Prefix;
-pub use preview::{Preview, Shown};
+pub use preview::{Drawn, Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
 pub use screen::Screen;
@@ -121,6 +121,8 @@ pub struct State {
     pub plans: u64,
     /// The picture shown.
     pub preview: Preview,
+    /// How pictures are drawn.
+    pub drawn: Drawn,
     /// The dialog on top, if one is open. Opens only by the user's own key.
     pub dialog: Option<Dialog>,
     /// Names of the actions chosen from the palette, the last one first.
@@ -213,6 +215,7 @@ impl State {
             batches: Batches::default(),
             plans: 0,
             preview: Preview::default(),
+            drawn: Drawn::default(),
             dialog: None,
             recent: Vec::new(),
             prefix: None,
