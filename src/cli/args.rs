@@ -2,7 +2,7 @@
 
 use clap::{Args as Group, Parser, Subcommand};
 
-use crate::config::{Flags, address};
+use crate::config::{Flags, Graphics, address};
 use crate::domain::Region;
 
 use super::batch::{BatchArgs, GridArgs};
@@ -85,6 +85,9 @@ pub struct Args {
     /// Where the service is.
     #[command(flatten)]
     pub place: Place,
+    /// How the studio draws pictures.
+    #[command(flatten)]
+    pub look: Look,
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -101,6 +104,23 @@ pub struct Place {
     pub region: Option<String>,
 }
 
+/// How the studio looks.
+#[derive(Debug, Default, Group)]
+pub struct Look {
+    /// How to draw pictures: auto (what the terminal can), kitty, iterm, sixel,
+    /// quadrant, half, ascii, none
+    #[arg(long, value_name = "HOW", hide_possible_values = true)]
+    pub graphics: Option<Graphics>,
+}
+
+impl Look {
+    /// Its word, as the configuration takes it.
+    pub fn graphics(&self) -> Option<String> {
+        use clap::ValueEnum;
+        Some(self.graphics?.to_possible_value()?.get_name().to_owned())
+    }
+}
+
 impl Place {
     /// As the configuration takes it.
     pub fn flags(&self) -> Flags {
@@ -113,7 +133,7 @@ impl Place {
 pub enum Command {
     /// Open the studio on the built-in emulator: no key, no network, nothing paid
     #[command(after_help = DEMO)]
-    Demo,
+    Demo(Look),
     /// Make pictures and print their paths
     Gen(GenArgs),
     /// Make pictures from pictures and print their paths
@@ -188,7 +208,7 @@ impl Command {
     /// The word that was typed.
     pub fn name(&self) -> &'static str {
         match self {
-            Command::Demo => "demo",
+            Command::Demo(_) => "demo",
             Command::Gen(_) => "gen",
             Command::Edit(_) => "edit",
             Command::Expand(_) => "expand",
@@ -234,10 +254,10 @@ impl Command {
             Command::Watch(args) => return Json::of(false, args.ndjson),
             Command::Queue(args) => args.wants_json(),
             Command::Cost(args) => args.json,
-            Command::Wait(args) => args.json,
-            Command::Fetch(args) => args.json,
+            Command::Wait(args) => args.waiting.json,
+            Command::Fetch(args) => args.waiting.json,
             Command::Cancel(args) => args.json,
-            Command::Rescue(args) => args.json,
+            Command::Rescue(args) => args.waiting.json,
             Command::Models(args) => args.json,
             Command::Expand(args) => args.json,
             Command::Styles(args) => args.json,
@@ -254,7 +274,7 @@ impl Command {
             Command::Bin(args) => args.json,
             Command::Undo(args) => args.json,
             Command::Purge(args) => args.json,
-            Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
+            Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
         };
         Json::of(object, false)
     }

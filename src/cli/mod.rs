@@ -38,6 +38,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::config::Flags;
+
 use args::{Args, Command};
 
 /// Reads the command line, does what it says, and tells the exit code.
@@ -52,10 +54,14 @@ pub fn main() -> ExitCode {
 
 fn run(args: Args) -> u8 {
     let (name, json) = args.command.as_ref().map_or(("studio", None), |command| (command.name(), command.json()));
-    let flags = args.place.flags();
+    let look = match &args.command {
+        Some(Command::Demo(look)) => look.graphics(),
+        _ => None,
+    };
+    let flags = Flags { graphics: look.or(args.look.graphics()), ..args.place.flags() };
     let done = match args.command {
         None => studio::run(&flags),
-        Some(Command::Demo) => studio::demo(&flags),
+        Some(Command::Demo(_)) => studio::demo(&flags),
         Some(Command::Gen(args)) => generate::generate(&flags, &args),
         Some(Command::Edit(args)) => generate::edit(&flags, &args),
         Some(Command::Expand(args)) => generate::expand(&flags, &args),

@@ -34,7 +34,7 @@ pub use batch::{Batch, Counts};
 pub use budget::{Caps, Overrun, Period, Spent};
 pub use card::{Card, Mark, tag};
 pub use depth::Depth;
-pub use draft::{Draft, Form, Unfold, pile};
+pub use draft::{Draft, Form, Unfold, has_signs, pile};
 pub use fault::{Billed, Fault, FaultKind};
 pub use found::Found;
 pub use ids::{BatchId, ImageId, JobId, ModelId, TaskId};

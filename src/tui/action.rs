@@ -87,7 +87,7 @@ actions! {
     NextReference "reference.next" "down" "Go to the next picture of the request" [References];
     PreviousReference "reference.previous" "up" "Go to the previous picture of the request" [References];
     AddReference "reference.add" "add" "Add a picture by path or address" [References];
-    BrowseReferences "reference.browse" "browse" "Look through folders for pictures to add" [References];
+    BrowseReferences "reference.browse" "browse" "Look through folders for pictures to make the next one from" [References, Form];
     MadeReferences "reference.made" "made here" "Add one of the pictures made here" [References];
     ChangeReference "reference.change" "change" "Name another picture in its place" [References];
     RemoveReference "reference.remove" "take off" "Take the picture off the list; its file stays" [References];
@@ -209,6 +209,7 @@ actions! {
     ExtractMore "swatch.extract_more" "one more" "Take one colour more from that picture" [Palette];
     ExtractFewer "swatch.extract_fewer" "one fewer" "Take one colour fewer from that picture" [Palette];
     Theme "theme.pick" "theme" "Choose a theme, and see each one while choosing" [Normal];
+    OtherGraphics "app.graphics" "other pictures" "Draw pictures another way: as pixels, blocks, letters, or not at all" [Normal];
     GiveKey "key.give" "key" "Give a key for the service, or read how to get one" [Normal];
     Commands "app.commands" "commands" "Find a command by its words, and do it" [Screen, Normal];
     Jump "app.jump" "jump" "Put a letter on every pane and row, and go to one" [Normal];

@@ -137,7 +137,8 @@ pub enum Effect {
     Browse(PathBuf),
     /// List the files of rows and folders in a folder.
     ListRows(PathBuf),
-    /// Paint a picture for a pane of this many columns and rows. A newer one makes older ones moot.
+    /// Paint a picture for a pane of this many columns and rows. A newer one goes first; of many that wait the oldest
+    /// are dropped. The answer may come more than once: the same picture better, or drawn another way.
     Paint {
         /// Which.
         image: ImageId,
@@ -146,11 +147,8 @@ pub enum Effect {
         /// Columns and rows of the pane.
         pane: (u16, u16),
     },
-    /// Paint a part of a picture file. A newer one, of whatever kind, makes older ones moot.
+    /// Paint a part of a picture file; as [`Paint`](Effect::Paint). What fills its pane exactly is drawn to fill it.
     PaintPart(Part),
-    /// Paint parts of picture files one after the other, as far as nothing else is to be painted. Newer ones take the place
-    /// of those not begun.
-    PaintThumbs(Vec<Part>),
     /// Read pictures of the shelf. A newer one makes older ones moot.
     Shelf {
         /// Comes back with the answer.
@@ -191,6 +189,8 @@ pub enum Effect {
     },
     /// Leave, and open the studio on another service.
     Open(Service),
+    /// Draw pictures the next way this terminal can.
+    OtherGraphics,
     /// Forget what the screen shows and draw it whole.
     Redraw,
     /// Give the terminal to the shell until we are resumed.

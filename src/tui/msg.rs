@@ -136,6 +136,15 @@ pub enum Msg {
         /// Red, green, blue and the share in hundredths of a percent, the most common first.
         colours: Result<Vec<([u8; 3], u32)>, Fault>,
     },
+    /// How pictures are drawn, and how much of them was sent.
+    Drawn {
+        /// In a word; empty before that is known.
+        how: &'static str,
+        /// KiB sent so far.
+        kib: u64,
+    },
+    /// The answer to [`Effect::OtherGraphics`](super::effect::Effect::OtherGraphics): how, in a few words.
+    Turned(&'static str),
     /// Something outside went wrong that the user should know (the store cannot be read, the clipboard refused).
     Trouble(Fault),
     /// We came back from suspension.

@@ -106,9 +106,11 @@ enum Start {
     Editing,
     /// On the row of the palette.
     Colours,
+    /// At a job with a picture.
+    Shown,
 }
 
-const STARTS: [Start; 4] = [Start::Empty, Start::Keyless, Start::Editing, Start::Colours];
+const STARTS: [Start; 5] = [Start::Empty, Start::Keyless, Start::Editing, Start::Colours, Start::Shown];
 
 /// A studio somebody has worked in, and everything it has asked of the world.
 struct Wanderer {
@@ -160,6 +162,11 @@ impl Wanderer {
             .map(|(id, phase)| if id % 3 == 0 { row(id, phase) } else { job(id, phase) })
             .collect();
         wanderer.tell(Msg::Changed(Changed { batches: batches(&jobs), jobs, ..Changed::default() }));
+        if start == Start::Shown {
+            let done = wanderer.state().queue.jobs.iter().find(|job| job.phase == Phase::Done).map(|job| job.id);
+            (wanderer.studio.state.queue.selected, wanderer.studio.state.typing) = (done, false);
+            wanderer.studio.state.pane = Pane::Queue;
+        }
         if start == Start::Editing {
             wanderer.tell(Msg::Paste("/a/cat.png\n/a/dog.png".into()));
             while let Some(effect) = wanderer.asked.pop_front() {
@@ -268,11 +275,6 @@ fn answer(effect: Effect, good: bool) -> Option<Msg> {
             Some(Msg::Painted(Painted { image, pane, cells: if good { cells(pane) } else { Err(fault()) } }))
         }
         Effect::PaintPart(part) => {
-            let cells = if good { cells(part.pane) } else { Err(fault()) };
-            Some(Msg::PaintedPart(PaintedPart { part, cells }))
-        }
-        Effect::PaintThumbs(parts) => {
-            let part = parts.into_iter().next()?;
             let cells = if good { cells(part.pane) } else { Err(fault()) };
             Some(Msg::PaintedPart(PaintedPart { part, cells }))
         }
@@ -448,7 +450,7 @@ fn the_wanderer_gets_everywhere() {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (dice >> 33) % sides
     };
-    for round in 0..400 {
+    for round in 0..500 {
         let mut wanderer = Wanderer::new(STARTS[round % STARTS.len()]);
         for _ in 0..80 {
             let step = match roll(16) {

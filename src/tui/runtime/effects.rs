@@ -15,13 +15,15 @@ use super::input::Listening;
 use super::keeper::Keeper;
 use super::librarian::{Librarian, Request};
 use super::orders::{Order, Orders};
-use super::painter::{Painter, Wish};
+use super::outer::Watch;
+use super::painter::{Painter, Tools, Wish};
 use super::planner::{Ask, Planner, Plans};
+use super::ways::Means;
 use super::{clock, elsewhere, input, signals};
 use crate::config::Paths;
 use crate::domain::{Fault, FaultKind, ModelId, text};
-use crate::graphics::Terminal;
-use crate::store::{Changes, Intent, Store, StoreError, Watch};
+use crate::graphics::{self, Id, Outer};
+use crate::store::{self, Changes, Intent, Store, StoreError};
 use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
 use crate::tui::state::Place;
@@ -30,7 +32,11 @@ use crate::tui::state::Place;
 #[derive(Debug)]
 pub(super) struct World {
     store: Store,
-    terminal: Terminal,
+    tools: Tools,
+    /// By what pictures are painted, once that is known.
+    means: Option<Means>,
+    outer: UnboundedSender<Option<Outer>>,
+    tmux: Option<Watch>,
     ensure: Ensure,
     send: UnboundedSender<Msg>,
     orders: Option<Orders>,
@@ -42,24 +48,29 @@ pub(super) struct World {
     finder: Option<Finder>,
     librarian: Option<Librarian>,
     listening: Option<Listening>,
-    watch: Option<(Watch, Reader)>,
+    watch: Option<(store::Watch, Reader)>,
 }
 
 impl World {
     /// Nothing runs yet.
     pub fn new(
         store: Store,
-        terminal: Terminal,
+        tools: Tools,
         (ensure, planner): (Ensure, Planner),
         paths: Paths,
         send: UnboundedSender<Msg>,
+        outer: UnboundedSender<Option<Outer>>,
     ) -> World {
         let keeper = Keeper::new(paths, send.clone());
         let (orders, painter, eyes, plans, watch) = (None, None, None, None, None);
         let (finder, librarian, listening) = (None, None, None);
+        let (means, tmux) = (None, None);
         World {
             store,
-            terminal,
+            tools,
+            means,
+            outer,
+            tmux,
             ensure,
             send,
             orders,
@@ -92,6 +103,7 @@ impl World {
     pub fn finish(&mut self) {
         self.watch = None;
         self.painter = None;
+        self.tmux = None;
         self.eyes = None;
         self.keeper.finish();
         self.finder = None;
@@ -108,7 +120,7 @@ impl World {
     fn order(&mut self, order: Order) -> std::io::Result<()> {
         let orders = match self.orders.take() {
             Some(orders) => orders,
-            None => Orders::start(self.store.clone(), self.ensure.clone(), self.send.clone())?,
+            None => Orders::writing(self.store.clone(), self.ensure.clone(), self.send.clone())?,
         };
         self.orders.insert(orders).give(order);
         Ok(())
@@ -126,9 +138,9 @@ impl World {
     fn ask(&mut self, ask: Ask) -> std::io::Result<()> {
         let plans = match self.plans.take() {
             Some(plans) => plans,
-            None => Plans::start(self.planner.clone(), self.ensure.clone(), self.send.clone())?,
+            None => Plans::planning(self.planner.clone(), self.ensure.clone(), self.send.clone())?,
         };
-        self.plans.insert(plans).ask(ask);
+        self.plans.insert(plans).give(ask);
         Ok(())
     }
 
@@ -151,16 +163,16 @@ impl World {
     }
 
     fn paint(&mut self, wish: Wish) -> std::io::Result<()> {
-        self.painter()?.paint(wish);
-        Ok(())
-    }
-
-    fn painter(&mut self) -> std::io::Result<&Painter> {
         let painter = match self.painter.take() {
             Some(painter) => painter,
-            None => Painter::start(self.terminal.clone(), self.send.clone())?,
+            None => {
+                let painter = Painter::start(self.tools.clone(), self.send.clone())?;
+                self.means.iter().for_each(|means| painter.turn(means.clone()));
+                painter
+            }
         };
-        Ok(self.painter.insert(painter))
+        self.painter.insert(painter).paint(wish);
+        Ok(())
     }
 }
 
@@ -210,7 +222,6 @@ impl Outside for World {
             Effect::StopBatch(batch) => self.order(Order::StopBatch(batch)),
             Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
             Effect::PaintPart(part) => self.paint(Wish::Part(part)),
-            Effect::PaintThumbs(parts) => self.painter().map(|painter| painter.paint_thumbs(parts)),
             Effect::Shelf { ticket, query, stretch, most, count } => {
                 self.read(Request { ticket, query: *query, stretch, most, count })
             }
@@ -222,6 +233,7 @@ impl Outside for World {
             Effect::Open(_)
             | Effect::Copy(_)
             | Effect::EditText(_)
+            | Effect::OtherGraphics
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit => Ok(()),
@@ -257,6 +269,31 @@ impl Outside for World {
 
     fn editor(&self) -> Result<String, Fault> {
         elsewhere::usual_command()
+    }
+
+    fn cell(&self) -> Option<(u16, u16)> {
+        graphics::cell()
+    }
+
+    fn paint_by(&mut self, means: Means) {
+        self.painter.iter().for_each(|painter| painter.turn(means.clone()));
+        self.means = Some(means);
+    }
+
+    fn arrived(&mut self, ids: Vec<Id>) {
+        self.painter.iter().for_each(|painter| painter.arrived(ids.clone()));
+    }
+
+    fn ask_tmux(&mut self) {
+        match Watch::start(self.outer.clone()) {
+            Ok(watch) => self.tmux = Some(watch),
+            // As if it had not answered.
+            Err(_) => drop(self.outer.send(None)),
+        }
+    }
+
+    fn watch_tmux(&mut self, watching: bool) {
+        self.tmux.iter().for_each(|tmux| tmux.watch(watching));
     }
 
     fn edit(&mut self, command: String, text: String) {

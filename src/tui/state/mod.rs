@@ -6,6 +6,7 @@ mod boxes;
 mod browser;
 mod commands;
 mod compose;
+mod cuts;
 mod dialog;
 mod drafts;
 mod editor;
@@ -47,6 +48,7 @@ pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
 pub use browser::{Browser, Listing, OnShelf, Shelf};
 pub use commands::{Choice, Commands};
 pub use compose::{Compose, Edit, SettingRow};
+pub use cuts::Cuts;
 pub use dialog::{Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending, RewritePage};
 pub use drafts::Drafts;
 pub use editor::{Editor, Step};
@@ -63,7 +65,7 @@ pub use mention::{Mention, Trigger};
 pub use picture_entry::{PictureEntry, Place, Wanted, is_address};
 pub use plan::{PlanPage, PlanRow, PlanSheet, PlanSource};
 pub use prefix::Prefix;
-pub use preview::{Preview, Shown};
+pub use preview::{Drawn, Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
 pub use screen::Screen;
@@ -123,6 +125,8 @@ pub struct State {
     pub plans: u64,
     /// The picture shown.
     pub preview: Preview,
+    /// How pictures are drawn.
+    pub drawn: Drawn,
     /// The dialog on top, if one is open. Opens only by the user's own key.
     pub dialog: Option<Dialog>,
     /// Names of the actions chosen from the palette, the last one first.
@@ -216,6 +220,7 @@ impl State {
             gallery: Gallery::default(),
             plans: 0,
             preview: Preview::default(),
+            drawn: Drawn::default(),
             dialog: None,
             recent: Vec::new(),
             prefix: None,

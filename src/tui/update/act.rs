@@ -62,7 +62,8 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore | Action::ExtractFewer => {
             return on_swatches(state, now, action);
         }
-        Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help | Action::Redraw | Action::Suspend
+        Action::OtherGraphics | Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help
+        | Action::Redraw | Action::Suspend
         | Action::Interrupt | Action::Quit => return on_app(state, now, action),
         Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry
         | Action::PreviousEntry | Action::NextPage | Action::PreviousPage => return in_dialog(state, now, action),
@@ -78,6 +79,7 @@ fn on_app(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Commands => commands::open(state),
         Action::Jump => state.dialog = Some(Dialog::Jump),
         Action::Help => state.dialog = Some(Dialog::Help(HelpPage::default())),
+        Action::OtherGraphics => return vec![Effect::OtherGraphics],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),

@@ -340,13 +340,17 @@ fn paint(state: &mut State, now: Now) -> Effects {
         let first = missing.remove(at);
         missing.insert(0, first);
     }
-    if missing.is_empty() { Effects::new() } else { vec![Effect::PaintThumbs(missing)] }
+    // The newest wish goes first.
+    missing.into_iter().rev().map(Effect::PaintPart).collect()
 }
 
 /// Takes a small picture that was painted.
 pub(super) fn painted(state: &mut State, painted: &PaintedPart) {
     let thumbs = &mut state.gallery.thumbs;
-    if !thumbs.wanted.contains(&painted.part) || thumbs.get(&painted.part).is_some() {
+    // The same one may come again, better or drawn another way.
+    let known = thumbs.shown.iter().position(|(part, _)| *part == painted.part);
+    let shown = known.and_then(|at| thumbs.shown.remove(at)).is_some();
+    if !shown && !thumbs.wanted.contains(&painted.part) {
         return;
     }
     thumbs.shown.push_back((painted.part.clone(), painted.cells.clone()));

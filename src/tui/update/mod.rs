@@ -50,7 +50,7 @@ use std::time::Duration;
 use super::effect::Effect;
 use super::layout::jobs_in_sight;
 use super::msg::Msg;
-use super::state::{Prefix, State};
+use super::state::{Drawn, Prefix, State};
 use crate::domain::Now;
 
 /// What we ask of the world, in order.
@@ -94,6 +94,15 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_)
         | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
             seen(state, now, msg);
+            Effects::new()
+        }
+        Msg::Drawn { how, kib } => {
+            state.drawn = Drawn { how, kib };
+            state.gallery.blind = how == "none";
+            Effects::new()
+        }
+        Msg::Turned(how) => {
+            toasts::plain(state, now, format!("Pictures: {how}"));
             Effects::new()
         }
         Msg::Resumed => vec![Effect::Redraw],
