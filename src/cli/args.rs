@@ -17,7 +17,7 @@ use super::print::Json;
 use super::queue::QueueArgs;
 use super::settings::ConfigArgs;
 use super::sheet::SheetArgs;
-use super::shelf::{BinArgs, ListArgs, MarkArgs, ProjectArgs, PurgeArgs, SearchArgs, TagArgs, UndoArgs};
+use super::shelf::{self, BinArgs, ListArgs, MarkArgs, ProjectArgs, PurgeArgs, SearchArgs, TagArgs, UndoArgs};
 use super::show::ShowArgs;
 use super::styles::StylesArgs;
 use super::themes::ThemesArgs;
@@ -49,31 +49,6 @@ What the demo makes is kept apart, in a `demo` folder of pinxit's home.
 
 Example:
   pinxit demo
-";
-
-const STAR: &str = "\
-Examples:
-  pinxit star 12b 14
-  pinxit star --off 12b
-  pinxit star --matching 'tag:best'
-";
-
-const REJECT: &str = "\
-Examples:
-  pinxit reject 12a 12c
-  pinxit reject --off 12a
-  pinxit bin --matching rejected:yes
-";
-
-const TAG: &str = "\
-Examples:
-  pinxit tag shop,night 12b 14
-  pinxit tag \"late night\" --matching 'neon since:7d'
-";
-
-const UNTAG: &str = "\
-Example:
-  pinxit untag shop 12b
 ";
 
 /// A terminal studio for making images with Alibaba's Wan and Qwen-Image models.
@@ -171,16 +146,16 @@ pub enum Command {
     /// Find pictures by words of their prompts and by fields
     Search(SearchArgs),
     /// Give pictures a star, or take it off
-    #[command(after_help = STAR)]
+    #[command(after_help = shelf::STAR)]
     Star(MarkArgs),
     /// Turn pictures down, or take that back
-    #[command(after_help = REJECT)]
+    #[command(after_help = shelf::REJECT)]
     Reject(MarkArgs),
     /// Put words of your own on pictures
-    #[command(after_help = TAG)]
+    #[command(after_help = shelf::TAG)]
     Tag(TagArgs),
     /// Take words off pictures
-    #[command(after_help = UNTAG)]
+    #[command(after_help = shelf::UNTAG)]
     Untag(TagArgs),
     /// Book the jobs of pictures under a project
     Project(ProjectArgs),

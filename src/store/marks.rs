@@ -72,6 +72,17 @@ impl Store {
         })
     }
 
+    /// Everything in the bin that has no star: what a purge may delete.
+    pub fn in_bin(&self) -> Result<Vec<ImageId>, StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached(
+                "SELECT job, idx FROM image WHERE binned IS NOT NULL AND purged IS NULL AND NOT star ORDER BY job, idx",
+            )?;
+            let rows = found.query_map([], |row| Ok(ImageId { job: JobId(row.get(0)?), index: row.get(1)? }))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Deletes the files of these pictures for good, as far as they are in the bin and have no star. One that is gone
     /// already is as good as deleted; one that is no plain file any more is kept.
     pub fn purge(&self, ids: &[ImageId], now: Now) -> Result<Purged, StoreError> {

@@ -176,6 +176,7 @@ actions! {
     RejectPicture "picture.reject" "reject" "Turn the picture down, or take that back" [Gallery];
     TagPicture "picture.tag" "tags" "Type words of your own for the picture, with commas between" [Gallery];
     BinPicture "picture.bin" "bin" "Put the picture into the bin, or bring it back; its file stays" [Gallery];
+    EmptyBin "gallery.empty_bin" "empty bin" "Delete for good what is in the bin and has no star; asks first" [Gallery];
     UndoPicture "gallery.undo" "undo" "Undo the last star, reject, tag or bin" [Gallery];
     UseAll "picture.use_all" "use all" "Load the picture's prompt and settings into the form" [Gallery];
     MarkBoxes "boxes.open" "mark boxes" "Mark on a picture what is to change" [Form];

@@ -169,6 +169,8 @@ pub enum Effect {
         /// How.
         mark: Mark,
     },
+    /// Delete for good what is in the bin and has no star; the user has agreed to it.
+    EmptyBin,
     /// Find the colours a picture file is made of.
     Extract {
         /// Its file.

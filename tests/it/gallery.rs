@@ -222,8 +222,14 @@ fn the_bin_takes_pictures_out_of_sight_and_undo_brings_them_back() {
     binned.binned = Some(studio.now);
     arrive(&mut studio, vec![binned]);
     assert!(studio.screen().contains("in the bin"), "{}", studio.screen());
+    assert!(!studio.keys("D<enter>").contains(&Effect::EmptyBin), "enter alone deletes nothing");
+    assert!(studio.screen().contains("Those with a star stay"), "{}", studio.screen());
+    assert!(!studio.keys("n").contains(&Effect::EmptyBin));
     assert_eq!(orders(&studio.keys("d")), [(vec![8], Mark::Bin(false))], "from the bin it comes back");
     assert!(studio.screen().contains("The bin is empty."), "{}", studio.screen());
+    assert!(studio.keys("Dy").contains(&Effect::EmptyBin));
+    let left: Vec<_> = studio.state.gallery.undo.iter().flat_map(|step| &step.done).map(|(_, mark)| mark).collect();
+    assert_eq!(left, [&Mark::Bin(false)], "what is gone is not brought back");
 }
 
 #[test]
@@ -362,4 +368,70 @@ fn pictures_are_found_starred_binned_and_brought_back_on_a_real_terminal() {
 fn stop_search(pty: &mut Pty) {
     pty.send("\x1b");
     pty.wait_for("All pictures");
+}
+
+/// A hundred thousand pictures in a home, of which no file is there.
+fn crowd(home: &Home, service: &str) {
+    let places = pinxit::store::Places {
+        data: home.path().join("data"),
+        pictures: home.path().join("pictures"),
+        service: service.to_owned(),
+    };
+    drop(pinxit::store::Store::open(&places).unwrap());
+    let db = rusqlite::Connection::open(home.path().join("data/pinxit.db")).unwrap();
+    db.execute_batch(
+        r#"BEGIN;
+        WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 50000)
+        INSERT INTO job (request, model, service, estimate, created, phase, since, sent, ended, cleared, revision)
+        SELECT json_object('model', 'wan2.7-image', 'mode', 'text-to-image', 'n', 2, 'prompt', 'a ' ||
+                CASE i % 7 WHEN 0 THEN 'fox' WHEN 1 THEN 'harbour' WHEN 2 THEN '雪山' ELSE 'lantern' END ||
+                ' in morning light' || CASE WHEN i % 997 = 0 THEN ', neon signs' ELSE '' END || ', take ' || i),
+            'wan2.7-image', 'elsewhere', '{"known":{"unit":{"micros":30000,"currency":"usd"},"images":2,"basis":"b"}}',
+            1700000000000 + i, 'DONE', 1700000000000 + i, 1700000000000 + i, 1700000009000 + i, i < 49000, 0 FROM n;
+        INSERT INTO image (job, idx, path, sha256, width, height, bytes, format, seed, saved, star)
+        SELECT job.id, two.value, CAST('/gone/' || job.id || '-' || two.value || '.png' AS BLOB), '', 1024, 1024,
+            2000000, 'png', job.id, job.created, job.id % 5000 = 0 FROM job CROSS JOIN json_each('[0,1]') AS two;
+        COMMIT;"#,
+    )
+    .unwrap();
+}
+
+#[test]
+#[ignore = "measures; its figures stand in tests/bench/gallery.txt"]
+fn a_gallery_of_a_hundred_thousand_pictures_opens_at_once_and_stays_small() {
+    let home = Home::new();
+    let service = emulator(vec![]);
+    crowd(&home, "elsewhere");
+    let mut pty = studio(&home, &service.base_url(), (120, 40), UTF8);
+    pty.wait("the newest jobs", |screen| screen.contains("#50000") || screen.contains("50000"));
+    let mut told = String::new();
+    let mut time = |pty: &mut Pty, what: &str, keys: &str, seen: &str| {
+        let begun = std::time::Instant::now();
+        pty.send(keys);
+        pty.wait_for(seen);
+        told += &format!("{what}: {} ms\n", begun.elapsed().as_millis());
+    };
+    time(&mut pty, "key 3 to the first page on the screen", "3", "#49998a");
+    time(&mut pty, "until they are counted", "", "of 100000");
+    time(&mut pty, "to the last picture", "G", "#1b");
+    time(&mut pty, "a search of few", "/\"neon signs\"", "1 of 100");
+    time(&mut pty, "a search by field", " star:yes", "Nothing matches");
+    pty.send("\x1b");
+    pty.wait_for("All pictures");
+    for _ in 0..40 {
+        pty.send("\x1b[6~");
+    }
+    pty.wait("forty pages on", |screen| !screen.contains("#50000a"));
+    pty.settle(std::time::Duration::from_millis(500));
+    let status = std::fs::read_to_string(format!("/proc/{}/status", pty.pid())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim().to_owned();
+    told += &format!("most memory: {peak}\n");
+    let build = if cfg!(debug_assertions) { "" } else { "--release " };
+    let command = format!("cargo test {build}--test it gallery:: -- --ignored --nocapture");
+    println!("{told}");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/gallery.txt");
+    std::fs::write(file, format!("{command}\n100,000 pictures of 50,000 jobs, 120x40, what the screen shows\n{told}"))
+        .unwrap();
+    pty.send("q");
+    assert_eq!(pty.end(), 0);
 }

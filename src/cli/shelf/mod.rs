@@ -30,3 +30,32 @@ are one phrase.
   name:dawn         file:*neon*       format:png        cost>0.05
   bin:yes|all       sort:new|old|cost|size
 ";
+
+/// Examples of `star`.
+pub const STAR: &str = "\
+Examples:
+  pinxit star 12b 14
+  pinxit star --off 12b
+  pinxit star --matching 'tag:best'
+";
+
+/// Examples of `reject`.
+pub const REJECT: &str = "\
+Examples:
+  pinxit reject 12a 12c
+  pinxit reject --off 12a
+  pinxit bin --matching rejected:yes
+";
+
+/// Examples of `tag`.
+pub const TAG: &str = "\
+Examples:
+  pinxit tag shop,night 12b 14
+  pinxit tag \"late night\" --matching 'neon since:7d'
+";
+
+/// Examples of `untag`.
+pub const UNTAG: &str = "\
+Example:
+  pinxit untag shop 12b
+";

@@ -225,6 +225,7 @@ impl Outside for World {
             Effect::Shelf { ticket, query, stretch, most, count } => {
                 self.read(Request { ticket, query: *query, stretch, most, count })
             }
+            Effect::EmptyBin => self.order(Order::EmptyBin),
             Effect::MarkPictures { images, mark } => self.order(Order::Mark(images, mark)),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),
             Effect::KeepTheme(name) => self.keeper.theme(name),

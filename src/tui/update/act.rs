@@ -53,7 +53,7 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::GalleryPageUp | Action::GalleryFirst | Action::GalleryLast | Action::OpenPicture
         | Action::SearchGallery | Action::SortGallery | Action::ListGallery | Action::MarkPicture | Action::MarkPictures
         | Action::UnmarkPictures | Action::StarPicture | Action::RejectPicture | Action::TagPicture | Action::BinPicture
-        | Action::UndoPicture | Action::UseAll => return on_gallery(state, now, action),
+        | Action::EmptyBin | Action::UndoPicture | Action::UseAll => return on_gallery(state, now, action),
         Action::MarkBoxes | Action::BoxLeft | Action::BoxRight | Action::BoxUp | Action::BoxDown | Action::BoxFarLeft
         | Action::BoxFarRight | Action::BoxFarUp | Action::BoxFarDown | Action::OtherCorner | Action::ZoomIn
         | Action::ZoomOut | Action::TypeBox | Action::TypePercent | Action::AddBox | Action::RemoveBox
@@ -188,6 +188,7 @@ fn on_gallery(state: &mut State, now: Now, action: Action) -> Effects {
         Action::RejectPicture => return picture_marks::reject(state, now),
         Action::TagPicture => picture_marks::open_tags(state, now),
         Action::BinPicture => return picture_marks::bin(state, now),
+        Action::EmptyBin => picture_marks::ask_to_empty(state),
         Action::UndoPicture => return picture_marks::undo(state, now),
         Action::UseAll => gallery::use_all(state, now),
         // `act` sends nothing else here.

@@ -5,7 +5,7 @@ use super::{Effects, gallery, toasts};
 use crate::domain::query::Bin;
 use crate::domain::{Card, ImageId, Mark, Now, tag};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Gallery, Line, PictureUndo, State};
+use crate::tui::state::{Confirm, Dialog, Gallery, Line, Pending, PictureUndo, State};
 
 /// Marks the selected picture or takes its mark off, and goes on to the next.
 pub(super) fn toggle(state: &mut State) {
@@ -117,6 +117,26 @@ fn do_all(state: &mut State, now: Now, ids: &[ImageId], marks: Vec<Mark>, said: 
         undo.remove(0);
     }
     write(state, now, done)
+}
+
+/// Asks whether the bin is to be emptied.
+pub(super) fn ask_to_empty(state: &mut State) {
+    let lines = vec![
+        "The files of what is in the bin are deleted for good; this cannot be undone.".to_owned(),
+        "Those with a star stay. How they were made and what they cost stays in the history.".to_owned(),
+    ];
+    let confirm = Confirm { title: "Empty the bin?".into(), lines, pending: Pending::EmptyBin };
+    state.dialog = Some(Dialog::Confirm(confirm));
+}
+
+/// Empties it. What was put there cannot be brought back any more.
+pub(super) fn empty_bin(state: &mut State, now: Now) -> Effect {
+    for step in &mut state.gallery.undo {
+        step.done.retain(|(_, mark)| !matches!(mark, Mark::Bin(true)));
+    }
+    state.gallery.undo.retain(|step| !step.done.is_empty());
+    toasts::plain(state, now, "The bin is being emptied");
+    Effect::EmptyBin
 }
 
 /// Takes the last thing back that was said of pictures.

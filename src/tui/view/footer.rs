@@ -4,12 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::widgets::{Brush, Pen, width};
+use crate::domain::query::Bin;
 use crate::domain::{Counts, Phase};
 use crate::tui::action::Action;
 use crate::tui::state::{Confirm, Dialog, Pane, Pending, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 101] = [
+const USEFUL: [Action; 102] = [
     Action::Yes,
     Action::TakeMention,
     Action::NextMention,
@@ -54,6 +55,7 @@ const USEFUL: [Action; 101] = [
     Action::TagPicture,
     Action::BinPicture,
     Action::UndoPicture,
+    Action::EmptyBin,
     Action::MarkPicture,
     Action::UseAll,
     Action::RejectPicture,
@@ -238,7 +240,6 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::PauseAll if state.screen != Screen::Queue => state.queue.paused.all,
         Action::PauseAll => state.queue.paused.all || state.queue.jobs.iter().any(|job| !job.phase.is_ended()),
         Action::Mark | Action::MarkAll | Action::Filter => state.queue.jobs.len() > 1,
-        Action::PauseModel | Action::Duplicate => !targets.is_empty(),
         Action::ShowRewrite | Action::FreezeRewrite | Action::OtherModel | Action::MadeReferences => {
             helps_to_fill(state, action)
         }
@@ -251,7 +252,7 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Refetch => targets.iter().any(|job| can_refetch(job)),
         Action::Cancel => any(|phase| !phase.is_ended() && phase != Phase::Submitting),
         Action::Retry => targets.iter().any(|job| state.can_resend(job)),
-        Action::Recall => !targets.is_empty(),
+        Action::Recall | Action::PauseModel | Action::Duplicate => !targets.is_empty(),
         Action::Zoom | Action::EditPicture | Action::CopyPath | Action::KeepSeed => {
             state.preview.wanted.is_some() && !targets.is_empty()
         }
@@ -278,6 +279,7 @@ fn gallery_helps(state: &State, action: Action) -> Option<bool> {
         Action::UnmarkPictures => !gallery.marks.is_empty() || !gallery.search.is_empty(),
         Action::UndoPicture => !gallery.undo.is_empty(),
         Action::SearchGallery => true,
+        Action::EmptyBin => any && gallery.read.as_ref().is_some_and(|query| query.bin == Bin::In),
         Action::ListGallery => !gallery.blind && any,
         Action::GalleryPageDown | Action::GalleryPageUp | Action::GalleryFirst | Action::GalleryLast => false,
         Action::GalleryLeft | Action::GalleryRight | Action::GalleryDown | Action::GalleryUp => several,
