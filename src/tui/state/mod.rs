@@ -13,6 +13,7 @@ mod editor;
 mod expansion;
 mod filter;
 mod focus;
+mod gallery;
 mod header;
 mod history;
 mod jobs;
@@ -54,6 +55,7 @@ pub use editor::{Editor, Step};
 pub use expansion::{Expansion, Made, PROMPTS_AT_ONCE, Source};
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
+pub use gallery::{Gallery, Pending as ShelfQuestion, PictureUndo, Thumbs, Way as ShelfWay};
 pub use header::Header;
 pub use history::History;
 pub use jobs::{Jobs, Log, kept_for};
@@ -117,6 +119,8 @@ pub struct State {
     pub jobs: Jobs,
     /// The batches.
     pub batches: Batches,
+    /// The gallery.
+    pub gallery: Gallery,
     /// Plans asked for so far.
     pub plans: u64,
     /// The picture shown.
@@ -213,6 +217,7 @@ impl State {
             queue: Queue::default(),
             jobs: Jobs::default(),
             batches: Batches::default(),
+            gallery: Gallery::default(),
             plans: 0,
             preview: Preview::default(),
             drawn: Drawn::default(),
