@@ -2,7 +2,7 @@
 
 use clap::{Args as Group, Parser, Subcommand};
 
-use crate::config::{Flags, address};
+use crate::config::{Flags, Graphics, address};
 use crate::domain::Region;
 
 use super::batch::{BatchArgs, GridArgs};
@@ -18,6 +18,7 @@ use super::queue::QueueArgs;
 use super::recipe::{MetaArgs, RecipeArgs};
 use super::settings::ConfigArgs;
 use super::sheet::SheetArgs;
+use super::shelf::{self, BinArgs, ListArgs, MarkArgs, ProjectArgs, PurgeArgs, SearchArgs, TagArgs, UndoArgs};
 use super::show::ShowArgs;
 use super::styles::StylesArgs;
 use super::themes::ThemesArgs;
@@ -60,6 +61,9 @@ pub struct Args {
     /// Where the service is.
     #[command(flatten)]
     pub place: Place,
+    /// How the studio draws pictures.
+    #[command(flatten)]
+    pub look: Look,
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -76,6 +80,23 @@ pub struct Place {
     pub region: Option<String>,
 }
 
+/// How the studio looks.
+#[derive(Debug, Default, Group)]
+pub struct Look {
+    /// How to draw pictures: auto (what the terminal can), kitty, iterm, sixel,
+    /// quadrant, half, ascii, none
+    #[arg(long, value_name = "HOW", hide_possible_values = true)]
+    pub graphics: Option<Graphics>,
+}
+
+impl Look {
+    /// Its word, as the configuration takes it.
+    pub fn graphics(&self) -> Option<String> {
+        use clap::ValueEnum;
+        Some(self.graphics?.to_possible_value()?.get_name().to_owned())
+    }
+}
+
 impl Place {
     /// As the configuration takes it.
     pub fn flags(&self) -> Flags {
@@ -88,7 +109,7 @@ impl Place {
 pub enum Command {
     /// Open the studio on the built-in emulator: no key, no network, nothing paid
     #[command(after_help = DEMO)]
-    Demo,
+    Demo(Look),
     /// Make pictures and print their paths
     Gen(GenArgs),
     /// Make pictures from pictures and print their paths
@@ -125,6 +146,30 @@ pub enum Command {
     Recipe(RecipeArgs),
     /// Read, write or strip the words in picture files
     Meta(MetaArgs),
+    /// List the pictures made here, newest first
+    List(ListArgs),
+    /// Find pictures by words of their prompts and by fields
+    Search(SearchArgs),
+    /// Give pictures a star, or take it off
+    #[command(after_help = shelf::STAR)]
+    Star(MarkArgs),
+    /// Turn pictures down, or take that back
+    #[command(after_help = shelf::REJECT)]
+    Reject(MarkArgs),
+    /// Put words of your own on pictures
+    #[command(after_help = shelf::TAG)]
+    Tag(TagArgs),
+    /// Take words off pictures
+    #[command(after_help = shelf::UNTAG)]
+    Untag(TagArgs),
+    /// Book the jobs of pictures under a project
+    Project(ProjectArgs),
+    /// Put pictures into the bin, or bring them back
+    Bin(BinArgs),
+    /// Bring back what was put into the bin last
+    Undo(UndoArgs),
+    /// Delete the files in the bin for good; those with a star stay
+    Purge(PurgeArgs),
     /// Run a local stand-in for the service
     Emulator(EmulatorArgs),
     /// Show the settings and where they come from
@@ -143,7 +188,7 @@ impl Command {
     /// The word that was typed.
     pub fn name(&self) -> &'static str {
         match self {
-            Command::Demo => "demo",
+            Command::Demo(_) => "demo",
             Command::Gen(_) => "gen",
             Command::Edit(_) => "edit",
             Command::Expand(_) => "expand",
@@ -162,6 +207,16 @@ impl Command {
             Command::Show(_) => "show",
             Command::Recipe(_) => "recipe",
             Command::Meta(_) => "meta",
+            Command::List(_) => "list",
+            Command::Search(_) => "search",
+            Command::Star(_) => "star",
+            Command::Reject(_) => "reject",
+            Command::Tag(_) => "tag",
+            Command::Untag(_) => "untag",
+            Command::Project(_) => "project",
+            Command::Bin(_) => "bin",
+            Command::Undo(_) => "undo",
+            Command::Purge(_) => "purge",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Themes(_) => "themes",
@@ -194,7 +249,17 @@ impl Command {
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
             Command::Meta(args) => args.wants_json(),
-            Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) | Command::Recipe(_) => false,
+            Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) | Command::Recipe(_) => {
+                false
+            }
+            Command::List(args) => return args.how.form(),
+            Command::Search(args) => return args.how.form(),
+            Command::Star(args) | Command::Reject(args) => args.json,
+            Command::Tag(args) | Command::Untag(args) => args.json,
+            Command::Project(args) => args.json,
+            Command::Bin(args) => args.json,
+            Command::Undo(args) => args.json,
+            Command::Purge(args) => args.json,
         };
         Json::of(object, false)
     }

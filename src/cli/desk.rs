@@ -51,9 +51,10 @@ pub fn configure_aloud(flags: &Flags) -> Result<Config, Fault> {
 pub fn terminal(config: &Config) -> Terminal {
     let mut terminal = Terminal::detect(var);
     let set = match config.settings.graphics {
-        // Real pixels are for `show` and `gen --preview`: the studio paints cells.
+        // Where these do not go, cells are painted as ever.
         Graphics::Auto | Graphics::Kitty | Graphics::Iterm | Graphics::Sixel => return terminal,
         Graphics::Half => Glyphs::HalfBlocks,
+        Graphics::Quadrant => Glyphs::Quadrants,
         Graphics::Ascii => Glyphs::Ascii,
         Graphics::None => Glyphs::None,
     };
@@ -61,6 +62,7 @@ pub fn terminal(config: &Config) -> Terminal {
     let origin = config.settings.values().iter().find(|shown| shown.name == "graphics").map(|shown| &shown.origin);
     let word = match set {
         Glyphs::HalfBlocks => "half blocks",
+        Glyphs::Quadrants => "quadrant blocks",
         Glyphs::Ascii => "letters",
         Glyphs::None => "none",
     };

@@ -25,6 +25,7 @@ mod queue;
 mod recipe;
 mod settings;
 mod sheet;
+mod shelf;
 mod show;
 mod signals;
 mod studio;
@@ -37,6 +38,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
+
+use crate::config::Flags;
 
 use args::{Args, Command};
 
@@ -52,10 +55,14 @@ pub fn main() -> ExitCode {
 
 fn run(args: Args) -> u8 {
     let (name, json) = args.command.as_ref().map_or(("studio", None), |command| (command.name(), command.json()));
-    let flags = args.place.flags();
+    let look = match &args.command {
+        Some(Command::Demo(look)) => look.graphics(),
+        _ => None,
+    };
+    let flags = Flags { graphics: look.or(args.look.graphics()), ..args.place.flags() };
     let done = match args.command {
         None => studio::run(&flags),
-        Some(Command::Demo) => studio::demo(&flags),
+        Some(Command::Demo(_)) => studio::demo(&flags),
         Some(Command::Gen(args)) => generate::generate(&flags, &args),
         Some(Command::Edit(args)) => generate::edit(&flags, &args),
         Some(Command::Expand(args)) => generate::expand(&flags, &args),
@@ -74,6 +81,16 @@ fn run(args: Args) -> u8 {
         Some(Command::Show(args)) => show::run(&flags, &args),
         Some(Command::Recipe(args)) => recipe::recipe(&flags, &args),
         Some(Command::Meta(args)) => recipe::meta(&flags, &args),
+        Some(Command::List(args)) => shelf::list(&flags, &args),
+        Some(Command::Search(args)) => shelf::search(&flags, &args),
+        Some(Command::Star(args)) => shelf::star(&flags, &args),
+        Some(Command::Reject(args)) => shelf::reject(&flags, &args),
+        Some(Command::Tag(args)) => shelf::tag(&flags, &args),
+        Some(Command::Untag(args)) => shelf::untag(&flags, &args),
+        Some(Command::Project(args)) => shelf::project(&flags, &args),
+        Some(Command::Bin(args)) => shelf::bin(&flags, &args),
+        Some(Command::Undo(args)) => shelf::undo(&flags, &args),
+        Some(Command::Purge(args)) => shelf::purge(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),
         Some(Command::Themes(args)) => themes::run(&flags, &args),

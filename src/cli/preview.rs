@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::path::Path;
 
 use image::{DynamicImage, RgbaImage};
+use ratatui::style::Color;
 
 use crate::config::{Config, Graphics};
 use crate::domain::{Depth, Fault, FaultKind, text};
@@ -51,6 +52,7 @@ impl Screen {
         match wanted {
             Graphics::None => return None,
             Graphics::Half => terminal.glyphs = Glyphs::HalfBlocks,
+            Graphics::Quadrant => terminal.glyphs = Glyphs::Quadrants,
             Graphics::Ascii => terminal.glyphs = Glyphs::Ascii,
             Graphics::Auto | Graphics::Kitty | Graphics::Iterm | Graphics::Sixel => {}
         }
@@ -79,10 +81,13 @@ impl Screen {
     }
 
     fn cells(&self, path: &Path, columns: u16, rows: u16) -> anyhow::Result<()> {
-        let picture =
-            picture::open_fit(path, u32::from(columns), u32::from(rows) * 2).map_err(|e| unusable(path, &e))?;
+        // Two pixels a cell each way are the most any cell shows.
+        let fine = if self.terminal.glyphs == Glyphs::Quadrants { 2 } else { 1 };
+        let (width, height) = (u32::from(columns) * fine, u32::from(rows) * 2 * fine);
+        let picture = picture::open_fit(path, width, height).map_err(|e| unusable(path, &e))?;
         match self.terminal.glyphs {
             Glyphs::HalfBlocks if self.terminal.depth > Depth::Mono => half_blocks(picture, &self.terminal),
+            Glyphs::Quadrants => quadrants(&picture, columns, rows, &self.terminal),
             _ => letters(&picture, columns, rows, &self.terminal),
         }
     }
@@ -107,7 +112,7 @@ fn canvas(wanted: Graphics, why: &str) -> Canvas {
         Graphics::Kitty => forced(Protocol::Kitty),
         Graphics::Iterm => forced(Protocol::Iterm),
         Graphics::Sixel => forced(Protocol::Sixel),
-        Graphics::Half | Graphics::Ascii | Graphics::None => Canvas::none(why),
+        Graphics::Quadrant | Graphics::Half | Graphics::Ascii | Graphics::None => Canvas::none(why),
     }
 }
 
@@ -133,6 +138,53 @@ fn half_blocks(picture: RgbaImage, terminal: &Terminal) -> anyhow::Result<()> {
         viuer::ViuError::Io(error) => error.into(),
         other => Fault::new(FaultKind::Other, "show", format!("The picture cannot be drawn: {other}.")).into(),
     })
+}
+
+/// Quadrant blocks, each row beginning with colours of its own.
+fn quadrants(picture: &RgbaImage, columns: u16, rows: u16, terminal: &Terminal) -> anyhow::Result<()> {
+    let colour = |colour: Color, base: u8| match colour {
+        Color::Indexed(index) => format!("{};5;{index}", base + 8),
+        named => palette_number(named).map_or_else(String::new, |n| (base + n % 8 + n / 8 * 60).to_string()),
+    };
+    let cells = graphics::paint(picture, columns, rows, terminal);
+    for row in cells.content.chunks(usize::from(cells.area.width.max(1))) {
+        let (mut line, mut used) = (String::new(), None);
+        for cell in row {
+            if terminal.depth > Depth::Mono && used.replace((cell.fg, cell.bg)) != Some((cell.fg, cell.bg)) {
+                line.push_str(&format!("\x1b[{};{}m", colour(cell.fg, 30), colour(cell.bg, 40)));
+            }
+            line.push_str(cell.symbol());
+        }
+        print::line(if used.is_some() { line + "\x1b[m" } else { line })?;
+    }
+    Ok(())
+}
+
+/// The number of one of the 16 colours.
+fn palette_number(colour: Color) -> Option<u8> {
+    use Color::{
+        Black, Blue, Cyan, DarkGray, Gray, Green, LightBlue, LightCyan, LightGreen, LightMagenta, LightRed,
+        LightYellow, Magenta, Red, White, Yellow,
+    };
+    let all = [
+        Black,
+        Red,
+        Green,
+        Yellow,
+        Blue,
+        Magenta,
+        Cyan,
+        Gray,
+        DarkGray,
+        LightRed,
+        LightGreen,
+        LightYellow,
+        LightBlue,
+        LightMagenta,
+        LightCyan,
+        White,
+    ];
+    (0..).zip(all).find(|(_, known)| *known == colour).map(|(number, _)| number)
 }
 
 /// Letters by brightness, for terminals without colours or half-blocks.

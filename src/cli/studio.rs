@@ -4,12 +4,12 @@
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
-use crate::config::{Config, Flags, Key};
+use crate::config::{Config, Flags, Key, Settings};
 use crate::domain::{Caps, Draft, Fault, FaultKind};
 use crate::engine;
 use crate::graphics::Terminal;
 use crate::tui::effect::Service;
-use crate::tui::runtime::{self, Ensure, Left, Studio};
+use crate::tui::runtime::{self, Drawing, Ensure, Left, Studio};
 use crate::tui::state::{Access, Compose, Dialog, Looks, Opening, State, Toast, Tone, Welcome};
 
 use super::batch;
@@ -100,7 +100,9 @@ fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) 
     let (store, ensure) = (works.store.clone(), Ensure::new(works.ensure()));
     let planner = batch::planner(config, &store);
     let (paths, mouse) = (config.paths.clone(), config.settings.mouse);
-    let left = runtime::run(Studio { state, store, terminal, ensure, planner, paths, mouse });
+    let Settings { graphics, preview_cap: cap, line_speed, .. } = config.settings;
+    let drawing = Drawing { graphics, cap, line_speed };
+    let left = runtime::run(Studio { state, store, terminal, drawing, ensure, planner, paths, mouse });
     let goes_on = left.as_ref().is_ok_and(|left| left.next.is_some());
     if !goes_on {
         // The studio's signals went with it: while a paid call is waited for, one ends the program.

@@ -52,6 +52,8 @@ pub struct Flags {
     pub worker: Option<String>,
     /// `--idle`
     pub worker_idle: Option<String>,
+    /// `--graphics`
+    pub graphics: Option<String>,
 }
 
 /// The whole configuration.

@@ -28,7 +28,7 @@ pub struct Setting {
 }
 
 /// All of them, in the order `config print` shows them.
-pub const SETTINGS: [Setting; 17] = [
+pub const SETTINGS: [Setting; 19] = [
     Setting { name: "region", normal: region, stands_broken: false },
     Setting { name: "base_url", normal: |text, _| address::base_url(text), stands_broken: true },
     Setting { name: "model", normal: model, stands_broken: false },
@@ -43,6 +43,8 @@ pub const SETTINGS: [Setting; 17] = [
     Setting { name: "worker", normal: worker, stands_broken: false },
     Setting { name: "worker_idle", normal: worker_idle, stands_broken: false },
     Setting { name: "graphics", normal: graphics, stands_broken: false },
+    Setting { name: "preview_cap", normal: preview_cap, stands_broken: false },
+    Setting { name: "line_speed", normal: line_speed, stands_broken: false },
     Setting { name: "pictures", normal: pictures, stands_broken: false },
     Setting { name: "metadata", normal: metadata, stands_broken: false },
     Setting { name: "sidecar", normal: switch, stands_broken: false },
@@ -149,8 +151,24 @@ fn worker_idle(text: &str, _: Known<'_>) -> Result<String, String> {
 
 fn graphics(text: &str, _: Known<'_>) -> Result<String, String> {
     match text {
-        "auto" | "kitty" | "iterm" | "sixel" | "half" | "ascii" | "none" => Ok(text.to_owned()),
-        _ => Err("graphics is one of auto, kitty, iterm, sixel, half, ascii, none".to_owned()),
+        "auto" | "kitty" | "iterm" | "sixel" | "quadrant" | "half" | "ascii" | "none" => Ok(text.to_owned()),
+        _ => Err("graphics is one of auto, kitty, iterm, sixel, quadrant, half, ascii, none".to_owned()),
+    }
+}
+
+fn preview_cap(text: &str, _: Known<'_>) -> Result<String, String> {
+    match text.parse::<u32>() {
+        _ if text == "auto" => Ok(text.to_owned()),
+        Ok(kib) if kib <= 65_536 => Ok(kib.to_string()),
+        _ => Err("preview_cap is auto or a number of KiB, at most 65536; 0 for no pictures".to_owned()),
+    }
+}
+
+fn line_speed(text: &str, _: Known<'_>) -> Result<String, String> {
+    match text.parse::<u32>() {
+        _ if text == "auto" => Ok(text.to_owned()),
+        Ok(kib) if (1..=10_485_760).contains(&kib) => Ok(kib.to_string()),
+        _ => Err("line_speed is auto or a number of KiB a second".to_owned()),
     }
 }
 

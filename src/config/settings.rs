@@ -23,18 +23,19 @@ fn is_chosen(origin: &str) -> bool {
     origin.rsplit_once(':').is_some_and(|(path, _)| Path::new(path).ends_with(CHOSEN_FILE))
 }
 
-/// How pictures are shown in the terminal: as set, or as `--preview` says.
+/// How pictures are shown in the terminal: as set, or as `--graphics` and `--preview` say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Graphics {
     /// By what the terminal can show.
     Auto,
-    // In the studio this and the next two are as `Auto`.
     /// Kitty's graphics.
     Kitty,
     /// iTerm2's inline images.
     Iterm,
     /// Sixel.
     Sixel,
+    /// Quadrant blocks of 256 colours.
+    Quadrant,
     /// Half-blocks.
     Half,
     /// Letters.
@@ -79,10 +80,14 @@ pub struct Settings {
     pub background: bool,
     /// How long that process stays when there is nothing to do.
     pub worker_idle: Duration,
-    /// Glyphs for pictures.
+    /// How pictures are shown.
     pub graphics: Graphics,
     /// What is kept with pictures.
     pub keeping: Keeping,
+    /// Bytes a picture may cost in the studio; `None`: by what the line bears. 0: no pictures.
+    pub preview_cap: Option<usize>,
+    /// Bytes a second the line to the terminal carries; `None`: as measured.
+    pub line_speed: Option<u64>,
     values: Vec<Shown>,
 }
 
@@ -166,6 +171,7 @@ fn from_flags(flags: &Flags, layer: &mut Gather) {
         ("project", "--project", &flags.project),
         ("worker", "--inline", &flags.worker),
         ("worker_idle", "--idle", &flags.worker_idle),
+        ("graphics", "--graphics", &flags.graphics),
     ];
     for (name, flag, value) in given {
         if let (Some(setting), Some(value)) = (Setting::named(name), value) {
@@ -217,6 +223,7 @@ fn typed(values: Vec<Shown>) -> Settings {
             "kitty" => Graphics::Kitty,
             "iterm" => Graphics::Iterm,
             "sixel" => Graphics::Sixel,
+            "quadrant" => Graphics::Quadrant,
             "half" => Graphics::Half,
             "ascii" => Graphics::Ascii,
             "none" => Graphics::None,
@@ -226,6 +233,8 @@ fn typed(values: Vec<Shown>) -> Settings {
             metadata: Metadata::parse(text("metadata")).unwrap_or_default(),
             sidecar: text("sidecar") == "on",
         },
+        preview_cap: text("preview_cap").parse().ok().map(|kib: usize| kib * 1024),
+        line_speed: text("line_speed").parse().ok().map(|kib: u64| kib * 1024),
         values,
     }
 }

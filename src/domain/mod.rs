@@ -6,6 +6,7 @@
 
 mod batch;
 mod budget;
+mod card;
 mod depth;
 pub mod diff;
 mod draft;
@@ -20,6 +21,7 @@ mod mode;
 mod money;
 mod pace;
 mod phase;
+pub mod query;
 mod region;
 mod request;
 mod secret;
@@ -31,6 +33,7 @@ mod writing;
 
 pub use batch::{Batch, Counts};
 pub use budget::{Caps, Overrun, Period, Spent};
+pub use card::{Card, Mark, tag};
 pub use depth::Depth;
 pub use draft::{Draft, Form, Unfold, has_signs, pile};
 pub use fault::{Billed, Fault, FaultKind};

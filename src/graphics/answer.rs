@@ -6,6 +6,9 @@ use crate::domain::text;
 /// its answer ends the waiting.
 pub(super) const QUESTION: &str = "\x1b[>q\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c";
 
+/// The same without kitty's graphics, which the name tells as well: for a screen on which nothing of that may stand.
+pub const SHORT_QUESTION: &str = "\x1b[>q\x1b[16t\x1b[c";
+
 /// What it answered so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Answer {
@@ -22,7 +25,7 @@ pub struct Answer {
 }
 
 /// Reads what came so far; keys pressed meanwhile are passed over.
-pub(super) fn read(bytes: &[u8]) -> Answer {
+pub fn read(bytes: &[u8]) -> Answer {
     let all = String::from_utf8_lossy(bytes);
     let between = |start: &str, end: &str| all.split(start).skip(1).find_map(|rest| Some(rest.split_once(end)?.0));
     // A number may be missing: kitty says `?62;c`.

@@ -11,31 +11,44 @@ pub(super) fn within<Q: Copy>(
     qualities: &[Q],
     write: impl Fn(&RgbImage, Q) -> Vec<u8>,
 ) -> Option<Vec<u8>> {
+    within_of(cap, picture, qualities, write, Vec::len)
+}
+
+/// The same for what is not bytes yet: `length` says how many it will be.
+pub(super) fn within_of<Q: Copy, T>(
+    cap: usize,
+    picture: &RgbaImage,
+    qualities: &[Q],
+    write: impl Fn(&RgbImage, Q) -> T,
+    length: impl Fn(&T) -> usize,
+) -> Option<T> {
     let mut picture = flat(picture);
-    let mut length = 0;
+    let mut long = 0;
     for quality in qualities {
-        let bytes = write(&picture, *quality);
-        if bytes.len() <= cap {
-            return Some(bytes);
+        let made = write(&picture, *quality);
+        long = length(&made);
+        if long <= cap {
+            return Some(made);
         }
-        length = bytes.len();
     }
     let worst = *qualities.last()?;
     while picture.dimensions() != (1, 1) {
         // Bytes grow as the area does, nearly: a little less than that makes sure.
-        let factor = (cap as f64 / length as f64).sqrt().min(1.0) * 0.92;
-        picture = smaller(picture, factor);
-        let bytes = write(&picture, worst);
-        if bytes.len() <= cap {
-            return Some(bytes);
+        let factor = (cap as f64 / long as f64).sqrt().min(1.0) * 0.92;
+        let side = |length: u32| ((f64::from(length) * factor) as u32).max(1);
+        let (width, height) = (side(picture.width()), side(picture.height()));
+        picture = exactly(picture, width, height);
+        let made = write(&picture, worst);
+        long = length(&made);
+        if long <= cap {
+            return Some(made);
         }
-        length = bytes.len();
     }
     None
 }
 
 /// Without transparency.
-fn flat(picture: &RgbaImage) -> RgbImage {
+pub(super) fn flat(picture: &RgbaImage) -> RgbImage {
     let over_black = |value: u8, alpha: u8| (u16::from(value) * u16::from(alpha) / 255) as u8;
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
         let [r, g, b, alpha] = picture.get_pixel(x, y).0;
@@ -43,9 +56,11 @@ fn flat(picture: &RgbaImage) -> RgbImage {
     })
 }
 
-fn smaller(picture: RgbImage, factor: f64) -> RgbImage {
-    let side = |length: u32| ((f64::from(length) * factor) as u32).max(1);
-    let (width, height) = (side(picture.width()), side(picture.height()));
+/// The picture at another size, whatever its shape.
+pub(super) fn exactly(picture: RgbImage, width: u32, height: u32) -> RgbImage {
+    if picture.dimensions() == (width, height) {
+        return picture;
+    }
     let source = DynamicImage::ImageRgb8(picture);
     let mut target = DynamicImage::new_rgb8(width, height);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));

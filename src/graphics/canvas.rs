@@ -11,7 +11,7 @@ use super::{iterm, kitty, sixel};
 use crate::domain::text;
 
 /// The longest side that is sent where the terminal scales by itself: fine cells would quadruple the bytes.
-const SIDE: u32 = 1000;
+pub(super) const SIDE: u32 = 1000;
 
 /// A way to send pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,6 +56,8 @@ pub struct Canvas {
     pub cell: (u16, u16),
     /// Through tmux.
     pub tmux: bool,
+    /// The terminal paints kitty's pictures where text says so.
+    pub places: bool,
     /// tmux is there and lets no pictures through, though the terminal around it would show them.
     pub barred: bool,
     /// Why, in a few words.
@@ -65,39 +67,35 @@ pub struct Canvas {
 impl Canvas {
     /// No pixels.
     pub fn none(why: impl Into<String>) -> Canvas {
-        Canvas { protocol: None, cell: CELL, tmux: false, barred: false, why: why.into() }
+        Canvas { protocol: None, cell: CELL, tmux: false, places: false, barred: false, why: why.into() }
     }
 
     /// Finds out what goes here.
     pub fn detect(senses: &Senses<'_>) -> Canvas {
-        let var = |name: &str| (senses.var)(name).filter(|value| !value.is_empty());
+        match Canvas::begin(senses.var, senses.cell) {
+            Begun::Done(canvas) => canvas,
+            Begun::AskTmux => Canvas::in_tmux((senses.tmux)()),
+            // A known terminal is asked for the size of a cell alone, and only where the system does not say.
+            Begun::Ask(hint) if hint.known.is_some() && hint.cell.is_some() => hint.settle(Err("not asked")),
+            Begun::Ask(hint) => hint.settle((senses.ask)().as_ref().map_err(|why| *why)),
+        }
+    }
+
+    /// What the environment says before anybody is asked; `cell` is the pixels of one, as the system says.
+    pub fn begin(var: &dyn Fn(&str) -> Option<String>, cell: Option<(u16, u16)>) -> Begun {
+        let var = |name: &str| var(name).filter(|value| !value.is_empty());
         if var("TMUX").is_some() {
-            return Canvas::in_tmux((senses.tmux)());
+            return Begun::AskTmux;
         }
-        if let Some(why) = blind(&var) {
-            return Canvas::none(why);
-        }
-        let found = |protocol, why: String, cell: Option<(u16, u16)>| {
-            let cell = senses.cell.or(cell).unwrap_or(CELL);
-            Canvas { protocol, cell, why, ..Canvas::none("") }
-        };
-        if let Some((protocol, why)) = known(&var) {
-            // Asked for the size of a cell alone, and only where the system does not say.
-            let asked = senses.cell.or_else(|| (senses.ask)().ok()?.cell);
-            return found(Some(protocol), why, asked);
-        }
-        match (senses.ask)() {
-            Ok(answer) => {
-                let (protocol, why) = judge(&answer);
-                found(protocol, why, answer.cell)
-            }
-            Err(why) => found(None, why.to_owned(), None),
+        match blind(&var) {
+            Some(why) => Begun::Done(Canvas::none(why)),
+            None => Begun::Ask(Hint { known: known(&var), cell }),
         }
     }
 
     /// As the user says, whatever the terminal says.
     pub fn forced(protocol: Protocol, why: impl Into<String>, senses: &Senses<'_>) -> Canvas {
-        let canvas = Canvas { protocol: Some(protocol), why: why.into(), ..Canvas::none("") };
+        let canvas = Canvas { protocol: Some(protocol), places: true, why: why.into(), ..Canvas::none("") };
         if (senses.var)("TMUX").is_some_and(|value| !value.is_empty()) {
             let outer = (senses.tmux)().unwrap_or_default();
             let barred = !outer.passes && protocol != Protocol::Sixel;
@@ -108,7 +106,8 @@ impl Canvas {
         Canvas { cell: cell.unwrap_or(CELL), ..canvas }
     }
 
-    fn in_tmux(outer: Option<Outer>) -> Canvas {
+    /// What goes inside tmux, by what that says.
+    pub fn in_tmux(outer: Option<Outer>) -> Canvas {
         let Some(outer) = outer else { return Canvas::none("tmux does not say what it runs in") };
         let name = if outer.name.is_empty() { "no terminal" } else { &outer.name };
         let around = format!("tmux {} in {name}", outer.version);
@@ -120,7 +119,23 @@ impl Canvas {
             return Canvas { barred: true, ..Canvas::none(format!("{around}: tmux lets no pictures through")) };
         }
         let cell = outer.cell.unwrap_or(CELL);
-        Canvas { protocol: Some(Protocol::Kitty), cell, tmux: true, ..Canvas::none(around) }
+        Canvas { protocol: Some(Protocol::Kitty), cell, tmux: true, places: true, ..Canvas::none(around) }
+    }
+
+    /// The way to send pixels into a pane, where text and pictures lie side by side and over each other; or why there
+    /// is none.
+    ///
+    /// # Errors
+    /// In a few words.
+    pub fn in_panes(&self) -> Result<Protocol, &str> {
+        match self.protocol {
+            None => Err(&self.why),
+            Some(_) if self.barred => Err("tmux lets no pictures through"),
+            Some(Protocol::Kitty) if !self.places => Err("its pictures do not lie where text says"),
+            // What goes through tmux knows nothing of the pane it is in.
+            Some(Protocol::Iterm) if self.tmux => Err("iTerm2's pictures know nothing of tmux's panes"),
+            Some(protocol) => Ok(protocol),
+        }
     }
 
     /// The room on a screen of so many cells.
@@ -151,6 +166,49 @@ impl Canvas {
         };
         bytes.push(b'\n');
         Some(bytes)
+    }
+}
+
+/// How far the environment alone goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// All the way.
+    Done(Canvas),
+    /// tmux has to be asked, and nobody else.
+    AskTmux,
+    /// The terminal may be asked.
+    Ask(Hint),
+}
+
+/// What the environment says of a terminal that may be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    known: Option<(Protocol, String)>,
+    cell: Option<(u16, u16)>,
+}
+
+impl Hint {
+    /// Whether the environment names a way already.
+    pub fn names_a_way(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// What follows from an answer, or from why there is none.
+    pub fn settle(&self, answer: Result<&Answer, &str>) -> Canvas {
+        let name = answer.ok().and_then(|answer| answer.name.clone()).unwrap_or_default();
+        let refuted = |protocol: &Protocol| {
+            let other = |answer: &Answer| answer.complete && !answer.kitty && !name.is_empty() && !text_places(&name);
+            *protocol == Protocol::Kitty && answer.is_ok_and(other)
+        };
+        let (protocol, why) = match (&self.known, answer) {
+            (Some((protocol, why)), _) if !refuted(protocol) => (Some(*protocol), why.clone()),
+            (_, Ok(answer)) => judge(answer),
+            (_, Err(why)) => (None, why.to_owned()),
+        };
+        let cell = self.cell.or(answer.ok().and_then(|answer| answer.cell)).unwrap_or(CELL);
+        let kitty = protocol == Some(Protocol::Kitty);
+        let places = kitty && (text_places(&name) || (name.is_empty() && self.known.is_some()));
+        Canvas { protocol, cell, places, why, ..Canvas::none("") }
     }
 }
 
@@ -207,7 +265,7 @@ fn judge(answer: &Answer) -> (Option<Protocol>, String) {
     let who = if name.is_empty() { "the terminal" } else { &name };
     if is(&["wezterm", "iterm2", "konsole", "mintty"]) {
         (Some(Protocol::Iterm), format!("{who} was asked for its name"))
-    } else if answer.kitty {
+    } else if answer.kitty || text_places(&name) {
         (Some(Protocol::Kitty), format!("{who} was asked and takes them"))
     } else if answer.sixel {
         (Some(Protocol::Sixel), format!("{who} was asked and draws them"))
@@ -224,7 +282,7 @@ fn text_places(name: &str) -> bool {
             let mut parts = version.trim_end_matches(')').split('.').map(|part| part.parse::<u32>().unwrap_or(0));
             (parts.next(), parts.next()) >= (Some(0), Some(28))
         }
-        None => ["ghostty", "xterm-kitty", "xterm-ghostty"].iter().any(|known| lower.starts_with(known)),
+        None => ["ghostty", "xterm-kitty", "xterm-ghostty", "rio"].iter().any(|known| lower.starts_with(known)),
     }
 }
 

@@ -85,7 +85,8 @@ fn a_known_terminal_is_asked_for_its_cells_only_where_the_system_is_silent() {
 #[test]
 fn in_tmux_only_places_of_text_survive_and_only_where_tmux_lets_them_through() {
     let inside = |name: &str, passes| {
-        let outer = Outer { name: name.into(), cell: Some((10, 19)), passes, version: "3.3a".into() };
+        let outer =
+            Outer { name: name.into(), cell: Some((10, 19)), passes, version: "3.3a".into(), ..Outer::default() };
         // The environment is the one tmux was started in, and the terminal is never asked.
         world("TERM=tmux-256color TMUX=/tmp/t,1,0 KITTY_WINDOW_ID=1", Err("asked"), Some(outer))
     };
@@ -116,8 +117,28 @@ fn what_the_user_says_holds() {
 }
 
 #[test]
+fn panes_take_what_lies_where_text_says() {
+    let ask = |name: &str, kitty, sixel| world("TERM=xterm-256color", Ok(named(name, kitty, sixel)), None);
+    assert_eq!(ask("kitty(0.48.2)", true, false).in_panes(), Ok(Protocol::Kitty));
+    assert_eq!(ask("ghostty 1.2", true, false).in_panes(), Ok(Protocol::Kitty));
+    // These say yes to kitty's question too.
+    assert!(ask("kitty(0.26.5)", true, false).in_panes().is_err());
+    assert!(ask("Other 1", true, false).in_panes().is_err());
+    assert_eq!(ask("XTerm(412)", false, true).in_panes(), Ok(Protocol::Sixel));
+    assert_eq!(ask("WezTerm 2024", true, true).in_panes(), Ok(Protocol::Iterm));
+    let known = world("TERM=xterm-kitty", Err("mute"), None);
+    assert_eq!(known.in_panes(), Ok(Protocol::Kitty));
+    let stale = world("TERM=xterm-256color KITTY_WINDOW_ID=1", Ok(named("XTerm(412)", false, true)), None);
+    assert_eq!(stale.in_panes(), Ok(Protocol::Sixel), "the terminal knows better than its environment");
+    let tmux = Canvas { protocol: Some(Protocol::Iterm), tmux: true, ..Canvas::none("") };
+    assert!(tmux.in_panes().is_err());
+    let barred = Canvas { protocol: Some(Protocol::Kitty), places: true, barred: true, ..Canvas::none("") };
+    assert!(barred.in_panes().is_err());
+}
+
+#[test]
 fn every_protocol_ends_in_a_line_of_its_own_and_keeps_the_cap() {
-    let (picture, id) = (sample::noise(320, 160), Id { low: 17, high: 0 });
+    let (picture, id) = (sample::noise(320, 160), Id::of(1, 17));
     for protocol in [Protocol::Kitty, Protocol::Iterm, Protocol::Sixel] {
         for tmux in [false, true] {
             let canvas = Canvas { protocol: Some(protocol), tmux, ..Canvas::none("") };

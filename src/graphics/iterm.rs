@@ -10,7 +10,7 @@ use super::budget;
 use super::place::Place;
 
 /// JPEG quality, the best first.
-const QUALITIES: [u8; 4] = [85, 75, 60, 40];
+pub(super) const QUALITIES: [u8; 4] = [85, 75, 60, 40];
 
 /// The picture at the cursor, which is left behind its last cell.
 pub(super) fn draw(picture: &RgbaImage, place: Place, cap: usize) -> Option<Vec<u8>> {
@@ -21,6 +21,14 @@ pub(super) fn draw(picture: &RgbaImage, place: Place, cap: usize) -> Option<Vec<
         format!("\x1b]1337;File=inline=1;size={size};width={columns};height={rows};preserveAspectRatio=1:{text}\x07")
             .into_bytes()
     })
+}
+
+/// A part of a picture that fills its cells, whatever its shape, and leaves the cursor where it was.
+pub(super) fn band(picture: &RgbImage, columns: u16, rows: u16, quality: u8) -> Vec<u8> {
+    let jpeg = jpeg(picture, quality);
+    let (size, text) = (jpeg.len(), STANDARD.encode(jpeg));
+    let keys = format!("inline=1;size={size};width={columns};height={rows};preserveAspectRatio=0;doNotMoveCursor=1");
+    format!("\x1b]1337;File={keys}:{text}\x07").into_bytes()
 }
 
 fn jpeg(picture: &RgbImage, quality: u8) -> Vec<u8> {

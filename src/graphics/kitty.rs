@@ -19,7 +19,7 @@ use super::{budget, placeholder, tmux};
 const CHUNK: usize = 4096;
 
 /// Colours, the most first.
-const COLOURS: [u16; 3] = [256, 64, 16];
+pub(super) const COLOURS: [u16; 3] = [256, 64, 16];
 
 /// The picture at the cursor, which is left behind its last cell.
 pub(super) fn draw(picture: &RgbaImage, place: Place, cap: usize) -> Option<Vec<u8>> {
@@ -30,13 +30,18 @@ pub(super) fn draw(picture: &RgbaImage, place: Place, cap: usize) -> Option<Vec<
 /// The picture through tmux to the terminal around it, and rows of text, each on a line of its own, where it lies.
 pub(super) fn draw_in_tmux(picture: &RgbaImage, place: Place, id: placeholder::Id, cap: usize) -> Option<Vec<u8>> {
     let rows = placeholder::rows(place, id);
-    let head = format!("a=T,U=1,f=100,q=2,i={},c={},r={}", id.number(), place.columns, place.rows);
     let mut out = budget::within(cap.checked_sub(rows.len())?, picture, &COLOURS, |picture, colours| {
         // Each command on its own: tmux drops what is longer than a megabyte.
-        commands(&head, &png(picture, colours)).iter().flat_map(|command| tmux::through(command)).collect()
+        self::place(&png(picture, colours), id, place.columns, place.rows, true).concat()
     })?;
     out.extend(rows.into_bytes());
     Some(out)
+}
+
+/// Commands that give the terminal a PNG under a number, to be shown where text says so.
+pub(super) fn place(png: &[u8], id: placeholder::Id, columns: u16, rows: u16, through_tmux: bool) -> Vec<Vec<u8>> {
+    let commands = commands(&format!("a=T,U=1,f=100,q=2,i={},c={columns},r={rows}", id.number()), png);
+    if through_tmux { commands.iter().map(|command| tmux::through(command)).collect() } else { commands }
 }
 
 /// Commands that carry `bytes`, the first with `head`.
@@ -51,7 +56,7 @@ fn commands(head: &str, bytes: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// A PNG with a palette. No dither: it costs a third more bytes and looks worse at this many colours.
-fn png(picture: &RgbImage, colours: u16) -> Vec<u8> {
+pub(super) fn png(picture: &RgbImage, colours: u16) -> Vec<u8> {
     let (width, height) = picture.dimensions();
     let pixels: &[Srgb<u8>] = from_component_slice(picture.as_raw());
     let pixels = ImageRef::new(width, height, pixels).expect("a picture has width times height pixels");
@@ -130,7 +135,7 @@ mod tests {
 
     #[test]
     fn in_tmux_the_terminal_gets_the_picture_and_tmux_its_place() {
-        let id = placeholder::Id { low: 200, high: 7 };
+        let id = placeholder::Id::of(7, 0);
         let bytes = draw_in_tmux(&sample::garden(400, 300), PLACE, id, usize::MAX).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let (sent, rows) = text.rsplit_once("\x1b\\").unwrap();
@@ -139,7 +144,7 @@ mod tests {
         let commands: Vec<&str> = sent.split("\x1bPtmux;").skip(1).collect();
         assert!(commands.len() > 1 && commands.iter().all(|command| command.len() < 5000));
         let inner = commands.concat().replace("\x1b\x1b", "\x1b");
-        let number = (7_u32 << 24) + 200;
+        let number = id.number();
         assert!(inner.starts_with(&format!("\x1b_Ga=T,U=1,f=100,q=2,i={number},c=40,r=15,m=1;")));
         for cap in [100_000, 20_000] {
             assert!(draw_in_tmux(&sample::noise(400, 300), PLACE, id, cap).unwrap().len() <= cap, "{cap}");

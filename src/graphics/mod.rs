@@ -1,11 +1,12 @@
 //! Pictures in the terminal: what this terminal can show, and cells painted for it. Knows pictures, not jobs.
 //!
 //! `terminal` reads the environment, `scale` makes the pixels, `palette` finds their colours, and a file for each way
-//! of writing turns them into cells: `blocks` and `letters`.
+//! of writing turns them into cells: `blocks`, `quadrants` and `letters`.
 //!
 //! Real pixels go another way: `canvas` decides how (it asks the environment, tmux through `tmux`, and the terminal
 //! through `ask`, whose words `answer` reads), `place` says where, and `kitty`, `iterm` and `sixel` turn the picture into
-//! bytes, kept under a number of them by `budget`.
+//! bytes, kept under a number of them by `budget`. For the studio's panes `ready` makes what is sent, apart from the
+//! number it is sent under and the place it lies at: that is what cells say (`placeholder`).
 
 use image::RgbaImage;
 use ratatui::buffer::Buffer;
@@ -22,6 +23,8 @@ mod letters;
 mod palette;
 mod place;
 mod placeholder;
+mod quadrants;
+mod ready;
 #[cfg(test)]
 mod sample;
 mod scale;
@@ -29,11 +32,12 @@ mod sixel;
 mod terminal;
 mod tmux;
 
-pub use answer::Answer;
+pub use answer::{Answer, SHORT_QUESTION, read as read_answer};
 pub use ask::{PATIENCE, ask, cell};
-pub use canvas::{Canvas, Protocol, Senses};
+pub use canvas::{Begun, Canvas, Hint, Protocol, Senses};
 pub use place::{Place, Space};
-pub use placeholder::Id;
+pub use placeholder::{Id, Spot, cells, is_spot};
+pub use ready::{Pane, Ready, forget};
 pub use terminal::{Glyphs, Terminal};
 pub use tmux::{Outer, ask as ask_tmux};
 
@@ -48,6 +52,7 @@ pub fn paint(picture: &RgbaImage, columns: u16, rows: u16, terminal: &Terminal) 
     let (wide, high) = (u32::from(columns), u32::from(rows));
     match terminal.glyphs {
         Glyphs::HalfBlocks => blocks::paint(&scale::scale(picture, wide, high * 2), terminal.depth),
+        Glyphs::Quadrants => quadrants::paint(&scale::scale(picture, wide * 2, high * 2), terminal.depth),
         Glyphs::Ascii => letters::paint(&scale::scale(picture, wide, high), terminal.depth),
         Glyphs::None => Buffer::empty(Rect::ZERO),
     }
@@ -92,7 +97,7 @@ mod tests {
     #[test]
     fn the_buffer_is_as_large_as_the_picture_came_out() {
         let picture = RgbaImage::from_pixel(200, 100, Rgba([250, 120, 10, 255]));
-        for glyphs in [Glyphs::HalfBlocks, Glyphs::Ascii] {
+        for glyphs in [Glyphs::HalfBlocks, Glyphs::Quadrants, Glyphs::Ascii] {
             let cells = paint(&picture, 40, 40, &terminal(Depth::True, glyphs));
             assert_eq!(cells.area, Rect::new(0, 0, 40, 10), "{glyphs:?}");
         }

@@ -86,6 +86,23 @@ pub(super) fn ansi(rgb: Rgb) -> Color {
     closest(MIXTURES.iter().filter(|mixture| mixture.quarters == 0), rgb).colours.0
 }
 
+/// The nearest of the 256, or of the 16 where there are no more, whatever lies beside it.
+pub(super) fn plain(rgb: Rgb, depth: Depth) -> Color {
+    if depth >= Depth::Indexed { indexed(rgb) } else { ansi(rgb) }
+}
+
+/// What a colour of those looks like.
+pub(super) fn seen(colour: Color) -> Rgb {
+    match colour {
+        Color::Indexed(grey @ 232..) => [8 + (grey - 232) * 10; 3],
+        Color::Indexed(index @ 16..) => {
+            let index = usize::from(index) - 16;
+            [CUBE[index / 36], CUBE[index / 6 % 6], CUBE[index % 6]]
+        }
+        other => ANSI.iter().find(|(colour, _)| *colour == other).map_or([0; 3], |(_, rgb)| *rgb),
+    }
+}
+
 fn mixed(rgb: Rgb, x: u16, y: u16) -> Color {
     let best = closest(MIXTURES.iter(), rgb);
     if turn(x, y) < best.quarters { best.colours.1 } else { best.colours.0 }
@@ -173,6 +190,16 @@ mod tests {
         let between = around([180, 180, 180]);
         assert!(between.iter().all(|c| matches!(c, Some(Color::Gray | Color::DarkGray | Color::White))), "{between:?}");
         assert!(between.iter().any(|c| *c != between[0]), "a grey between two is mixed: {between:?}");
+    }
+
+    #[test]
+    fn what_a_colour_looks_like_is_nearest_to_itself() {
+        for depth in [Depth::Ansi, Depth::Indexed] {
+            for rgb in [[0, 0, 0], [250, 250, 250], [10, 200, 90], [118, 118, 118], [255, 0, 0]] {
+                let colour = plain(rgb, depth);
+                assert_eq!(plain(seen(colour), depth), colour, "{rgb:?}");
+            }
+        }
     }
 
     #[test]

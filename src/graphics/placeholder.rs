@@ -3,6 +3,12 @@
 //!
 //! Every cell says its row and its column, so that a part of a row that is drawn again alone is right.
 
+use std::sync::LazyLock;
+
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+use ratatui::style::Color;
+
 use super::place::Place;
 
 /// The character that stands for a cell of a picture.
@@ -32,43 +38,123 @@ const MARKS: [(u32, u32); 86] = [
     (0x1D1AA, 0x1D1AD), (0x1D242, 0x1D244),
 ];
 
-/// A picture's number, in the two parts that are written in different places: `low` is a colour of the 256, which every
-/// tmux hands on as it is, `high` a mark on each cell. Never 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Id {
-    /// 1 to 255.
-    pub low: u8,
-    /// Any.
-    pub high: u8,
-}
+/// The marks in their order.
+static IN_ORDER: LazyLock<Vec<char>> =
+    LazyLock::new(|| MARKS.iter().flat_map(|(first, last)| *first..=*last).filter_map(char::from_u32).collect());
+
+/// A picture's number in the terminal. Never 0. A cell writes it as its colour: as 24 bits of one, or, where something in
+/// between may change those, as one of the 256 with the rest in a third mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(u32);
 
 impl Id {
     /// The number of the `n`th picture of a program, which differs from other programs' where `salt` does: pictures
-    /// stay in the terminal when a program ends, and one with the same number would take their place.
+    /// stay in the terminal when a program ends, and one with the same number would take their place. Goes through every
+    /// tmux: it is one of the 256 colours and a mark.
     pub fn of(salt: u32, n: u32) -> Id {
-        let mixed = salt.wrapping_mul(0x9e37_79b1).rotate_left(13).wrapping_add(n);
+        let mixed = mixed(salt, n);
         // The lowest colours may be made bright where text is bold.
-        Id { low: 16 + (mixed % 240) as u8, high: (mixed / 240 % 256) as u8 }
+        Id::new(16 + (mixed % 240) as u8, 1 + (mixed / 240 % 255) as u8)
+    }
+
+    /// The same in 24 bits: shorter, and of many more numbers, for a terminal that is in front of us.
+    pub fn coloured(salt: u32, n: u32) -> Id {
+        Id(1 + mixed(salt, n) % 0x00ff_fffe)
+    }
+
+    fn new(low: u8, high: u8) -> Id {
+        Id(u32::from(high) << 24 | u32::from(low))
     }
 
     /// As the protocol's commands write it.
     pub fn number(self) -> u32 {
-        u32::from(self.high) << 24 | u32::from(self.low)
+        self.0
     }
+
+    fn bytes(self) -> [u8; 4] {
+        self.0.to_be_bytes()
+    }
+
+    fn colour(self) -> Color {
+        match self.bytes() {
+            [0, r, g, b] => Color::Rgb(r, g, b),
+            [_, _, _, low] => Color::Indexed(low),
+        }
+    }
+}
+
+fn mixed(salt: u32, n: u32) -> u32 {
+    salt.wrapping_mul(0x9e37_79b1).rotate_left(13).wrapping_add(n)
+}
+
+/// A cell that stands for a cell of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// Which picture.
+    pub id: Id,
+    /// Row of the picture, from 0.
+    pub row: u16,
+    /// Column of the picture, from 0.
+    pub column: u16,
+}
+
+impl Spot {
+    /// What a cell stands for, if it stands for one of a picture's.
+    pub fn of(cell: &Cell) -> Option<Spot> {
+        let mut letters = cell.symbol().strip_prefix(CELL)?.chars();
+        let mut number = || letters.next().and_then(|mark| IN_ORDER.binary_search(&mark).ok());
+        let (row, column, high) = (number()?, number()?, number().unwrap_or(0));
+        let id = match cell.fg {
+            Color::Rgb(r, g, b) => u32::from_be_bytes([0, r, g, b]),
+            Color::Indexed(low) => (high as u32) << 24 | u32::from(low),
+            _ => return None,
+        };
+        Some(Spot { id: Id(id), row: row as u16, column: column as u16 })
+    }
+}
+
+/// Whether this stands for a cell of a picture.
+pub fn is_spot(symbol: &str) -> bool {
+    symbol.starts_with(CELL)
+}
+
+/// Cells that stand for a picture's, to be shown like any others.
+pub fn cells(columns: u16, rows: u16, id: Id) -> Buffer {
+    let mut cells = Buffer::empty(Rect::new(0, 0, columns.min(MOST), rows.min(MOST)));
+    for row in 0..cells.area.height {
+        for column in 0..cells.area.width {
+            cells[(column, row)].set_symbol(&symbol(row, column, id)).set_fg(id.colour());
+        }
+    }
+    cells
+}
+
+/// What so many cells of a picture cost on the line at most, drawn once.
+pub fn cost(columns: u16, rows: u16) -> usize {
+    // Four bytes of the cell, marks of up to four each, and for each row a colour and the way there.
+    let marks = |last: u16| IN_ORDER.get(usize::from(last.saturating_sub(1))).map_or(4, |mark| mark.len_utf8());
+    let each = 4 + marks(rows) + marks(columns) + 2;
+    usize::from(columns) * usize::from(rows) * each + usize::from(rows) * 32
+}
+
+fn symbol(row: u16, column: u16, id: Id) -> String {
+    let high = id.bytes()[0];
+    let mut symbol = String::from(CELL);
+    symbol.extend([row, column].map(|number| IN_ORDER[usize::from(number)]));
+    symbol.extend((high > 0).then(|| IN_ORDER[usize::from(high)]));
+    symbol
 }
 
 /// The rows of text for a picture, each with a line feed behind it.
 pub(super) fn rows(place: Place, id: Id) -> String {
-    let marks: Vec<char> = MARKS.iter().flat_map(|(first, last)| *first..=*last).filter_map(char::from_u32).collect();
     let (columns, rows) = (place.columns.min(MOST), place.rows.min(MOST));
     let mut out = String::new();
     for row in 0..rows {
-        out.push_str(&format!("\x1b[38;5;{}m", id.low));
-        for column in 0..columns {
-            let number = [row, column, u16::from(id.high)].map(|number| marks[usize::from(number)]);
-            out.push(CELL);
-            out.extend(number);
+        match id.colour() {
+            Color::Rgb(r, g, b) => out.push_str(&format!("\x1b[38;2;{r};{g};{b}m")),
+            _ => out.push_str(&format!("\x1b[38;5;{}m", id.bytes()[3])),
         }
+        (0..columns).for_each(|column| out.push_str(&symbol(row, column, id)));
         out.push_str("\x1b[39m\n");
     }
     out
@@ -82,7 +168,7 @@ mod tests {
 
     #[test]
     fn there_is_a_mark_without_width_for_every_number() {
-        let marks: Vec<u32> = MARKS.iter().flat_map(|(first, last)| *first..=*last).collect();
+        let marks: Vec<u32> = IN_ORDER.iter().map(|mark| u32::from(*mark)).collect();
         assert_eq!(marks.len(), usize::from(MOST));
         assert_eq!((marks[0], marks[1], marks[296]), (0x305, 0x30D, 0x1D244));
         assert!(marks.windows(2).all(|pair| pair[0] < pair[1]));
@@ -92,12 +178,12 @@ mod tests {
     #[test]
     fn every_cell_says_its_row_its_column_and_its_picture() {
         let place = Place { columns: 3, rows: 2, width: 30, height: 40 };
-        let text = rows(place, Id { low: 42, high: 1 });
+        let text = rows(place, Id::new(42, 1));
         let expected = "\x1b[38;5;42m\
             \u{10EEEE}\u{30D}\u{305}\u{30D}\u{10EEEE}\u{30D}\u{30D}\u{30D}\u{10EEEE}\u{30D}\u{30E}\u{30D}\x1b[39m";
         assert_eq!(text.lines().nth(1), Some(expected));
         assert_eq!(text.lines().count(), 2);
-        assert_eq!(Id { low: 42, high: 1 }.number(), 0x0100_002a);
+        assert_eq!(Id::new(42, 1).number(), 0x0100_002a);
     }
 
     #[test]
@@ -108,5 +194,21 @@ mod tests {
         numbers.dedup();
         assert_eq!(numbers.len(), 2000);
         assert!(numbers.iter().all(|number| number % 256 >= 16));
+    }
+
+    #[test]
+    fn cells_say_what_they_stand_for() {
+        let all: Vec<u32> = (0..5000).map(|n| Id::coloured(4711, n).number()).collect();
+        assert!(all.iter().all(|number| (1..1 << 24).contains(number)));
+        for id in [Id::of(4711, 3), Id::coloured(4711, 3), Id::coloured(0, 0)] {
+            let cells = cells(90, 40, id);
+            for (at, row, column) in [((0, 0), 0, 0), ((89, 39), 39, 89), ((7, 30), 30, 7)] {
+                assert_eq!(Spot::of(&cells[at]), Some(Spot { id, row, column }));
+                assert_eq!(ratatui::buffer::CellWidth::cell_width(cells[at].symbol()), 1);
+            }
+            let bytes: usize = cells.content().iter().map(|cell| cell.symbol().len()).sum();
+            assert!(bytes + 40 * 28 <= cost(90, 40), "{bytes}");
+        }
+        assert_eq!(Spot::of(&Cell::new("x")), None);
     }
 }

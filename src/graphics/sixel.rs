@@ -7,14 +7,14 @@ use image::{DynamicImage, RgbImage, RgbaImage};
 use super::budget;
 
 /// Colours, the most first.
-const COLOURS: [u16; 3] = [256, 64, 16];
+pub(super) const COLOURS: [u16; 3] = [256, 64, 16];
 
 /// The picture at the cursor, which is left in the picture's last row.
 pub(super) fn draw(picture: &RgbaImage, cap: usize) -> Option<Vec<u8>> {
     budget::within(cap, picture, &COLOURS, sixels)
 }
 
-fn sixels(picture: &RgbImage, max_colors: u16) -> Vec<u8> {
+pub(super) fn sixels(picture: &RgbImage, max_colors: u16) -> Vec<u8> {
     let rgba = DynamicImage::ImageRgb8(picture.clone()).into_rgba8();
     // No dither: it breaks up the runs of one colour that sixel packs.
     let options = EncodeOptions { max_colors, diffusion: 0.0, ..EncodeOptions::default() };

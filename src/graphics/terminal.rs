@@ -7,6 +7,8 @@ use crate::domain::{Depth, text};
 pub enum Glyphs {
     /// `▀`: two pixels a cell.
     HalfBlocks,
+    /// `▚`: four pixels a cell of two colours.
+    Quadrants,
     /// Letters by brightness: every byte is ASCII.
     Ascii,
     /// No pictures.
@@ -15,12 +17,13 @@ pub enum Glyphs {
 
 impl Glyphs {
     /// The names `--graphics` takes.
-    pub const NAMES: [&'static str; 3] = ["half", "ascii", "none"];
+    pub const NAMES: [&'static str; 4] = ["half", "quadrant", "ascii", "none"];
 
     /// Finds glyphs by the name `--graphics` takes.
     pub fn parse(name: &str) -> Option<Glyphs> {
         match name {
             "half" => Some(Glyphs::HalfBlocks),
+            "quadrant" => Some(Glyphs::Quadrants),
             "ascii" => Some(Glyphs::Ascii),
             "none" => Some(Glyphs::None),
             _ => None,
@@ -31,6 +34,7 @@ impl Glyphs {
     pub fn describe(self) -> &'static str {
         match self {
             Glyphs::HalfBlocks => "half blocks, two pixels a cell",
+            Glyphs::Quadrants => "quadrant blocks, four pixels a cell, of the 256 colours",
             Glyphs::Ascii => "ASCII letters by brightness",
             Glyphs::None => "none",
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_millis(250);
 
 const FORMAT: &str = "#{client_termtype}|#{client_termname}|#{client_cell_width}x#{client_cell_height}|#{version}|\
-                      #{allow-passthrough}";
+                      #{allow-passthrough}|#{client_pid}.#{client_created}|#{window_active}";
 
 /// What tmux says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,6 +22,10 @@ pub struct Outer {
     pub passes: bool,
     /// tmux's own version.
     pub version: String,
+    /// Which of its clients is attached; empty where it does not say.
+    pub client: String,
+    /// Our window is not the one that is shown.
+    pub hidden: bool,
 }
 
 /// Asks tmux, which has to answer soon.
@@ -44,7 +48,10 @@ pub fn ask() -> Option<Outer> {
 }
 
 fn read(text: &str) -> Option<Outer> {
-    let [kind, term, cell, version, passes] = text.split('|').collect::<Vec<_>>().try_into().ok()?;
+    let mut parts = text.split('|');
+    let mut part = || parts.next();
+    let (kind, term, cell, version, passes) = (part()?, part()?, part()?, part()?, part()?);
+    let (client, shown) = (part().unwrap_or_default(), part().unwrap_or("1"));
     let name = if kind.is_empty() { term } else { kind };
     let cell = cell.split_once('x').and_then(|(across, down)| Some((across.parse().ok()?, down.parse().ok()?)));
     Some(Outer {
@@ -53,6 +60,8 @@ fn read(text: &str) -> Option<Outer> {
         // A number in older versions.
         passes: matches!(passes, "on" | "all" | "1" | "2"),
         version: crate::domain::text::clean(version).into_owned(),
+        client: client.to_owned(),
+        hidden: shown == "0",
     })
 }
 
@@ -78,6 +87,9 @@ mod tests {
         let outer = read("|xterm-256color|0x0|3.8|off").expect("five parts");
         assert_eq!((outer.name.as_str(), outer.cell, outer.passes), ("xterm-256color", None, false));
         assert_eq!(read("||x|3.3a|0").map(|outer| outer.name), Some(String::new()), "nobody is attached");
+        assert!(!outer.hidden && outer.client.is_empty());
+        let outer = read("kitty(0.48.2)|xterm-kitty|10x19|3.3a|1|123.456|0").expect("seven parts");
+        assert!(outer.hidden && outer.client == "123.456");
         assert_eq!(read("no tmux"), None);
         assert!(read("a\x1b[2J|b|1x1|3|all").is_some_and(|outer| !outer.name.contains('\x1b') && outer.passes));
     }

@@ -15,6 +15,7 @@
 //!  keeping   recipes with the pictures, where asked for other than usual
 //!  stories   stories as Markdown beside their pictures        routes    those that are not for a model
 //!  prompts   every prompt ever sent, found again; near: words that are nearly the same      drafts    what is in the form
+//!  shelf     pictures found again, page by page              marks     stars, tags, the bin
 //!  error     why it could not be done                         watch     a word to other processes after each commit
 //! ```
 //!
@@ -33,6 +34,7 @@ mod journal;
 mod keeping;
 mod ledger;
 mod lost;
+mod marks;
 mod names;
 mod near;
 mod network;
@@ -42,6 +44,7 @@ mod queue;
 mod restore;
 mod routes;
 mod schema;
+mod shelf;
 mod stories;
 mod uploads;
 mod watch;
@@ -64,6 +67,7 @@ pub use intents::Intent;
 pub use keeping::write_beside;
 pub use ledger::Bill;
 pub use lost::{Lost, Rival};
+pub use marks::Purged;
 pub use pictures::PictureFacts;
 pub use queue::Paused;
 pub use restore::{Restored, network_of, restore};

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::state::{Part, PlanSource};
-use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, ModelId, Region, Request, Secret};
+use crate::domain::query::{Query, Stretch};
+use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, Mark, ModelId, Region, Request, Secret};
 
 /// What a studio works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +137,8 @@ pub enum Effect {
     Browse(PathBuf),
     /// List the files of rows and folders in a folder.
     ListRows(PathBuf),
-    /// Paint a picture for a pane of this many columns and rows. A newer one makes older ones moot.
+    /// Paint a picture for a pane of this many columns and rows. A newer one goes first; of many that wait the oldest
+    /// are dropped. The answer may come more than once: the same picture better, or drawn another way.
     Paint {
         /// Which.
         image: ImageId,
@@ -145,8 +147,30 @@ pub enum Effect {
         /// Columns and rows of the pane.
         pane: (u16, u16),
     },
-    /// Paint a part of a picture file. A newer one, of whatever kind, makes older ones moot.
+    /// Paint a part of a picture file; as [`Paint`](Effect::Paint). What fills its pane exactly is drawn to fill it.
     PaintPart(Part),
+    /// Read pictures of the shelf. A newer one makes older ones moot.
+    Shelf {
+        /// Comes back with the answer.
+        ticket: u64,
+        /// Which.
+        query: Box<Query>,
+        /// Which stretch of them.
+        stretch: Stretch,
+        /// So many at most.
+        most: usize,
+        /// How many there are in all is to be told too.
+        count: bool,
+    },
+    /// Mark pictures.
+    MarkPictures {
+        /// Which.
+        images: Vec<ImageId>,
+        /// How.
+        mark: Mark,
+    },
+    /// Delete for good what is in the bin and has no star; the user has agreed to it.
+    EmptyBin,
     /// Find the colours a picture file is made of.
     Extract {
         /// Its file.
@@ -167,6 +191,8 @@ pub enum Effect {
     },
     /// Leave, and open the studio on another service.
     Open(Service),
+    /// Draw pictures the next way this terminal can.
+    OtherGraphics,
     /// Forget what the screen shows and draw it whole.
     Redraw,
     /// Give the terminal to the shell until we are resumed.

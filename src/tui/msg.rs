@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 
-use crate::domain::{Batch, BatchId, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
+use crate::domain::{Batch, BatchId, Card, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
 use crate::keymap::Key;
 
 use super::state::{OnShelf, Part, PlanSheet};
@@ -113,6 +113,20 @@ pub enum Msg {
     KeyKept(Result<(), Fault>),
     /// The answer to [`Effect::PaintPart`](super::effect::Effect::PaintPart).
     PaintedPart(PaintedPart),
+    /// The answer to [`Effect::Shelf`](super::effect::Effect::Shelf).
+    Shelf {
+        /// The question's.
+        ticket: u64,
+        /// The pictures in their order, or why they cannot be read.
+        result: Result<Vec<Card>, Fault>,
+    },
+    /// How many pictures the question is about, where that was asked.
+    Counted {
+        /// The question's.
+        ticket: u64,
+        /// So many.
+        count: u64,
+    },
     /// The answer to [`Effect::Extract`](super::effect::Effect::Extract).
     Extracted {
         /// Of which file.
@@ -122,6 +136,15 @@ pub enum Msg {
         /// Red, green, blue and the share in hundredths of a percent, the most common first.
         colours: Result<Vec<([u8; 3], u32)>, Fault>,
     },
+    /// How pictures are drawn, and how much of them was sent.
+    Drawn {
+        /// In a word; empty before that is known.
+        how: &'static str,
+        /// KiB sent so far.
+        kib: u64,
+    },
+    /// The answer to [`Effect::OtherGraphics`](super::effect::Effect::OtherGraphics): how, in a few words.
+    Turned(&'static str),
     /// Something outside went wrong that the user should know (the store cannot be read, the clipboard refused).
     Trouble(Fault),
     /// We came back from suspension.

@@ -28,6 +28,7 @@ pub fn checks(terminal: &Terminal, canvas: &Canvas, var: &dyn Fn(&str) -> Option
     });
     let glyphs = match terminal.glyphs {
         Glyphs::HalfBlocks => "half-blocks",
+        Glyphs::Quadrants => "quadrant blocks",
         Glyphs::Ascii => "letters",
         Glyphs::None => "none",
     };

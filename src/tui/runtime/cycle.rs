@@ -8,15 +8,18 @@ use std::time::{Duration, Instant};
 
 use ratatui::Frame;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::error::TryRecvError;
 
 use super::decode::Input;
 use super::guard::Guard;
+use super::pictures::{Ask, Pictures};
 use super::screen::Screen;
 use super::signals::Signal;
+use super::ways::Means;
 use super::wire::Wire;
 use super::{clipboard, clock};
 use crate::domain::{Fault, FaultKind, Now};
-use crate::graphics::Terminal;
+use crate::graphics::{Id, Outer, Terminal};
 use crate::tui::effect::{Effect, Service};
 use crate::tui::msg::Msg;
 use crate::tui::state::State;
@@ -28,6 +31,9 @@ const FRAME_GAP: Duration = Duration::from_millis(16);
 
 /// The core may not ask to be woken sooner: a mistake there must not eat a processor.
 const WAKE_MIN: Duration = Duration::from_millis(10);
+
+/// How long what the terminal still has to answer is waited for before it is given away.
+const ANSWERS: Duration = Duration::from_millis(300);
 
 /// Things taken in before a frame is drawn, at most.
 const BATCH: usize = 1024;
@@ -80,6 +86,16 @@ pub(super) trait Outside {
     fn editor(&self) -> Result<String, Fault>;
     /// Starts it with a text, on a terminal that is not ours; [`Msg::Edited`] tells its end.
     fn edit(&mut self, command: String, text: String);
+    /// Pixels of a cell, where the system knows.
+    fn cell(&self) -> Option<(u16, u16)>;
+    /// From now on pictures are painted by these means.
+    fn paint_by(&mut self, means: Means);
+    /// The terminal has these pictures whole.
+    fn arrived(&mut self, ids: Vec<Id>);
+    /// Asks tmux what is around it; answers come to [`Inboxes::outer`].
+    fn ask_tmux(&mut self);
+    /// Whether pictures are in sight, so that tmux is asked now and then.
+    fn watch_tmux(&mut self, watching: bool);
 }
 
 /// Where things come from.
@@ -90,6 +106,8 @@ pub(super) struct Inboxes {
     pub input: UnboundedReceiver<Input>,
     /// Answers and changes.
     pub news: UnboundedReceiver<Msg>,
+    /// From tmux.
+    pub outer: UnboundedReceiver<Option<Outer>>,
 }
 
 /// Something that happened.
@@ -97,6 +115,7 @@ enum Event {
     Signal(Signal),
     Input(Input),
     News(Msg),
+    Outer(Option<Outer>),
     Wake,
     /// A frame may be drawn now, or could not be written.
     Line,
@@ -112,6 +131,13 @@ pub(super) struct Cycle<P, O> {
     guard: Guard,
     wire: Wire,
     screen: Screen,
+    pictures: Pictures,
+    /// What the painter was told last.
+    means: Option<Means>,
+    /// What the core was told last about the pictures.
+    told: (&'static str, u64),
+    /// Nothing more of the pictures is tried before this.
+    rests: Option<Instant>,
     size: (u16, u16),
     tmux: bool,
     /// Something happened that the screen may not show yet.
@@ -130,7 +156,14 @@ pub(super) struct Cycle<P, O> {
 
 impl<P: Program, O: Outside> Cycle<P, O> {
     /// A loop over a terminal that `guard` has taken.
-    pub fn new(program: P, outside: O, inboxes: Inboxes, guard: Guard, wire: Wire, terminal: &Terminal) -> Self {
+    pub fn new(
+        program: P,
+        outside: O,
+        inboxes: Inboxes,
+        (guard, wire): (Guard, Wire),
+        terminal: &Terminal,
+        pictures: Pictures,
+    ) -> Self {
         let (size, tmux) = (outside.size(), terminal.tmux);
         let screen = Screen::new(size.0, size.1, terminal.unicode);
         let (stale, urgent, drawn) = (true, true, None);
@@ -142,6 +175,10 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             guard,
             wire,
             screen,
+            pictures,
+            means: None,
+            told: ("", 0),
+            rests: None,
             size,
             tmux,
             stale,
@@ -158,7 +195,15 @@ impl<P: Program, O: Outside> Cycle<P, O> {
     pub fn begin(&mut self) {
         self.tell(Msg::Resize(self.size.0, self.size.1));
         // The terminal may still be busy with being taken; the first frame follows at once all the same.
-        self.draw();
+        let frame = self.draw();
+        // What it can show is asked only now: one that does not answer costs nothing.
+        let cell = self.outside.cell();
+        match self.pictures.begin(cell, frame, Instant::now()) {
+            Ask::Nobody => {}
+            Ask::Terminal(question) => self.wire.send(question.into()),
+            Ask::Tmux => self.outside.ask_tmux(),
+        }
+        self.settle_pictures();
     }
 
     /// Turns until the user leaves, a signal says so, or the terminal is gone.
@@ -170,8 +215,16 @@ impl<P: Program, O: Outside> Cycle<P, O> {
                 let Some(event) = self.pending().filter(|_| !self.leaving) else { break };
                 self.happen(event);
             }
-            if self.stale && self.wait_to_draw() == Some(Duration::ZERO) && self.wire.is_idle() {
-                self.draw();
+            if !self.wire.is_idle() {
+                continue;
+            }
+            match self.wait_to_draw() {
+                Some(Duration::ZERO) => {
+                    self.draw();
+                }
+                // A frame is about to go: nothing goes before it.
+                Some(_) => {}
+                None => self.send_picture(),
             }
         }
     }
@@ -179,11 +232,13 @@ impl<P: Program, O: Outside> Cycle<P, O> {
     /// Starts listening to the keys.
     pub fn listen(&mut self) -> io::Result<()> {
         self.inboxes.input = self.outside.listen()?;
+        self.pictures.listen(Instant::now());
         Ok(())
     }
 
     /// Gives the terminal back and does what is still to be done, also after a panic. What is left may be used once more.
     pub fn end(mut self) -> (O, UnboundedReceiver<Msg>) {
+        self.take_leave();
         self.guard.give();
         let last = catch_unwind(AssertUnwindSafe(|| self.program.last())).unwrap_or_default();
         last.into_iter().for_each(|effect| self.outside.perform(effect));
@@ -203,13 +258,16 @@ impl<P: Program, O: Outside> Cycle<P, O> {
     async fn next(&mut self) -> Event {
         let wake = self.program.wake_at(clock::now()).map(|span| span.max(WAKE_MIN));
         let draw = if self.wire.is_idle() { self.wait_to_draw() } else { None };
-        let Inboxes { signals, input, news } = &mut self.inboxes;
+        let pictures = self.wait_for_pictures();
+        let Inboxes { signals, input, news, outer } = &mut self.inboxes;
         tokio::select! {
             biased;
             Some(signal) = signals.recv() => Event::Signal(signal),
             input = input.recv(), if !self.lent => input.map_or(Event::Gone, Event::Input),
             () = self.wire.settled() => Event::Line,
             Some(msg) = news.recv() => Event::News(msg),
+            Some(said) = outer.recv() => Event::Outer(said),
+            () = sleep(pictures), if pictures.is_some() => Event::Line,
             () = sleep(draw), if draw.is_some() => Event::Line,
             () = sleep(wake), if wake.is_some() => Event::Wake,
         }
@@ -218,7 +276,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
     /// What has happened already, without waiting.
     fn pending(&mut self) -> Option<Event> {
         let lent = self.lent;
-        let Inboxes { signals, input, news } = &mut self.inboxes;
+        let Inboxes { signals, input, news, outer: _ } = &mut self.inboxes;
         let signal = signals.try_recv().ok().map(Event::Signal);
         let input = || if lent { None } else { input.try_recv().ok().map(Event::Input) };
         let news = || news.try_recv().ok().map(Event::News);
@@ -236,19 +294,132 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             Event::Signal(Signal::Suspend) => self.suspend(),
             Event::Signal(Signal::Continue) => self.resume(),
             Event::Signal(Signal::Resize) => self.measure(),
+            Event::Input(Input::Answer(bytes)) => self.hear(&bytes),
             Event::Input(input) => {
                 self.urgent = true;
                 self.tell(match input {
                     Input::Key(key) => Msg::Key(key),
                     Input::Paste(text) => Msg::Paste(text),
                     Input::Mouse(mouse) => Msg::Mouse(mouse),
+                    Input::Answer(_) => return,
                 });
             }
             Event::News(msg @ Msg::Edited(_)) if self.lent => self.regain(msg),
             Event::News(msg) => self.tell(msg),
+            Event::Outer(outer) => {
+                if self.pictures.hear_of(outer, Instant::now()) {
+                    self.refresh();
+                }
+                self.settle_pictures();
+            }
             Event::Wake => self.tell(Msg::Wake),
-            Event::Line => self.leaving |= self.wire.is_broken(),
+            Event::Line => {
+                self.leaving |= self.wire.is_broken();
+                self.pictures.give_up(Instant::now());
+                self.settle_pictures();
+            }
         }
+    }
+
+    /// The terminal answered.
+    fn hear(&mut self, bytes: &[u8]) {
+        let reply = self.pictures.hear(bytes, Instant::now());
+        if !reply.is_empty() && self.guard.has_it() {
+            self.wire.send(reply);
+        }
+        self.rests = None;
+        self.settle_pictures();
+    }
+
+    /// Tells painter and core what has become of the pictures.
+    fn settle_pictures(&mut self) {
+        let arrived = self.pictures.arrived();
+        if !arrived.is_empty() {
+            self.screen.know(self.pictures.lane.held());
+            let shows: Vec<u8> = arrived.iter().flat_map(|id| self.screen.reveal(*id)).collect();
+            if !shows.is_empty() && self.guard.has_it() {
+                self.wire.send(shows);
+            }
+            self.outside.arrived(arrived);
+        }
+        if let Some(means) = self.pictures.means().filter(|means| self.means.as_ref() != Some(means)) {
+            self.use_means(means);
+        }
+        let kib = if self.pictures.lane.is_at_rest() { self.pictures.kib() } else { self.told.1 };
+        let now = (self.means.as_ref().map_or("", |means| means.way.word()), kib);
+        if now != self.told {
+            self.told = now;
+            self.tell(Msg::Drawn { how: now.0, kib: now.1 });
+        }
+    }
+
+    /// Draws pictures by other means.
+    fn use_means(&mut self, means: Means) {
+        let before = self.means.replace(means.clone());
+        let canvas = |means: &Means| (means.way, means.canvas.tmux);
+        if before.as_ref().is_some_and(|before| canvas(before) != canvas(&means)) {
+            let bytes = self.pictures.lane.farewell();
+            self.wire.send(bytes);
+        }
+        self.pictures.lane.through_tmux(means.canvas.tmux);
+        if before.map_or(means.draws_beneath(), |before| before.draws_beneath() != means.draws_beneath()) {
+            self.screen.draw_beneath(means.draws_beneath());
+            self.restart();
+        }
+        self.outside.paint_by(means);
+    }
+
+    /// Writes the next piece of a picture.
+    fn send_picture(&mut self) {
+        if !self.guard.has_it() || self.leaving {
+            return;
+        }
+        let screen = &self.screen;
+        let above = |place, sight| screen.above(place, sight);
+        let now = Instant::now();
+        match self.pictures.next(now, screen.area(), &above) {
+            Some(bytes) => {
+                self.rests = None;
+                self.wire.send(bytes);
+                self.settle_pictures();
+            }
+            // Whatever it waits for, it is not asked again at once.
+            None => self.rests = Some(now + FRAME_GAP),
+        }
+    }
+
+    /// How long until something may have to be done about pictures.
+    fn wait_for_pictures(&mut self) -> Option<Duration> {
+        let now = Instant::now();
+        let patience = self.pictures.patience(now);
+        let ready = self.guard.has_it() && !self.leaving && !self.stale && self.wire.is_idle();
+        let rests = self.rests.map_or(Duration::ZERO, |rests| rests.saturating_duration_since(now));
+        let lane = if ready { self.pictures.lane.wait(now).map(|wait| wait.max(rests)) } else { None };
+        patience.into_iter().chain(lane).min()
+    }
+
+    /// Makes the terminal forget our pictures, and takes in what it still has to answer: whoever has it next must not read
+    /// that. Gives what the user did meanwhile.
+    fn take_leave(&mut self) -> Vec<Input> {
+        if !self.guard.has_it() {
+            return Vec::new();
+        }
+        let bytes = self.pictures.lane.farewell();
+        if !bytes.is_empty() {
+            self.wire.send(bytes);
+        }
+        let (end, mut others) = (Instant::now() + ANSWERS, Vec::new());
+        while self.pictures.awaits() && Instant::now() < end && !self.wire.is_broken() {
+            match self.inboxes.input.try_recv() {
+                Ok(Input::Answer(bytes)) => drop(self.pictures.hear(&bytes, Instant::now())),
+                Ok(input) => others.push(input),
+                Err(TryRecvError::Empty) => std::thread::sleep(Duration::from_millis(2)),
+                Err(TryRecvError::Disconnected) => break,
+            }
+        }
+        self.guard.drop_answers(self.pictures.awaits());
+        self.pictures.lane.pace.nothing_awaited();
+        others
     }
 
     /// Lets a message happen and carries out what follows from it.
@@ -262,9 +433,17 @@ impl<P: Program, O: Outside> Cycle<P, O> {
                 Effect::Suspend => self.suspend(),
                 Effect::Copy(text) => self.copy(&text),
                 Effect::EditText(text) => self.lend(text),
+                Effect::OtherGraphics => self.turn(),
                 other => self.outside.perform(other),
             }
         }
+    }
+
+    /// Draws pictures the next way this terminal can.
+    fn turn(&mut self) {
+        self.pictures.turn();
+        self.settle_pictures();
+        self.tell(Msg::Turned(self.pictures.way().describe()));
     }
 
     fn copy(&mut self, text: &str) {
@@ -281,8 +460,10 @@ impl<P: Program, O: Outside> Cycle<P, O> {
     fn lend(&mut self, text: String) {
         match self.outside.editor() {
             Ok(command) => {
+                let typed = self.take_leave();
                 self.guard.lend();
                 self.outside.deafen();
+                typed.into_iter().for_each(|input| self.happen(Event::Input(input)));
                 self.lent = true;
                 self.outside.edit(command, text);
             }
@@ -304,8 +485,14 @@ impl<P: Program, O: Outside> Cycle<P, O> {
         typed.into_iter().for_each(|input| self.happen(Event::Input(input)));
     }
 
-    /// Draws the next frame whole.
+    /// Draws the next frame whole, and sends its pictures again.
     fn refresh(&mut self) {
+        self.pictures.lane.resend();
+        self.restart();
+    }
+
+    /// Draws the next frame whole.
+    fn restart(&mut self) {
         self.screen.restart(self.size.0, self.size.1);
         (self.stale, self.urgent) = (true, true);
     }
@@ -317,6 +504,8 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             self.screen.restart(size.0, size.1);
             self.tell(Msg::Resize(size.0, size.1));
         }
+        self.pictures.measured(self.outside.cell());
+        self.settle_pictures();
     }
 
     /// Gives the terminal to the shell and stops. Being continued is a signal of its own, see [`Cycle::resume`].
@@ -326,10 +515,12 @@ impl<P: Program, O: Outside> Cycle<P, O> {
                 Fault::new(FaultKind::Other, "no_shell", "There is no shell here that could come back to pinxit.");
             self.tell(Msg::Trouble(fault.hint("Open a second terminal instead.")));
         } else if self.guard.has_it() {
+            let typed = self.take_leave();
             self.guard.give();
             if !self.outside.stop() {
                 self.resume();
             }
+            typed.into_iter().for_each(|input| self.happen(Event::Input(input)));
         }
     }
 
@@ -353,14 +544,22 @@ impl<P: Program, O: Outside> Cycle<P, O> {
         Some(since.map_or(Duration::ZERO, |since| FRAME_GAP.saturating_sub(since)))
     }
 
-    fn draw(&mut self) {
+    /// Draws a frame, where there is something new; how many bytes that took.
+    fn draw(&mut self) -> usize {
         (self.stale, self.urgent) = (false, false);
         let now = clock::now();
         let (program, screen) = (&self.program, &mut self.screen);
-        if let Some(bytes) = screen.frame(|frame| program.view(now, frame)) {
-            self.wire.send(bytes);
-            self.drawn = Some(Instant::now());
-        }
+        screen.know(self.pictures.lane.held());
+        let bytes = screen.frame(|frame| program.view(now, frame));
+        let blanked = screen.take_blanked();
+        self.pictures.see(screen.sights(), blanked);
+        self.outside.watch_tmux(self.pictures.lane.sees());
+        let Some(mut bytes) = bytes else { return 0 };
+        let (now, length) = (Instant::now(), bytes.len());
+        bytes.extend_from_slice(self.pictures.lane.pace.frame(length, now));
+        self.wire.send(bytes);
+        self.drawn = Some(now);
+        length
     }
 }
 

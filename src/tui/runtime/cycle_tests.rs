@@ -7,8 +7,12 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 #[path = "cycle_leave_tests.rs"]
 mod leave;
 
+use super::super::Drawing;
+use super::super::pictures::Var;
+use super::super::stock::Stock;
 use super::super::wire::tests::{Line, terminal};
 use super::*;
+use crate::config::Graphics;
 use crate::domain::{Draft, Form, Mode, Request};
 use crate::keymap::{Code, Key};
 
@@ -43,6 +47,7 @@ impl Program for Pad {
             Msg::Trouble(fault) => self.told.push(fault.code),
             Msg::Edited(Ok(text)) => self.typed = text,
             Msg::Edited(Err(fault)) => self.told.push(fault.code),
+            Msg::Drawn { .. } => {}
             other => self.told.push(format!("{other:?}")),
         }
         Vec::new()
@@ -79,6 +84,8 @@ struct Bench {
     stops: usize,
     editor: Option<String>,
     edited: Vec<String>,
+    /// How pictures are painted, as it was told.
+    ways: Vec<&'static str>,
     /// Whether keys are listened to, and the other end of what is listened to now.
     ears: Vec<&'static str>,
     typed: Option<UnboundedSender<Input>>,
@@ -121,6 +128,20 @@ impl Outside for Bench {
     fn edit(&mut self, command: String, text: String) {
         self.edited.push(format!("{command} {text}"));
     }
+
+    fn cell(&self) -> Option<(u16, u16)> {
+        None
+    }
+
+    fn paint_by(&mut self, means: Means) {
+        self.ways.push(means.way.word());
+    }
+
+    fn arrived(&mut self, _: Vec<Id>) {}
+
+    fn ask_tmux(&mut self) {}
+
+    fn watch_tmux(&mut self, _: bool) {}
 }
 
 struct Rig {
@@ -132,18 +153,26 @@ struct Rig {
 }
 
 fn rig(outside: Bench, writes: usize) -> Rig {
+    rig_on(outside, writes, |_| None)
+}
+
+/// In a world of these variables.
+fn rig_on(outside: Bench, writes: usize, var: Var) -> Rig {
     let line = Line::letting(writes);
     let wire = Wire::new(line.clone()).expect("a thread");
     let ((signals, s), (input, i), (news, n)) = (unbounded_channel(), unbounded_channel(), unbounded_channel());
     let mut guard = Guard::new(wire.clone(), None);
     guard.take().expect("no terminal to refuse");
-    let inboxes = Inboxes { signals: s, input: i, news: n };
+    let (_, outer) = unbounded_channel();
+    let inboxes = Inboxes { signals: s, input: i, news: n, outer };
     let xterm = Terminal::detect(|name| match name {
         "TERM" => Some("xterm".into()),
         "LANG" => Some("C.UTF-8".into()),
         _ => None,
     });
-    let mut cycle = Cycle::new(Pad::default(), outside, inboxes, guard, wire, &xterm);
+    let drawing = Drawing { graphics: Graphics::Auto, cap: None, line_speed: None };
+    let pictures = Pictures::new(&drawing, &xterm, Stock::default(), var);
+    let mut cycle = Cycle::new(Pad::default(), outside, inboxes, (guard, wire), &xterm, pictures);
     cycle.begin();
     Rig { cycle, line, signals, input, news }
 }
@@ -305,6 +334,49 @@ async fn without_a_shell_suspending_says_so_and_goes_on() {
     assert_eq!(rig.cycle.program.told, ["no_shell"]);
     assert_eq!((rig.cycle.program.typed.as_str(), rig.cycle.outside.stops), ("ab", 0));
     assert_eq!(rig.line.written().len(), 3, "the terminal was kept");
+}
+
+/// A terminal that may be asked.
+fn askable(name: &str) -> Option<String> {
+    (name == "TERM").then(|| "xterm-256color".into())
+}
+
+fn is_question(bytes: &[u8]) -> bool {
+    bytes == b"\x1b[>q\x1b[16t\x1b[c"
+}
+
+#[tokio::test]
+async fn the_terminal_is_asked_after_the_first_frame_and_its_answer_is_taken() {
+    let mut rig = rig_on(Bench::default(), usize::MAX, askable);
+    rig.cycle.wire.drain(Duration::from_secs(10));
+    let written = rig.line.written();
+    assert!(is_question(&written[2]) && written.len() == 3, "taken, first frame, question");
+    assert!(rig.cycle.outside.ways.is_empty(), "nothing is painted yet");
+    let answers = [&b"\x1bP>|kitty(0.48.2)\x1b\\"[..], b"\x1b[6;20;10t", b"\x1b[?62;c", b"\x1b[0n"];
+    for bytes in answers {
+        rig.input.send(Input::Answer(bytes.to_vec())).expect("the loop listens");
+    }
+    rig.run("a ctrl+q").await;
+    assert_eq!(rig.cycle.outside.ways, ["kitty"]);
+    assert_eq!(rig.cycle.program.typed, "a");
+    assert!(!rig.cycle.pictures.awaits());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mute_terminal_is_drawn_on_all_the_same_and_may_answer_late() {
+    let mut rig = rig_on(Bench::default(), usize::MAX, askable);
+    let input = rig.input.clone();
+    let late = async {
+        // The clock of the machine, which is not the tests'.
+        std::thread::sleep(Duration::from_millis(510));
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        let answer = |bytes: &[u8]| input.send(Input::Answer(bytes.to_vec())).expect("the loop listens");
+        answer(b"\x1bP>|kitty(0.48.2)\x1b\\");
+        answer(b"\x1b[?62;c");
+        input.send(Input::Key("ctrl+q".parse().expect("a key"))).expect("the loop listens");
+    };
+    tokio::join!(rig.cycle.run(), late);
+    assert_eq!(rig.cycle.outside.ways, ["half-block", "kitty"]);
 }
 
 #[tokio::test]

@@ -18,12 +18,17 @@ pub(super) enum Input {
     Paste(String),
     /// Used the mouse.
     Mouse(Mouse),
+    /// Not the user: the terminal answered, in these bytes.
+    Answer(Vec<u8>),
 }
 
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 /// Pastes are cut here: no prompt is longer, and a runaway paste must not eat the memory.
 const PASTE_MAX: usize = 1 << 20;
+
+/// Answers longer than this are to nothing we ask.
+const ANSWER_MAX: usize = 1024;
 
 /// Sequences longer than this are noise.
 const SEQUENCE_MAX: usize = 64;
@@ -39,6 +44,7 @@ pub(super) struct Decoder {
 enum Meaning {
     Key(Option<Key>),
     Mouse(Mouse),
+    Answer,
     PasteBegins,
 }
 
@@ -67,6 +73,10 @@ impl Decoder {
                 Some((length, Meaning::PasteBegins)) => (self.paste, rest) = (Some(Vec::new()), &rest[length..]),
                 Some((length, Meaning::Mouse(mouse))) => {
                     inputs.push(Input::Mouse(mouse));
+                    rest = &rest[length..];
+                }
+                Some((length, Meaning::Answer)) => {
+                    inputs.push(Input::Answer(rest[..length].to_vec()));
                     rest = &rest[length..];
                 }
                 Some((length, Meaning::Key(key))) => {
@@ -117,7 +127,9 @@ fn first(bytes: &[u8]) -> Option<(usize, Meaning)> {
             let bell = bytes.iter().position(|byte| *byte == 0x07).map(|at| at + 1);
             let end = bytes.windows(2).skip(2).position(|pair| pair == b"\x1b\\").map(|at| at + 4);
             let length = bell.into_iter().chain(end).min()?;
-            Some((length, Meaning::Key(None)))
+            // A name and version, or what became of a picture.
+            let told = matches!(bytes[1], b'P' | b'_') && length <= ANSWER_MAX;
+            Some((length, if told { Meaning::Answer } else { Meaning::Key(None) }))
         }
         [0x1b, rest @ ..] => {
             let (length, key) = plain(rest)?;
@@ -181,6 +193,8 @@ fn control(bytes: &[u8]) -> Option<(usize, Meaning)> {
     }
     let meaning = match (&bytes[..end], bytes[end]) {
         (b"200", b'~') => Meaning::PasteBegins,
+        // What it is, pixels of a cell, and that it is there.
+        ([b'?', ..], b'c') | ([b'6', b';', ..], b't') | (b"0", b'n') => Meaning::Answer,
         ([b'<', parameters @ ..], last) => mouse(parameters, last).map_or(Meaning::Key(None), Meaning::Mouse),
         (parameters, last) => Meaning::Key(sequence(parameters, last)),
     };
@@ -324,10 +338,11 @@ mod tests {
     }
 
     fn written(inputs: &[Input]) -> String {
-        let words = inputs.iter().map(|input| match input {
-            Input::Key(key) => key.to_string(),
-            Input::Mouse(mouse) => format!("{mouse:?}"),
-            Input::Paste(text) => format!("{text:?}"),
+        let words = inputs.iter().filter_map(|input| match input {
+            Input::Key(key) => Some(key.to_string()),
+            Input::Mouse(mouse) => Some(format!("{mouse:?}")),
+            Input::Paste(text) => Some(format!("{text:?}")),
+            Input::Answer(_) => None,
         });
         words.collect::<Vec<_>>().join(" ")
     }
@@ -416,6 +431,22 @@ mod tests {
             let with = [b"a", bytes, b"b"].concat();
             assert_eq!(read(&with), "a b", "{:?}", String::from_utf8_lossy(bytes));
         }
+    }
+
+    #[test]
+    fn what_the_terminal_is_asked_for_is_passed_on() {
+        let answers: [&[u8]; 5] =
+            [b"\x1b[?62;4c", b"\x1b[6;20;10t", b"\x1b[0n", b"\x1bP>|kitty(0.48.2)\x1b\\", b"\x1b_Gi=31;OK\x1b\\"];
+        for answer in answers {
+            let mut decoder = Decoder::default();
+            let fed: Vec<Input> =
+                [b"a", answer, b"b"].concat().iter().flat_map(|byte| decoder.feed(&[*byte])).collect();
+            let key = |letter| Input::Key(Key::plain(Code::Char(letter)));
+            assert_eq!(fed, [key('a'), Input::Answer(answer.to_vec()), key('b')]);
+        }
+        let mut decoder = Decoder::default();
+        let others = decoder.feed(b"\x1b[>1;4000;20c\x1b]11;rgb:1e1e/1e1e/2e2e\x07\x1b[?2026;2$y\x1b[8;24;80t");
+        assert!(others.is_empty(), "{others:?}");
     }
 
     #[test]

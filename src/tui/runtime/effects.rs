@@ -13,14 +13,17 @@ use super::eyes::{Eyes, Glance};
 use super::finder::Finder;
 use super::input::Listening;
 use super::keeper::Keeper;
+use super::librarian::{Librarian, Request};
 use super::orders::{Order, Orders};
-use super::painter::{Painter, Wish};
+use super::outer::Watch;
+use super::painter::{Painter, Tools, Wish};
 use super::planner::{Ask, Planner, Plans};
+use super::ways::Means;
 use super::{clock, elsewhere, input, signals};
 use crate::config::Paths;
 use crate::domain::{Fault, FaultKind, ModelId, text};
-use crate::graphics::Terminal;
-use crate::store::{Changes, Intent, Store, StoreError, Watch};
+use crate::graphics::{self, Id, Outer};
+use crate::store::{self, Changes, Intent, Store, StoreError};
 use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
 use crate::tui::state::Place;
@@ -29,7 +32,11 @@ use crate::tui::state::Place;
 #[derive(Debug)]
 pub(super) struct World {
     store: Store,
-    terminal: Terminal,
+    tools: Tools,
+    /// By what pictures are painted, once that is known.
+    means: Option<Means>,
+    outer: UnboundedSender<Option<Outer>>,
+    tmux: Option<Watch>,
     ensure: Ensure,
     send: UnboundedSender<Msg>,
     orders: Option<Orders>,
@@ -39,23 +46,44 @@ pub(super) struct World {
     planner: Planner,
     plans: Option<Plans>,
     finder: Option<Finder>,
+    librarian: Option<Librarian>,
     listening: Option<Listening>,
-    watch: Option<(Watch, Reader)>,
+    watch: Option<(store::Watch, Reader)>,
 }
 
 impl World {
     /// Nothing runs yet.
     pub fn new(
         store: Store,
-        terminal: Terminal,
+        tools: Tools,
         (ensure, planner): (Ensure, Planner),
         paths: Paths,
         send: UnboundedSender<Msg>,
+        outer: UnboundedSender<Option<Outer>>,
     ) -> World {
         let keeper = Keeper::new(paths, send.clone());
         let (orders, painter, eyes, plans, watch) = (None, None, None, None, None);
-        let (finder, listening) = (None, None);
-        World { store, terminal, ensure, send, orders, painter, eyes, keeper, planner, plans, finder, listening, watch }
+        let (finder, librarian, listening) = (None, None, None);
+        let (means, tmux) = (None, None);
+        World {
+            store,
+            tools,
+            means,
+            outer,
+            tmux,
+            ensure,
+            send,
+            orders,
+            painter,
+            eyes,
+            keeper,
+            planner,
+            plans,
+            finder,
+            librarian,
+            listening,
+            watch,
+        }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -75,9 +103,11 @@ impl World {
     pub fn finish(&mut self) {
         self.watch = None;
         self.painter = None;
+        self.tmux = None;
         self.eyes = None;
         self.keeper.finish();
         self.finder = None;
+        self.librarian = None;
         self.listening = None;
         if let Some(orders) = self.orders.take() {
             orders.finish();
@@ -123,10 +153,23 @@ impl World {
         Ok(())
     }
 
+    fn read(&mut self, request: Request) -> std::io::Result<()> {
+        let librarian = match self.librarian.take() {
+            Some(librarian) => librarian,
+            None => Librarian::start(self.store.clone(), self.send.clone())?,
+        };
+        self.librarian.insert(librarian).ask(request);
+        Ok(())
+    }
+
     fn paint(&mut self, wish: Wish) -> std::io::Result<()> {
         let painter = match self.painter.take() {
             Some(painter) => painter,
-            None => Painter::start(self.terminal.clone(), self.send.clone())?,
+            None => {
+                let painter = Painter::start(self.tools.clone(), self.send.clone())?;
+                self.means.iter().for_each(|means| painter.turn(means.clone()));
+                painter
+            }
         };
         self.painter.insert(painter).paint(wish);
         Ok(())
@@ -179,6 +222,11 @@ impl Outside for World {
             Effect::StopBatch(batch) => self.order(Order::StopBatch(batch)),
             Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
             Effect::PaintPart(part) => self.paint(Wish::Part(part)),
+            Effect::Shelf { ticket, query, stretch, most, count } => {
+                self.read(Request { ticket, query: *query, stretch, most, count })
+            }
+            Effect::EmptyBin => self.order(Order::EmptyBin),
+            Effect::MarkPictures { images, mark } => self.order(Order::Mark(images, mark)),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),
             Effect::KeepTheme(name) => self.keeper.theme(name),
             Effect::KeepKey { key, region } => self.keeper.key(key, region),
@@ -186,6 +234,7 @@ impl Outside for World {
             Effect::Open(_)
             | Effect::Copy(_)
             | Effect::EditText(_)
+            | Effect::OtherGraphics
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit => Ok(()),
@@ -221,6 +270,31 @@ impl Outside for World {
 
     fn editor(&self) -> Result<String, Fault> {
         elsewhere::usual_command()
+    }
+
+    fn cell(&self) -> Option<(u16, u16)> {
+        graphics::cell()
+    }
+
+    fn paint_by(&mut self, means: Means) {
+        self.painter.iter().for_each(|painter| painter.turn(means.clone()));
+        self.means = Some(means);
+    }
+
+    fn arrived(&mut self, ids: Vec<Id>) {
+        self.painter.iter().for_each(|painter| painter.arrived(ids.clone()));
+    }
+
+    fn ask_tmux(&mut self) {
+        match Watch::start(self.outer.clone()) {
+            Ok(watch) => self.tmux = Some(watch),
+            // As if it had not answered.
+            Err(_) => drop(self.outer.send(None)),
+        }
+    }
+
+    fn watch_tmux(&mut self, watching: bool) {
+        self.tmux.iter().for_each(|tmux| tmux.watch(watching));
     }
 
     fn edit(&mut self, command: String, text: String) {

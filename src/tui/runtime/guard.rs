@@ -35,12 +35,14 @@ pub(super) struct Guard {
     before: Option<Termios>,
     taken: bool,
     mouse: bool,
+    /// The terminal may still answer what we asked it.
+    answers: bool,
 }
 
 impl Guard {
     /// A guard that has taken nothing yet.
     pub fn new(wire: Wire, tty: Option<OwnedFd>) -> Guard {
-        Guard { wire, tty, before: None, taken: false, mouse: false }
+        Guard { wire, tty, before: None, taken: false, mouse: false, answers: false }
     }
 
     /// One that takes the mouse too.
@@ -82,10 +84,16 @@ impl Guard {
         self.restore_modes();
     }
 
+    /// Whether something the terminal may answer yet is to be thrown away, lest the shell takes it for typed.
+    pub fn drop_answers(&mut self, answers: bool) {
+        self.answers = answers;
+    }
+
     fn restore_modes(&self) {
         if let (Some(tty), Some(modes)) = (&self.tty, &self.before) {
+            let how = if self.answers { OptionalActions::Flush } else { OptionalActions::Now };
             // Nothing can be done about a terminal that is gone.
-            let _ = tcsetattr(tty, OptionalActions::Now, modes);
+            let _ = tcsetattr(tty, how, modes);
         }
     }
 

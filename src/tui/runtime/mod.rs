@@ -1,18 +1,21 @@
 //! The loop around the pure core: keys and changes in, effects out, frames to the terminal.
 //!
 //! In: `signals`, `input` (bytes from `decode`), `changes` of the store, `clock`. In the middle: `cycle`. Out: `screen`
-//! (what changed, by way of `pen`) through `wire`, and `effects` (`orders` to the store, the `painter`, `eyes` for the
-//! user's files, the `keeper` of choices, the `finder` in the history, the `clipboard`, and `elsewhere`, the user's own
+//! (what changed, by way of `pen`) through `wire`; `pictures`, which asks the terminal what it shows (`ways`; tmux by
+//! `outer`) and sends what is in `sight` on a `lane` of their own, no faster than the line bears (`pace`), from what the
+//! `painter` put into the `stock`, or had in its `cache`; and `effects` (`orders` to the store, the `painter`, `eyes` for the
+//! user's files, the `keeper` of choices, the `finder` in the history, the `librarian` of the shelf, the `clipboard`, and `elsewhere`, the user's own
 //! editor). `ensure` sees to it that somebody does the work, `planner` plans batches.
 //! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::config::Paths;
+use crate::config::{Graphics, Paths};
 use crate::domain::{Fault, FaultKind, text};
 use crate::graphics::Terminal;
 use crate::store::Store;
@@ -21,6 +24,7 @@ use super::effect::Service;
 use super::msg::Msg;
 use super::state::{Compose, State};
 
+mod cache;
 mod changes;
 mod clipboard;
 mod clock;
@@ -35,19 +39,30 @@ mod guard;
 mod hand;
 mod input;
 mod keeper;
+mod lane;
+mod librarian;
 mod orders;
+mod outer;
+mod pace;
 mod painter;
 mod panic;
 mod pen;
+mod pictures;
 mod planner;
 mod screen;
+mod sight;
 mod signals;
+mod stock;
+mod ways;
 mod wire;
 
 #[cfg(test)]
 mod budget_tests;
 #[cfg(test)]
 mod line_tests;
+#[cfg(test)]
+#[path = "model_tests.rs"]
+mod model;
 
 pub use ensure::Ensure;
 pub use panic::take_panic_report;
@@ -56,6 +71,9 @@ pub use planner::{Planner, Start};
 use cycle::{Cycle, Inboxes};
 use effects::World;
 use guard::Guard;
+use painter::Tools;
+use pictures::Pictures;
+use stock::Stock;
 use wire::{Tty, Wire};
 
 /// What the studio runs on.
@@ -67,6 +85,8 @@ pub struct Studio {
     pub store: Store,
     /// What the terminal can show.
     pub terminal: Terminal,
+    /// How pictures are drawn.
+    pub drawing: Drawing,
     /// Makes sure somebody does the work.
     pub ensure: Ensure,
     /// What is asked about batches.
@@ -75,6 +95,17 @@ pub struct Studio {
     pub paths: Paths,
     /// Whether the mouse is ours and not the terminal's.
     pub mouse: bool,
+}
+
+/// How pictures are drawn, as the user set it.
+#[derive(Debug, Clone, Copy)]
+pub struct Drawing {
+    /// The way.
+    pub graphics: Graphics,
+    /// Bytes a picture may cost; `None`: by what the line bears.
+    pub cap: Option<usize>,
+    /// Bytes a second the line carries; `None`: as measured.
+    pub line_speed: Option<u64>,
 }
 
 /// How the studio was left.
@@ -104,12 +135,21 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     let mut guard = Guard::new(wire.clone(), Some(keyboard)).with_mouse(studio.mouse);
     guard.take().map_err(|e| refused(&e))?;
 
-    let Studio { mut state, store, terminal, ensure, planner, paths, mouse: _ } = studio;
+    let Studio { mut state, store, terminal, drawing, ensure, planner, paths, mouse: _ } = studio;
     state.size = effects::size();
     state.place = effects::place();
     let ((_, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
-    let world = World::new(store, terminal.clone(), (ensure, planner), paths, send_news);
-    let mut cycle = Cycle::new(state, world, Inboxes { signals, input, news }, guard, wire, &terminal);
+    let (send_outer, outer) = unbounded_channel();
+    let stock = Stock::default();
+    let pictures = Pictures::new(&drawing, &terminal, stock.clone(), |name| std::env::var(name).ok());
+    let (speed, cap) = (pictures.speed(), drawing.cap);
+    let cache = Some(paths.cache.join("previews"));
+    // The standard library keys its hash maps from the system's random numbers.
+    let salt = RandomState::new().build_hasher().finish() as u32;
+    let tools = Tools { stock, speed, cap, cache, salt };
+    let world = World::new(store, tools, (ensure, planner), paths, send_news, send_outer);
+    let inboxes = Inboxes { signals, input, news, outer };
+    let mut cycle = Cycle::new(state, world, inboxes, (guard, wire), &terminal, pictures);
     let turned = catch_unwind(AssertUnwindSafe(|| {
         cycle.begin();
         // Only now, with the first frame on its way, whatever takes time.

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::ensure::Ensure;
 use super::hand::Hand;
 use super::{clock, panic};
-use crate::domain::{BatchId, Cost, Draft, Event, Fault, JobId, ModelId, Now, Request};
+use crate::domain::{BatchId, Cost, Draft, Event, Fault, FaultKind, ImageId, JobId, Mark, ModelId, Now, Request, text};
 use crate::store::{Intent, Learned, NewJob, Store, StoreError};
 use crate::tui::msg::Msg;
 
@@ -40,6 +40,10 @@ pub(super) enum Order {
     AtOnce(BatchId, u32),
     /// A batch's rows that wait, cancelled.
     StopBatch(BatchId),
+    /// What is in the bin, deleted for good.
+    EmptyBin,
+    /// Pictures marked.
+    Mark(Vec<ImageId>, Mark),
     /// Nothing to write: a batch's rows to be read.
     Rows(BatchId),
     /// Nothing to write: a job's log to be read, after what was ordered before.
@@ -112,6 +116,8 @@ fn carry_out(store: &Store, order: Order) -> Msg {
         Order::PauseBatch(batch, paused) => store.pause_batch(batch, paused).map(|()| Msg::Asked(Ok(()))),
         Order::AtOnce(batch, most) => store.set_parallel(batch, most).map(|()| Msg::Asked(Ok(()))),
         Order::StopBatch(batch) => stop(store, batch, now),
+        Order::EmptyBin => empty_bin(store, now),
+        Order::Mark(ids, mark) => store.mark(&ids, &mark, now).map(|_| Msg::Asked(Ok(()))),
         Order::Clear(ids, cleared) => store.clear(&ids, cleared).map(|_| Msg::Asked(Ok(()))),
     };
     done.unwrap_or_else(|error| refused(Fault::from(error)))
@@ -119,6 +125,17 @@ fn carry_out(store: &Store, order: Order) -> Msg {
 
 fn submitted(ids: Result<Vec<JobId>, StoreError>) -> Msg {
     Msg::Submitted(ids.map_err(Fault::from))
+}
+
+/// Files that could not be deleted are said.
+fn empty_bin(store: &Store, now: Now) -> Result<Msg, StoreError> {
+    let purged = store.purge(&store.in_bin()?, now)?;
+    let kept = purged.kept.first().map(|(id, path, why)| {
+        let more = if purged.kept.len() > 1 { format!(" and {} more", purged.kept.len() - 1) } else { String::new() };
+        let words = format!("#{id}{more} could not be deleted: {}: {why}.", path.display());
+        Fault::new(FaultKind::Other, "purge", text::clean(&words)).hint("They are still in the bin.")
+    });
+    Ok(Msg::Asked(kept.map_or(Ok(()), Err)))
 }
 
 /// One commit for all of them: the budget has room for all, or none is made.

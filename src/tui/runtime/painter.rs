@@ -1,27 +1,47 @@
-//! Paints pictures on a thread of its own. Only the newest wish counts: what it overtakes is dropped before the file is
-//! read and again before cells are made.
+//! Paints pictures on a thread of its own, by whatever means the terminal has. The newest wish goes first; of those it
+//! overtakes a few are kept, the others dropped. What it overtakes is looked at again before cells are made.
+//!
+//! Where pixels can be sent, the cells it gives only say where a picture lies; the picture itself goes into the stock,
+//! from where the lane takes it once those cells are on the screen.
 
 use std::collections::VecDeque;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use image::RgbaImage;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::cache::Cache;
+use super::pace::Speed;
 use super::panic;
-use crate::domain::{Fault, FaultKind, ImageId, text};
-use crate::graphics::{self, Glyphs, Terminal};
+use super::screen;
+use super::stock::{Item, Stock};
+use super::ways::{Means, Way};
+use crate::domain::{Depth, Fault, FaultKind, ImageId, text};
+use crate::graphics::{self, Glyphs, Id, Pane, Ready, Terminal};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::{Msg, Painted, PaintedPart};
 use crate::tui::state::Part;
 
-/// Painted pictures kept: a few steps back and forth in the queue, in two sizes. A cell takes 56 bytes or so, so even
-/// whole large screens stay below 10 MB.
-const KEPT: usize = 12;
+/// Painted pictures kept, while they have no more cells or bytes than these.
+const KEPT: usize = 200;
+
+/// A cell takes 56 bytes or so.
+const CELLS: usize = 200_000;
+
+/// Bytes of pictures made ready.
+const BYTES: usize = 64 << 20;
+
+/// Wishes that wait, of each kind: two pictures side by side, and a page of small ones.
+const WAITING: (usize, usize) = (2, 64);
+
+/// A picture that takes longer comes in two stages.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// What to paint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +98,55 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Desk {
-    wish: Option<Wish>,
+    /// With their turn, the newest last.
+    wishes: VecDeque<(u64, Wish)>,
+    /// Wishes so far.
+    turn: u64,
+    /// What to paint with; nothing is painted before that is known.
+    means: Option<Means>,
+    /// They are other ones now.
+    turned: bool,
+    /// Pictures the terminal has whole.
+    arrived: Vec<Id>,
     closed: bool,
+}
+
+/// What the thread is to do.
+enum Work {
+    Turn(Means),
+    Arrived(Vec<Id>),
+    Paint(u64, Wish),
+}
+
+impl Desk {
+    fn wish(&mut self, wish: Wish) {
+        self.turn += 1;
+        self.wishes.retain(|(_, waiting)| *waiting != wish);
+        self.put(self.turn, wish);
+    }
+
+    /// Puts a wish where its turn is; of too many the oldest is dropped.
+    fn put(&mut self, turn: u64, wish: Wish) {
+        let is_whole = |wish: &Wish| matches!(wish, Wish::Whole { .. });
+        let (kind, most) = (is_whole(&wish), if is_whole(&wish) { WAITING.0 } else { WAITING.1 });
+        let at = self.wishes.partition_point(|(other, _)| *other < turn);
+        self.wishes.insert(at, (turn, wish));
+        while self.wishes.iter().filter(|(_, wish)| is_whole(wish) == kind).count() > most {
+            let oldest = self.wishes.iter().position(|(_, wish)| is_whole(wish) == kind);
+            oldest.and_then(|oldest| self.wishes.remove(oldest));
+        }
+    }
+
+    fn take(&mut self) -> Option<Work> {
+        let means = self.means.as_ref()?;
+        if std::mem::take(&mut self.turned) {
+            return Some(Work::Turn(means.clone()));
+        }
+        if !self.arrived.is_empty() {
+            return Some(Work::Arrived(std::mem::take(&mut self.arrived)));
+        }
+        self.wishes.pop_back().map(|(turn, wish)| Work::Paint(turn, wish))
+    }
 }
 
 impl Shared {
@@ -87,36 +154,69 @@ impl Shared {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether something newer is wanted.
-    fn is_overtaken(&self) -> bool {
-        let desk = self.lock();
-        desk.closed || desk.wish.is_some()
+    /// Whether something newer is wanted first. What is being painted is then put back, where there is room.
+    fn is_overtaken(&self, turn: u64, wish: &Wish) -> bool {
+        let mut desk = self.lock();
+        let overtaken = desk.turned || desk.wishes.back().is_some_and(|(newest, _)| *newest > turn);
+        if overtaken && !desk.wishes.iter().any(|(_, waiting)| waiting == wish) {
+            desk.put(turn, wish.clone());
+        }
+        overtaken || desk.closed
     }
 
-    /// Waits for the next wish; `None` at the end.
-    fn next(&self) -> Option<Wish> {
-        let waited = self.changed.wait_while(self.lock(), |desk| desk.wish.is_none() && !desk.closed);
-        let mut desk = waited.unwrap_or_else(PoisonError::into_inner);
-        if desk.closed { None } else { desk.wish.take() }
+    /// Waits for the next thing to do; `None` at the end.
+    fn next(&self) -> Option<Work> {
+        let mut desk = self.lock();
+        loop {
+            if desk.closed {
+                return None;
+            }
+            if let Some(work) = desk.take() {
+                return Some(work);
+            }
+            desk = self.changed.wait(desk).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn tell(&self, what: impl FnOnce(&mut Desk)) {
+        what(&mut self.lock());
+        self.changed.notify_all();
     }
 }
 
+/// What the painter works with.
+#[derive(Debug, Clone)]
+pub(super) struct Tools {
+    /// Where pictures made ready go.
+    pub stock: Stock,
+    /// How fast the line is.
+    pub speed: Speed,
+    /// Bytes a picture may cost, where the user says.
+    pub cap: Option<usize>,
+    /// Where they are kept between one start and the next.
+    pub cache: Option<PathBuf>,
+    /// What makes its numbers differ from other programs'.
+    pub salt: u32,
+}
+
 impl Painter {
-    /// Starts the thread.
-    pub fn start(terminal: Terminal, send: UnboundedSender<Msg>) -> io::Result<Painter> {
+    /// Starts the thread, which paints nothing before it is told by what means.
+    pub fn start(tools: Tools, send: UnboundedSender<Msg>) -> io::Result<Painter> {
         let open = |wish: &Wish, width, height| match wish {
             Wish::Whole { path, .. } => picture::open_fit(path, width, height),
             Wish::Part(Part { path, region, .. }) => picture::open_part(path, *region, width, height),
         };
-        Painter::with(terminal, send, Box::new(open))
+        Painter::with(tools, send, Box::new(open))
     }
 
-    fn with(terminal: Terminal, send: UnboundedSender<Msg>, open: Open) -> io::Result<Painter> {
+    fn with(tools: Tools, send: UnboundedSender<Msg>, open: Open) -> io::Result<Painter> {
         let shared = Arc::new(Shared::default());
-        let mut studio = Easel { shared: Arc::clone(&shared), terminal, open, kept: VecDeque::new() };
+        let theirs = Arc::clone(&shared);
         std::thread::Builder::new().name("painter".into()).spawn(move || {
-            while let Some(wish) = studio.shared.next() {
-                if studio.paint(wish).is_some_and(|painted| send.send(painted).is_err()) {
+            let cache = tools.cache.as_deref().map(Cache::open);
+            let mut easel = Easel { shared: theirs, tools, cache, open, means: None, kept: VecDeque::new(), count: 0 };
+            while let Some(work) = easel.shared.next() {
+                if easel.work(work).into_iter().any(|painted| send.send(painted).is_err()) {
                     return;
                 }
             }
@@ -124,65 +224,266 @@ impl Painter {
         Ok(Painter { shared })
     }
 
-    /// Wishes for a picture; wishes not begun are dropped.
+    /// Wishes for a picture.
     pub fn paint(&self, wish: Wish) {
-        self.shared.lock().wish = Some(wish);
-        self.shared.changed.notify_all();
+        self.shared.tell(|desk| desk.wish(wish));
+    }
+
+    /// From now on pictures are painted by these means; those somebody still shows are painted anew.
+    pub fn turn(&self, means: Means) {
+        self.shared.tell(|desk| {
+            desk.turned |= desk.means.as_ref() != Some(&means);
+            desk.means = Some(means);
+        });
+    }
+
+    /// The terminal has these whole.
+    pub fn arrived(&self, ids: Vec<Id>) {
+        self.shared.tell(|desk| desk.arrived.extend(ids));
     }
 }
 
 impl Drop for Painter {
     fn drop(&mut self) {
-        self.shared.lock().closed = true;
-        self.shared.changed.notify_all();
+        self.shared.tell(|desk| desk.closed = true);
+    }
+}
+
+/// A picture painted before.
+struct Kept {
+    wish: Wish,
+    cells: Arc<Buffer>,
+    /// Its number, where pixels are sent.
+    id: Option<Id>,
+    /// The cells of its first stage, while the second is not in the terminal.
+    first: Option<Arc<Buffer>>,
+    /// All its numbers.
+    ids: Vec<Id>,
+    bytes: usize,
+}
+
+impl Kept {
+    /// Whether somebody shows it, or may.
+    fn is_held(&self) -> bool {
+        let held = |cells: &Arc<Buffer>| Arc::strong_count(cells) > 1;
+        held(&self.cells) || self.first.as_ref().is_some_and(held)
+    }
+
+    /// What is shown of it now.
+    fn shown(&self) -> Arc<Buffer> {
+        Arc::clone(self.first.as_ref().unwrap_or(&self.cells))
     }
 }
 
 /// What the thread works with.
 struct Easel {
     shared: Arc<Shared>,
-    terminal: Terminal,
+    tools: Tools,
+    cache: Option<Cache>,
     open: Open,
+    means: Option<Means>,
     /// Newest last.
-    kept: VecDeque<(Wish, Arc<Buffer>)>,
+    kept: VecDeque<Kept>,
+    /// Numbers given so far.
+    count: u32,
 }
 
 impl Easel {
-    /// Paints, or takes what was painted before. `None`: overtaken.
-    fn paint(&mut self, wish: Wish) -> Option<Msg> {
-        let cells = match self.kept.iter().position(|(kept, _)| *kept == wish).and_then(|at| self.kept.remove(at)) {
-            Some((_, cells)) => Ok(cells),
-            // A decoder that fails over a damaged file is that picture's fault, not the screen's end.
-            None => catch_unwind(AssertUnwindSafe(|| self.fresh(&wish)))
-                .unwrap_or_else(|payload| Some(Err(panic::fault(payload.as_ref(), "painting a picture"))))?,
-        };
-        if let Ok(cells) = &cells {
-            self.kept.push_back((wish.clone(), Arc::clone(cells)));
-            if self.kept.len() > KEPT {
-                self.kept.pop_front();
+    fn work(&mut self, work: Work) -> Vec<Msg> {
+        match work {
+            Work::Turn(means) => {
+                self.turn(means);
+                Vec::new()
             }
+            Work::Arrived(ids) => ids.into_iter().filter_map(|id| self.arrived(id)).collect(),
+            Work::Paint(turn, wish) => self.paint(turn, wish).into_iter().collect(),
         }
+    }
+
+    /// Wishes anew for all that somebody still shows, and forgets the rest.
+    fn turn(&mut self, means: Means) {
+        let kept = std::mem::take(&mut self.kept);
+        kept.iter().flat_map(|kept| &kept.ids).for_each(|id| self.tools.stock.forget(*id));
+        let again: Vec<Wish> = kept.into_iter().filter(Kept::is_held).map(|kept| kept.wish).collect();
+        let mut desk = self.shared.lock();
+        let newer = std::mem::take(&mut desk.wishes).into_iter().map(|(_, wish)| wish);
+        again.into_iter().chain(newer).for_each(|wish| desk.wish(wish));
+        drop(desk);
+        self.means = Some(means);
+    }
+
+    /// The second stage of a picture is in the terminal: what is shown turns to it.
+    fn arrived(&mut self, id: Id) -> Option<Msg> {
+        let kept = self.kept.iter_mut().find(|kept| kept.id == Some(id))?;
+        kept.first.take()?;
+        Some(kept.wish.clone().answered(Ok(Arc::clone(&kept.cells))))
+    }
+
+    /// Paints, or takes what was painted before. `None`: overtaken.
+    fn paint(&mut self, turn: u64, wish: Wish) -> Option<Msg> {
+        if let Some(kept) = self.kept.iter().position(|kept| kept.wish == wish).and_then(|at| self.kept.remove(at)) {
+            let cells = kept.shown();
+            self.kept.push_back(kept);
+            return Some(wish.answered(Ok(cells)));
+        }
+        // A decoder that fails over a damaged file is that picture's fault, not the screen's end.
+        let painted = catch_unwind(AssertUnwindSafe(|| self.fresh(turn, &wish)))
+            .unwrap_or_else(|payload| Some(Err(panic::fault(payload.as_ref(), "painting a picture"))))?;
+        let cells = painted.map(|kept| {
+            let cells = kept.shown();
+            self.kept.push_back(kept);
+            self.sweep();
+            cells
+        });
         Some(wish.answered(cells))
     }
 
-    fn fresh(&self, wish: &Wish) -> Option<Result<Arc<Buffer>, Fault>> {
-        if self.shared.is_overtaken() {
+    /// Forgets pictures nobody shows, the oldest first, until the rest is few enough.
+    fn sweep(&mut self) {
+        loop {
+            let cells: usize = self.kept.iter().map(|kept| kept.cells.content.len()).sum();
+            let bytes: usize = self.kept.iter().map(|kept| kept.bytes).sum();
+            if self.kept.len() <= KEPT && cells <= CELLS && bytes <= BYTES {
+                return;
+            }
+            // The newest is on its way to whoever asked.
+            let last = self.kept.len().saturating_sub(1);
+            let oldest = self.kept.iter().take(last).position(|kept| !kept.is_held());
+            let Some(kept) = oldest.and_then(|at| self.kept.remove(at)) else { return };
+            kept.ids.iter().for_each(|id| self.tools.stock.forget(*id));
+        }
+    }
+
+    fn fresh(&mut self, turn: u64, wish: &Wish) -> Option<Result<Kept, Fault>> {
+        if self.shared.is_overtaken(turn, wish) {
             return None;
         }
+        let means = self.means.clone()?;
         let (columns, rows) = wish.pane();
-        if columns == 0 || rows == 0 || self.terminal.glyphs == Glyphs::None {
-            return Some(Ok(Arc::new(Buffer::empty(Rect::ZERO))));
+        let cap = self.tools.cap.unwrap_or_else(|| self.tools.speed.cap());
+        let blank = columns == 0 || rows == 0 || cap == 0 || means.way == Way::Cells(Glyphs::None);
+        if blank {
+            return Some(Ok(kept_cells(wish, Buffer::empty(Rect::ZERO))));
         }
+        let pixels = matches!(means.way, Way::Pixels(_));
+        match if pixels { self.ready((turn, wish), &means, cap)? } else { Ok(None) } {
+            Ok(Some(ready)) => Some(Ok(self.numbered(wish, &means, ready))),
+            Ok(None) => self.cells((turn, wish), &means, cap),
+            Err(fault) => Some(Err(fault)),
+        }
+    }
+
+    /// What is sent of a picture; `Ok(None)` where a cap is too small for any of it. `None`: overtaken.
+    fn ready(&mut self, (turn, wish): (u64, &Wish), means: &Means, cap: usize) -> Option<Result<Option<Ready>, Fault>> {
+        let pane = pane(wish);
+        let key = self.cache.as_ref().and_then(|_| key(wish, means, pane, cap));
+        if let (Some(cache), Some(key)) = (&self.cache, &key)
+            && let Some(ready) = cache.get(key)
+        {
+            return Some(Ok(Some(ready)));
+        }
+        let (width, height) = means.canvas.pane_pixels(pane);
+        let opened = (self.open)(wish, width, height);
+        if self.shared.is_overtaken(turn, wish) {
+            return None;
+        }
+        let made = opened.map(|picture| means.canvas.ready(&picture, pane, cap));
+        if let (Ok(Some(ready)), Some(cache), Some(key)) = (&made, &mut self.cache, &key) {
+            cache.put(key, ready);
+        }
+        Some(made.map_err(|error| unusable(wish.path(), &error)))
+    }
+
+    /// Gives what is sent a number, or two where it comes in two stages, and makes the cells that stand for it.
+    fn numbered(&mut self, wish: &Wish, means: &Means, ready: Ready) -> Kept {
+        let (columns, rows, bytes) = (ready.columns, ready.rows, ready.weight());
+        let staged = ready.first.is_some() && self.tools.speed.takes(ready.weight() * 4 / 3) > PATIENCE;
+        let ready = Arc::new(ready);
+        let mut number = |better| {
+            self.count += 1;
+            let new = if means.canvas.tmux { Id::of } else { Id::coloured };
+            let id = new(self.tools.salt, self.count);
+            self.tools.stock.put(id, Item { ready: Arc::clone(&ready), better });
+            (id, Arc::new(graphics::cells(columns, rows, id)))
+        };
+        let (id, cells) = number(None);
+        let first = staged.then(|| number(Some(id)));
+        let ids = [id].into_iter().chain(first.as_ref().map(|(id, _)| *id)).collect();
+        let first = first.map(|(_, cells)| cells);
+        Kept { wish: wish.clone(), cells, id: Some(id), first, ids, bytes }
+    }
+
+    /// Cells made of text.
+    fn cells(&self, (turn, wish): (u64, &Wish), means: &Means, cap: usize) -> Option<Result<Kept, Fault>> {
+        let (columns, rows) = wish.pane();
         // Twice the pixels the cells can show: the last step down is made in linear light, where it counts.
-        let opened = (self.open)(wish, u32::from(columns) * 2, u32::from(rows) * 4);
-        if self.shared.is_overtaken() {
+        let across = if means.terminal.glyphs == Glyphs::Quadrants { 4 } else { 2 };
+        let opened = (self.open)(wish, u32::from(columns) * across, u32::from(rows) * 4);
+        if self.shared.is_overtaken(turn, wish) {
             return None;
         }
         Some(match opened {
-            Ok(picture) => Ok(Arc::new(graphics::paint(&picture, columns, rows, &self.terminal))),
+            Ok(picture) => Ok(kept_cells(wish, within(cap, &picture, (columns, rows), &means.terminal))),
             Err(error) => Err(unusable(wish.path(), &error)),
         })
     }
+}
+
+fn kept_cells(wish: &Wish, cells: Buffer) -> Kept {
+    Kept { wish: wish.clone(), cells: Arc::new(cells), id: None, first: None, ids: Vec::new(), bytes: 0 }
+}
+
+/// Cells that cost no more than `cap` bytes on the line: with fewer colours, then with letters, then with fewer cells.
+fn within(cap: usize, picture: &RgbaImage, (columns, rows): (u16, u16), terminal: &Terminal) -> Buffer {
+    let with = |glyphs, depth: Depth| Terminal { glyphs, depth: depth.min(terminal.depth), ..terminal.clone() };
+    let cheap = terminal.glyphs == Glyphs::HalfBlocks && terminal.depth >= Depth::Indexed;
+    let looks = [
+        Some(terminal.clone()),
+        cheap.then(|| with(Glyphs::Quadrants, Depth::Indexed)),
+        Some(with(Glyphs::Ascii, terminal.depth)),
+        Some(with(Glyphs::Ascii, Depth::Mono)),
+    ];
+    for look in looks.into_iter().flatten() {
+        let cells = graphics::paint(picture, columns, rows, &look);
+        if screen::cost(&cells) <= cap {
+            return cells;
+        }
+    }
+    let (mut columns, mut rows) = (columns, rows);
+    while columns > 1 && rows > 1 {
+        (columns, rows) = (columns * 3 / 4, rows * 3 / 4);
+        let cells = graphics::paint(picture, columns, rows, &with(Glyphs::Ascii, Depth::Mono));
+        if screen::cost(&cells) <= cap {
+            return cells;
+        }
+    }
+    Buffer::empty(Rect::ZERO)
+}
+
+/// Where a wish wants its picture. A part that has the pane's own shape is to fill it: boxes are drawn over it.
+fn pane(wish: &Wish) -> Pane {
+    let (columns, rows) = wish.pane();
+    let filled = match wish {
+        Wish::Whole { .. } => false,
+        Wish::Part(Part { region: [_, _, width, height], .. }) => {
+            graphics::fit(*width, *height, columns, rows) == (columns, rows)
+        }
+    };
+    Pane { columns, rows, filled }
+}
+
+/// What a picture made ready follows from: the file as it is now, the pane, and the means.
+fn key(wish: &Wish, means: &Means, pane: Pane, cap: usize) -> Option<String> {
+    let path = std::fs::canonicalize(wish.path()).ok()?;
+    let about = std::fs::metadata(&path).ok()?;
+    let changed = about.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
+    let region = match wish {
+        Wish::Whole { .. } => None,
+        Wish::Part(part) => Some(part.region),
+    };
+    let (cell, tmux) = (means.canvas.cell, means.canvas.tmux);
+    let length = about.len();
+    Some(format!("{path:?} {changed} {length} {region:?} {pane:?} {:?} {cell:?} {tmux} {cap}", means.way))
 }
 
 fn unusable(path: &Path, error: &Unusable) -> Fault {
@@ -197,8 +498,10 @@ mod tests {
     use image::Rgba;
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+    use super::super::pace::Pace;
     use super::*;
-    use crate::domain::{Depth, JobId};
+    use crate::domain::JobId;
+    use crate::graphics::{Canvas, Protocol, Spot};
 
     fn id(index: u32) -> ImageId {
         ImageId { job: JobId(1), index }
@@ -208,13 +511,38 @@ mod tests {
         Wish::Whole { image: id(index), path: PathBuf::from(format!("{index}.png")), pane: (20, 10) }
     }
 
-    fn terminal() -> Terminal {
-        let (depth, glyphs) = (Depth::True, Glyphs::HalfBlocks);
-        Terminal { depth, glyphs, unicode: true, tmux: false, ssh: false, reasons: Vec::new() }
+    fn means(way: Way) -> Means {
+        let (depth, glyphs) = (Depth::True, if let Way::Cells(glyphs) = way { glyphs } else { Glyphs::HalfBlocks });
+        let terminal = Terminal { depth, glyphs, unicode: true, tmux: false, ssh: false, reasons: Vec::new() };
+        let protocol = if let Way::Pixels(protocol) = way { Some(protocol) } else { None };
+        Means { way, canvas: Canvas { protocol, places: true, ..Canvas::none("") }, terminal }
+    }
+
+    const BLOCKS: Way = Way::Cells(Glyphs::HalfBlocks);
+    const KITTY: Way = Way::Pixels(Protocol::Kitty);
+
+    fn tools() -> Tools {
+        let (stock, speed) = (Stock::default(), Pace::new(None).speed());
+        Tools { stock, speed, cap: None, cache: None, salt: 7 }
+    }
+
+    fn noise(width: u32, height: u32) -> RgbaImage {
+        RgbaImage::from_fn(width, height, |x, y| {
+            let mixed = x.wrapping_mul(374_761_393) ^ y.wrapping_mul(668_265_263);
+            let value = (mixed ^ mixed >> 13).wrapping_mul(1_274_126_177);
+            Rgba([(value >> 24) as u8, (value >> 16) as u8, (value >> 8) as u8, 255])
+        })
     }
 
     /// A painter whose decoder says which file it opens and goes on when told.
     fn painter() -> (Painter, UnboundedReceiver<Msg>, mpsc::Receiver<PathBuf>, mpsc::Sender<()>) {
+        let (painter, painted, opened, go) = painter_of(tools());
+        painter.turn(means(BLOCKS));
+        (painter, painted, opened, go)
+    }
+
+    /// One that is not told yet by what means.
+    fn painter_of(tools: Tools) -> (Painter, UnboundedReceiver<Msg>, mpsc::Receiver<PathBuf>, mpsc::Sender<()>) {
         let (send, painted) = unbounded_channel();
         let (opens, opened) = mpsc::channel();
         let (go, gone) = mpsc::channel();
@@ -223,12 +551,13 @@ mod tests {
             opens.send(path.to_owned()).expect("the test listens");
             gone.recv().expect("the test lets go on");
             match path.to_str() {
+                Some("noise.png") => Ok(noise(width, height)),
                 Some("7.png") => Err(Unusable::Damaged("cut short".into())),
                 Some("8.png") => panic!("the decoder gave up"),
                 _ => Ok(RgbaImage::from_pixel(width, height, Rgba([200, 40, 40, 255]))),
             }
         };
-        (Painter::with(terminal(), send, Box::new(open)).expect("a thread"), painted, opened, go)
+        (Painter::with(tools, send, Box::new(open)).expect("a thread"), painted, opened, go)
     }
 
     fn next(painted: &mut UnboundedReceiver<Msg>) -> Painted {
@@ -239,7 +568,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_newest_is_painted() {
+    fn the_newest_goes_first_and_of_many_the_oldest_are_dropped() {
         let (painter, mut painted, opened, go) = painter();
         painter.paint(wish(0));
         assert_eq!(opened.recv().expect("opened"), PathBuf::from("0.png"));
@@ -247,13 +576,80 @@ mod tests {
         for index in 1..=3 {
             painter.paint(wish(index));
         }
-        go.send(()).expect("decoding");
-        assert_eq!(opened.recv().expect("opened"), PathBuf::from("3.png"));
+        for index in [3, 2] {
+            go.send(()).expect("decoding");
+            assert_eq!(opened.recv().expect("opened"), PathBuf::from(format!("{index}.png")));
+        }
         go.send(()).expect("decoding");
         let first = next(&mut painted);
         assert_eq!((first.image, first.pane), (id(3), (20, 10)));
         assert_eq!(first.cells.expect("cells").area.width, 20);
+        assert_eq!(next(&mut painted).image, id(2));
         assert!(painted.try_recv().is_err() && opened.try_recv().is_err());
+    }
+
+    #[test]
+    fn nothing_is_painted_before_it_is_known_by_what_means() {
+        let (painter, mut painted, opened, go) = painter_of(tools());
+        painter.paint(wish(0));
+        go.send(()).expect("decoding");
+        assert!(painted.try_recv().is_err() && opened.try_recv().is_err());
+        painter.turn(means(BLOCKS));
+        assert_eq!(next(&mut painted).image, id(0));
+    }
+
+    #[test]
+    fn what_is_still_shown_is_painted_anew_by_other_means() {
+        let tools = tools();
+        let (painter, mut painted, _opened, go) = painter_of(tools.clone());
+        painter.turn(means(KITTY));
+        go.send(()).expect("decoding");
+        go.send(()).expect("decoding");
+        painter.paint(wish(0));
+        let first = next(&mut painted).cells.expect("cells");
+        let seen = Spot::of(&first.content[0]).expect("a place for a picture").id;
+        assert!(tools.stock.get(seen).is_some());
+        // The second one is not shown by anybody any more.
+        painter.paint(wish(1));
+        drop(next(&mut painted).cells);
+        go.send(()).expect("decoding");
+        painter.turn(means(BLOCKS));
+        let again = next(&mut painted);
+        assert_eq!(again.image, id(0));
+        assert!(Spot::of(&again.cells.expect("cells").content[0]).is_none());
+        assert!(tools.stock.get(seen).is_none());
+        assert!(painted.try_recv().is_err());
+        drop(first);
+    }
+
+    #[test]
+    fn on_a_slow_line_a_picture_comes_in_two_stages() {
+        let speed = Pace::new(Some(300 * 1024)).speed();
+        let (painter, mut painted, _opened, go) = painter_of(Tools { speed, ..tools() });
+        painter.turn(means(KITTY));
+        go.send(()).expect("decoding");
+        let part = Part { path: "noise.png".into(), region: [0, 0, 800, 800], pane: (90, 40) };
+        painter.paint(Wish::Part(part));
+        let Some(Msg::PaintedPart(PaintedPart { cells, .. })) = painted.blocking_recv() else { panic!("a part") };
+        let first = Spot::of(&cells.expect("cells").content[0]).expect("a place").id;
+        // Numbers are given in order: the whole first.
+        let whole = Id::coloured(7, 1);
+        assert_eq!(first, Id::coloured(7, 2));
+        painter.arrived(vec![first, whole]);
+        let Some(Msg::PaintedPart(PaintedPart { cells, .. })) = painted.blocking_recv() else { panic!("a part") };
+        assert_eq!(Spot::of(&cells.expect("cells").content[0]).expect("a place").id, whole);
+    }
+
+    #[test]
+    fn cells_keep_the_cap_too() {
+        let noise = noise(320, 320);
+        let terminal = means(BLOCKS).terminal;
+        for cap in [1_000_000, 64 * 1024, 8 * 1024, 1024, 100, 0] {
+            let cells = within(cap, &noise, (80, 40), &terminal);
+            let cost = screen::cost(&cells);
+            assert!(cost <= cap, "{cost} of {cap}");
+            assert_eq!(cells.area.is_empty(), cap == 0, "{cap}");
+        }
     }
 
     #[test]
@@ -272,9 +668,9 @@ mod tests {
     #[test]
     fn nothing_is_opened_where_nothing_can_be_shown() {
         let (send, mut painted) = unbounded_channel();
-        let blind = terminal().with_graphics(Glyphs::None);
-        let open: Open = Box::new(|wish, _, _| panic!("{wish:?} was opened"));
-        let painter = Painter::with(blind, send, open).expect("a thread");
+        let open: Open = Box::new(|wish, _, _| panic!("{} was opened", wish.path().display()));
+        let painter = Painter::with(tools(), send, open).expect("a thread");
+        painter.turn(means(Way::Cells(Glyphs::None)));
         painter.paint(wish(0));
         assert!(next(&mut painted).cells.expect("cells, none of them").area.is_empty());
     }

@@ -11,6 +11,9 @@ use ratatui::buffer::{Cell, CellWidth};
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 
+use super::sight::Sight;
+use crate::graphics::{Id, Spot, is_spot};
+
 /// Style on at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Look {
@@ -50,6 +53,9 @@ const SIDES_FROM: usize = 8;
 /// Styles they may have between them.
 const SIDES_OF: usize = 4;
 
+/// An empty cell.
+static BLANK: Cell = Cell::EMPTY;
+
 /// Turns cells into bytes.
 #[derive(Debug)]
 pub(super) struct Pen {
@@ -62,12 +68,53 @@ pub(super) struct Pen {
     size: Size,
     /// Whether anything beyond ASCII may be written.
     unicode: bool,
+    /// Pictures are drawn over the text: cells that stand for them are made blank.
+    beneath: bool,
+    /// Rows of pictures made blank.
+    blanked: Vec<(Sight, u16)>,
+    /// Pictures the terminal has. Of others the places are left blank: kitty looks for a picture only when its place is
+    /// written.
+    here: Vec<Id>,
 }
 
 impl Pen {
     /// A pen on a terminal just cleared, its cursor anywhere.
     pub fn new(size: Size, unicode: bool) -> Pen {
-        Pen { bytes: Vec::new(), look: PLAIN, at: None, wanted: None, size, unicode }
+        let (bytes, blanked) = (Vec::new(), Vec::new());
+        Pen { bytes, look: PLAIN, at: None, wanted: None, size, unicode, beneath: false, blanked, here: Vec::new() }
+    }
+
+    /// Whether pictures are drawn over the text, or lie where it says.
+    pub fn draw_beneath(&mut self, beneath: bool) {
+        self.beneath = beneath;
+    }
+
+    /// These pictures the terminal has.
+    pub fn know(&mut self, here: Vec<Id>) {
+        self.here = here;
+    }
+
+    /// The pictures the terminal has, as far as was said.
+    pub fn known(&self) -> Vec<Id> {
+        self.here.clone()
+    }
+
+    /// Rows of pictures made blank since this was asked last.
+    pub fn take_blanked(&mut self) -> Vec<(Sight, u16)> {
+        std::mem::take(&mut self.blanked)
+    }
+
+    /// Cells as they are written: those that stand for a picture drawn over them are blank, or one that is not here yet.
+    fn blank<'a>(&mut self, (x, y, cell): (u16, u16, &'a Cell)) -> (u16, u16, &'a Cell) {
+        let Some(spot) = Spot::of(cell) else { return (x, y, cell) };
+        if !self.beneath {
+            return (x, y, if self.here.contains(&spot.id) { cell } else { &BLANK });
+        }
+        let row = (Sight::of(spot, (x, y)), spot.row);
+        if self.blanked.last() != Some(&row) {
+            self.blanked.push(row);
+        }
+        (x, y, &BLANK)
     }
 
     /// The bytes so far; none are left.
@@ -82,7 +129,8 @@ impl Pen {
 
     /// From now on the terminal shows nothing.
     pub fn restart(&mut self) {
-        *self = Pen::new(self.size, self.unicode);
+        let here = std::mem::take(&mut self.here);
+        *self = Pen { beneath: self.beneath, here, ..Pen::new(self.size, self.unicode) };
         // Plain first: many terminals clear with the background that is on.
         self.bytes.extend_from_slice(b"\x1b[m\x1b[2J");
     }
@@ -176,7 +224,8 @@ fn sides_last(cells: Vec<(u16, u16, &Cell)>) -> Vec<(u16, u16, &Cell)> {
 
 /// Whether every terminal moves its cursor alike after this: not so for emoji, joined letters and late additions.
 fn is_certain(symbol: &str) -> bool {
-    if symbol.is_ascii() {
+    // Terminals that show pictures so know how wide these are, and tmux counts the letter alone.
+    if symbol.is_ascii() || is_spot(symbol) {
         return true;
     }
     let mut letters = symbol.chars();
@@ -263,7 +312,7 @@ impl Backend for Pen {
     type Error = Infallible;
 
     fn draw<'a, I: Iterator<Item = (u16, u16, &'a Cell)>>(&mut self, content: I) -> Result<(), Infallible> {
-        let cells = sides_last(content.collect());
+        let cells = sides_last(content.map(|cell| self.blank(cell)).collect());
         let mut rest = &cells[..];
         while let [(x, y, cell), after @ ..] = rest {
             let blanks = leading_blanks(rest);

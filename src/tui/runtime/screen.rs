@@ -4,10 +4,14 @@
 //! on its way. A frame that is not asked for is never drawn, so a slow line skips frames and shows the newest.
 
 use ratatui::Frame;
+use ratatui::backend::Backend;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::pen::Pen;
+use super::sight::Sight;
+use crate::graphics::{Id, Spot};
 
 /// Frames above this many bytes hide the cursor while they are drawn, for terminals that know no synchronised output.
 const HIDE_ABOVE: usize = 64;
@@ -19,6 +23,12 @@ pub(super) struct Screen {
     /// Where the terminal shows its cursor; `None` while it is hidden.
     cursor: Option<Position>,
     unicode: bool,
+    size: Size,
+    /// Pictures are drawn over the text.
+    beneath: bool,
+    sights: Vec<Sight>,
+    /// What the terminal shows, while there are pictures in it.
+    shown: Option<Buffer>,
 }
 
 impl Screen {
@@ -27,12 +37,80 @@ impl Screen {
         let size = Size::new(columns, rows);
         let options = TerminalOptions { viewport: Viewport::Fixed(Rect::from((Position::ORIGIN, size))) };
         let Ok(terminal) = Terminal::with_options(Pen::new(size, unicode), options);
-        Screen { terminal, cursor: None, unicode }
+        let (sights, shown) = (Vec::new(), None);
+        Screen { terminal, cursor: None, unicode, size, beneath: false, sights, shown }
+    }
+
+    /// Whether pictures are drawn over the text, or lie where it says. The next frame must be drawn whole.
+    pub fn draw_beneath(&mut self, beneath: bool) {
+        self.beneath = beneath;
+        self.terminal.backend_mut().draw_beneath(beneath);
+    }
+
+    /// These pictures the terminal has; the next frame shows them.
+    pub fn know(&mut self, here: Vec<Id>) {
+        self.terminal.backend_mut().know(here);
+    }
+
+    /// A picture has come whole: what shows it, where its place is on the screen.
+    pub fn reveal(&mut self, id: Id) -> Vec<u8> {
+        let (Some(shown), false) = (&self.shown, self.beneath) else { return Vec::new() };
+        let places = shown.content().iter().enumerate().filter_map(|(at, cell)| {
+            let (x, y) = shown.pos_of(at);
+            Spot::of(cell).is_some_and(|spot| spot.id == id).then_some((x, y, cell))
+        });
+        let pen = self.terminal.backend_mut();
+        let Ok(()) = pen.draw(places);
+        let cells = pen.take();
+        if cells.is_empty() {
+            return cells;
+        }
+        self.cursor.into_iter().for_each(|place| pen.go(place));
+        [b"\x1b[?2026h", &cells[..], &pen.take(), b"\x1b[?2026l"].concat()
+    }
+
+    /// Pictures in the last frame.
+    pub fn sights(&self) -> &[Sight] {
+        &self.sights
+    }
+
+    /// Rows of pictures made blank since this was asked last.
+    pub fn take_blanked(&mut self) -> Vec<(Sight, u16)> {
+        self.terminal.backend_mut().take_blanked()
+    }
+
+    /// The whole screen.
+    pub fn area(&self) -> Rect {
+        Rect::from((Position::ORIGIN, self.size))
+    }
+
+    /// What draws the cells in `place` that do not stand for this picture; `None` where no cell there does.
+    pub fn above(&self, place: Rect, sight: Sight) -> Option<Vec<u8>> {
+        let shown = self.shown.as_ref()?;
+        let (mut over, mut any) = (Vec::new(), false);
+        for at in place.positions() {
+            let cell = shown.cell(at)?;
+            if Spot::of(cell).is_some_and(|spot| Sight::of(spot, (at.x, at.y)) == sight) {
+                any = true;
+            } else {
+                over.push((at.x, at.y, cell));
+            }
+        }
+        if over.is_empty() {
+            return any.then(Vec::new);
+        }
+        let mut pen = Pen::new(self.size, self.unicode);
+        pen.draw_beneath(self.beneath);
+        let Ok(()) = pen.draw(over.into_iter());
+        any.then(|| [b"\x1b[m".to_vec(), pen.take()].concat())
     }
 
     /// The terminal was cleared, or has another size: the next frame is drawn whole.
     pub fn restart(&mut self, columns: u16, rows: u16) {
+        let (beneath, here) = (self.beneath, self.terminal.backend_mut().known());
         *self = Screen::new(columns, rows, self.unicode);
+        self.draw_beneath(beneath);
+        self.know(here);
         self.terminal.backend_mut().restart();
         // Whether the cursor was left hidden is not known either.
         self.cursor = Some(Position { x: u16::MAX, y: u16::MAX });
@@ -40,7 +118,9 @@ impl Screen {
 
     /// Draws the next frame. `None`: the terminal shows it already.
     pub fn frame(&mut self, view: impl FnOnce(&mut Frame)) -> Option<Vec<u8>> {
-        let Ok(_) = self.terminal.draw(view);
+        let Ok(done) = self.terminal.draw(view);
+        self.sights = Sight::all(done.buffer);
+        self.shown = (!self.sights.is_empty()).then(|| done.buffer.clone());
         let pen = self.terminal.backend_mut();
         let (cells, wanted) = (pen.take(), pen.wanted());
         if cells.is_empty() && wanted == self.cursor {
@@ -63,6 +143,19 @@ impl Screen {
         bytes.extend_from_slice(b"\x1b[?2026l");
         Some(bytes)
     }
+}
+
+/// What these cells of text cost on the line at most, drawn once in the middle of a screen.
+pub(super) fn cost(cells: &Buffer) -> usize {
+    let (left, top) = (120, 100);
+    let mut pen = Pen::new(Size::new(cells.area.width + left + 1, cells.area.height + top + 1), true);
+    let placed = cells.content().iter().enumerate().map(|(at, cell)| {
+        let (x, y) = cells.pos_of(at);
+        (x + left, y + top, cell)
+    });
+    let Ok(()) = pen.draw(placed);
+    // Each row may begin with a style of its own, and the frame around it ends in another.
+    pen.take().len() + usize::from(cells.area.height) * 32
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod editor;
 mod expansion;
 mod filter;
 mod focus;
+mod gallery;
 mod header;
 mod history;
 mod jobs;
@@ -54,6 +55,7 @@ pub use editor::{Editor, Step};
 pub use expansion::{Expansion, Made, PROMPTS_AT_ONCE, Source};
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
+pub use gallery::{Gallery, Pending as ShelfQuestion, PictureUndo, Thumbs, Way as ShelfWay};
 pub use header::Header;
 pub use history::History;
 pub use jobs::{Jobs, Log, kept_for};
@@ -63,7 +65,7 @@ pub use mention::{Mention, Trigger};
 pub use picture_entry::{PictureEntry, Place, Wanted, is_address};
 pub use plan::{PlanPage, PlanRow, PlanSheet, PlanSource};
 pub use prefix::Prefix;
-pub use preview::{Preview, Shown};
+pub use preview::{Drawn, Preview, Shown};
 pub use queue::{Paused, Queue, can_refetch};
 pub use references::{LOOKING, Look, References, Standing, Way};
 pub use screen::Screen;
@@ -117,10 +119,14 @@ pub struct State {
     pub jobs: Jobs,
     /// The batches.
     pub batches: Batches,
+    /// The gallery.
+    pub gallery: Gallery,
     /// Plans asked for so far.
     pub plans: u64,
     /// The picture shown.
     pub preview: Preview,
+    /// How pictures are drawn.
+    pub drawn: Drawn,
     /// The dialog on top, if one is open. Opens only by the user's own key.
     pub dialog: Option<Dialog>,
     /// Names of the actions chosen from the palette, the last one first.
@@ -211,8 +217,10 @@ impl State {
             queue: Queue::default(),
             jobs: Jobs::default(),
             batches: Batches::default(),
+            gallery: Gallery::default(),
             plans: 0,
             preview: Preview::default(),
+            drawn: Drawn::default(),
             dialog: None,
             recent: Vec::new(),
             prefix: None,

@@ -29,3 +29,12 @@ pub struct Shown {
     /// Its cells, or why there are none.
     pub cells: Result<Arc<Buffer>, Fault>,
 }
+
+/// How pictures are drawn on this terminal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// In a word; empty before that is known.
+    pub how: &'static str,
+    /// KiB of pictures sent so far.
+    pub kib: u64,
+}

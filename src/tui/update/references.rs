@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Effects, mention, settings, toasts};
 use crate::domain::text::clean;
-use crate::domain::{Fault, InputFacts, Now, Reference};
+use crate::domain::{Fault, Image, InputFacts, Now, Reference};
 use crate::tui::effect::Effect;
 use crate::tui::state::{
     Confirm, Dialog, Line, Look, Pane, Pending, PictureEntry, Place, Screen, State, Way, is_address,
@@ -67,10 +67,14 @@ pub(super) fn shift(state: &mut State, by: isize) {
 /// The picture shown becomes one the next request is made from. Where the form's mode takes none, one that does is taken:
 /// this model's at once, another model's after a yes.
 pub(super) fn take_shown(state: &mut State, now: Now) {
-    let Some(image) = state.preview.wanted.and_then(|id| state.queue.image(id)).cloned() else {
-        toasts::plain(state, now, "No picture is shown");
-        return;
-    };
+    match state.preview.wanted.and_then(|id| state.queue.image(id)).cloned() {
+        Some(image) => take_image(state, now, image),
+        None => toasts::plain(state, now, "No picture is shown"),
+    }
+}
+
+/// The same with any picture made here.
+pub(super) fn take_image(state: &mut State, now: Now, image: Image) {
     if state.screen != Screen::Compose {
         // From the enlarged picture of another screen: the form is where it goes on.
         state.dialog = None;

@@ -12,7 +12,9 @@ const EXTEND: &str = "prompt_extend";
 
 /// Opens the comparison of the selected job.
 pub(super) fn open(state: &mut State, now: Now) {
-    let Some(job) = state.queue.job() else {
+    // In the gallery it is about the picture, whose job may be too old for the queue.
+    let shown = state.gallery.card().filter(|_| state.screen == Screen::Gallery).map(|card| card.image.id.job);
+    let Some(job) = shown.map_or_else(|| state.queue.job(), |id| state.queue.get(id)) else {
         toasts::plain(state, now, "No job is selected");
         return;
     };

@@ -38,9 +38,15 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, panes: &Panes) {
         None => Some((count.as_str(), brush.style("muted"))),
     };
     let title = if panes.story.is_empty() { "Picture" } else { "Story" };
+    let drawn = drawn(brush, shown.is_some());
     let told = rewritten(brush);
     let foot = told.as_deref().map(|told| (told, brush.style("mark")));
-    let inside = frame(brush, buffer, area, &Heading { title, right, foot, ..Heading::default() });
+    let inside = frame(
+        brush,
+        buffer,
+        area,
+        &Heading { title, word: &drawn, word_role: "muted", right, foot, ..Heading::default() },
+    );
     if let Some(job) = state.queue.story().filter(|_| !panes.story.is_empty()) {
         super::story::draw(brush, buffer, panes.story, job);
         if let Some(shown) = shown.filter(|shown| shown.image.job == job.id && !picture.is_empty()) {
@@ -59,6 +65,12 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, panes: &Panes) {
         (None, None, Some(job)) => status::draw(brush, buffer, inside, job),
         (None, None, None) => empty(brush, buffer, inside),
     }
+}
+
+/// How the picture is drawn, and what pictures have cost on the line so far: `kitty, 114 KiB`.
+fn drawn(brush: &Brush, shown: bool) -> String {
+    let drawn = brush.state.drawn;
+    if shown && !drawn.how.is_empty() { format!("{}, {} KiB", drawn.how, drawn.kib) } else { String::new() }
 }
 
 /// That the service tells what it made of the prompt, and the key that shows it.
