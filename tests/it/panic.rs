@@ -36,8 +36,9 @@ fn panics_on_a_terminal() {
     let paths = Paths::find(home.path().to_str(), None, &|_| None).unwrap();
     let (terminal, ensure) = (Terminal::detect(|_| None), runtime::Ensure::new(|| Ok(())));
     let planner = runtime::Planner::new(|_| Err(vec![]), |id, _, _, _| Ok(id), |_| Ok("b1.html".into()));
-    let fault =
-        runtime::run(runtime::Studio { state, store, terminal, ensure, planner, paths, mouse: true }).unwrap_err();
+    let drawing = runtime::Drawing { graphics: pinxit::config::Graphics::None, cap: None, line_speed: None };
+    let fault = runtime::run(runtime::Studio { state, store, terminal, drawing, ensure, planner, paths, mouse: true })
+        .unwrap_err();
     println!("\nFAULT {} {fault}\n{}", fault.code, runtime::take_panic_report().unwrap_or_default());
 }
 

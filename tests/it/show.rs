@@ -321,8 +321,14 @@ fn what_a_picture_costs() {
         Err(_) => ["1280*1280", "2048*2048"].map(|size| paint_one(&home, &emulator, size)).into(),
     };
     for protocol in [Protocol::Kitty, Protocol::Iterm, Protocol::Sixel] {
-        let canvas =
-            Canvas { protocol: Some(protocol), cell: (10, 20), tmux: false, barred: false, why: String::new() };
+        let canvas = Canvas {
+            protocol: Some(protocol),
+            cell: (10, 20),
+            tmux: false,
+            places: true,
+            barred: false,
+            why: String::new(),
+        };
         for path in &files {
             let (width, height) = image::image_dimensions(path).unwrap();
             let draw = || {
