@@ -15,8 +15,10 @@ use super::keys::KeysArgs;
 use super::models::ModelsArgs;
 use super::print::Json;
 use super::queue::QueueArgs;
+use super::recipe::{MetaArgs, RecipeArgs};
 use super::settings::ConfigArgs;
 use super::sheet::SheetArgs;
+use super::shelf::{self, BinArgs, ListArgs, MarkArgs, ProjectArgs, PurgeArgs, SearchArgs, TagArgs, UndoArgs};
 use super::show::ShowArgs;
 use super::styles::StylesArgs;
 use super::themes::ThemesArgs;
@@ -140,6 +142,34 @@ pub enum Command {
     Styles(StylesArgs),
     /// Show pictures in the terminal
     Show(ShowArgs),
+    /// Print what a picture was made from, as JSON
+    Recipe(RecipeArgs),
+    /// Read, write or strip the words in picture files
+    Meta(MetaArgs),
+    /// List the pictures made here, newest first
+    List(ListArgs),
+    /// Find pictures by words of their prompts and by fields
+    Search(SearchArgs),
+    /// Give pictures a star, or take it off
+    #[command(after_help = shelf::STAR)]
+    Star(MarkArgs),
+    /// Turn pictures down, or take that back
+    #[command(after_help = shelf::REJECT)]
+    Reject(MarkArgs),
+    /// Put words of your own on pictures
+    #[command(after_help = shelf::TAG)]
+    Tag(TagArgs),
+    /// Take words off pictures
+    #[command(after_help = shelf::UNTAG)]
+    Untag(TagArgs),
+    /// Book the jobs of pictures under a project
+    Project(ProjectArgs),
+    /// Put pictures into the bin, or bring them back
+    Bin(BinArgs),
+    /// Bring back what was put into the bin last
+    Undo(UndoArgs),
+    /// Delete the files in the bin for good; those with a star stay
+    Purge(PurgeArgs),
     /// Run a local stand-in for the service
     Emulator(EmulatorArgs),
     /// Show the settings and where they come from
@@ -175,6 +205,18 @@ impl Command {
             Command::Models(_) => "models",
             Command::Styles(_) => "styles",
             Command::Show(_) => "show",
+            Command::Recipe(_) => "recipe",
+            Command::Meta(_) => "meta",
+            Command::List(_) => "list",
+            Command::Search(_) => "search",
+            Command::Star(_) => "star",
+            Command::Reject(_) => "reject",
+            Command::Tag(_) => "tag",
+            Command::Untag(_) => "untag",
+            Command::Project(_) => "project",
+            Command::Bin(_) => "bin",
+            Command::Undo(_) => "undo",
+            Command::Purge(_) => "purge",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Themes(_) => "themes",
@@ -194,10 +236,10 @@ impl Command {
             Command::Watch(args) => return Json::of(false, args.ndjson),
             Command::Queue(args) => args.wants_json(),
             Command::Cost(args) => args.json,
-            Command::Wait(args) => args.json,
-            Command::Fetch(args) => args.json,
+            Command::Wait(args) => args.waiting.json,
+            Command::Fetch(args) => args.waiting.json,
             Command::Cancel(args) => args.json,
-            Command::Rescue(args) => args.json,
+            Command::Rescue(args) => args.waiting.json,
             Command::Models(args) => args.json,
             Command::Expand(args) => args.json,
             Command::Styles(args) => args.json,
@@ -206,7 +248,18 @@ impl Command {
             Command::Keys(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
-            Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
+            Command::Meta(args) => args.wants_json(),
+            Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) | Command::Recipe(_) => {
+                false
+            }
+            Command::List(args) => return args.how.form(),
+            Command::Search(args) => return args.how.form(),
+            Command::Star(args) | Command::Reject(args) => args.json,
+            Command::Tag(args) | Command::Untag(args) => args.json,
+            Command::Project(args) => args.json,
+            Command::Bin(args) => args.json,
+            Command::Undo(args) => args.json,
+            Command::Purge(args) => args.json,
         };
         Json::of(object, false)
     }

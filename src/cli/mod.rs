@@ -22,8 +22,10 @@ mod place;
 mod preview;
 mod print;
 mod queue;
+mod recipe;
 mod settings;
 mod sheet;
+mod shelf;
 mod show;
 mod signals;
 mod studio;
@@ -77,6 +79,18 @@ fn run(args: Args) -> u8 {
         Some(Command::Models(args)) => models::run(&flags, &args),
         Some(Command::Styles(args)) => styles::run(&flags, &args),
         Some(Command::Show(args)) => show::run(&flags, &args),
+        Some(Command::Recipe(args)) => recipe::recipe(&flags, &args),
+        Some(Command::Meta(args)) => recipe::meta(&flags, &args),
+        Some(Command::List(args)) => shelf::list(&flags, &args),
+        Some(Command::Search(args)) => shelf::search(&flags, &args),
+        Some(Command::Star(args)) => shelf::star(&flags, &args),
+        Some(Command::Reject(args)) => shelf::reject(&flags, &args),
+        Some(Command::Tag(args)) => shelf::tag(&flags, &args),
+        Some(Command::Untag(args)) => shelf::untag(&flags, &args),
+        Some(Command::Project(args)) => shelf::project(&flags, &args),
+        Some(Command::Bin(args)) => shelf::bin(&flags, &args),
+        Some(Command::Undo(args)) => shelf::undo(&flags, &args),
+        Some(Command::Purge(args)) => shelf::purge(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),
         Some(Command::Themes(args)) => themes::run(&flags, &args),

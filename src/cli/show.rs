@@ -101,7 +101,15 @@ fn find(what: &OsString, config: &Config, store: &mut Option<Store>) -> anyhow::
         unknown(format!("There is neither a file nor a job {id}.")).hint("`pinxit queue` lists the jobs there are.")
     })?;
     let wanted = |image: &&Image| name.is_empty() || image.id.to_string() == format!("{id}{name}");
-    let items: Vec<Item> = job.images.iter().filter(wanted).map(|image| item(&job, image)).collect();
+    let (gone, here): (Vec<_>, Vec<_>) = {
+        let purged: Vec<_> =
+            store.cards_of(id)?.iter().filter(|card| card.purged.is_some()).map(|card| card.image.id).collect();
+        job.images.iter().filter(wanted).partition(|image| purged.contains(&image.id))
+    };
+    if let (Some(image), true) = (gone.first(), here.is_empty()) {
+        return Err(unknown(format!("The file of picture {} was deleted for good.", image.id)).into());
+    }
+    let items: Vec<Item> = here.into_iter().map(|image| item(&job, image)).collect();
     match items.is_empty() {
         true if name.is_empty() => Err(unknown(format!("Job {id} has no pictures here.")).into()),
         true => Err(unknown(format!("Job {id} has no picture {id}{name} here.")).into()),
@@ -110,7 +118,7 @@ fn find(what: &OsString, config: &Config, store: &mut Option<Store>) -> anyhow::
 }
 
 /// A job's number and the letters of one of its pictures, if a word is like that.
-fn named(word: &str) -> Option<(JobId, &str)> {
+pub fn named(word: &str) -> Option<(JobId, &str)> {
     let word = word.strip_prefix('#').unwrap_or(word);
     let (number, letters) = word.split_at(word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len()));
     let id = number.parse().ok()?;

@@ -58,6 +58,28 @@ impl fmt::Display for ImageId {
     }
 }
 
+/// Not a picture's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a picture is a job's number and letters, such as 12b")]
+pub struct NotAPicture;
+
+impl FromStr for ImageId {
+    type Err = NotAPicture;
+
+    /// Reads `1043a` and `#1043a`.
+    fn from_str(text: &str) -> Result<Self, NotAPicture> {
+        let text = text.strip_prefix('#').unwrap_or(text);
+        let (number, letters) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).ok_or(NotAPicture)?);
+        let job = JobId(number.parse().map_err(|_| NotAPicture)?);
+        let count = letters.chars().try_fold(0_u32, |count, letter| {
+            let value = letter.is_ascii_lowercase().then(|| u32::from(letter) - u32::from('a') + 1)?;
+            count.checked_mul(26)?.checked_add(value)
+        });
+        let index = count.and_then(|count| count.checked_sub(1)).ok_or(NotAPicture)?;
+        Ok(ImageId { job, index })
+    }
+}
+
 /// A model's name as the service spells it, for example `wan2.7-image-pro`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -101,5 +123,11 @@ mod tests {
     fn images_are_lettered_like_columns() {
         let name = |index| ImageId { job: JobId(7), index }.to_string();
         assert_eq!((name(0), name(25), name(26), name(52)), ("7a".into(), "7z".into(), "7aa".into(), "7ba".into()));
+        for index in [0, 1, 25, 26, 52, 701, 702] {
+            assert_eq!(format!("#{}", name(index)).parse(), Ok(ImageId { job: JobId(7), index }));
+        }
+        for wrong in ["", "7", "a", "7A", "7a1", "-7a", "7 a", "7zzzzzzzzzzz", "99999999999999999999a"] {
+            assert_eq!(wrong.parse::<ImageId>(), Err(NotAPicture), "{wrong}");
+        }
     }
 }

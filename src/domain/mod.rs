@@ -6,6 +6,7 @@
 
 mod batch;
 mod budget;
+mod card;
 mod depth;
 pub mod diff;
 mod draft;
@@ -15,10 +16,12 @@ mod ids;
 mod image;
 mod input;
 mod job;
+mod keeping;
 mod mode;
 mod money;
 mod pace;
 mod phase;
+pub mod query;
 mod region;
 mod request;
 mod secret;
@@ -30,14 +33,16 @@ mod writing;
 
 pub use batch::{Batch, Counts};
 pub use budget::{Caps, Overrun, Period, Spent};
+pub use card::{Card, Mark, tag};
 pub use depth::Depth;
-pub use draft::{Draft, Form, Unfold, pile};
+pub use draft::{Draft, Form, Unfold, has_signs, pile};
 pub use fault::{Billed, Fault, FaultKind};
 pub use found::Found;
 pub use ids::{BatchId, ImageId, JobId, ModelId, TaskId};
 pub use image::{Format, Image};
 pub use input::{InputFacts, Mending};
 pub use job::{Job, LogLine, Row};
+pub use keeping::{Keeping, Metadata};
 pub use mode::Mode;
 pub use money::{Cost, Currency, Money};
 pub use pace::Pace;

@@ -17,6 +17,10 @@ use crate::domain::{BatchId, Format, Image, ImageId, Job, JobId, LogLine, ModelI
 /// Jobs a first look brings, beside those that have not ended.
 const FIRST_LOOK: u32 = 500;
 
+/// Columns of a picture, as [`image`] reads them.
+pub(super) const PICTURE: &str = "image.job, image.idx, image.path, image.sha256, image.width, image.height, image.bytes, image.format, \
+    image.seed, image.saved";
+
 /// This service's jobs in phases.
 const OWN_IN: &str = "phase IN (SELECT value FROM json_each(?1)) AND service = ?2";
 
@@ -209,7 +213,7 @@ pub(super) fn jobs_where(
 ) -> Result<Vec<Job>, StoreError> {
     let mut images: HashMap<i64, Vec<Image>> = HashMap::new();
     let mut found = tx.prepare_cached(&format!(
-        "SELECT job, idx, path, sha256, width, height, bytes, format, seed, saved FROM image
+        "SELECT {PICTURE} FROM image
          WHERE job IN (SELECT id FROM job WHERE {condition}) ORDER BY job, idx"
     ))?;
     let mut rows = found.query(params.clone())?;
@@ -268,7 +272,8 @@ fn row_of(row: &Row<'_>) -> Result<Option<crate::domain::Row>, StoreError> {
     Ok(batch.map(|id| crate::domain::Row { batch: BatchId(id), name: name.unwrap_or_default() }))
 }
 
-fn image(row: &Row<'_>) -> Result<Image, StoreError> {
+/// A picture; the first ten columns of a row are those of [`PICTURE`].
+pub(super) fn image(row: &Row<'_>) -> Result<Image, StoreError> {
     let job: i64 = row.get(0)?;
     let format: String = row.get(7)?;
     Ok(Image {

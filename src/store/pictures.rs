@@ -128,10 +128,14 @@ impl Store {
         facts: &PictureFacts,
     ) -> Result<PathBuf, StoreError> {
         for name in names {
+            // The name of a picture whose file was deleted is not given to another one.
+            if self.is_recorded(&name)? {
+                continue;
+            }
             match file.persist_noclobber(&name) {
                 Ok(_) => return Ok(name),
                 Err(refused) if refused.error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    if is_same(&name, facts) && !self.is_recorded(&name)? {
+                    if is_same(&name, facts) {
                         return Ok(name);
                     }
                     file = refused.file;

@@ -11,12 +11,13 @@ use super::network::Filing;
 use super::{StoreError, copies};
 
 /// One step a version: `MIGRATIONS[0]` makes version 1. Never edited once released; a change is a new step.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("schema-1.sql"),
     include_str!("schema-2.sql"),
     include_str!("schema-3.sql"),
     include_str!("schema-4.sql"),
     include_str!("schema-5.sql"),
+    include_str!("schema-6.sql"),
 ];
 
 /// The version of the data store that this program writes.

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::state::{Part, PlanSource};
-use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, ModelId, Region, Request, Secret};
+use crate::domain::query::{Query, Stretch};
+use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, Mark, ModelId, Region, Request, Secret};
 
 /// What a studio works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +149,28 @@ pub enum Effect {
     },
     /// Paint a part of a picture file; as [`Paint`](Effect::Paint). What fills its pane exactly is drawn to fill it.
     PaintPart(Part),
+    /// Read pictures of the shelf. A newer one makes older ones moot.
+    Shelf {
+        /// Comes back with the answer.
+        ticket: u64,
+        /// Which.
+        query: Box<Query>,
+        /// Which stretch of them.
+        stretch: Stretch,
+        /// So many at most.
+        most: usize,
+        /// How many there are in all is to be told too.
+        count: bool,
+    },
+    /// Mark pictures.
+    MarkPictures {
+        /// Which.
+        images: Vec<ImageId>,
+        /// How.
+        mark: Mark,
+    },
+    /// Delete for good what is in the bin and has no star; the user has agreed to it.
+    EmptyBin,
     /// Find the colours a picture file is made of.
     Extract {
         /// Its file.

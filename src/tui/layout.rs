@@ -10,6 +10,7 @@ use super::state::{Dialog, Pane, Screen, Standing, State};
 mod board;
 mod boxes;
 mod browser;
+mod gallery;
 mod help;
 mod jump;
 mod rewrite;
@@ -22,6 +23,7 @@ pub mod wrap;
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
 pub use boxes::{BoxesPlace, boxes};
 pub use browser::{BrowserPlace, browser};
+pub use gallery::{Wall, part};
 pub use help::{HelpLine, HelpSheet, KEYS as HELP_KEYS, help};
 pub use jump::{Spot, spots};
 pub use rewrite::{Tone, rewrite_lines, rewrite_page, rewrite_room};
@@ -41,6 +43,8 @@ pub enum Layout {
     Panes(Panes),
     /// The queue screen.
     Queue(Board),
+    /// The gallery.
+    Gallery(Wall),
     /// The batch screen.
     Batch(Stack),
 }
@@ -83,6 +87,7 @@ pub fn layout(state: &State) -> Layout {
     let footer = take_bottom(&mut screen, 1);
     match state.screen {
         Screen::Queue => return Layout::Queue(Board { header, footer, ..board::board(state, screen) }),
+        Screen::Gallery => return Layout::Gallery(Wall { header, footer, ..gallery::wall(state, screen) }),
         Screen::Batch => return Layout::Batch(Stack { header, footer, ..stack::stack(state, screen) }),
         Screen::Compose => {}
     }
@@ -103,7 +108,7 @@ pub fn picture_pane(state: &State) -> Option<(u16, u16)> {
         (_, Some(Dialog::Zoom)) => zoom(state.size).0,
         // It lies over the whole screen.
         (_, Some(Dialog::Boxes(_))) => return None,
-        (Layout::Queue(_) | Layout::Batch(_), _) => return None,
+        (Layout::Queue(_) | Layout::Batch(_) | Layout::Gallery(_), _) => return None,
         (Layout::Panes(panes), _) => panes.picture,
     };
     (!area.is_empty()).then_some((area.width, area.height))

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 
-use crate::domain::{Batch, BatchId, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
+use crate::domain::{Batch, BatchId, Card, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
 use crate::keymap::Key;
 
 use super::state::{OnShelf, Part, PlanSheet};
@@ -113,6 +113,20 @@ pub enum Msg {
     KeyKept(Result<(), Fault>),
     /// The answer to [`Effect::PaintPart`](super::effect::Effect::PaintPart).
     PaintedPart(PaintedPart),
+    /// The answer to [`Effect::Shelf`](super::effect::Effect::Shelf).
+    Shelf {
+        /// The question's.
+        ticket: u64,
+        /// The pictures in their order, or why they cannot be read.
+        result: Result<Vec<Card>, Fault>,
+    },
+    /// How many pictures the question is about, where that was asked.
+    Counted {
+        /// The question's.
+        ticket: u64,
+        /// So many.
+        count: u64,
+    },
     /// The answer to [`Effect::Extract`](super::effect::Effect::Extract).
     Extracted {
         /// Of which file.

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pinxit::domain::{Cost, Format, Image, ImageId, Job, JobId, Mode, ModelId, Money, Phase, Request, Size, Stamp};
+use pinxit::domain::{
+    Card, Cost, Format, Image, ImageId, Job, JobId, Mode, ModelId, Money, Phase, Request, Size, Stamp,
+};
 
 /// Half past nine on 22 November 2026, UTC.
 pub const NOW: Stamp = Stamp(1_795_339_800_000);
@@ -51,5 +53,26 @@ pub fn image(job: i64, index: u32) -> Image {
         format: Format::Png,
         seed: Some(7),
         saved: NOW,
+    }
+}
+
+/// A picture on the shelf.
+pub fn card(job: i64, index: u32) -> Card {
+    Card {
+        image: image(job, index),
+        request: Arc::new(request("a red fox in snow")),
+        asked: NOW,
+        took: Some(std::time::Duration::from_millis(2_100)),
+        price: Some(Money::usd(30_000)),
+        project: None,
+        name: None,
+        batch: None,
+        parent: None,
+        children: 0,
+        star: false,
+        rejected: false,
+        tags: Vec::new(),
+        binned: None,
+        purged: None,
     }
 }

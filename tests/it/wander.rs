@@ -106,9 +106,11 @@ enum Start {
     Editing,
     /// On the row of the palette.
     Colours,
+    /// At a job with a picture.
+    Shown,
 }
 
-const STARTS: [Start; 4] = [Start::Empty, Start::Keyless, Start::Editing, Start::Colours];
+const STARTS: [Start; 5] = [Start::Empty, Start::Keyless, Start::Editing, Start::Colours, Start::Shown];
 
 /// A studio somebody has worked in, and everything it has asked of the world.
 struct Wanderer {
@@ -160,6 +162,11 @@ impl Wanderer {
             .map(|(id, phase)| if id % 3 == 0 { row(id, phase) } else { job(id, phase) })
             .collect();
         wanderer.tell(Msg::Changed(Changed { batches: batches(&jobs), jobs, ..Changed::default() }));
+        if start == Start::Shown {
+            let done = wanderer.state().queue.jobs.iter().find(|job| job.phase == Phase::Done).map(|job| job.id);
+            (wanderer.studio.state.queue.selected, wanderer.studio.state.typing) = (done, false);
+            wanderer.studio.state.pane = Pane::Queue;
+        }
         if start == Start::Editing {
             wanderer.tell(Msg::Paste("/a/cat.png\n/a/dog.png".into()));
             while let Some(effect) = wanderer.asked.pop_front() {
@@ -271,6 +278,10 @@ fn answer(effect: Effect, good: bool) -> Option<Msg> {
             let cells = if good { cells(part.pane) } else { Err(fault()) };
             Some(Msg::PaintedPart(PaintedPart { part, cells }))
         }
+        Effect::Shelf { ticket, most, .. } => {
+            let cards = (1..=most.min(130) as i64).rev().map(|id| crate::sample::card(id, 0)).collect();
+            Some(Msg::Shelf { ticket, result: if good { Ok(cards) } else { Err(fault()) } })
+        }
         Effect::Extract { path, count } => {
             let colours = (0..count).map(|nth| ([nth as u8, 90, 10], 10_000 / count as u32)).collect();
             Some(Msg::Extracted { path, count, colours: if good { Ok(colours) } else { Err(fault()) } })
@@ -326,6 +337,7 @@ fn may_change_text(state: &State, msg: &Msg) -> bool {
             Action::Undo | Action::Redo | Action::Interrupt | Action::Recall | Action::EditJob | Action::DropEdit => {
                 true
             }
+            Action::UseAll => true,
             Action::TakeMention | Action::FreezeRewrite => true,
             Action::Accept => matches!(state.dialog, Some(Dialog::History(_) | Dialog::Welcome(_))),
             Action::Quit => state.compose.edit.is_some(),
@@ -351,7 +363,7 @@ fn assert_is_kept(before: &State, after: &State, msg: &Msg) -> Result<(), TestCa
         prop_assert_eq!(edit.draft.prompt.text(), was, "put aside while a job is changed");
     } else if let (Some(edit), None) = (&before.compose.edit, &after.compose.edit) {
         prop_assert_eq!(edit.draft.prompt.text(), is, "the draft comes back");
-    } else if matches!(action, Some(Action::Interrupt | Action::Recall | Action::Accept)) {
+    } else if matches!(action, Some(Action::Interrupt | Action::Recall | Action::UseAll | Action::Accept)) {
         let earlier: Option<&Form> = after.compose.earlier.last();
         prop_assert_eq!(earlier.map(|form| form.prompt.text()), Some(was), "{:?} can be undone", action);
         let mut undone = Studio { state: after.clone(), now: NOW };
@@ -368,6 +380,7 @@ fn assert_is_legal(state: &State) -> Result<(), TestCaseError> {
     prop_assert!(!state.typing || state.pane.is_text(), "typing outside a text");
     prop_assert!(!state.typing || state.screen == Screen::Compose, "typing out of sight");
     prop_assert!(state.jobs.before.is_none() || state.screen == Screen::Queue, "a filter typed out of sight");
+    prop_assert!(!state.gallery.is_typing() || state.screen == Screen::Gallery, "a search typed out of sight");
     prop_assert!(state.compose.typed.is_none() || state.screen == Screen::Compose, "a value typed out of sight");
     prop_assert!(state.panes().contains(&state.pane), "{:?} is not there", state.pane);
     let scopes = state.scopes();
@@ -375,6 +388,7 @@ fn assert_is_legal(state: &State) -> Result<(), TestCaseError> {
     prop_assert!(state.dialog.is_none() || scopes.len() == 2, "a dialog has the keys alone: {scopes:?}");
     prop_assert!(state.compose.row < state.setting_rows().len());
     let in_range = |at: usize, count: usize| at < count.max(1);
+    prop_assert!(in_range(state.gallery.selected, state.gallery.cards.len()), "pictures");
     prop_assert!(in_range(state.references.selected, state.compose.request.images.len()), "references");
     prop_assert!(state.queue.jobs.is_empty() || state.queue.job().is_some(), "the selection is a job");
     prop_assert!(state.batches.list.is_empty() || state.batches.batch().is_some(), "the selection is a batch");
@@ -437,7 +451,7 @@ fn the_wanderer_gets_everywhere() {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (dice >> 33) % sides
     };
-    for round in 0..400 {
+    for round in 0..500 {
         let mut wanderer = Wanderer::new(STARTS[round % STARTS.len()]);
         for _ in 0..80 {
             let step = match roll(16) {

@@ -14,6 +14,7 @@ mod openers;
 mod parts;
 mod prompts;
 mod queue;
+mod shelf;
 mod stories;
 
 use super::*;

@@ -18,6 +18,8 @@ pub enum Spot {
     Reference(usize),
     /// A job.
     Job(JobId),
+    /// A picture of the gallery, by its place among those read.
+    Picture(usize),
 }
 
 /// Every place in sight with its letter: panes first, then rows. On a screen with more places the last ones have none.
@@ -51,6 +53,7 @@ pub fn spots(state: &State) -> Vec<(char, Spot)> {
             let jobs = state.shown_jobs().into_iter().skip(shown.top).take(shown.rows);
             spots.extend(jobs.map(|job| Spot::Job(job.id)));
         }
+        Layout::Gallery(wall) => spots.extend(wall.sight(state).map(Spot::Picture)),
         Layout::Batch(stack) => {
             let shown = rows_window(state, &stack);
             let rows = state.shown_rows().into_iter().skip(shown.top).take(shown.rows);

@@ -13,6 +13,7 @@ use super::eyes::{Eyes, Glance};
 use super::finder::Finder;
 use super::input::Listening;
 use super::keeper::Keeper;
+use super::librarian::{Librarian, Request};
 use super::orders::{Order, Orders};
 use super::outer::Watch;
 use super::painter::{Painter, Tools, Wish};
@@ -45,6 +46,7 @@ pub(super) struct World {
     planner: Planner,
     plans: Option<Plans>,
     finder: Option<Finder>,
+    librarian: Option<Librarian>,
     listening: Option<Listening>,
     watch: Option<(store::Watch, Reader)>,
 }
@@ -61,7 +63,7 @@ impl World {
     ) -> World {
         let keeper = Keeper::new(paths, send.clone());
         let (orders, painter, eyes, plans, watch) = (None, None, None, None, None);
-        let (finder, listening) = (None, None);
+        let (finder, librarian, listening) = (None, None, None);
         let (means, tmux) = (None, None);
         World {
             store,
@@ -78,6 +80,7 @@ impl World {
             planner,
             plans,
             finder,
+            librarian,
             listening,
             watch,
         }
@@ -104,6 +107,7 @@ impl World {
         self.eyes = None;
         self.keeper.finish();
         self.finder = None;
+        self.librarian = None;
         self.listening = None;
         if let Some(orders) = self.orders.take() {
             orders.finish();
@@ -116,7 +120,7 @@ impl World {
     fn order(&mut self, order: Order) -> std::io::Result<()> {
         let orders = match self.orders.take() {
             Some(orders) => orders,
-            None => Orders::start(self.store.clone(), self.ensure.clone(), self.send.clone())?,
+            None => Orders::writing(self.store.clone(), self.ensure.clone(), self.send.clone())?,
         };
         self.orders.insert(orders).give(order);
         Ok(())
@@ -134,9 +138,9 @@ impl World {
     fn ask(&mut self, ask: Ask) -> std::io::Result<()> {
         let plans = match self.plans.take() {
             Some(plans) => plans,
-            None => Plans::start(self.planner.clone(), self.ensure.clone(), self.send.clone())?,
+            None => Plans::planning(self.planner.clone(), self.ensure.clone(), self.send.clone())?,
         };
-        self.plans.insert(plans).ask(ask);
+        self.plans.insert(plans).give(ask);
         Ok(())
     }
 
@@ -146,6 +150,15 @@ impl World {
             None => Finder::start(self.store.clone(), self.send.clone())?,
         };
         self.finder.insert(finder).ask(query, most);
+        Ok(())
+    }
+
+    fn read(&mut self, request: Request) -> std::io::Result<()> {
+        let librarian = match self.librarian.take() {
+            Some(librarian) => librarian,
+            None => Librarian::start(self.store.clone(), self.send.clone())?,
+        };
+        self.librarian.insert(librarian).ask(request);
         Ok(())
     }
 
@@ -209,6 +222,11 @@ impl Outside for World {
             Effect::StopBatch(batch) => self.order(Order::StopBatch(batch)),
             Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
             Effect::PaintPart(part) => self.paint(Wish::Part(part)),
+            Effect::Shelf { ticket, query, stretch, most, count } => {
+                self.read(Request { ticket, query: *query, stretch, most, count })
+            }
+            Effect::EmptyBin => self.order(Order::EmptyBin),
+            Effect::MarkPictures { images, mark } => self.order(Order::Mark(images, mark)),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),
             Effect::KeepTheme(name) => self.keeper.theme(name),
             Effect::KeepKey { key, region } => self.keeper.key(key, region),

@@ -7,7 +7,9 @@ mod tests {
 
     use super::super::screen::Screen;
     use crate::catalog::Catalog;
-    use crate::domain::{Caps, Cost, Depth, Job, JobId, Mode, Money, Phase, Region, Request, Stamp};
+    use crate::domain::{
+        Caps, Card, Cost, Depth, Format, Image, ImageId, Job, JobId, Mode, Money, Phase, Region, Request, Stamp,
+    };
     use crate::keymap::{Key, Keymap};
     use crate::prompt::style::Styles;
     use crate::theme::Theme;
@@ -120,6 +122,52 @@ mod tests {
         }
     }
 
+    /// A gallery of pictures that are not painted: what they cost is another question.
+    fn gallery(line: &mut Line, list: bool) {
+        line.go("esc 3");
+        let made = |nth: u32| {
+            let job = job(900 - i64::from(nth), Phase::Done);
+            let id = ImageId { job: job.id, index: 0 };
+            let (width, height, bytes, format) = (1280, 720 + nth, 9_000_000, Format::Png);
+            let path = format!("/home/ana/Pictures/pinxit/2026-11-22/093000-fox-{nth}.png").into();
+            let (sha256, seed, saved) = (String::new(), Some(7 + nth), NOW);
+            let mut request = (*job.request).clone();
+            request.prompt += &format!(", by a frozen river that winds through the hills, take {nth}");
+            Card {
+                image: Image { id, path, sha256, width, height, bytes, format, seed, saved },
+                request: Arc::new(request),
+                asked: NOW,
+                took: None,
+                price: Some(Money::usd(30_000 + i64::from(nth))),
+                project: None,
+                name: None,
+                batch: None,
+                parent: None,
+                children: 0,
+                star: nth % 2 == 0,
+                rejected: false,
+                tags: vec![format!("tag {nth}")],
+                binned: None,
+                purged: None,
+            }
+        };
+        let ticket = line.state.gallery.tickets;
+        line.state.gallery.list = list;
+        line.tell(Msg::Shelf { ticket, result: Ok((0..100).map(made).collect()) });
+        line.tell(Msg::Counted { ticket, count: 100 });
+    }
+
+    #[test]
+    fn a_step_in_the_gallery_costs_at_most_1600_bytes_beside_its_pictures() {
+        for list in [false, true] {
+            for mut line in lines() {
+                gallery(&mut line, list);
+                assert_at_most(&mut line, "in the gallery", "l j l k h f space", 1_600);
+                assert_at_most(line.go("/"), "a search in the gallery", "f o x space", 64);
+            }
+        }
+    }
+
     #[test]
     fn moves_in_lists_cost_at_most_1600_bytes() {
         for (what, way, moves) in
@@ -162,7 +210,7 @@ mod tests {
 
     #[test]
     fn what_shows_nothing_new_costs_nothing() {
-        for way in ["end", "esc", "esc 2", "esc 5", "esc m", "esc :", "f1", "ctrl+r", "ctrl+t", "esc t"] {
+        for way in ["end", "esc", "esc 2", "esc 3", "esc 5", "esc m", "esc :", "f1", "ctrl+r", "ctrl+t", "esc t"] {
             for mut line in lines() {
                 line.go(way);
                 let wakes: Vec<usize> = (0..3).map(|_| line.tell(Msg::Wake).len()).collect();

@@ -4,7 +4,7 @@
 //! (what changed, by way of `pen`) through `wire`; `pictures`, which asks the terminal what it shows (`ways`; tmux by
 //! `outer`) and sends what is in `sight` on a `lane` of their own, no faster than the line bears (`pace`), from what the
 //! `painter` put into the `stock`, or had in its `cache`; and `effects` (`orders` to the store, the `painter`, `eyes` for the
-//! user's files, the `keeper` of choices, the `finder` in the history, the `clipboard`, and `elsewhere`, the user's own
+//! user's files, the `keeper` of choices, the `finder` in the history, the `librarian` of the shelf, the `clipboard`, and `elsewhere`, the user's own
 //! editor). `ensure` sees to it that somebody does the work, `planner` plans batches.
 //! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
@@ -36,9 +36,11 @@ mod ensure;
 mod eyes;
 mod finder;
 mod guard;
+mod hand;
 mod input;
 mod keeper;
 mod lane;
+mod librarian;
 mod orders;
 mod outer;
 mod pace;

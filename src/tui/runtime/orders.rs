@@ -1,14 +1,13 @@
 //! The user's orders to the store, written on a thread of its own, in the order they were given.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Sender, channel};
-use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::ensure::Ensure;
+use super::hand::Hand;
 use super::{clock, panic};
-use crate::domain::{BatchId, Cost, Draft, Event, Fault, JobId, ModelId, Now, Request};
+use crate::domain::{BatchId, Cost, Draft, Event, Fault, FaultKind, ImageId, JobId, Mark, ModelId, Now, Request, text};
 use crate::store::{Intent, Learned, NewJob, Store, StoreError};
 use crate::tui::msg::Msg;
 
@@ -41,6 +40,10 @@ pub(super) enum Order {
     AtOnce(BatchId, u32),
     /// A batch's rows that wait, cancelled.
     StopBatch(BatchId),
+    /// What is in the bin, deleted for good.
+    EmptyBin,
+    /// Pictures marked.
+    Mark(Vec<ImageId>, Mark),
     /// Nothing to write: a batch's rows to be read.
     Rows(BatchId),
     /// Nothing to write: a job's log to be read, after what was ordered before.
@@ -62,16 +65,12 @@ impl Order {
 /// Lines of a log worth sending to the screen: the newest.
 const LOG_LINES: usize = 500;
 
-/// Hands orders to the thread. [`Orders::finish`] waits until all are written: an order given is never lost.
-#[derive(Debug)]
-pub(super) struct Orders {
-    send: Sender<Order>,
-    thread: JoinHandle<()>,
-}
+/// Hands orders to the thread. [`Hand::finish`] waits until all are written: an order given is never lost.
+pub(super) type Orders = Hand<Order>;
 
 impl Orders {
     /// Starts the thread. Answers go to `answers`; somebody works on each order that is written.
-    pub fn start(store: Store, ensure: Ensure, answers: UnboundedSender<Msg>) -> std::io::Result<Orders> {
+    pub fn writing(store: Store, ensure: Ensure, answers: UnboundedSender<Msg>) -> std::io::Result<Orders> {
         Orders::with(answers, ensure, move |order| carry_out(&store, order))
     }
 
@@ -80,35 +79,13 @@ impl Orders {
         ensure: Ensure,
         write: impl Fn(Order) -> Msg + Send + 'static,
     ) -> std::io::Result<Orders> {
-        let (send, receive) = channel::<Order>();
-        let thread = std::thread::Builder::new().name("orders".into()).spawn(move || {
-            while let Ok(order) = receive.recv() {
-                let refused = order.refused();
-                let answer = catch_unwind(AssertUnwindSafe(|| write(order))).unwrap_or_else(|payload| {
-                    let fault = panic::fault(payload.as_ref(), "writing to the data store");
-                    refused(fault)
-                });
-                let is_written = matches!(answer, Msg::Submitted(Ok(_)) | Msg::Asked(Ok(())));
-                // Nobody listens any more once the loop has ended; the order stands all the same.
-                let _ = answers.send(answer);
-                if is_written && let Err(fault) = ensure.somebody_works() {
-                    let _ = answers.send(Msg::Trouble(fault));
-                }
-            }
-        })?;
-        Ok(Orders { send, thread })
-    }
-
-    /// Gives an order; never waits.
-    pub fn give(&self, order: Order) {
-        // The thread lives as long as this does.
-        let _ = self.send.send(order);
-    }
-
-    /// Waits until every order is written.
-    pub fn finish(self) {
-        drop(self.send);
-        let _ = self.thread.join();
+        let act = move |order: Order| {
+            let refused = order.refused();
+            catch_unwind(AssertUnwindSafe(|| write(order)))
+                .unwrap_or_else(|payload| refused(panic::fault(payload.as_ref(), "writing to the data store")))
+        };
+        let is_work = |answer: &Msg| matches!(answer, Msg::Submitted(Ok(_)) | Msg::Asked(Ok(())));
+        Hand::start("orders", ensure, answers, act, is_work)
     }
 }
 
@@ -139,6 +116,8 @@ fn carry_out(store: &Store, order: Order) -> Msg {
         Order::PauseBatch(batch, paused) => store.pause_batch(batch, paused).map(|()| Msg::Asked(Ok(()))),
         Order::AtOnce(batch, most) => store.set_parallel(batch, most).map(|()| Msg::Asked(Ok(()))),
         Order::StopBatch(batch) => stop(store, batch, now),
+        Order::EmptyBin => empty_bin(store, now),
+        Order::Mark(ids, mark) => store.mark(&ids, &mark, now).map(|_| Msg::Asked(Ok(()))),
         Order::Clear(ids, cleared) => store.clear(&ids, cleared).map(|_| Msg::Asked(Ok(()))),
     };
     done.unwrap_or_else(|error| refused(Fault::from(error)))
@@ -146,6 +125,17 @@ fn carry_out(store: &Store, order: Order) -> Msg {
 
 fn submitted(ids: Result<Vec<JobId>, StoreError>) -> Msg {
     Msg::Submitted(ids.map_err(Fault::from))
+}
+
+/// Files that could not be deleted are said.
+fn empty_bin(store: &Store, now: Now) -> Result<Msg, StoreError> {
+    let purged = store.purge(&store.in_bin()?, now)?;
+    let kept = purged.kept.first().map(|(id, path, why)| {
+        let more = if purged.kept.len() > 1 { format!(" and {} more", purged.kept.len() - 1) } else { String::new() };
+        let words = format!("#{id}{more} could not be deleted: {}: {why}.", path.display());
+        Fault::new(FaultKind::Other, "purge", text::clean(&words)).hint("They are still in the bin.")
+    });
+    Ok(Msg::Asked(kept.map_or(Ok(()), Err)))
 }
 
 /// One commit for all of them: the budget has room for all, or none is made.

@@ -110,6 +110,8 @@ pub enum Pending {
     Take(Way, Option<Reference>),
     /// Stop jobs, some of which may be billed all the same.
     Cancel(Vec<JobId>),
+    /// Delete for good what is in the bin.
+    EmptyBin,
     /// Leave.
     Quit,
 }

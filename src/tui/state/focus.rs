@@ -64,6 +64,8 @@ pub enum Scope {
     Filter,
     /// The batch screen.
     Batch,
+    /// The gallery screen.
+    Gallery,
     /// A list to choose from, with a filter being typed.
     Picker,
     /// A picture or a file of rows being named.
@@ -96,7 +98,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 31] = [
+    pub const ALL: [Scope; 32] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -114,6 +116,7 @@ impl Scope {
         Scope::Jobs,
         Scope::Filter,
         Scope::Batch,
+        Scope::Gallery,
         Scope::Picker,
         Scope::Entry,
         Scope::Browser,
@@ -150,6 +153,7 @@ impl Scope {
             Scope::Jobs => "jobs",
             Scope::Filter => "filter",
             Scope::Batch => "batch",
+            Scope::Gallery => "gallery",
             Scope::Picker => "picker",
             Scope::Entry => "entry",
             Scope::Browser => "browser",
@@ -204,6 +208,7 @@ impl Scope {
             Scope::Palette => "in the palette",
             Scope::Expansion => "with the prompts shown",
             Scope::Batch => "on the batch screen",
+            Scope::Gallery => "in the gallery",
             Scope::Plan => "with a plan open",
             Scope::History => "in the history search",
         }
@@ -237,6 +242,7 @@ impl Scope {
             Scope::Palette => "palette",
             Scope::Expansion => "prompts shown",
             Scope::Batch => "batch screen",
+            Scope::Gallery => "gallery",
             Scope::Plan => "plan",
             Scope::History => "history search",
         }
@@ -249,6 +255,7 @@ impl Scope {
             Scope::Normal | Scope::Form | Scope::Text | Scope::References | Scope::Settings => false,
             Scope::Queue | Scope::Jobs | Scope::Boxes | Scope::Palette | Scope::Confirm | Scope::Zoom => false,
             Scope::Expansion | Scope::Batch | Scope::Plan | Scope::Browser | Scope::Advice | Scope::Page => false,
+            Scope::Gallery => false,
             // The text below goes on being typed.
             Scope::Offer | Scope::Chosen => true,
             _ => self.is_text(),
@@ -326,6 +333,8 @@ impl State {
             Screen::Compose => self.compose_scopes(typing),
             Screen::Queue if typing && self.jobs.before.is_some() => vec![Scope::Filter, Scope::Screen, Scope::Global],
             Screen::Queue => vec![Scope::Jobs, Scope::Normal, Scope::Screen, Scope::Global],
+            Screen::Gallery if typing && self.gallery.is_typing() => vec![Scope::Filter, Scope::Screen, Scope::Global],
+            Screen::Gallery => vec![Scope::Gallery, Scope::Normal, Scope::Screen, Scope::Global],
             Screen::Batch => vec![Scope::Batch, Scope::Normal, Scope::Screen, Scope::Global],
         }
     }

@@ -66,6 +66,8 @@ impl State {
             Screen::Compose => self.queue.jobs.iter().collect(),
             Screen::Queue => self.shown_jobs(),
             Screen::Batch => self.shown_rows(),
+            // Pictures, not jobs.
+            Screen::Gallery => Vec::new(),
         }
     }
 
@@ -79,6 +81,7 @@ impl State {
         match self.screen {
             Screen::Compose => self.queue.job(),
             Screen::Queue => self.queue.job().filter(|job| Filter::new(self.jobs.filter.text()).passes(job)),
+            Screen::Gallery => None,
             Screen::Batch => self.shown_rows().into_iter().find(|job| Some(job.id) == self.queue.selected),
         }
     }
@@ -86,7 +89,7 @@ impl State {
     /// How many jobs are marked that belong to this screen, shown or not.
     pub fn marked(&self) -> usize {
         match self.screen {
-            Screen::Compose => 0,
+            Screen::Compose | Screen::Gallery => 0,
             Screen::Queue => self.jobs.marks.len(),
             // Marks elsewhere are none of this batch's business.
             Screen::Batch => self.batch_rows().filter(|job| self.jobs.marks.contains(&job.id)).count(),

@@ -6,12 +6,14 @@ mod boxes;
 mod browser;
 mod commands;
 mod compose;
+mod cuts;
 mod dialog;
 mod drafts;
 mod editor;
 mod expansion;
 mod filter;
 mod focus;
+mod gallery;
 mod header;
 mod history;
 mod jobs;
@@ -46,12 +48,14 @@ pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
 pub use browser::{Browser, Listing, OnShelf, Shelf};
 pub use commands::{Choice, Commands};
 pub use compose::{Compose, Edit, SettingRow};
+pub use cuts::Cuts;
 pub use dialog::{Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending, RewritePage};
 pub use drafts::Drafts;
 pub use editor::{Editor, Step};
 pub use expansion::{Expansion, Made, PROMPTS_AT_ONCE, Source};
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
+pub use gallery::{Gallery, Pending as ShelfQuestion, PictureUndo, Thumbs, Way as ShelfWay};
 pub use header::Header;
 pub use history::History;
 pub use jobs::{Jobs, Log, kept_for};
@@ -115,6 +119,8 @@ pub struct State {
     pub jobs: Jobs,
     /// The batches.
     pub batches: Batches,
+    /// The gallery.
+    pub gallery: Gallery,
     /// Plans asked for so far.
     pub plans: u64,
     /// The picture shown.
@@ -211,6 +217,7 @@ impl State {
             queue: Queue::default(),
             jobs: Jobs::default(),
             batches: Batches::default(),
+            gallery: Gallery::default(),
             plans: 0,
             preview: Preview::default(),
             drawn: Drawn::default(),

@@ -11,19 +11,22 @@ pub enum Screen {
     Compose,
     /// Every job, and what can be done with it.
     Queue,
+    /// Every picture made here.
+    Gallery,
     /// The batches, and the rows of one.
     Batch,
 }
 
 impl Screen {
     /// In the order of their tabs.
-    pub const ALL: [Screen; 3] = [Screen::Compose, Screen::Queue, Screen::Batch];
+    pub const ALL: [Screen; 4] = [Screen::Compose, Screen::Queue, Screen::Gallery, Screen::Batch];
 
     /// The word on its tab.
     pub fn title(self) -> &'static str {
         match self {
             Screen::Compose => "Compose",
             Screen::Queue => "Queue",
+            Screen::Gallery => "Gallery",
             Screen::Batch => "Batch",
         }
     }
@@ -33,6 +36,7 @@ impl Screen {
         match self {
             Screen::Compose => 1,
             Screen::Queue => 2,
+            Screen::Gallery => 3,
             Screen::Batch => 5,
         }
     }
@@ -44,6 +48,7 @@ impl State {
         if self.screen != screen {
             self.previous = std::mem::replace(&mut self.screen, screen);
             self.typing = false;
+            (self.gallery.before, self.gallery.tags) = (None, None);
         }
     }
 }

@@ -2,28 +2,29 @@
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
 use super::{
-    advice, batches, boxes, browser, clear, commands, edit, expansion, filter, history, log, looks, marks, mention,
-    models, plan, recall, rewrite, swatches, turns, welcome,
+    advice, batches, boxes, browser, clear, commands, edit, expansion, filter, gallery, history, log, looks, marks,
+    mention, models, picture_marks, plan, recall, rewrite, swatches, turns, welcome,
 };
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{Dialog, HelpPage, Screen, Shelf, State, Unfold};
 
+#[rustfmt::skip]
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
         Action::Generate => {
             state.dialog = None;
             return submit::generate(state, now);
         }
-        Action::ShowCompose | Action::ShowQueue | Action::ShowBatch | Action::PreviousScreen => go(state, action),
+        Action::ShowCompose | Action::ShowQueue | Action::ShowGallery | Action::ShowBatch | Action::PreviousScreen => {
+            go(state, action)
+        }
         Action::NextPane => panes::step(state, now, 1),
         Action::PreviousPane => panes::step(state, now, -1),
-        #[rustfmt::skip]
         Action::Insert | Action::Normal | Action::Undo | Action::Redo | Action::SetMark | Action::CopyText
         | Action::OpenEditor | Action::SearchHistory | Action::Peek | Action::PeekDown | Action::PeekUp
         | Action::DropParent => return on_texts(state, now, action),
-        #[rustfmt::skip]
         Action::NextField | Action::PreviousField | Action::Increase | Action::Decrease | Action::EditField
         | Action::CommitField | Action::AbandonField | Action::SnapField | Action::ResetField
         | Action::RandomSeed | Action::KeepSeed | Action::NextReference | Action::PreviousReference
@@ -32,13 +33,11 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::ShowExpansion | Action::UnfoldAll | Action::UnfoldOne | Action::UnfoldOff => {
             return on_form(state, now, action);
         }
-        #[rustfmt::skip]
         Action::BrowseReferences | Action::MadeReferences | Action::BrowseUp | Action::BrowseMark
         | Action::BrowseFilter | Action::BrowseShelf | Action::RaiseSeed | Action::Advise | Action::OtherModel
         | Action::ShowRewrite | Action::FreezeRewrite | Action::ShowCost | Action::NextMention
         | Action::PreviousMention | Action::TakeMention | Action::CloseMention
         | Action::PickModel => on_helps(state, now, action),
-        #[rustfmt::skip]
         Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
         | Action::LookAgain | Action::Hold | Action::ToFront | Action::RaiseJob | Action::LowerJob | Action::EditJob
         | Action::Duplicate | Action::PauseAll | Action::PauseModel | Action::Mark | Action::MarkAll | Action::Unmark
@@ -46,25 +45,26 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::Unclear | Action::LogUp | Action::LogDown | Action::Cancel | Action::Retry | Action::Refetch
         | Action::SaveEdit | Action::DropEdit | Action::Zoom | Action::CopyPath | Action::NextPicture
         | Action::PreviousPicture | Action::ScrollDown | Action::ScrollUp => return on_jobs(state, now, action),
-        #[rustfmt::skip]
         Action::NextBatch | Action::PreviousBatch | Action::CycleRows | Action::PlanFile | Action::PlanForm
         | Action::PauseBatch | Action::MoreAtOnce | Action::FewerAtOnce | Action::LiftLimit | Action::StopBatch
         | Action::ExportSheet
         | Action::Begin | Action::PlanForth | Action::PlanBack => return on_batches(state, now, action),
-        #[rustfmt::skip]
+        Action::GalleryLeft | Action::GalleryRight | Action::GalleryDown | Action::GalleryUp | Action::GalleryPageDown
+        | Action::GalleryPageUp | Action::GalleryFirst | Action::GalleryLast | Action::OpenPicture
+        | Action::SearchGallery | Action::SortGallery | Action::ListGallery | Action::MarkPicture | Action::MarkPictures
+        | Action::UnmarkPictures | Action::StarPicture | Action::RejectPicture | Action::TagPicture | Action::BinPicture
+        | Action::EmptyBin | Action::UndoPicture | Action::UseAll => return on_gallery(state, now, action),
         Action::MarkBoxes | Action::BoxLeft | Action::BoxRight | Action::BoxUp | Action::BoxDown | Action::BoxFarLeft
         | Action::BoxFarRight | Action::BoxFarUp | Action::BoxFarDown | Action::OtherCorner | Action::ZoomIn
         | Action::ZoomOut | Action::TypeBox | Action::TypePercent | Action::AddBox | Action::RemoveBox
         | Action::NextBox | Action::NextCanvas | Action::PreviousCanvas | Action::BareBoxes => on_boxes(state, now, action),
-        #[rustfmt::skip]
         Action::AddSwatch | Action::RemoveSwatch | Action::TypeSwatch | Action::MoreShare | Action::LessShare
         | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore | Action::ExtractFewer => {
             return on_swatches(state, now, action);
         }
-        #[rustfmt::skip]
-        Action::OtherGraphics | Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help | Action::Redraw | Action::Suspend
+        Action::OtherGraphics | Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help
+        | Action::Redraw | Action::Suspend
         | Action::Interrupt | Action::Quit => return on_app(state, now, action),
-        #[rustfmt::skip]
         Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry
         | Action::PreviousEntry | Action::NextPage | Action::PreviousPage => return in_dialog(state, now, action),
     }
@@ -128,6 +128,7 @@ fn on_form(state: &mut State, now: Now, action: Action) -> Effects {
         Action::RemoveReference => references::remove(state, now),
         Action::LowerReference => references::shift(state, 1),
         Action::RaiseReference => references::shift(state, -1),
+        Action::EditPicture if state.screen == Screen::Gallery => gallery::edit_from(state, now),
         Action::EditPicture => references::take_shown(state, now),
         Action::WordsAlone => references::words_alone(state, now),
         Action::ShowExpansion => return expansion::open(state),
@@ -163,6 +164,37 @@ fn on_helps(state: &mut State, now: Now, action: Action) {
         // `act` sends nothing else here.
         _ => {}
     }
+}
+
+/// What is done in the gallery.
+fn on_gallery(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::GalleryLeft => gallery::step(state, -1),
+        Action::GalleryRight => gallery::step(state, 1),
+        Action::GalleryDown => gallery::step_row(state, 1),
+        Action::GalleryUp => gallery::step_row(state, -1),
+        Action::GalleryPageDown => gallery::turn(state, 1),
+        Action::GalleryPageUp => gallery::turn(state, -1),
+        Action::GalleryFirst => return gallery::first(state),
+        Action::GalleryLast => return gallery::last(state),
+        Action::OpenPicture => gallery::open(state, now),
+        Action::SearchGallery => gallery::search(state),
+        Action::SortGallery => gallery::sort(state, now),
+        Action::ListGallery => gallery::turn_list(state, now),
+        Action::MarkPicture => picture_marks::toggle(state),
+        Action::MarkPictures => picture_marks::all(state, now),
+        Action::UnmarkPictures => picture_marks::none(state),
+        Action::StarPicture => return picture_marks::star(state, now),
+        Action::RejectPicture => return picture_marks::reject(state, now),
+        Action::TagPicture => picture_marks::open_tags(state, now),
+        Action::BinPicture => return picture_marks::bin(state, now),
+        Action::EmptyBin => picture_marks::ask_to_empty(state),
+        Action::UndoPicture => return picture_marks::undo(state, now),
+        Action::UseAll => gallery::use_all(state, now),
+        // `act` sends nothing else here.
+        _ => {}
+    }
+    Effects::new()
 }
 
 /// What is done with boxes on pictures.
@@ -219,6 +251,7 @@ fn go(state: &mut State, action: Action) {
     let screen = match action {
         Action::ShowCompose => Screen::Compose,
         Action::ShowQueue => Screen::Queue,
+        Action::ShowGallery => Screen::Gallery,
         Action::ShowBatch => Screen::Batch,
         _ => state.previous,
     };
@@ -295,7 +328,7 @@ fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
         Action::MarkAll => marks::all(state),
         Action::Unmark => marks::none(state),
         Action::Filter => filter::open(state),
-        Action::KeepFilter => filter::keep(state),
+        Action::KeepFilter => return filter::keep(state, now),
         Action::DropFilter => filter::drop(state),
         Action::Clear => return clear::ended(state, now),
         Action::ClearAll => return clear::all(state, now),
@@ -305,11 +338,14 @@ fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Cancel => return jobs::cancel(state, now),
         Action::Retry => jobs::retry(state, now),
         Action::Refetch => return jobs::refetch(state, now),
+        Action::NextPicture if state.screen == Screen::Gallery => gallery::step(state, 1),
+        Action::PreviousPicture if state.screen == Screen::Gallery => gallery::step(state, -1),
         Action::NextPicture => preview::turn(state, 1),
         Action::PreviousPicture => preview::turn(state, -1),
         Action::ScrollDown => preview::scroll(state, 1),
         Action::ScrollUp => preview::scroll(state, -1),
         Action::Zoom => preview::zoom(state, now),
+        Action::CopyPath if state.screen == Screen::Gallery => return gallery::copy_path(state, now),
         Action::CopyPath => return preview::copy_path(state, now),
         // The match above sends nothing else here.
         _ => {}

@@ -1,6 +1,6 @@
 //! The store changed: jobs move, money is spent, news is told.
 
-use super::{Effects, batches, jobs, log, preview, toasts};
+use super::{Effects, batches, gallery, jobs, log, preview, toasts};
 use crate::domain::{Job, JobId, Now, Phase};
 use crate::tui::msg::Changed;
 use crate::tui::state::{Paused, Screen, State};
@@ -13,6 +13,7 @@ pub(super) fn changed(state: &mut State, now: Now, changed: Changed) -> Effects 
     state.queue.paused = Paused { all: paused, models: paused_models };
     state.queue.medians.extend(medians);
     let was_at = (state.screen != Screen::Compose).then(|| state.shown_at()).flatten();
+    gallery::changed(state, &news);
     for job in news {
         log::stale(state, job.id);
         batches::learn(state, &job);

@@ -96,8 +96,11 @@ fn ask_first(state: &mut State, now: Now, action: Action) -> Effects {
 /// Ends what is being typed into a line: a filter stays as it is, a value is set. False where it cannot be.
 fn settle(state: &mut State, now: Now) -> bool {
     if state.jobs.before.is_some() {
-        filter::keep(state);
+        filter::keep(state, now);
     }
+    // Tags that were not put on are dropped; the search is as good as it is.
+    state.gallery.tags = None;
+    state.gallery.before = None;
     if state.compose.typed.is_some() {
         settings::commit(state, now);
     }
@@ -141,6 +144,7 @@ fn place(state: &State, scope: Scope) -> Option<(Screen, Option<Pane>)> {
         Scope::Queue => pane(Pane::Queue),
         Scope::Jobs => Some((Screen::Queue, None)),
         Scope::Batch => Some((Screen::Batch, None)),
+        Scope::Gallery => Some((Screen::Gallery, None)),
         Scope::Global | Scope::Screen | Scope::Normal | Scope::Edit | Scope::Insert | Scope::Value => None,
         Scope::Filter | Scope::Picker | Scope::Entry | Scope::Boxes | Scope::Palette | Scope::Expansion => None,
         Scope::Plan | Scope::History | Scope::Browser | Scope::Advice | Scope::Page => None,

@@ -1,8 +1,8 @@
 //! Questions, their answers, and leaving.
 
 use super::{
-    Effects, advice, boxes, browser, commands, edit, expansion, filter, history, looks, models, picture_entry, plan,
-    preview, references, rewrite, swatches, texts, welcome,
+    Effects, advice, boxes, browser, commands, edit, expansion, filter, history, looks, models, picture_entry,
+    picture_marks, plan, preview, references, rewrite, swatches, texts, welcome,
 };
 use crate::domain::Now;
 use crate::tui::effect::Effect;
@@ -25,6 +25,7 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
             references::take(state, now, way, reference);
             return Effects::new();
         }
+        Pending::EmptyBin => picture_marks::empty_bin(state, now),
         Pending::Quit => return edit::leave_studio(state),
     }]
 }
@@ -120,7 +121,7 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
         Some(_) => return Effects::new(),
         None => {}
     }
-    if state.jobs.before.is_some() {
+    if state.jobs.before.is_some() || (state.screen == Screen::Gallery && state.gallery.is_typing()) {
         filter::drop(state);
         return Effects::new();
     }

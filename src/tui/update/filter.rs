@@ -1,6 +1,8 @@
-//! Narrowing the queue screen down, or what a browser shows while it is open.
+//! Narrowing the queue screen down, or what a browser shows while it is open; in the gallery, what is searched and the tags
+//! that are typed.
 
-use super::{browser, jobs};
+use super::{Effects, browser, gallery, jobs, picture_marks};
+use crate::domain::Now;
 use crate::tui::state::{Line, State};
 
 /// Opens the line the filter is typed into; what is in it stays.
@@ -9,19 +11,30 @@ pub(super) fn open(state: &mut State) {
 }
 
 /// The filter stays as it is typed.
-pub(super) fn keep(state: &mut State) {
+pub(super) fn keep(state: &mut State, now: Now) -> Effects {
     if browser::filtered(state, false) {
-        return;
+        return Effects::new();
+    }
+    if state.gallery.tags.is_some() {
+        return picture_marks::keep_tags(state, now);
+    }
+    if state.gallery.before.is_some() {
+        gallery::keep_search(state, now);
+        return Effects::new();
     }
     state.jobs.before = None;
     let kept = state.jobs.filter.text().trim().to_owned();
     state.jobs.filter.set(&kept);
+    Effects::new()
 }
 
 /// No filter.
 pub(super) fn drop(state: &mut State) {
-    if browser::filtered(state, true) {
+    if browser::filtered(state, true) || state.gallery.tags.take().is_some() {
         return;
+    }
+    if state.gallery.before.is_some() {
+        return gallery::drop_search(state);
     }
     state.jobs.before = None;
     state.jobs.filter = Line::default();

@@ -1,6 +1,6 @@
 //! Going to a place by its letter.
 
-use super::{Effects, jobs, settings, toasts};
+use super::{Effects, gallery, jobs, settings, toasts};
 use crate::domain::Now;
 use crate::keymap::{Code, Key};
 use crate::tui::layout::{Spot, spots};
@@ -32,6 +32,7 @@ fn go(state: &mut State, now: Now, spot: Spot) {
         Spot::Pane(pane) => state.pane = pane,
         Spot::Setting(row) => (state.pane, state.compose.row) = (Pane::Settings, row),
         Spot::Reference(at) => (state.pane, state.references.selected) = (Pane::References, at),
+        Spot::Picture(at) => gallery::select(state, at),
         Spot::Job(id) => {
             if state.screen == Screen::Compose {
                 state.pane = Pane::Queue;

@@ -16,6 +16,8 @@ pub(super) fn typed(state: &mut State) -> Option<&mut Line> {
         Some(Dialog::Boxes(BoxEditor { typed: Some(BoxNumbers { line, .. }), .. })) => Some(line),
         Some(Dialog::Palette(PaletteEditor { typed, .. })) => typed.as_mut(),
         Some(_) => None,
+        None if state.screen == Screen::Gallery && state.gallery.tags.is_some() => state.gallery.tags.as_mut(),
+        None if state.screen == Screen::Gallery && state.gallery.before.is_some() => Some(&mut state.gallery.search),
         None if state.jobs.before.is_some() => Some(&mut state.jobs.filter),
         None if state.screen == Screen::Compose => state.compose.typed.as_mut(),
         None => None,
@@ -32,6 +34,8 @@ pub(super) fn changed(state: &mut State) {
         Some(Dialog::Browser(browser)) => browser.selected = 0,
         Some(Dialog::History(history)) => history.peek = false,
         Some(_) => {}
+        // The gallery asks by itself for what is typed.
+        None if state.screen == Screen::Gallery => {}
         None if state.jobs.before.is_some() => filter::settle(state),
         None => {}
     }

@@ -16,6 +16,7 @@ mod edit;
 mod expansion;
 mod filter;
 mod fuzzy;
+mod gallery;
 mod history;
 mod jobs;
 mod jump;
@@ -29,6 +30,7 @@ mod models;
 mod mouse;
 mod panes;
 mod picture_entry;
+mod picture_marks;
 mod plan;
 mod preview;
 mod recall;
@@ -78,6 +80,14 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         Msg::Planned { ticket, result } => plan::planned(state, ticket, result),
         Msg::Begun(result) => batches::begun(state, now, result),
         Msg::Rows { batch, jobs } => batches::rows(state, batch, jobs),
+        Msg::Shelf { ticket, result } => {
+            gallery::arrived(state, ticket, result);
+            Effects::new()
+        }
+        Msg::Counted { ticket, count } => {
+            gallery::counted(state, ticket, count);
+            Effects::new()
+        }
         Msg::Sheet(result) => batches::laid_out(state, now, result),
         Msg::KeyKept(result) => welcome::kept(state, now, result),
         #[rustfmt::skip]
@@ -88,6 +98,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         }
         Msg::Drawn { how, kib } => {
             state.drawn = Drawn { how, kib };
+            state.gallery.blind = how == "none";
             Effects::new()
         }
         Msg::Turned(how) => {
@@ -106,6 +117,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
 /// Whatever happened, files may now have to be looked at, the picture pane may want another picture or size, the queue
 /// screen another log, the batch screen other rows, and the form may have to be kept.
 fn settle(state: &mut State, now: Now) -> Effects {
+    gallery::leave(state);
     let mut effects: Effects = expansion::settle(state).into_iter().collect();
     effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));
@@ -120,6 +132,7 @@ fn settle(state: &mut State, now: Now) -> Effects {
     effects.extend(log::ask(state));
     effects.extend(batches::ask(state));
     effects.extend(history::ask(state));
+    effects.extend(gallery::settle(state, now));
     texts::settle(state);
     effects.extend(drafts::settle(state, now));
     effects
@@ -144,6 +157,7 @@ fn seen(state: &mut State, now: Now, msg: Msg) {
         Msg::Painted(painted) => preview::painted(state, painted),
         Msg::PaintedPart(painted) => {
             thumb::painted(state, &painted);
+            gallery::painted(state, &painted);
             boxes::painted(state, painted);
         }
         Msg::Extracted { path, count, colours } => swatches::extracted(state, now, (path, count), colours),

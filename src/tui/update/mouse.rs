@@ -3,9 +3,9 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{Effects, batches, dialog, jobs, log, panes, preview, settings};
+use super::{Effects, batches, dialog, gallery, jobs, log, panes, preview, settings};
 use crate::domain::Now;
-use crate::tui::layout::{Board, Layout, Panes, Stack, layout, window};
+use crate::tui::layout::{Board, Layout, Panes, Stack, Wall, layout, window};
 use crate::tui::msg::Mouse;
 use crate::tui::state::{Pane, State};
 
@@ -27,6 +27,8 @@ pub(super) fn happen(state: &mut State, now: Now, mouse: Mouse) -> Effects {
         (Layout::Queue(board), None) => choose(state, board, at),
         (Layout::Queue(board), Some(by)) if board.log.contains(at) => log::scroll(state, -by),
         (Layout::Queue(_), Some(by)) => jobs::select_by(state, by),
+        (Layout::Gallery(wall), None) => point(state, wall, at),
+        (Layout::Gallery(_), Some(by)) => gallery::step_row(state, by),
         (Layout::Batch(stack), None) => pick(state, stack, at),
         (Layout::Batch(stack), Some(by)) if stack.batches.contains(at) => batches::select_by(state, by),
         (Layout::Batch(_), Some(by)) => jobs::select_by(state, by),
@@ -79,6 +81,15 @@ fn pick(state: &mut State, stack: Stack, at: Position) {
     let (selected, count) = (state.shown_at().unwrap_or(0), state.shown_rows().len());
     if let Some(row) = row_at(stack.rows, selected, count, at) {
         jobs::select_at(state, row);
+    }
+}
+
+/// Selects the picture that was clicked.
+fn point(state: &mut State, wall: Wall, at: Position) {
+    let (sight, offset) = (wall.sight(state), wall.offset(state));
+    let clicked = sight.clone().find(|nth| wall.cell(nth - sight.start + offset).contains(at));
+    if let Some(nth) = clicked.filter(|_| !state.gallery.is_typing()) {
+        gallery::select(state, nth);
     }
 }
 

@@ -5,10 +5,14 @@ use crate::domain::{ImageId, Now};
 use crate::tui::effect::Effect;
 use crate::tui::layout::{Layout, Panes, StoryLine, layout, picture_pane, story_lines, story_top};
 use crate::tui::msg::Painted;
-use crate::tui::state::{Dialog, Shown, State};
+use crate::tui::state::{Dialog, Screen, Shown, State};
 
 /// Wants the selected job's first picture, unless one of that job's is wanted already.
 pub(super) fn follow_selection(state: &mut State) {
+    if state.screen == Screen::Gallery {
+        // What is shown there is the gallery's.
+        return;
+    }
     let first = state.queue.job().and_then(|job| Some(job.images.first()?.id));
     let of_job = |id: &ImageId| Some(id.job) == state.queue.selected;
     if !state.preview.wanted.as_ref().is_some_and(of_job) {
@@ -24,7 +28,8 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     if state.preview.asked == Some((wanted, pane)) {
         return None;
     }
-    let path = state.queue.image(wanted)?.path.clone();
+    let known = state.queue.image(wanted).or_else(|| state.gallery.get(wanted).map(|card| &card.image));
+    let path = known?.path.clone();
     state.preview.asked = Some((wanted, pane));
     Some(Effect::Paint { image: wanted, path, pane })
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Effects, mention, settings, toasts};
 use crate::domain::text::clean;
-use crate::domain::{Fault, InputFacts, Now, Reference};
+use crate::domain::{Fault, Image, InputFacts, Now, Reference};
 use crate::tui::effect::Effect;
 use crate::tui::state::{
     Confirm, Dialog, Line, Look, Pane, Pending, PictureEntry, Place, Screen, State, Way, is_address,
@@ -67,10 +67,14 @@ pub(super) fn shift(state: &mut State, by: isize) {
 /// The picture shown becomes one the next request is made from. Where the form's mode takes none, one that does is taken:
 /// this model's at once, another model's after a yes.
 pub(super) fn take_shown(state: &mut State, now: Now) {
-    let Some(image) = state.preview.wanted.and_then(|id| state.queue.image(id)).cloned() else {
-        toasts::plain(state, now, "No picture is shown");
-        return;
-    };
+    match state.preview.wanted.and_then(|id| state.queue.image(id)).cloned() {
+        Some(image) => take_image(state, now, image),
+        None => toasts::plain(state, now, "No picture is shown"),
+    }
+}
+
+/// The same with any picture made here.
+pub(super) fn take_image(state: &mut State, now: Now, image: Image) {
     if state.screen != Screen::Compose {
         // From the enlarged picture of another screen: the form is where it goes on.
         state.dialog = None;
@@ -101,6 +105,20 @@ pub(super) fn take_shown(state: &mut State, now: Now) {
     }
 }
 
+/// Pictures came into the form: where its mode takes none, one that does is taken, this model's at once, another model's
+/// after a yes.
+pub(super) fn make_room(state: &mut State, now: Now) {
+    match state.with_pictures().filter(|_| !state.compose.request.images.is_empty()) {
+        Some(way) if way.model == state.compose.request.model => {
+            let mode = way.mode;
+            settings::take(state, now, way.model, mode);
+            toasts::good(state, now, format!("Mode {mode}: it takes pictures"));
+        }
+        Some(_) => drop(offer(state)),
+        None => {}
+    }
+}
+
 /// The boxes belong to their pictures: they go where those go. A list without any box is none.
 fn boxes(state: &mut State, change: impl FnOnce(&mut Vec<Value>)) {
     let Some(Value::Array(lists)) = state.compose.request.options.get_mut("bbox_list") else { return };
@@ -115,7 +133,8 @@ pub(super) fn push(state: &mut State, now: Now, reference: Reference) {
     state.compose.request.images.push(reference);
     boxes(state, |lists| lists.push(Value::Array(Vec::new())));
     let count = state.compose.request.images.len();
-    if let Some(most) = state.input_rule().map(|rule| rule.max).filter(|most| count > *most) {
+    // Where none is taken at all, the way to take some is offered instead.
+    if let Some(most) = state.input_rule().map(|rule| rule.max).filter(|most| *most > 0 && count > *most) {
         let (model, mode) = (&state.compose.request.model, state.compose.request.mode);
         let words = format!("{model} takes at most {most} in {mode}: the list has {count}");
         toasts::plain(state, now, words);

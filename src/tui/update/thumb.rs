@@ -7,7 +7,7 @@ use crate::domain::Now;
 use crate::tui::effect::Effect;
 use crate::tui::layout;
 use crate::tui::msg::PaintedPart;
-use crate::tui::state::{Dialog, Part, REST, Sight, State, Thumb};
+use crate::tui::state::{Dialog, Part, REST, Screen, Sight, State, Thumb};
 
 /// Follows the selections, and asks for what they rest on.
 pub(super) fn ask(state: &mut State, now: Now) -> Effects {
@@ -73,5 +73,6 @@ pub(super) fn wait(state: &State, now: Now) -> Option<Duration> {
         Some(Dialog::Browser(browser)) => browser.thumb.due,
         _ => None,
     };
-    [state.references.beside.due, browser].into_iter().flatten().map(|due| due.since(now)).min()
+    let gallery = state.gallery.thumbs.due.filter(|_| state.screen == Screen::Gallery);
+    [state.references.beside.due, browser, gallery].into_iter().flatten().map(|due| due.since(now)).min()
 }

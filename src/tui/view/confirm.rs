@@ -34,6 +34,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, question: &Co
         Pending::Cancel(jobs) if jobs.len() > 1 => ("stop them", "let them run"),
         Pending::Cancel(_) => ("cancel the job", "let it run"),
         Pending::Take(..) => ("take it", "stay"),
+        Pending::EmptyBin => ("delete them", "keep them"),
         Pending::Quit => ("quit", "stay"),
     };
     for (action, word, role) in [(Action::Yes, yes, "mark"), (Action::Close, no, "key")] {

@@ -4,12 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::widgets::{Brush, Pen, width};
+use crate::domain::query::Bin;
 use crate::domain::{Counts, Phase};
 use crate::tui::action::Action;
-use crate::tui::state::{Confirm, Dialog, Pending, RowFilter, Scope, Screen, State, can_refetch};
+use crate::tui::state::{Confirm, Dialog, Pane, Pending, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 86] = [
+const USEFUL: [Action; 102] = [
     Action::Yes,
     Action::TakeMention,
     Action::NextMention,
@@ -47,6 +48,19 @@ const USEFUL: [Action; 86] = [
     Action::SnapField,
     Action::Normal,
     Action::DropEdit,
+    Action::UnmarkPictures,
+    Action::OpenPicture,
+    Action::SearchGallery,
+    Action::StarPicture,
+    Action::TagPicture,
+    Action::BinPicture,
+    Action::UndoPicture,
+    Action::EmptyBin,
+    Action::MarkPicture,
+    Action::UseAll,
+    Action::RejectPicture,
+    Action::SortGallery,
+    Action::ListGallery,
     Action::Unmark,
     Action::Refetch,
     Action::LookAgain,
@@ -79,7 +93,10 @@ const USEFUL: [Action; 86] = [
     Action::SearchHistory,
     Action::PickModel,
     Action::ShowQueue,
+    Action::ShowGallery,
     Action::ShowBatch,
+    Action::GalleryDown,
+    Action::GalleryRight,
     Action::PlanForm,
     Action::Filter,
     Action::Recall,
@@ -153,6 +170,15 @@ fn word(brush: &Brush, action: Action) -> &'static str {
             RowFilter::Failed => "failed rows",
             RowFilter::Running => "running rows",
         },
+        Action::UnmarkPictures if state.gallery.marks.is_empty() => "show all",
+        Action::StarPicture if state.gallery.card().is_some_and(|card| card.star) => "no star",
+        Action::BinPicture if state.gallery.card().is_some_and(|card| card.binned.is_some()) => "bring back",
+        Action::ListGallery if state.gallery.list => "as pictures",
+        Action::SortGallery => {
+            super::gallery::order(state.gallery.read.as_ref().map_or_else(Default::default, |query| query.sort))
+        }
+        Action::KeepFilter if state.gallery.tags.is_some() => "put on",
+        Action::DropFilter if state.gallery.tags.is_some() => "leave as it was",
         Action::Interrupt if closes(state) => Action::Close.short(),
         Action::Accept if matches!(state.dialog, Some(Dialog::Boxes(_) | Dialog::Palette(_))) => "done",
         _ => action.short(),
@@ -179,6 +205,9 @@ fn has_wrong_rows(state: &State) -> bool {
 /// Whether a hint is worth its place: hints that would do nothing now only hide the ones that do.
 fn helps_now(brush: &Brush, action: Action) -> bool {
     let state = brush.state;
+    if let Some(helps) = gallery_helps(state, action) {
+        return helps;
+    }
     let targets = state.targets();
     let any = |which: fn(Phase) -> bool| targets.iter().any(|job| which(job.phase));
     let waits: fn(Phase) -> bool = |phase| matches!(phase, Phase::Held | Phase::Queued);
@@ -211,24 +240,22 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::PauseAll if state.screen != Screen::Queue => state.queue.paused.all,
         Action::PauseAll => state.queue.paused.all || state.queue.jobs.iter().any(|job| !job.phase.is_ended()),
         Action::Mark | Action::MarkAll | Action::Filter => state.queue.jobs.len() > 1,
-        Action::PauseModel | Action::Duplicate => !targets.is_empty(),
-        Action::ShowRewrite | Action::FreezeRewrite | Action::OtherModel => helps_to_fill(state, action),
-        Action::MadeReferences | Action::MarkBoxes | Action::NextCanvas => helps_to_fill(state, action),
-        Action::LogUp | Action::LogDown | Action::NextPage | Action::PreviousPage => false,
+        Action::ShowRewrite | Action::FreezeRewrite | Action::OtherModel | Action::MadeReferences => {
+            helps_to_fill(state, action)
+        }
+        Action::MarkBoxes | Action::NextCanvas | Action::BrowseReferences => helps_to_fill(state, action),
         Action::SnapField => super::settings::selected_is_wrong(brush),
         Action::RemoveReference | Action::ChangeReference => !state.compose.request.images.is_empty(),
         Action::RaiseReference | Action::LowerReference => state.compose.request.images.len() > 1,
         Action::NextReference | Action::PreviousReference => state.compose.request.images.len() > 1,
-        Action::WordsAlone => state.words_alone().is_some(),
         Action::ScrollDown | Action::ScrollUp => state.queue.story().is_some(),
         Action::Refetch => targets.iter().any(|job| can_refetch(job)),
         Action::Cancel => any(|phase| !phase.is_ended() && phase != Phase::Submitting),
         Action::Retry => targets.iter().any(|job| state.can_resend(job)),
-        Action::Recall => !targets.is_empty(),
+        Action::Recall | Action::PauseModel | Action::Duplicate => !targets.is_empty(),
         Action::Zoom | Action::EditPicture | Action::CopyPath | Action::KeepSeed => {
             state.preview.wanted.is_some() && !targets.is_empty()
         }
-        Action::Interrupt => state.jobs.before.is_none(),
         Action::NextPicture | Action::PreviousPicture => {
             let shown = state.preview.wanted.and_then(|id| state.queue.get(id.job));
             shown.is_some_and(|job| job.images.len() > 1)
@@ -237,11 +264,37 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
     }
 }
 
+/// The same for what is done in the gallery; `None` for what is not.
+fn gallery_helps(state: &State, action: Action) -> Option<bool> {
+    let (gallery, here) = (&state.gallery, state.screen == Screen::Gallery);
+    let (any, several) = (gallery.card().is_some(), gallery.cards.len() > 1);
+    Some(match action {
+        Action::ShowGallery => !here && state.queue.jobs.iter().any(|job| !job.images.is_empty()),
+        Action::EditPicture | Action::CopyPath if here => any,
+        Action::NextPicture | Action::PreviousPicture if here => several,
+        Action::ShowRewrite if here => {
+            let job = gallery.card().and_then(|card| state.queue.get(card.image.id.job));
+            job.is_some_and(|job| job.rewritten().is_some())
+        }
+        Action::UnmarkPictures => !gallery.marks.is_empty() || !gallery.search.is_empty(),
+        Action::UndoPicture => !gallery.undo.is_empty(),
+        Action::SearchGallery => true,
+        Action::EmptyBin => any && gallery.read.as_ref().is_some_and(|query| query.bin == Bin::In),
+        Action::ListGallery => !gallery.blind && any,
+        Action::GalleryPageDown | Action::GalleryPageUp | Action::GalleryFirst | Action::GalleryLast => false,
+        Action::GalleryLeft | Action::GalleryRight | Action::GalleryDown | Action::GalleryUp => several,
+        Action::SortGallery | Action::MarkPicture | Action::MarkPictures => several,
+        _ if action.scopes() == [Scope::Gallery] => any,
+        _ => return None,
+    })
+}
+
 /// The same for what is done with texts and batches.
 fn text_or_batch_helps(state: &State, action: Action) -> bool {
     match action {
         Action::PlanForm | Action::ShowExpansion => state.compose.expansion.ways() > 1,
         Action::DropParent => state.compose.parent.is_some(),
+        Action::Interrupt => state.jobs.before.is_none() && !state.gallery.is_typing(),
         Action::CopyText => state.editor(state.pane).selection().is_some(),
         Action::PeekDown | Action::PeekUp | Action::SetMark => false,
         Action::CycleRows => state.batches.rows != RowFilter::All || open(state) || has_wrong_rows(state),
@@ -252,7 +305,9 @@ fn text_or_batch_helps(state: &State, action: Action) -> bool {
         Action::StopBatch => state.batches.batch().is_some_and(|batch| batch.counts.waiting > 0),
         Action::NextBatch => state.batches.list.len() > 1,
         Action::PreviousBatch => false,
-        Action::PlanForth | Action::PlanBack => false,
+        Action::PlanForth | Action::PlanBack | Action::LogUp | Action::LogDown => false,
+        Action::NextPage | Action::PreviousPage => false,
+        Action::WordsAlone => state.words_alone().is_some(),
         Action::Begin => {
             matches!(&state.dialog, Some(Dialog::Plan(page)) if matches!(page.outcome, Some(Ok(_))))
         }
@@ -268,6 +323,8 @@ fn helps_to_fill(state: &State, action: Action) -> bool {
         (Action::OtherModel, Some(Dialog::Advice(picker))) => {
             picker.chosen().is_some_and(|(advice, _)| advice.models.len() > 1)
         }
+        // Elsewhere it works too, and the room is for what is done more often.
+        (Action::BrowseReferences, _) => state.pane == Pane::References,
         (Action::MarkBoxes, _) => state.picture_sizes().iter().any(Option::is_some),
         (Action::NextCanvas, _) => state.compose.request.images.len() > 1,
         (Action::MadeReferences, _) => state.queue.jobs.iter().any(|job| !job.images.is_empty()),

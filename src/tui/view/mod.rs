@@ -13,6 +13,7 @@ mod detail;
 mod expansion;
 mod following;
 mod footer;
+mod gallery;
 mod header;
 mod help;
 mod history;
@@ -69,6 +70,9 @@ pub fn view(state: &State, now: Now, frame: &mut Frame) {
         Layout::Queue(board) => screen(&brush, buffer, area, board.header, board.footer, |brush, buffer| {
             let floor = if board.filter.is_empty() { board.footer.y } else { board.filter.y };
             (jobs::draw(brush, buffer, &board), floor)
+        }),
+        Layout::Gallery(wall) => screen(&brush, buffer, area, wall.header, wall.footer, |brush, buffer| {
+            (gallery::draw(brush, buffer, &wall), wall.footer.y)
         }),
         Layout::Batch(stack) => screen(&brush, buffer, area, stack.header, stack.footer, |brush, buffer| {
             batch::draw(brush, buffer, &stack);

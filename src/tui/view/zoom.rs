@@ -7,6 +7,7 @@ use super::status;
 use super::widgets::{Brush, Pen, cut_left};
 use crate::tui::action::Action;
 use crate::tui::layout;
+use crate::tui::state::Screen;
 
 /// Draws the picture and its line.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer) {
@@ -27,6 +28,12 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer) {
     pen.skip(1);
     let Some(id) = shown.map(|shown| shown.image) else { return };
     pen.write(&format!("#{id}"), brush.style("strong")).skip(2);
+    if let Some(card) = state.gallery.get(id).filter(|_| state.screen == Screen::Gallery) {
+        pen.write(&super::gallery::caption(brush, card), brush.style("muted")).skip(2);
+        let path = cut_left(&card.image.path.to_string_lossy(), usize::from(pen.room()), brush.glyphs.before);
+        pen.write(if path.len() > 20 { &path } else { "" }, brush.style("muted"));
+        return;
+    }
     let (Some(job), Some(image)) = (state.queue.get(id.job), state.queue.image(id)) else { return };
     let place = preview::place(brush, id);
     if !place.is_empty() {

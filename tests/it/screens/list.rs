@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::stage::{NOW, done, editing, failed, job, painting_of, repaint, story, studio, with};
+use super::stage::{NOW, done, editing, failed, gallery, job, painting_of, repaint, searching, story, studio, with};
 use crate::studio::keys;
 use pinxit::catalog::Catalog;
 use pinxit::domain::{
@@ -111,6 +111,13 @@ pub fn lazily(columns: u16, rows: u16) -> Vec<(&'static str, Lazy)> {
         "batch-empty" => first_batch(empty()),
         "batch-failed" => batch_failed(empty()),
         "batch-naming" => naming_rows(batch(empty())),
+        "gallery" => gallery(empty(), 40),
+        "gallery-names" => names(gallery(empty(), 40)),
+        "gallery-empty" => gallery(empty(), 0),
+        "gallery-search" => searching(gallery(empty(), 5), "flower model:wan2.7* star:yes"),
+        "gallery-nothing" => searching(gallery(empty(), 0), "zebra"),
+        "gallery-wrong" => searching(gallery(empty(), 5), "flower star:perhaps"),
+        "gallery-tags" => tagging(gallery(empty(), 5)),
         "plan" => planned(first_batch(empty())),
         "plan-wrong" => plan_wrong(first_batch(empty())),
         "history" => over(history("flower", found())),
@@ -120,6 +127,19 @@ pub fn lazily(columns: u16, rows: u16) -> Vec<(&'static str, Lazy)> {
         "selected" => selected(empty()),
         "from" => from(empty()),
     ]
+}
+
+/// The pictures of a gallery by name.
+fn names(mut state: State) -> State {
+    state.gallery.list = true;
+    state
+}
+
+/// Tags being typed for pictures.
+fn tagging(mut state: State) -> State {
+    state.gallery.marks.clear();
+    state.gallery.tags = Some(Line::new("morning, shop, 夜市, rain"));
+    state
 }
 
 /// Keys of somebody's own.

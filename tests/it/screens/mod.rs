@@ -90,6 +90,8 @@ fn screens_look_as_agreed() {
         "batch",
         "batch-empty",
         "batch-failed",
+        "gallery",
+        "gallery-names",
         "plan",
         "plan-wrong",
         "history",
@@ -118,6 +120,9 @@ fn screens_look_as_agreed() {
         (64, 20, "batch"),
         (44, 14, "batch"),
         (44, 14, "plan"),
+        (64, 20, "gallery"),
+        (44, 14, "gallery"),
+        (44, 14, "gallery-names"),
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
@@ -139,6 +144,8 @@ fn screens_look_as_agreed() {
         "jump",
         "following",
         "batch",
+        "gallery",
+        "gallery-names",
         "plan",
         "history",
         "too-long",
@@ -203,6 +210,7 @@ fn a_terminal_without_colours_gets_none() {
             browser.thumb.shown = None;
         }
         state.references.beside.shown = None;
+        state.gallery.thumbs.shown.clear();
         let (buffer, _) = draw(&state);
         let coloured = |cell: &&ratatui::buffer::Cell| cell.fg != Color::Reset || cell.bg != Color::Reset;
         assert_eq!(buffer.content.iter().find(coloured), None, "{name}");
@@ -543,7 +551,7 @@ fn the_batch_screen_says_how_far_it_is_what_it_costs_and_what_can_be_done() {
 fn the_header_says_screens_limits_and_what_is_set_aside() {
     let top = |state: &State| lines(state).swap_remove(0);
     let mut state = screen(120, 24, "queue-failed");
-    assert!(top(&state).contains("1 Compose [2 Queue] 2>4 5 Batch "), "{}", top(&state));
+    assert!(top(&state).contains("1 Compose [2 Queue] 2>4 3 Gallery 5 Batch "), "{}", top(&state));
     assert!(top(&state).contains("PAUSED"), "{}", top(&state));
     assert!(top(&state).contains("today $0.42/5.00   month $18.40/30.00 +$0.45"), "{}", top(&state));
     state.header.spent_today.push(Money { micros: 500_000, currency: Currency::Cny });
@@ -551,12 +559,12 @@ fn the_header_says_screens_limits_and_what_is_set_aside() {
     let narrow = top(&screen(80, 24, "queue-failed"));
     assert!(narrow.contains("5 Batch  PAUSED") && narrow.contains("today $0.42/5.00"), "{narrow}");
     assert!(
-        top(&screen(44, 14, "queue-failed")).contains("1 [2] 2>4 5  PAUSED"),
+        top(&screen(44, 14, "queue-failed")).contains("1 [2] 2>4 3 5  PAUSED"),
         "{}",
         top(&screen(44, 14, "queue-failed"))
     );
     state.show(Screen::Compose);
-    assert!(top(&state).contains("[1 Compose] 2 Queue 2>4 5 Batch") && top(&state).contains("PAUSED"));
+    assert!(top(&state).contains("[1 Compose] 2 Queue 2>4 3 Gallery 5 Batch") && top(&state).contains("PAUSED"));
 }
 
 #[test]
@@ -590,4 +598,28 @@ pub fn text_of(state: &State, now: Now) -> String {
     let frame = terminal.draw(|frame| view(state, now, frame)).unwrap();
     let row = |y| (0..frame.area.width).map(|x| frame.buffer[(x, y)].symbol()).collect::<String>();
     (0..frame.area.height).map(row).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_gallery_keeps_its_pictures_apart_and_its_selected_one_in_sight_at_every_size() {
+    for (columns, rows) in [(40, 10), (44, 14), (64, 20), (80, 24), (100, 28), (120, 40), (200, 60)] {
+        let mut state = stage::gallery(studio(columns, rows), 40);
+        for selected in [0, 7, 39] {
+            state.gallery.selected = selected;
+            let Layout::Gallery(wall) = layout(&state) else { panic!("{columns}x{rows}") };
+            let sight = wall.sight(&state);
+            assert!(sight.contains(&selected), "{selected} at {columns}x{rows}: {sight:?}");
+            let cells: Vec<Rect> = (0..wall.room()).map(|nth| wall.cell(nth)).collect();
+            for (at, cell) in cells.iter().enumerate() {
+                assert!(!cell.is_empty() && wall.grid.union(*cell) == wall.grid, "{cell:?} at {columns}x{rows}");
+                assert!(cells[..at].iter().all(|other| !overlap(*other, *cell)), "{cell:?} at {columns}x{rows}");
+            }
+            let name = format!("#{}", state.gallery.cards[selected].image.id);
+            assert!(says(&state, &name), "{name} at {columns}x{rows}: {}", lines(&state).join("\n"));
+        }
+    }
+    let names = stage::gallery(studio(80, 24), 40);
+    for words in ["1 of 2311", "1 marked", "* star", "tags", "rejected", "from #1039", "$0.075"] {
+        assert!(says(&names, words), "{words}: {}", lines(&names).join("\n"));
+    }
 }

@@ -9,13 +9,13 @@ use ratatui::style::Color;
 
 use pinxit::catalog::Catalog;
 use pinxit::domain::{
-    Caps, Cost, Depth, Fault, FaultKind, Format, Image, ImageId, InputFacts, Job, JobId, Mode, Money, Passage, Phase,
-    Reference, Region, Size, Stamp,
+    Caps, Card, Cost, Depth, Fault, FaultKind, Format, Image, ImageId, InputFacts, Job, JobId, Mode, Money, Passage,
+    Phase, Reference, Region, Size, Stamp,
 };
 use pinxit::keymap::Keymap;
 use pinxit::theme::Theme;
-use pinxit::tui::layout::picture_pane;
-use pinxit::tui::state::{Look, Opening, Shown, State};
+use pinxit::tui::layout::{Layout, layout, picture_pane};
+use pinxit::tui::state::{Line, Look, Opening, Screen, Shown, State};
 
 pub const NOW: Stamp = Stamp(1_795_340_000_000);
 
@@ -190,4 +190,79 @@ pub fn repaint(state: &mut State) {
     let cells = Arc::new(painting(state));
     let pane = picture_pane(state).unwrap_or_default();
     state.preview.shown = state.preview.wanted.map(|image| Shown { image, pane, cells: Ok(cells) });
+    hang(state);
+}
+
+/// The gallery's small pictures, but for the last one in sight, which is on its way.
+fn hang(state: &mut State) {
+    let Layout::Gallery(wall) = layout(state) else { return };
+    let parts = wall.parts(state);
+    let (columns, rows) = wall.pane();
+    let high = rows.min((columns * 9 / 32).max(1));
+    let cells = Arc::new(painting_of(state, (columns, high)));
+    let painted = parts.iter().take(parts.len().saturating_sub(1));
+    state.gallery.thumbs.shown = painted.map(|part| (part.clone(), Ok(cells.clone()))).collect();
+}
+
+/// A gallery of so many pictures, the newest first, some of them thought well of.
+pub fn gallery(mut state: State, count: u32) -> State {
+    state.show(Screen::Gallery);
+    state.gallery.cards = (0..count).map(|nth| card(1042 - i64::from(nth) / 2, nth)).collect();
+    state.gallery.read = Some(Default::default());
+    (state.gallery.count, state.gallery.more) = (Some(2311), count > 0);
+    if count > 2 {
+        let cards = &mut state.gallery.cards;
+        (cards[0].star, cards[2].rejected, cards[1].children) = (true, true, 2);
+        cards[0].tags = vec!["morning".into(), "夜市".into(), "shop".into()];
+        cards[0].parent = Some(JobId(1039));
+        cards[0].project = Some("flower-shop".into());
+        state.gallery.marks.insert(cards[1].image.id);
+    }
+    if count == 0 {
+        state.gallery.count = Some(0);
+    }
+    hang(&mut state);
+    state
+}
+
+/// The same while something is looked for.
+pub fn searching(mut state: State, text: &str) -> State {
+    state.gallery.before = Some(String::new());
+    state.gallery.search = Line::new(text);
+    match text.parse() {
+        Ok(query) => state.gallery.read = Some(query),
+        Err(wrong) => state.gallery.wrong = Some(wrong),
+    }
+    hang(&mut state);
+    state
+}
+
+fn card(job: i64, nth: u32) -> Card {
+    let made = done(job, 2);
+    let image = made.images[nth as usize % 2].clone();
+    let path = PathBuf::from(format!("/home/ana/Pictures/pinxit/2026-11-22/093114-wan27pro-flower-shop-{nth}.png"));
+    let words = if nth % 2 == 0 {
+        "A cozy flower shop with a delicate wooden door"
+    } else {
+        "雪中红狐，宣纸水墨 🦊"
+    };
+    let mut request = (*made.request).clone();
+    request.prompt = format!("{words}, morning sunlight through mist, shot on 85mm, take {nth}");
+    Card {
+        image: Image { path, ..image },
+        request: Arc::new(request),
+        asked: made.created,
+        took: Some(std::time::Duration::from_millis(18_200)),
+        price: Some(Money::usd(75_000)),
+        project: None,
+        name: None,
+        batch: None,
+        parent: None,
+        children: 0,
+        star: false,
+        rejected: false,
+        tags: Vec::new(),
+        binned: None,
+        purged: None,
+    }
 }

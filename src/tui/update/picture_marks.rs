@@ -1,0 +1,181 @@
+//! What is said of pictures in the gallery: marks for several at once, stars, rejects, tags, the bin, and taking it back.
+//! What is changed is seen at once; the store is told.
+
+use super::{Effects, gallery, toasts};
+use crate::domain::query::Bin;
+use crate::domain::{Card, ImageId, Mark, Now, tag};
+use crate::tui::effect::Effect;
+use crate::tui::state::{Confirm, Dialog, Gallery, Line, Pending, PictureUndo, State};
+
+/// Marks the selected picture or takes its mark off, and goes on to the next.
+pub(super) fn toggle(state: &mut State) {
+    let Some(id) = state.gallery.card().map(|card| card.image.id) else { return };
+    if !state.gallery.marks.remove(&id) {
+        state.gallery.marks.insert(id);
+    }
+    gallery::step(state, 1);
+}
+
+/// Marks all that were read.
+pub(super) fn all(state: &mut State, now: Now) {
+    let ids: Vec<ImageId> = state.gallery.cards.iter().map(|card| card.image.id).collect();
+    state.gallery.marks.extend(ids);
+    if state.gallery.more || state.gallery.skipped > 0 {
+        let words = format!("{} marked; those not read yet are not", state.gallery.marks.len());
+        toasts::plain(state, now, words);
+    }
+}
+
+/// Takes the marks off; where there are none, the search.
+pub(super) fn none(state: &mut State) {
+    if state.gallery.marks.is_empty() {
+        gallery::drop_search(state);
+    }
+    state.gallery.marks.clear();
+}
+
+/// Gives stars, or takes them off where all have one.
+pub(super) fn star(state: &mut State, now: Now) -> Effects {
+    turn(state, now, Mark::Star, ["starred", "without a star"])
+}
+
+/// Turns pictures down, or takes that back.
+pub(super) fn reject(state: &mut State, now: Now) -> Effects {
+    turn(state, now, Mark::Reject, ["rejected", "not rejected any more"])
+}
+
+/// Puts pictures into the bin, or brings them back where all are there.
+pub(super) fn bin(state: &mut State, now: Now) -> Effects {
+    turn(state, now, Mark::Bin, ["in the bin", "back on the shelf"])
+}
+
+/// What is true of all of them is taken back, else it is made true of all.
+fn turn(state: &mut State, now: Now, mark: fn(bool) -> Mark, said: [&str; 2]) -> Effects {
+    let targets = state.gallery.targets();
+    let on = !targets.iter().all(|card| card.has(&mark(true)));
+    let ids: Vec<ImageId> = targets.iter().map(|card| card.image.id).collect();
+    do_all(state, now, &ids, vec![mark(on)], said[usize::from(!on)])
+}
+
+/// Opens the line tags are typed into; it says those that all the pictures have.
+pub(super) fn open_tags(state: &mut State, now: Now) {
+    let targets = state.gallery.targets();
+    if targets.is_empty() {
+        toasts::plain(state, now, "No picture is selected");
+        return;
+    }
+    let common = common(&targets).join(", ");
+    let text = if common.is_empty() { common } else { common + ", " };
+    state.gallery.tags = Some(Line::new(&text));
+}
+
+/// Tags all of them have.
+fn common(cards: &[&Card]) -> Vec<String> {
+    let Some((first, rest)) = cards.split_first() else { return Vec::new() };
+    first.tags.iter().filter(|tag| rest.iter().all(|card| card.tags.contains(tag))).cloned().collect()
+}
+
+/// Puts the tags typed on the pictures; those that are not in the line any more are taken off.
+pub(super) fn keep_tags(state: &mut State, now: Now) -> Effects {
+    let Some(line) = state.gallery.tags.take() else { return Effects::new() };
+    let typed: Vec<String> = line.text().split([',', '，']).filter_map(tag).collect();
+    let targets = state.gallery.targets();
+    let gone = common(&targets).into_iter().filter(|tag| !typed.contains(tag)).map(|tag| Mark::Tag(tag, false));
+    let marks: Vec<Mark> = gone.chain(typed.iter().map(|tag| Mark::Tag(tag.clone(), true))).collect();
+    let ids: Vec<ImageId> = targets.iter().map(|card| card.image.id).collect();
+    let words = if typed.is_empty() { "without tags" } else { "tagged" };
+    do_all(state, now, &ids, marks, words)
+}
+
+/// Does it to those of which it is not true yet, and remembers how to take it back.
+fn do_all(state: &mut State, now: Now, ids: &[ImageId], marks: Vec<Mark>, said: &str) -> Effects {
+    if ids.is_empty() {
+        let marked = !state.gallery.marks.is_empty();
+        let words = if marked { "The marked pictures are not among those shown" } else { "No picture is selected" };
+        toasts::plain(state, now, words);
+        return Effects::new();
+    }
+    let changes = |mark: &Mark| -> Vec<ImageId> {
+        let cards = ids.iter().filter_map(|id| state.gallery.get(*id));
+        cards.filter(|card| !card.has(mark)).map(|card| card.image.id).collect()
+    };
+    let done: Vec<(Vec<ImageId>, Mark)> =
+        marks.into_iter().map(|mark| (changes(&mark), mark)).filter(|(ids, _)| !ids.is_empty()).collect();
+    if done.is_empty() {
+        return Effects::new();
+    }
+    let what = match ids {
+        [id] => format!("#{id} {said}"),
+        many => format!("{} pictures {said}", many.len()),
+    };
+    let key = state.keymap.keys("gallery", crate::tui::action::Action::UndoPicture.name());
+    let undo = key.first().map(|key| format!("; {key} undoes it")).unwrap_or_default();
+    toasts::good(state, now, format!("{what}{undo}"));
+    let undo = &mut state.gallery.undo;
+    undo.push(PictureUndo { done: done.clone(), what });
+    if undo.len() > Gallery::UNDO {
+        undo.remove(0);
+    }
+    write(state, now, done)
+}
+
+/// Asks whether the bin is to be emptied.
+pub(super) fn ask_to_empty(state: &mut State) {
+    let lines = vec![
+        "The files of what is in the bin are deleted for good; this cannot be undone.".to_owned(),
+        "Those with a star stay. How they were made and what they cost stays in the history.".to_owned(),
+    ];
+    let confirm = Confirm { title: "Empty the bin?".into(), lines, pending: Pending::EmptyBin };
+    state.dialog = Some(Dialog::Confirm(confirm));
+}
+
+/// Empties it. What was put there cannot be brought back any more.
+pub(super) fn empty_bin(state: &mut State, now: Now) -> Effect {
+    for step in &mut state.gallery.undo {
+        step.done.retain(|(_, mark)| !matches!(mark, Mark::Bin(true)));
+    }
+    state.gallery.undo.retain(|step| !step.done.is_empty());
+    toasts::plain(state, now, "The bin is being emptied");
+    Effect::EmptyBin
+}
+
+/// Takes the last thing back that was said of pictures.
+pub(super) fn undo(state: &mut State, now: Now) -> Effects {
+    let Some(PictureUndo { done, what }) = state.gallery.undo.pop() else {
+        toasts::plain(state, now, "There is nothing to undo here");
+        return Effects::new();
+    };
+    toasts::plain(state, now, format!("Undone: {what}"));
+    let back: Vec<_> = done.into_iter().rev().map(|(ids, mark)| (ids, mark.undone())).collect();
+    write(state, now, back)
+}
+
+/// Tells the store, and shows what it will say.
+fn write(state: &mut State, now: Now, done: Vec<(Vec<ImageId>, Mark)>) -> Effects {
+    let gallery = &mut state.gallery;
+    let bin = gallery.read.as_ref().map_or(Bin::Out, |query| query.bin);
+    for (ids, mark) in &done {
+        for card in gallery.cards.iter_mut().filter(|card| ids.contains(&card.image.id)) {
+            card.put(mark, now);
+        }
+    }
+    let at = gallery.selected;
+    let before = gallery.cards.iter().take(at).filter(|card| !is_on(card, bin)).count();
+    let gone = gallery.cards.iter().filter(|card| !is_on(card, bin)).count();
+    gallery.cards.retain(|card| is_on(card, bin));
+    gallery.count = gallery.count.map(|count| count.saturating_sub(gone as u64));
+    let left: Vec<ImageId> =
+        done.iter().filter(|(_, mark)| matches!(mark, Mark::Bin(_))).flat_map(|(ids, _)| ids.clone()).collect();
+    gallery.marks.retain(|id| !left.contains(id));
+    gallery.selected = (at - before).min(gallery.cards.len().saturating_sub(1));
+    done.into_iter().map(|(images, mark)| Effect::MarkPictures { images, mark }).collect()
+}
+
+/// Whether a picture is on the shelf that is looked at.
+fn is_on(card: &Card, bin: Bin) -> bool {
+    match bin {
+        Bin::Out => card.binned.is_none(),
+        Bin::In => card.binned.is_some(),
+        Bin::Either => true,
+    }
+}

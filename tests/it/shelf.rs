@@ -1,0 +1,136 @@
+//! The shelf as a script uses it: pictures listed, searched, marked, binned, brought back, and deleted only when that is
+//! said twice.
+
+use std::path::{Path, PathBuf};
+
+use pinxit::emulator::Emulator;
+use serde_json::Value;
+
+use crate::cli::{Home, emulator, json};
+
+/// Two foxes and a car.
+fn stocked() -> (Home, Emulator) {
+    let (home, emulator) = (Home::new(), emulator(vec![]));
+    let small = ["-m", "wan2.2-t2i-flash", "-s", "512*512", "--yes"];
+    for args in
+        [&["gen", "a red fox in snow", "-n", "2", "--seed", "7"][..], &["gen", "蓝色汽车", "--project", "garage"]]
+    {
+        home.on(&emulator, &[args, &small].concat()).assert().success();
+    }
+    (home, emulator)
+}
+
+fn out(home: &Home, args: &[&str]) -> (i32, String, String) {
+    let output = home.pinxit(args).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn ids(home: &Home, args: &[&str]) -> Vec<String> {
+    let (code, told) = json(&mut home.pinxit(&[args, &["--json"]].concat()));
+    assert_eq!(
+        (code, told["schema"].as_str(), told["ok"].as_bool()),
+        (0, Some("pinxit.list/1"), Some(true)),
+        "{told:#}"
+    );
+    told["images"].as_array().unwrap().iter().map(|image| image["id"].as_str().unwrap().to_owned()).collect()
+}
+
+fn path(home: &Home, id: &str) -> PathBuf {
+    let (_, told) = json(&mut home.pinxit(&["list", id_query(id).as_str(), "bin:all", "--json"]));
+    PathBuf::from(told["images"][0]["path"].as_str().unwrap())
+}
+
+fn id_query(id: &str) -> String {
+    format!("id:{id}")
+}
+
+fn changed(told: &Value) -> Vec<&str> {
+    assert_eq!((told["schema"].as_str(), told["ok"].as_bool()), (Some("pinxit.marks/1"), Some(true)), "{told:#}");
+    told["changed"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect()
+}
+
+#[test]
+fn pictures_are_listed_and_searched_without_a_key() {
+    let (home, _emulator) = stocked();
+    assert_eq!(ids(&home, &["list"]), ["2a", "1a", "1b"]);
+    assert_eq!(ids(&home, &["list", "--limit", "2"]), ["2a", "1a"]);
+    assert_eq!(ids(&home, &["search", "fox", "seed:7"]), ["1a", "1b"]);
+    assert_eq!(ids(&home, &["search", "汽车", "project:garage", "model:wan2.2*", "ratio:1:1"]), ["2a"]);
+    assert_eq!(ids(&home, &["search", "!fox"]), ["2a"]);
+    let (code, told, said) = out(&home, &["list", "fox"]);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!((code, lines.len(), said.trim()), (0, 2, "2 pictures"));
+    assert!(lines.iter().all(|line| Path::new(line).is_file()), "a path on each line: {told}");
+    let (_, told, _) = out(&home, &["list", "--ndjson", "sort:old"]);
+    let rows: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let row = &rows[0];
+    assert_eq!((rows.len(), &row["id"], &row["schema"]), (3, &"1a".into(), &"pinxit.picture/1".into()));
+    assert_eq!((&row["prompt"], &row["star"], &row["seed"]), (&"a red fox in snow".into(), &false.into(), &7.into()));
+    assert_eq!(out(&home, &["search", "zebra"]).2.trim(), "No picture is like that.");
+    assert_eq!(out(&Home::new(), &["list"]).2.trim(), "No pictures yet.");
+}
+
+#[test]
+fn a_query_that_cannot_be_read_says_what_is_legal() {
+    let home = Home::new();
+    for (query, words) in [("modle:wan", "did you mean model:?"), ("star:maybe", "star takes yes or no")] {
+        let (code, told, said) = out(&home, &["search", query, "--json"]);
+        let told: Value = serde_json::from_str(&told).unwrap();
+        assert_eq!((code, &told["error"]["code"], &told["command"]), (2, &"query".into(), &"search".into()));
+        assert!(said.contains(words), "{said}");
+    }
+    assert_eq!(out(&home, &["search"]).0, 2, "a query is needed");
+}
+
+#[test]
+fn stars_tags_and_projects_are_put_on_and_taken_off() {
+    let (home, _emulator) = stocked();
+    let run = |args: &[&str]| json(&mut home.pinxit(&[args, &["--json"]].concat())).1;
+    assert_eq!(changed(&run(&["star", "1b,2"])), ["1b", "2a"]);
+    assert_eq!(changed(&run(&["star", "1b"])), [""; 0], "it has one");
+    assert_eq!(ids(&home, &["list", "star:yes"]), ["2a", "1b"]);
+    assert_eq!(changed(&run(&["star", "--off", "--matching", "star:yes !fox"])), ["2a"]);
+    assert_eq!(changed(&run(&["reject", "1a"])), ["1a"]);
+    assert_eq!(changed(&run(&["tag", "late night,雪", "1"])), ["1a", "1b"]);
+    assert_eq!(changed(&run(&["untag", "late night", "1a"])), ["1a"]);
+    assert_eq!(ids(&home, &["list", "tag:\"late night\""]), ["1b"]);
+    assert_eq!(ids(&home, &["list", "tag:雪 rejected:yes"]), ["1a"]);
+    assert_eq!(run(&["project", "winter", "1-2"])["count"], 2);
+    assert_eq!(ids(&home, &["list", "project:winter"]), ["2a", "1a", "1b"]);
+    let (code, _, said) = out(&home, &["star", "9z"]);
+    assert!(code == 2 && said.contains("There is no picture 9z."), "{said}");
+    let (code, _, said) = out(&home, &["star", "9"]);
+    assert!(code == 2 && said.contains("There is no job 9 with pictures here."), "{said}");
+    assert_eq!(out(&home, &["tag", " , ", "1a"]).0, 2);
+}
+
+#[test]
+fn what_is_binned_comes_back_and_only_a_purge_that_is_agreed_to_deletes() {
+    let (home, _emulator) = stocked();
+    let (fox, car) = (path(&home, "1a"), path(&home, "2a"));
+    let bytes = std::fs::read(&fox).unwrap();
+    assert_eq!(out(&home, &["bin", "1a", "1b"]).2.trim(), "1a, 1b in the bin; `pinxit undo` brings back what is there");
+    home.pinxit(&["bin", "2a"]).assert().success();
+    assert_eq!(ids(&home, &["list"]), [""; 0]);
+    assert_eq!(out(&home, &["undo"]).2.trim(), "2a back on the shelf");
+    assert_eq!(out(&home, &["undo"]).2.trim(), "1a, 1b back on the shelf");
+    assert_eq!(out(&home, &["undo"]).0, 2, "nothing is left to undo");
+    assert_eq!(std::fs::read(&fox).unwrap(), bytes);
+    home.pinxit(&["bin", "1a", "2"]).assert().success();
+    home.pinxit(&["star", "2a"]).assert().success();
+    let (code, told, said) = out(&home, &["purge"]);
+    assert_eq!((code, told.as_str()), (7, ""));
+    assert!(said.contains("1 picture would be deleted for good") && said.contains("1 with a star stays"), "{said}");
+    assert!(fox.exists());
+    let told = json(&mut home.pinxit(&["purge", "--yes", "--json"])).1;
+    assert_eq!((changed(&told), &told["starred"]), (vec!["1a"], &1.into()));
+    assert!(!fox.exists() && car.exists());
+    assert_eq!(ids(&home, &["list", "bin:yes"]), ["2a"]);
+    let (code, _, said) = out(&home, &["show", "1a"]);
+    assert!(code == 2 && said.contains("was deleted for good"), "{said}");
+    let (code, told, _) = out(&home, &["show", "1"]);
+    assert!(code == 0 && told.lines().count() == 1, "the other one is shown: {told}");
+    let (code, _, said) = out(&home, &["bin", "1a"]);
+    assert!(code == 2 && said.contains("was deleted for good"), "{said}");
+}
