@@ -41,8 +41,8 @@ pub struct ShowArgs {
     /// Picture files, jobs (12) and pictures of jobs (12b)
     #[arg(required = true, value_name = "FILE|ID")]
     pub what: Vec<OsString>,
-    /// How to draw: auto (what the terminal can), kitty, iterm, sixel, half,
-    /// ascii, none
+    /// How to draw: auto (what the terminal can), kitty, iterm, sixel,
+    /// quadrant, half, ascii, none
     #[arg(long, value_name = "HOW", hide_possible_values = true)]
     pub preview: Option<Graphics>,
 }

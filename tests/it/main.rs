@@ -30,6 +30,7 @@ mod lines;
 mod looks;
 mod matrix;
 mod own_model;
+mod panes;
 mod panic;
 mod parity;
 mod pointing;

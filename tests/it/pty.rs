@@ -21,6 +21,10 @@ pub struct Pty {
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     reader: Receiver<Vec<u8>>,
+    /// What the terminal says it is, where it answers.
+    answer: Option<&'static str>,
+    /// How far its questions are answered.
+    answered: usize,
 }
 
 /// How to start it.
@@ -34,6 +38,11 @@ pub struct Start<'a> {
 impl Start<'_> {
     /// Starts with an environment of its own: nothing of ours leaks in.
     pub fn start(self) -> Pty {
+        self.start_on(None, None)
+    }
+
+    /// Starts on a terminal that answers what it is asked, behind a line that carries so many bytes a second.
+    pub fn start_on(self, answer: Option<&'static str>, rate: Option<u64>) -> Pty {
         let (cols, rows) = self.size;
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
@@ -50,14 +59,19 @@ impl Start<'_> {
         let (sender, reader) = channel();
         std::thread::spawn(move || {
             let mut buffer = [0; 65536];
-            while let Ok(count) = source.read(&mut buffer) {
+            // A slow line is read a little at a time.
+            let most = if rate.is_some() { 1024 } else { 65536 };
+            while let Ok(count) = source.read(&mut buffer[..most]) {
+                if let Some(rate) = rate {
+                    std::thread::sleep(Duration::from_secs_f64(count as f64 / rate as f64));
+                }
                 if count == 0 || sender.send(buffer[..count].to_vec()).is_err() {
                     break;
                 }
             }
         });
         let terminal = vt100::Parser::new(nonzero(rows), nonzero(cols), 0);
-        Pty { terminal, bytes: Vec::new(), child, master: pair.master, writer, reader }
+        Pty { terminal, bytes: Vec::new(), child, master: pair.master, writer, reader, answer, answered: 0 }
     }
 }
 
@@ -86,10 +100,29 @@ impl Pty {
             Ok(bytes) => {
                 self.terminal.process(&bytes);
                 self.bytes.extend(bytes);
+                self.answer();
                 true
             }
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => false,
         }
+    }
+
+    /// Answers as the terminal would.
+    fn answer(&mut self) {
+        let Some(name) = self.answer else { return };
+        let new = String::from_utf8_lossy(&self.bytes[self.answered..]).into_owned();
+        let reply = ["\x1b[16t\x1b[c", "\x1b[5n"].map(|question| new.matches(question).count());
+        if reply != [0, 0] {
+            self.answered = self.bytes.len();
+            self.send(&(name.repeat(reply[0]) + &"\x1b[0n".repeat(reply[1])));
+        }
+    }
+
+    /// Bytes taken in until the screen is as wished.
+    pub fn bytes_until(&mut self, what: &str, wished: impl Fn(&str) -> bool) -> usize {
+        let before = self.bytes.len();
+        self.wait(what, wished);
+        self.bytes.len() - before
     }
 
     /// Waits until the screen is as wished.

@@ -309,6 +309,28 @@ fn half_blocks_look_as_they_did() {
     insta::assert_snapshot!(blocks());
 }
 
+#[test]
+fn quadrants_look_as_they_did() {
+    let terminal = Terminal {
+        depth: Depth::Indexed,
+        glyphs: Glyphs::Quadrants,
+        unicode: true,
+        tmux: false,
+        ssh: false,
+        reasons: vec![],
+    };
+    let cells = paint(&scene(320, 160), 40, 10, &terminal);
+    let number = |colour| if let Color::Indexed(index) = colour { index } else { panic!("{colour:?}") };
+    let rows = cells.content().chunks(40).map(|row| {
+        let glyphs: String = row.iter().map(|cell| cell.symbol()).collect();
+        let mut colours: Vec<String> =
+            row.iter().map(|cell| format!("{}/{}", number(cell.fg), number(cell.bg))).collect();
+        colours.dedup();
+        format!("{glyphs} {}\n", colours.join(" "))
+    });
+    insta::assert_snapshot!(rows.collect::<String>());
+}
+
 /// From PNG file to the terminal's bytes, on 80 by 40 cells of 10 by 20 pixels. The figures of the README:
 /// `cargo test --release --test it show::what_a_picture_costs -- --ignored --nocapture`. `PINXIT_BENCH` names other
 /// files, separated by colons.

@@ -288,6 +288,7 @@ fn answer(effect: Effect, good: bool) -> Option<Msg> {
         }
         Effect::KeepKey { .. } => Some(Msg::KeyKept(Err(fault()))),
         Effect::Suspend => Some(Msg::Resumed),
+        Effect::OtherGraphics => Some(Msg::Turned("half blocks")),
         Effect::Copy(_) | Effect::KeepTheme(_) | Effect::Open(_) | Effect::Redraw | Effect::Quit => None,
         _ => or(Msg::Asked(Ok(())), Msg::Asked(Err(fault()))),
     }

@@ -32,11 +32,20 @@ pub fn checks(terminal: &Terminal, canvas: &Canvas, var: &dyn Fn(&str) -> Option
         Glyphs::Ascii => "letters",
         Glyphs::None => "none",
     };
-    out.push(Check::good("graphics", why("pictures", glyphs)));
+    out.push(studio(canvas, why("pictures", glyphs)));
     out.push(show(canvas, glyphs));
-    out.push(Check::good("tmux", if terminal.tmux { "yes; the studio needs no passthrough" } else { "no" }));
+    out.push(Check::good("tmux", if terminal.tmux { "yes" } else { "no" }));
     out.push(Check::good("ssh", if terminal.ssh { "yes" } else { "no" }));
     out
+}
+
+/// What the studio draws pictures with.
+fn studio(canvas: &Canvas, cells: String) -> Check {
+    match canvas.in_panes() {
+        Ok(protocol) => Check::good("graphics", format!("{} ({})", protocol.describe(), canvas.why)),
+        Err(_) if canvas.protocol.is_none() => Check::good("graphics", cells),
+        Err(why) => Check::good("graphics", format!("{cells}; no pixels in panes: {why}")),
+    }
 }
 
 /// What `show` and `gen --preview` draw with.

@@ -35,6 +35,9 @@ const WAKE_MIN: Duration = Duration::from_millis(10);
 /// How long what the terminal still has to answer is waited for before it is given away.
 const ANSWERS: Duration = Duration::from_millis(300);
 
+/// How long after the first picture something is written once more.
+const NUDGE: Duration = Duration::from_millis(120);
+
 /// Things taken in before a frame is drawn, at most.
 const BATCH: usize = 1024;
 
@@ -138,6 +141,10 @@ pub(super) struct Cycle<P, O> {
     told: (&'static str, u64),
     /// Nothing more of the pictures is tried before this.
     rests: Option<Instant>,
+    /// The first picture since the terminal was taken, and when a cell of it is written once more.
+    first: Option<(Id, Instant)>,
+    /// That was done.
+    nudged: bool,
     size: (u16, u16),
     tmux: bool,
     /// Something happened that the screen may not show yet.
@@ -179,6 +186,8 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             means: None,
             told: ("", 0),
             rests: None,
+            first: None,
+            nudged: false,
             size,
             tmux,
             stale,
@@ -315,6 +324,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             Event::Wake => self.tell(Msg::Wake),
             Event::Line => {
                 self.leaving |= self.wire.is_broken();
+                self.nudge();
                 self.pictures.give_up(Instant::now());
                 self.settle_pictures();
             }
@@ -331,12 +341,25 @@ impl<P: Program, O: Outside> Cycle<P, O> {
         self.settle_pictures();
     }
 
+    /// kitty (0.48) shows the first picture it ever gets only once something is written later.
+    fn nudge(&mut self) {
+        let due = self.first.filter(|(_, due)| !self.nudged && *due <= Instant::now() && self.guard.has_it());
+        if let Some((id, _)) = due.filter(|_| self.wire.is_idle()) {
+            self.nudged = true;
+            let cell = self.screen.reveal(id, 1);
+            if !cell.is_empty() {
+                self.wire.send(cell);
+            }
+        }
+    }
+
     /// Tells painter and core what has become of the pictures.
     fn settle_pictures(&mut self) {
         let arrived = self.pictures.arrived();
         if !arrived.is_empty() {
+            self.first = self.first.or(arrived.first().map(|id| (*id, Instant::now() + NUDGE)));
             self.screen.know(self.pictures.lane.held());
-            let shows: Vec<u8> = arrived.iter().flat_map(|id| self.screen.reveal(*id)).collect();
+            let shows: Vec<u8> = arrived.iter().flat_map(|id| self.screen.reveal(*id, usize::MAX)).collect();
             if !shows.is_empty() && self.guard.has_it() {
                 self.wire.send(shows);
             }
@@ -395,7 +418,8 @@ impl<P: Program, O: Outside> Cycle<P, O> {
         let ready = self.guard.has_it() && !self.leaving && !self.stale && self.wire.is_idle();
         let rests = self.rests.map_or(Duration::ZERO, |rests| rests.saturating_duration_since(now));
         let lane = if ready { self.pictures.lane.wait(now).map(|wait| wait.max(rests)) } else { None };
-        patience.into_iter().chain(lane).min()
+        let nudge = self.first.filter(|_| ready && !self.nudged).map(|(_, due)| due.saturating_duration_since(now));
+        patience.into_iter().chain(lane).chain(nudge).min()
     }
 
     /// Makes the terminal forget our pictures, and takes in what it still has to answer: whoever has it next must not read
@@ -417,6 +441,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
                 Err(TryRecvError::Disconnected) => break,
             }
         }
+        (self.first, self.nudged) = (None, false);
         self.guard.drop_answers(self.pictures.awaits());
         self.pictures.lane.pace.nothing_awaited();
         others

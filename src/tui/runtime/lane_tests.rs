@@ -87,7 +87,7 @@ impl Rig {
             let arrived = self.lane.arrived();
             self.screen.know(self.lane.held());
             for id in &arrived {
-                let shows = self.screen.reveal(*id);
+                let shows = self.screen.reveal(*id, usize::MAX);
                 self.model.write(&shows);
             }
             self.arrived.extend(arrived);

@@ -39,7 +39,13 @@ impl Shared {
     fn rest(&self, each: Duration) -> bool {
         let idle = self.changed.wait_while(self.lock(), |state| !state.watching && !state.closed);
         let idle = idle.unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_timeout_while(idle, each, |state| !state.closed);
+        drop(idle);
+        self.wait(each)
+    }
+
+    /// Waits so long; false at the end.
+    fn wait(&self, span: Duration) -> bool {
+        let waited = self.changed.wait_timeout_while(self.lock(), span, |state| !state.closed);
         !waited.unwrap_or_else(PoisonError::into_inner).0.closed
     }
 }
@@ -62,7 +68,10 @@ impl Watch {
             if send.send(known.clone()).is_err() {
                 return;
             }
-            while theirs.rest(each) {
+            // A tmux just started has asked its terminal too, and may not have its answer yet: one more look in any case.
+            let mut again = theirs.wait(each / 2);
+            while again || theirs.rest(each) {
+                again = false;
                 let now = ask();
                 // One that does not answer says nothing new.
                 if now.is_some() && now != known {
@@ -113,7 +122,6 @@ mod tests {
         .expect("a thread");
         let client = |outer: Option<Option<Outer>>| outer.flatten().map(|outer| outer.client);
         assert_eq!(client(told.blocking_recv()).as_deref(), Some("0"));
-        assert!(told.try_recv().is_err());
         watch.watch(true);
         assert_eq!(client(told.blocking_recv()).as_deref(), Some("1"));
         drop(watch);

@@ -52,15 +52,15 @@ impl Screen {
         self.terminal.backend_mut().know(here);
     }
 
-    /// A picture has come whole: what shows it, where its place is on the screen.
-    pub fn reveal(&mut self, id: Id) -> Vec<u8> {
+    /// A picture has come whole: what shows it, or so many of its cells, where its place is on the screen.
+    pub fn reveal(&mut self, id: Id, most: usize) -> Vec<u8> {
         let (Some(shown), false) = (&self.shown, self.beneath) else { return Vec::new() };
         let places = shown.content().iter().enumerate().filter_map(|(at, cell)| {
             let (x, y) = shown.pos_of(at);
             Spot::of(cell).is_some_and(|spot| spot.id == id).then_some((x, y, cell))
         });
         let pen = self.terminal.backend_mut();
-        let Ok(()) = pen.draw(places);
+        let Ok(()) = pen.draw(places.take(most));
         let cells = pen.take();
         if cells.is_empty() {
             return cells;
