@@ -15,6 +15,7 @@ use super::keys::KeysArgs;
 use super::models::ModelsArgs;
 use super::print::Json;
 use super::queue::QueueArgs;
+use super::recipe::{MetaArgs, RecipeArgs};
 use super::settings::ConfigArgs;
 use super::sheet::SheetArgs;
 use super::shelf::{self, BinArgs, ListArgs, MarkArgs, ProjectArgs, PurgeArgs, SearchArgs, TagArgs, UndoArgs};
@@ -165,6 +166,10 @@ pub enum Command {
     Undo(UndoArgs),
     /// Delete the files in the bin for good; those with a star stay
     Purge(PurgeArgs),
+    /// Print what a picture was made from, as JSON
+    Recipe(RecipeArgs),
+    /// Read, write or strip the words in picture files
+    Meta(MetaArgs),
     /// Run a local stand-in for the service
     Emulator(EmulatorArgs),
     /// Show the settings and where they come from
@@ -210,6 +215,8 @@ impl Command {
             Command::Bin(_) => "bin",
             Command::Undo(_) => "undo",
             Command::Purge(_) => "purge",
+            Command::Recipe(_) => "recipe",
+            Command::Meta(_) => "meta",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Themes(_) => "themes",
@@ -249,7 +256,10 @@ impl Command {
             Command::Bin(args) => args.json,
             Command::Undo(args) => args.json,
             Command::Purge(args) => args.json,
-            Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
+            Command::Meta(args) => args.wants_json(),
+            Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) | Command::Recipe(_) => {
+                false
+            }
         };
         Json::of(object, false)
     }

@@ -94,10 +94,10 @@ pub fn usage(given: &[OsString], error: &clap::Error) -> u8 {
 
 /// The command that was meant, for the envelope of a line that could not be read.
 fn typed_command(given: &[OsString]) -> &'static str {
-    const NAMES: [&str; 30] = [
+    const NAMES: [&str; 32] = [
         "demo", "gen", "edit", "batch", "grid", "sheet", "queue", "watch", "wait", "fetch", "cancel", "rescue", "cost",
-        "models", "show", "list", "search", "star", "reject", "tag", "untag", "project", "bin", "undo", "purge",
-        "emulator", "config", "themes", "doctor", "worker",
+        "recipe", "meta", "models", "show", "list", "search", "star", "reject", "tag", "untag", "project", "bin",
+        "undo", "purge", "emulator", "config", "themes", "doctor", "worker",
     ];
     given.iter().skip(1).find_map(|word| NAMES.into_iter().find(|name| word == name)).unwrap_or("studio")
 }

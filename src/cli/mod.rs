@@ -22,6 +22,7 @@ mod place;
 mod preview;
 mod print;
 mod queue;
+mod recipe;
 mod settings;
 mod sheet;
 mod shelf;
@@ -88,6 +89,8 @@ fn run(args: Args) -> u8 {
         Some(Command::Bin(args)) => shelf::bin(&flags, &args),
         Some(Command::Undo(args)) => shelf::undo(&flags, &args),
         Some(Command::Purge(args)) => shelf::purge(&flags, &args),
+        Some(Command::Recipe(args)) => recipe::recipe(&flags, &args),
+        Some(Command::Meta(args)) => recipe::meta(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),
         Some(Command::Themes(args)) => themes::run(&flags, &args),

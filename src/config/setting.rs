@@ -1,7 +1,7 @@
 //! The settings there are: name, what a legal value looks like, and its normal form.
 
 use crate::catalog::Catalog;
-use crate::domain::Region;
+use crate::domain::{Metadata, Region};
 use crate::theme::Themes;
 
 use super::{address, amount};
@@ -28,7 +28,7 @@ pub struct Setting {
 }
 
 /// All of them, in the order `config print` shows them.
-pub const SETTINGS: [Setting; 17] = [
+pub const SETTINGS: [Setting; 19] = [
     Setting { name: "region", normal: region, stands_broken: false },
     Setting { name: "base_url", normal: |text, _| address::base_url(text), stands_broken: true },
     Setting { name: "model", normal: model, stands_broken: false },
@@ -46,6 +46,8 @@ pub const SETTINGS: [Setting; 17] = [
     Setting { name: "preview_cap", normal: preview_cap, stands_broken: false },
     Setting { name: "line_speed", normal: line_speed, stands_broken: false },
     Setting { name: "pictures", normal: pictures, stands_broken: false },
+    Setting { name: "metadata", normal: metadata, stands_broken: false },
+    Setting { name: "sidecar", normal: switch, stands_broken: false },
 ];
 
 impl Setting {
@@ -168,6 +170,11 @@ fn line_speed(text: &str, _: Known<'_>) -> Result<String, String> {
         Ok(kib) if (1..=10_485_760).contains(&kib) => Ok(kib.to_string()),
         _ => Err("line_speed is auto or a number of KiB a second".to_owned()),
     }
+}
+
+fn metadata(text: &str, _: Known<'_>) -> Result<String, String> {
+    let known = Metadata::parse(text).map(|metadata| metadata.word().to_owned());
+    known.ok_or_else(|| "metadata is full, minimal (no paths, ids and costs) or none".to_owned())
 }
 
 fn pictures(text: &str, _: Known<'_>) -> Result<String, String> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::catalog::Prefer;
-use crate::domain::{Caps, Currency, Fault, FaultKind, ModelId, Money, Region};
+use crate::domain::{Caps, Currency, Fault, FaultKind, Keeping, Metadata, ModelId, Money, Region};
 
 use super::layer::{Gather, Layer};
 use super::paths::CHOSEN_FILE;
@@ -82,6 +82,8 @@ pub struct Settings {
     pub worker_idle: Duration,
     /// How pictures are shown.
     pub graphics: Graphics,
+    /// What is kept with pictures.
+    pub keeping: Keeping,
     /// Bytes a picture may cost in the studio; `None`: by what the line bears. 0: no pictures.
     pub preview_cap: Option<usize>,
     /// Bytes a second the line to the terminal carries; `None`: as measured.
@@ -226,6 +228,10 @@ fn typed(values: Vec<Shown>) -> Settings {
             "ascii" => Graphics::Ascii,
             "none" => Graphics::None,
             _ => Graphics::Auto,
+        },
+        keeping: Keeping {
+            metadata: Metadata::parse(text("metadata")).unwrap_or_default(),
+            sidecar: text("sidecar") == "on",
         },
         preview_cap: text("preview_cap").parse().ok().map(|kib: usize| kib * 1024),
         line_speed: text("line_speed").parse().ok().map(|kib: u64| kib * 1024),

@@ -12,6 +12,7 @@
 //!  copies    good copies of the database                      restore   one of them put in its place
 //!  network   disks of other machines, and what works there
 //!  inputs    copies of local input pictures                   uploads   contents the service still holds
+//!  keeping   recipes with the pictures, where asked for other than usual
 //!  stories   stories as Markdown beside their pictures        routes    those that are not for a model
 //!  prompts   every prompt ever sent, found again; near: words that are nearly the same      drafts    what is in the form
 //!  shelf     pictures found again, page by page              marks     stars, tags, the bin
@@ -30,6 +31,7 @@ mod inputs;
 mod intents;
 mod jobs;
 mod journal;
+mod keeping;
 mod ledger;
 mod lost;
 mod marks;
@@ -53,7 +55,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, JobId, Money, Passage, Request, Stamp, TaskId};
+use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, JobId, Keeping, Money, Passage, Request, Stamp, TaskId};
 
 use network::Filing;
 
@@ -62,6 +64,7 @@ pub use budget::HeldBack;
 pub use copies::{GoodCopy, check_store, good_copies};
 pub use error::StoreError;
 pub use intents::Intent;
+pub use keeping::write_beside;
 pub use ledger::Bill;
 pub use lost::{Lost, Rival};
 pub use marks::Purged;
@@ -99,12 +102,14 @@ pub struct NewJob {
     pub row: Option<NewRow>,
     /// The job it is made from.
     pub parent: Option<JobId>,
+    /// What is kept with its pictures, when not what is usual.
+    pub keeping: Option<Keeping>,
 }
 
 impl NewJob {
     /// One that goes to the usual place and belongs to nothing.
     pub fn new(request: Request, estimate: Cost) -> NewJob {
-        NewJob { request, estimate, out: None, project: None, row: None, parent: None }
+        NewJob { request, estimate, out: None, project: None, row: None, parent: None, keeping: None }
     }
 }
 

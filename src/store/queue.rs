@@ -145,7 +145,8 @@ impl Store {
                 *path = copy;
             }
         }
-        Ok(NewJob { out: job.out, project: job.project, parent: job.parent, ..NewJob::new(request, job.estimate) })
+        let base = NewJob::new(request, job.estimate);
+        Ok(NewJob { out: job.out, project: job.project, parent: job.parent, keeping: self.keeping(id)?, ..base })
     }
 
     /// Puts ended jobs out of sight, or back into it; how many changed.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pinxit::config::Paths;
+use pinxit::config::{Graphics, Paths};
 use pinxit::domain::Phase;
 use pinxit::graphics::Terminal;
 use pinxit::store::{Places, Store};
@@ -36,9 +36,9 @@ fn panics_on_a_terminal() {
     let paths = Paths::find(home.path().to_str(), None, &|_| None).unwrap();
     let (terminal, ensure) = (Terminal::detect(|_| None), runtime::Ensure::new(|| Ok(())));
     let planner = runtime::Planner::new(|_| Err(vec![]), |id, _, _, _| Ok(id), |_| Ok("b1.html".into()));
-    let drawing = runtime::Drawing { graphics: pinxit::config::Graphics::Auto, cap: None, line_speed: None };
-    let fault = runtime::run(runtime::Studio { state, store, terminal, drawing, ensure, planner, paths, mouse: true })
-        .unwrap_err();
+    let drawing = runtime::Drawing { graphics: Graphics::Half, cap: None, line_speed: None };
+    let studio = runtime::Studio { state, store, terminal, drawing, ensure, planner, paths, mouse: true };
+    let fault = runtime::run(studio).unwrap_err();
     println!("\nFAULT {} {fault}\n{}", fault.code, runtime::take_panic_report().unwrap_or_default());
 }
 

@@ -325,7 +325,7 @@ fn what_a_picture_costs() {
             protocol: Some(protocol),
             cell: (10, 20),
             tmux: false,
-            places: false,
+            places: true,
             barred: false,
             why: String::new(),
         };

@@ -93,7 +93,8 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
     let manner = Manner { command, form, preview: preview.as_ref(), quiet, demo, background: false, timeout, catalog };
     let warnings = plan.said();
     let project = Some(config.settings.project.clone()).filter(|name| !name.is_empty());
-    let job = NewJob { out, project, ..NewJob::new(plan.request, plan.cost) };
+    let keeping = order.output.keeping(config.settings.keeping);
+    let job = NewJob { out, project, keeping, ..NewJob::new(plan.request, plan.cost) };
     attend(&manner, works, warnings, |store| {
         let ids = store.enqueue(&[job], desk::now())?;
         Ok(ids.into_iter().map(|id| (id, None)).collect())

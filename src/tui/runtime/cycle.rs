@@ -335,6 +335,11 @@ impl<P: Program, O: Outside> Cycle<P, O> {
     fn settle_pictures(&mut self) {
         let arrived = self.pictures.arrived();
         if !arrived.is_empty() {
+            self.screen.know(self.pictures.lane.held());
+            let shows: Vec<u8> = arrived.iter().flat_map(|id| self.screen.reveal(*id)).collect();
+            if !shows.is_empty() && self.guard.has_it() {
+                self.wire.send(shows);
+            }
             self.outside.arrived(arrived);
         }
         if let Some(means) = self.pictures.means().filter(|means| self.means.as_ref() != Some(means)) {
@@ -376,6 +381,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             Some(bytes) => {
                 self.rests = None;
                 self.wire.send(bytes);
+                self.settle_pictures();
             }
             // Whatever it waits for, it is not asked again at once.
             None => self.rests = Some(now + FRAME_GAP),
@@ -543,6 +549,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
         (self.stale, self.urgent) = (false, false);
         let now = clock::now();
         let (program, screen) = (&self.program, &mut self.screen);
+        screen.know(self.pictures.lane.held());
         let bytes = screen.frame(|frame| program.view(now, frame));
         let blanked = screen.take_blanked();
         self.pictures.see(screen.sights(), blanked);

@@ -264,6 +264,11 @@ impl Lane {
         !self.bands.is_empty() || self.under_way.is_some() || self.targets().any(|(id, _)| lacks(id))
     }
 
+    /// Pictures the terminal has whole.
+    pub fn held(&self) -> Vec<Id> {
+        self.held.iter().map(|held| held.id).collect()
+    }
+
     /// Pictures that reached the terminal whole since this was asked last.
     pub fn arrived(&mut self) -> Vec<Id> {
         std::mem::take(&mut self.arrived)

@@ -126,6 +126,10 @@ impl Model {
                 let length = letters
                     .find(|(_, c)| unicode_width::UnicodeWidthChar::width(*c) != Some(0))
                     .map_or(text.len(), |(at, _)| at);
+                if let Some(rest) = text[..length].strip_prefix('\u{10EEEE}') {
+                    assert!(!rest.is_empty());
+                    self.place();
+                }
                 let seen = Seen { symbol: text[..length].to_owned(), style: self.style.clone(), over: None };
                 assert!(self.at.0 < self.size.0 && self.at.1 < self.size.1, "{:?} is beyond {:?}", self.at, self.size);
                 self.cells.insert(self.at, seen);
@@ -133,6 +137,17 @@ impl Model {
                 length
             }
         }
+    }
+
+    /// A picture's place is written: kitty looks for the picture then, and not again when it comes later.
+    fn place(&self) {
+        let number = |parameters: &str| {
+            let rgb: Vec<u32> =
+                parameters.rsplit("38;2;").next()?.split([';', ' ']).take(3).map_while(|n| n.parse().ok()).collect();
+            Some(rgb.iter().fold(0, |all, one| all << 8 | one))
+        };
+        let id = number(&self.style).expect("a colour");
+        assert!(self.held.contains(&id), "the place of {id} is written before the picture is here: {:?}", self.style);
     }
 
     fn control(&mut self, parameters: &str, last: u8) {

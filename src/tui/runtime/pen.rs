@@ -12,7 +12,7 @@ use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
 
 use super::sight::Sight;
-use crate::graphics::{Spot, is_spot};
+use crate::graphics::{Id, Spot, is_spot};
 
 /// Style on at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,13 +72,16 @@ pub(super) struct Pen {
     beneath: bool,
     /// Rows of pictures made blank.
     blanked: Vec<(Sight, u16)>,
+    /// Pictures the terminal has. Of others the places are left blank: kitty looks for a picture only when its place is
+    /// written.
+    here: Vec<Id>,
 }
 
 impl Pen {
     /// A pen on a terminal just cleared, its cursor anywhere.
     pub fn new(size: Size, unicode: bool) -> Pen {
         let (bytes, blanked) = (Vec::new(), Vec::new());
-        Pen { bytes, look: PLAIN, at: None, wanted: None, size, unicode, beneath: false, blanked }
+        Pen { bytes, look: PLAIN, at: None, wanted: None, size, unicode, beneath: false, blanked, here: Vec::new() }
     }
 
     /// Whether pictures are drawn over the text, or lie where it says.
@@ -86,14 +89,27 @@ impl Pen {
         self.beneath = beneath;
     }
 
+    /// These pictures the terminal has.
+    pub fn know(&mut self, here: Vec<Id>) {
+        self.here = here;
+    }
+
+    /// The pictures the terminal has, as far as was said.
+    pub fn known(&self) -> Vec<Id> {
+        self.here.clone()
+    }
+
     /// Rows of pictures made blank since this was asked last.
     pub fn take_blanked(&mut self) -> Vec<(Sight, u16)> {
         std::mem::take(&mut self.blanked)
     }
 
-    /// Cells as they are written: those that stand for a picture drawn over them are blank.
+    /// Cells as they are written: those that stand for a picture drawn over them are blank, or one that is not here yet.
     fn blank<'a>(&mut self, (x, y, cell): (u16, u16, &'a Cell)) -> (u16, u16, &'a Cell) {
-        let Some(spot) = Spot::of(cell).filter(|_| self.beneath) else { return (x, y, cell) };
+        let Some(spot) = Spot::of(cell) else { return (x, y, cell) };
+        if !self.beneath {
+            return (x, y, if self.here.contains(&spot.id) { cell } else { &BLANK });
+        }
         let row = (Sight::of(spot, (x, y)), spot.row);
         if self.blanked.last() != Some(&row) {
             self.blanked.push(row);
@@ -113,7 +129,8 @@ impl Pen {
 
     /// From now on the terminal shows nothing.
     pub fn restart(&mut self) {
-        *self = Pen { beneath: self.beneath, ..Pen::new(self.size, self.unicode) };
+        let here = std::mem::take(&mut self.here);
+        *self = Pen { beneath: self.beneath, here, ..Pen::new(self.size, self.unicode) };
         // Plain first: many terminals clear with the background that is on.
         self.bytes.extend_from_slice(b"\x1b[m\x1b[2J");
     }

@@ -11,7 +11,7 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::pen::Pen;
 use super::sight::Sight;
-use crate::graphics::Spot;
+use crate::graphics::{Id, Spot};
 
 /// Frames above this many bytes hide the cursor while they are drawn, for terminals that know no synchronised output.
 const HIDE_ABOVE: usize = 64;
@@ -27,7 +27,7 @@ pub(super) struct Screen {
     /// Pictures are drawn over the text.
     beneath: bool,
     sights: Vec<Sight>,
-    /// What the terminal shows, while pictures are drawn over it.
+    /// What the terminal shows, while there are pictures in it.
     shown: Option<Buffer>,
 }
 
@@ -45,6 +45,28 @@ impl Screen {
     pub fn draw_beneath(&mut self, beneath: bool) {
         self.beneath = beneath;
         self.terminal.backend_mut().draw_beneath(beneath);
+    }
+
+    /// These pictures the terminal has; the next frame shows them.
+    pub fn know(&mut self, here: Vec<Id>) {
+        self.terminal.backend_mut().know(here);
+    }
+
+    /// A picture has come whole: what shows it, where its place is on the screen.
+    pub fn reveal(&mut self, id: Id) -> Vec<u8> {
+        let (Some(shown), false) = (&self.shown, self.beneath) else { return Vec::new() };
+        let places = shown.content().iter().enumerate().filter_map(|(at, cell)| {
+            let (x, y) = shown.pos_of(at);
+            Spot::of(cell).is_some_and(|spot| spot.id == id).then_some((x, y, cell))
+        });
+        let pen = self.terminal.backend_mut();
+        let Ok(()) = pen.draw(places);
+        let cells = pen.take();
+        if cells.is_empty() {
+            return cells;
+        }
+        self.cursor.into_iter().for_each(|place| pen.go(place));
+        [b"\x1b[?2026h", &cells[..], &pen.take(), b"\x1b[?2026l"].concat()
     }
 
     /// Pictures in the last frame.
@@ -85,9 +107,10 @@ impl Screen {
 
     /// The terminal was cleared, or has another size: the next frame is drawn whole.
     pub fn restart(&mut self, columns: u16, rows: u16) {
-        let beneath = self.beneath;
+        let (beneath, here) = (self.beneath, self.terminal.backend_mut().known());
         *self = Screen::new(columns, rows, self.unicode);
         self.draw_beneath(beneath);
+        self.know(here);
         self.terminal.backend_mut().restart();
         // Whether the cursor was left hidden is not known either.
         self.cursor = Some(Position { x: u16::MAX, y: u16::MAX });
@@ -97,7 +120,7 @@ impl Screen {
     pub fn frame(&mut self, view: impl FnOnce(&mut Frame)) -> Option<Vec<u8>> {
         let Ok(done) = self.terminal.draw(view);
         self.sights = Sight::all(done.buffer);
-        self.shown = (self.beneath && !self.sights.is_empty()).then(|| done.buffer.clone());
+        self.shown = (!self.sights.is_empty()).then(|| done.buffer.clone());
         let pen = self.terminal.backend_mut();
         let (cells, wanted) = (pen.take(), pen.wanted());
         if cells.is_empty() && wanted == self.cursor {
@@ -122,7 +145,7 @@ impl Screen {
     }
 }
 
-/// What these cells cost on the line at most, drawn once in the middle of a screen.
+/// What these cells of text cost on the line at most, drawn once in the middle of a screen.
 pub(super) fn cost(cells: &Buffer) -> usize {
     let (left, top) = (120, 100);
     let mut pen = Pen::new(Size::new(cells.area.width + left + 1, cells.area.height + top + 1), true);
