@@ -142,6 +142,10 @@ pub enum Command {
     Styles(StylesArgs),
     /// Show pictures in the terminal
     Show(ShowArgs),
+    /// Print what a picture was made from, as JSON
+    Recipe(RecipeArgs),
+    /// Read, write or strip the words in picture files
+    Meta(MetaArgs),
     /// List the pictures made here, newest first
     List(ListArgs),
     /// Find pictures by words of their prompts and by fields
@@ -166,10 +170,6 @@ pub enum Command {
     Undo(UndoArgs),
     /// Delete the files in the bin for good; those with a star stay
     Purge(PurgeArgs),
-    /// Print what a picture was made from, as JSON
-    Recipe(RecipeArgs),
-    /// Read, write or strip the words in picture files
-    Meta(MetaArgs),
     /// Run a local stand-in for the service
     Emulator(EmulatorArgs),
     /// Show the settings and where they come from
@@ -205,6 +205,8 @@ impl Command {
             Command::Models(_) => "models",
             Command::Styles(_) => "styles",
             Command::Show(_) => "show",
+            Command::Recipe(_) => "recipe",
+            Command::Meta(_) => "meta",
             Command::List(_) => "list",
             Command::Search(_) => "search",
             Command::Star(_) => "star",
@@ -215,8 +217,6 @@ impl Command {
             Command::Bin(_) => "bin",
             Command::Undo(_) => "undo",
             Command::Purge(_) => "purge",
-            Command::Recipe(_) => "recipe",
-            Command::Meta(_) => "meta",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Themes(_) => "themes",
@@ -248,6 +248,10 @@ impl Command {
             Command::Keys(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
+            Command::Meta(args) => args.wants_json(),
+            Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) | Command::Recipe(_) => {
+                false
+            }
             Command::List(args) => return args.how.form(),
             Command::Search(args) => return args.how.form(),
             Command::Star(args) | Command::Reject(args) => args.json,
@@ -256,10 +260,6 @@ impl Command {
             Command::Bin(args) => args.json,
             Command::Undo(args) => args.json,
             Command::Purge(args) => args.json,
-            Command::Meta(args) => args.wants_json(),
-            Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) | Command::Recipe(_) => {
-                false
-            }
         };
         Json::of(object, false)
     }
