@@ -6,6 +6,7 @@
 
 mod batch;
 mod budget;
+pub mod change;
 mod depth;
 pub mod diff;
 mod draft;
@@ -15,6 +16,7 @@ mod ids;
 mod image;
 mod input;
 mod job;
+pub mod lineage;
 mod mode;
 mod money;
 mod pace;
@@ -34,7 +36,7 @@ pub use depth::Depth;
 pub use draft::{Draft, Form, Unfold, pile};
 pub use fault::{Billed, Fault, FaultKind};
 pub use found::Found;
-pub use ids::{BatchId, ImageId, JobId, ModelId, TaskId};
+pub use ids::{BatchId, ImageId, JobId, ModelId, Origin, TaskId};
 pub use image::{Format, Image};
 pub use input::{InputFacts, Mending};
 pub use job::{Job, LogLine, Row};

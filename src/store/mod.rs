@@ -30,6 +30,7 @@ mod intents;
 mod jobs;
 mod journal;
 mod ledger;
+mod lineage;
 mod lost;
 mod names;
 mod near;
@@ -50,7 +51,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, JobId, Money, Passage, Request, Stamp, TaskId};
+use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, Money, Origin, Passage, Request, Stamp, TaskId};
 
 use network::Filing;
 
@@ -93,8 +94,8 @@ pub struct NewJob {
     pub project: Option<String>,
     /// The row of a batch it is made for.
     pub row: Option<NewRow>,
-    /// The job it is made from.
-    pub parent: Option<JobId>,
+    /// What it is made from.
+    pub parent: Option<Origin>,
 }
 
 impl NewJob {

@@ -195,9 +195,12 @@ actions! {
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
     Interrupt "app.interrupt" "quit" "Close the dialog, else clear the draft, else ask to quit" [Global];
     Quit "app.quit" "quit" "Leave; unfinished jobs are kept" [Normal];
+    Vary "picture.vary" "vary" "One more of this with a new seed; its price is shown, and a chord sends it" [Form, Jobs, Batch, Zoom];
+    SendAgain "again.send" "send it" "Send it and pay for it" [Again];
+    RollAgain "again.seed" "other seed" "Take another new seed" [Again];
     Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, History, Browser, Advice, Boxes, Palette];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
-    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, History, Browser, Advice, Page, Boxes, Palette, Expansion, Confirm, Help, Zoom, Plan, Jump];
+    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, History, Browser, Advice, Page, Boxes, Palette, Expansion, Confirm, Help, Zoom, Plan, Jump, Again];
     CompleteEntry "dialog.complete" "complete" "Complete the name as far as it is clear" [Entry];
     NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, History, Browser, Advice, Page, Palette, Expansion, Help, Plan];
     PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, History, Browser, Advice, Page, Palette, Expansion, Help, Plan];
@@ -213,6 +216,6 @@ impl Action {
 
     /// Whether it may pay without asking first. Enter never does it.
     pub fn spends(self) -> bool {
-        matches!(self, Action::Generate | Action::SaveEdit | Action::Duplicate)
+        matches!(self, Action::Generate | Action::SaveEdit | Action::Duplicate | Action::SendAgain)
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::state::{Part, PlanSource};
-use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, ModelId, Region, Request, Secret};
+use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, ModelId, Origin, Region, Request, Secret};
 
 /// What a studio works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +21,15 @@ pub enum Effect {
     Submit {
         /// What each asks for, and its price as shown.
         orders: Vec<(Request, Cost)>,
-        /// The job they are made from.
-        parent: Option<JobId>,
+        /// What they are made from.
+        parent: Option<Origin>,
+    },
+    /// The same for jobs that no form was filled in for: one more like a job there is.
+    SubmitAlike {
+        /// What each asks for, and its price as shown.
+        orders: Vec<(Request, Cost)>,
+        /// What they are made from.
+        parent: Option<Origin>,
     },
     /// Keep what is in the form for the next start.
     KeepDraft(Box<Draft>),

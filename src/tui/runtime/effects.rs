@@ -147,7 +147,9 @@ fn look(store: &Store, since: u64) -> Result<(Changes, Medians), StoreError> {
 impl Outside for World {
     fn perform(&mut self, effect: Effect) {
         let done = match effect {
-            Effect::Submit { orders, parent } => self.order(Order::Submit(orders, parent)),
+            Effect::Submit { orders, parent } | Effect::SubmitAlike { orders, parent } => {
+                self.order(Order::Submit(orders, parent))
+            }
             Effect::KeepDraft(draft) => self.order(Order::Draft(draft)),
             Effect::Search { query, most } => self.find(query, most),
             Effect::Cancel(id) => self.order(Order::Ask(Intent::Cancel(id))),

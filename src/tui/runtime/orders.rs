@@ -8,15 +8,15 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::ensure::Ensure;
 use super::{clock, panic};
-use crate::domain::{BatchId, Cost, Draft, Event, Fault, JobId, ModelId, Now, Request};
+use crate::domain::{BatchId, Cost, Draft, Event, Fault, JobId, ModelId, Now, Origin, Request};
 use crate::store::{Intent, Learned, NewJob, Store, StoreError};
 use crate::tui::msg::Msg;
 
 /// Something to write down.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// New jobs, at the prices shown, and the one they are made from.
-    Submit(Vec<(Request, Cost)>, Option<JobId>),
+    /// New jobs, at the prices shown, and what they are made from.
+    Submit(Vec<(Request, Cost)>, Option<Origin>),
     /// What is in the form, kept for the next start.
     Draft(Box<Draft>),
     /// A wish about a job there is.

@@ -92,11 +92,13 @@ pub enum Scope {
     Zoom,
     /// Letters on every place, one of which is being chosen.
     Jump,
+    /// One more of a job, before it is paid for.
+    Again,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 31] = [
+    pub const ALL: [Scope; 32] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -128,6 +130,7 @@ impl Scope {
         Scope::Help,
         Scope::Zoom,
         Scope::Jump,
+        Scope::Again,
     ];
 
     /// The name in keymap files.
@@ -164,6 +167,7 @@ impl Scope {
             Scope::Help => "help",
             Scope::Zoom => "zoom",
             Scope::Jump => "jump",
+            Scope::Again => "again",
         }
     }
 
@@ -200,6 +204,7 @@ impl Scope {
             Scope::Help => "in the help",
             Scope::Zoom => "in the enlarged picture",
             Scope::Jump => "while jumping",
+            Scope::Again => "before one more is sent",
             Scope::Boxes => "while marking boxes",
             Scope::Palette => "in the palette",
             Scope::Expansion => "with the prompts shown",
@@ -233,6 +238,7 @@ impl Scope {
             Scope::Help => "help",
             Scope::Zoom => "enlarged picture",
             Scope::Jump => "jumping",
+            Scope::Again => "one more",
             Scope::Boxes => "boxes",
             Scope::Palette => "palette",
             Scope::Expansion => "prompts shown",
@@ -248,6 +254,7 @@ impl Scope {
             Scope::Global | Scope::Screen | Scope::Compose | Scope::Edit | Scope::Help | Scope::Jump => true,
             Scope::Normal | Scope::Form | Scope::Text | Scope::References | Scope::Settings => false,
             Scope::Queue | Scope::Jobs | Scope::Boxes | Scope::Palette | Scope::Confirm | Scope::Zoom => false,
+            Scope::Again => false,
             Scope::Expansion | Scope::Batch | Scope::Plan | Scope::Browser | Scope::Advice | Scope::Page => false,
             // The text below goes on being typed.
             Scope::Offer | Scope::Chosen => true,
@@ -301,6 +308,7 @@ impl State {
             Some(Dialog::Help(_)) => Scope::Help,
             Some(Dialog::Zoom) => Scope::Zoom,
             Some(Dialog::Jump) => Scope::Jump,
+            Some(Dialog::Again(_)) => Scope::Again,
             None => return self.scopes_below(),
         };
         vec![own, Scope::Global]

@@ -46,7 +46,7 @@ pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
 pub use browser::{Browser, Listing, OnShelf, Shelf};
 pub use commands::{Choice, Commands};
 pub use compose::{Compose, Edit, SettingRow};
-pub use dialog::{Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending, RewritePage};
+pub use dialog::{AgainPage, Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending, RewritePage};
 pub use drafts::Drafts;
 pub use editor::{Editor, Step};
 pub use expansion::{Expansion, Made, PROMPTS_AT_ONCE, Source};

@@ -2,8 +2,8 @@
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
 use super::{
-    advice, batches, boxes, browser, clear, commands, edit, expansion, filter, history, log, looks, marks, mention,
-    models, plan, recall, rewrite, swatches, turns, welcome,
+    advice, again, batches, boxes, browser, clear, commands, edit, expansion, filter, history, log, looks, marks,
+    mention, models, plan, recall, rewrite, swatches, turns, welcome,
 };
 use crate::domain::Now;
 use crate::tui::action::Action;
@@ -61,6 +61,7 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore | Action::ExtractFewer => {
             return on_swatches(state, now, action);
         }
+        Action::Vary | Action::SendAgain | Action::RollAgain => return on_again(state, now, action),
         #[rustfmt::skip]
         Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help | Action::Redraw | Action::Suspend
         | Action::Interrupt | Action::Quit => return on_app(state, now, action),
@@ -83,6 +84,18 @@ fn on_app(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),
         Action::Quit => return dialog::quit(state),
+        // `act` sends nothing else here.
+        _ => {}
+    }
+    Effects::new()
+}
+
+/// One more of what there is.
+fn on_again(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::Vary => again::vary(state, now),
+        Action::RollAgain => again::roll(state, now),
+        Action::SendAgain => return again::send(state, now),
         // `act` sends nothing else here.
         _ => {}
     }

@@ -145,6 +145,6 @@ fn place(state: &State, scope: Scope) -> Option<(Screen, Option<Pane>)> {
         Scope::Filter | Scope::Picker | Scope::Entry | Scope::Boxes | Scope::Palette | Scope::Expansion => None,
         Scope::Plan | Scope::History | Scope::Browser | Scope::Advice | Scope::Page => None,
         Scope::Offer | Scope::Chosen => None,
-        Scope::Confirm | Scope::Help | Scope::Zoom | Scope::Jump => None,
+        Scope::Confirm | Scope::Help | Scope::Zoom | Scope::Jump | Scope::Again => None,
     }
 }

@@ -14,6 +14,7 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
     let Some(Dialog::Confirm(confirm)) = state.dialog.take() else { return Effects::new() };
     vec![match confirm.pending {
         Pending::Submit(orders) => Effect::Submit { orders, parent: state.compose.parent },
+        Pending::SubmitAlike(orders, parent) => Effect::SubmitAlike { orders, parent },
         Pending::Retry(ids) => return ids.into_iter().map(Effect::Retry).collect(),
         Pending::Cancel(ids) => return ids.into_iter().map(Effect::Cancel).collect(),
         Pending::Revise(job, request, estimate) => Effect::Revise { job, request, estimate },
@@ -98,6 +99,7 @@ pub(super) fn step(state: &mut State, by: isize) {
         Some(Dialog::History(history)) => history::step(history, by),
         Some(Dialog::Palette(editor)) => swatches::step(editor, by),
         Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Cost | Dialog::Jump) | None => {}
+        Some(Dialog::Again(_)) => {}
     }
 }
 

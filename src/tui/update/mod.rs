@@ -4,6 +4,7 @@
 
 mod act;
 mod advice;
+mod again;
 mod batches;
 mod boxes;
 mod browser;

@@ -10,7 +10,7 @@ pub(super) fn load(state: &mut State, now: Now, job: JobId, request: &Request) {
         return;
     }
     state.show(Screen::Compose);
-    state.compose.turn_to(Form::of(request, Some(job)));
+    state.compose.turn_to(Form::of(request, Some(job.into())));
     state.references.selected = 0;
     (state.pane, state.typing) = (Pane::Prompt, true);
     let seed = if state.compose.random_seed { "" } else { ", its seed fixed" };

@@ -142,7 +142,7 @@ pub(super) fn take(state: &mut State, now: Now, way: Way, reference: Option<Refe
 fn descend(state: &mut State) {
     let image = state.preview.wanted.and_then(|id| state.queue.image(id));
     let added = state.compose.request.images.last();
-    let parent = image.filter(|image| added == Some(&Reference::File(image.path.clone()))).map(|image| image.id.job);
+    let parent = image.filter(|image| added == Some(&Reference::File(image.path.clone()))).map(|image| image.id.into());
     if state.compose.edit.is_none() {
         state.compose.parent = parent.or(state.compose.parent);
     }

@@ -93,7 +93,7 @@ pub(super) fn ready(state: &mut State, now: Now) -> Option<(Request, Cost, usize
 }
 
 /// Why the form stays here.
-fn refusal(violation: &Violation) -> String {
+pub(super) fn refusal(violation: &Violation) -> String {
     let message = violation.message.trim_end_matches('.');
     match (violation.field.as_str(), violation.legal.as_str()) {
         ("images", "") => format!("Not sent. {message}."),
@@ -107,7 +107,7 @@ pub(super) fn asks(cost: &Cost, limit: Money) -> bool {
     cost.total().is_none_or(|total| !total.is_within(limit))
 }
 
-fn question(orders: Vec<(Request, Cost)>, limit: Option<Money>, parts: usize) -> Confirm {
+pub(super) fn question(orders: Vec<(Request, Cost)>, limit: Option<Money>, parts: usize) -> Confirm {
     let Some((request, cost)) = orders.first().cloned() else {
         return Confirm { title: "Send this?".into(), lines: Vec::new(), pending: Pending::Submit(orders) };
     };

@@ -225,6 +225,7 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Cancel => any(|phase| !phase.is_ended() && phase != Phase::Submitting),
         Action::Retry => targets.iter().any(|job| state.can_resend(job)),
         Action::Recall => !targets.is_empty(),
+        Action::Vary => !targets.is_empty(),
         Action::Zoom | Action::EditPicture | Action::CopyPath | Action::KeepSeed => {
             state.preview.wanted.is_some() && !targets.is_empty()
         }

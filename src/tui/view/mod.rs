@@ -1,6 +1,7 @@
 //! Every glyph. Pure: draws, decides nothing. One file for each pane and each dialog, `widgets` for what they share.
 
 mod advice;
+mod again;
 mod batch;
 mod beside;
 mod boxes;
@@ -128,6 +129,7 @@ fn screen(
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, page),
         Some(Dialog::Commands(commands)) => commands::draw(brush, buffer, over, commands),
+        Some(Dialog::Again(page)) => again::draw(brush, buffer, over, page),
         Some(Dialog::Zoom | Dialog::Boxes(_) | Dialog::Jump) | None => None,
     };
     toast::draw(brush, buffer, floor);

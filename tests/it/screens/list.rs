@@ -206,7 +206,7 @@ fn selected(state: State) -> State {
 
 fn from(state: State) -> State {
     let mut state = wrote(with(state, done(4, 1)), FOX);
-    state.compose.parent = Some(JobId(4));
+    state.compose.parent = Some(JobId(4).into());
     (state.pane, state.typing) = (Pane::Prompt, false);
     state
 }
