@@ -20,6 +20,7 @@ use super::sheet::SheetArgs;
 use super::show::ShowArgs;
 use super::styles::StylesArgs;
 use super::themes::ThemesArgs;
+use super::tree::{HideArgs, NameArgs, TreeArgs};
 use super::watch::WatchArgs;
 use super::worker::WorkerArgs;
 
@@ -120,6 +121,12 @@ pub enum Command {
     Styles(StylesArgs),
     /// Show pictures in the terminal
     Show(ShowArgs),
+    /// Show what was made from what: trees of jobs
+    Tree(TreeArgs),
+    /// Name a job and what is made from it
+    Name(NameArgs),
+    /// Fold a dead end of the tree away, or show it again
+    Hide(HideArgs),
     /// Run a local stand-in for the service
     Emulator(EmulatorArgs),
     /// Show the settings and where they come from
@@ -155,6 +162,9 @@ impl Command {
             Command::Models(_) => "models",
             Command::Styles(_) => "styles",
             Command::Show(_) => "show",
+            Command::Tree(_) => "tree",
+            Command::Name(_) => "name",
+            Command::Hide(_) => "hide",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Themes(_) => "themes",
@@ -186,7 +196,9 @@ impl Command {
             Command::Keys(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
+            Command::Tree(args) => args.json,
             Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
+            Command::Name(_) | Command::Hide(_) => false,
         };
         Json::of(object, false)
     }

@@ -29,6 +29,7 @@ mod signals;
 mod studio;
 mod styles;
 mod themes;
+mod tree;
 mod watch;
 mod worker;
 
@@ -71,6 +72,9 @@ fn run(args: Args) -> u8 {
         Some(Command::Models(args)) => models::run(&flags, &args),
         Some(Command::Styles(args)) => styles::run(&flags, &args),
         Some(Command::Show(args)) => show::run(&flags, &args),
+        Some(Command::Tree(args)) => tree::run(&flags, &args),
+        Some(Command::Name(args)) => tree::name(&flags, &args),
+        Some(Command::Hide(args)) => tree::hide(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),
         Some(Command::Themes(args)) => themes::run(&flags, &args),

@@ -3,6 +3,7 @@
 mod colours;
 mod decode;
 mod facts;
+mod heat;
 mod look;
 mod mend;
 mod private;
@@ -12,6 +13,7 @@ mod whole;
 pub use colours::colours;
 pub use decode::{SIDE_MAX, open, sniff, verify};
 pub use facts::facts;
+pub use heat::heat;
 pub use look::describe;
 pub use mend::mend;
 pub use private::is_personal;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::state::{Part, PlanSource};
+use super::state::{HeatPart, Part, PlanSource};
 use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, ModelId, Origin, Region, Request, Secret};
 
 /// What a studio works on.
@@ -154,6 +154,33 @@ pub enum Effect {
     },
     /// Paint a part of a picture file. A newer one, of whatever kind, makes older ones moot.
     PaintPart(Part),
+    /// Paint where two pictures differ. As [`Effect::PaintPart`].
+    PaintHeat(Box<HeatPart>),
+    /// Read the newest families of jobs. A newer one makes older ones moot.
+    Lineage {
+        /// Words that a job of them has; blank for all.
+        words: String,
+        /// How many at most.
+        most: usize,
+    },
+    /// Read what a job was made from, and what was made from it. A newer one makes older ones moot.
+    Near(JobId),
+    /// Name a job and what is made from it; a blank name is none.
+    NameJob {
+        /// Which.
+        job: JobId,
+        /// Its name.
+        name: String,
+    },
+    /// Fold a job away in the tree, or show it again.
+    Hide {
+        /// Which.
+        job: JobId,
+        /// Away, or back.
+        hidden: bool,
+    },
+    /// Open a picture in the user's own viewer, where there is a display.
+    OpenOutside(PathBuf),
     /// Find the colours a picture file is made of.
     Extract {
         /// Its file.

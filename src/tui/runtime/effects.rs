@@ -14,8 +14,10 @@ use super::finder::Finder;
 use super::input::Listening;
 use super::keeper::Keeper;
 use super::orders::{Order, Orders};
+use super::outside;
 use super::painter::{Painter, Wish};
 use super::planner::{Ask, Planner, Plans};
+use super::tracer::{Tracer, Trail};
 use super::{clock, elsewhere, input, signals};
 use crate::config::Paths;
 use crate::domain::{Fault, FaultKind, ModelId, text};
@@ -39,6 +41,7 @@ pub(super) struct World {
     planner: Planner,
     plans: Option<Plans>,
     finder: Option<Finder>,
+    tracer: Option<Tracer>,
     listening: Option<Listening>,
     watch: Option<(Watch, Reader)>,
 }
@@ -54,8 +57,12 @@ impl World {
     ) -> World {
         let keeper = Keeper::new(paths, send.clone());
         let (orders, painter, eyes, plans, watch) = (None, None, None, None, None);
-        let (finder, listening) = (None, None);
-        World { store, terminal, ensure, send, orders, painter, eyes, keeper, planner, plans, finder, listening, watch }
+        let (finder, tracer, listening) = (None, None, None);
+        #[rustfmt::skip]
+        let world = World {
+            store, terminal, ensure, send, orders, painter, eyes, keeper, planner, plans, finder, tracer, listening, watch,
+        };
+        world
     }
 
     /// Reads the store, and again whenever it changes.
@@ -78,6 +85,7 @@ impl World {
         self.eyes = None;
         self.keeper.finish();
         self.finder = None;
+        self.tracer = None;
         self.listening = None;
         if let Some(orders) = self.orders.take() {
             orders.finish();
@@ -120,6 +128,15 @@ impl World {
             None => Finder::start(self.store.clone(), self.send.clone())?,
         };
         self.finder.insert(finder).ask(query, most);
+        Ok(())
+    }
+
+    fn trace(&mut self, trail: Trail) -> std::io::Result<()> {
+        let tracer = match self.tracer.take() {
+            Some(tracer) => tracer,
+            None => Tracer::start(self.store.clone(), self.send.clone())?,
+        };
+        self.tracer.insert(tracer).ask(trail);
         Ok(())
     }
 
@@ -181,6 +198,12 @@ impl Outside for World {
             Effect::StopBatch(batch) => self.order(Order::StopBatch(batch)),
             Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
             Effect::PaintPart(part) => self.paint(Wish::Part(part)),
+            Effect::PaintHeat(heat) => self.paint(Wish::Heat(heat)),
+            Effect::Lineage { words, most } => self.trace(Trail::Families(words, most)),
+            Effect::Near(job) => self.trace(Trail::Near(job)),
+            Effect::NameJob { job, name } => self.order(Order::Name(job, name)),
+            Effect::Hide { job, hidden } => self.order(Order::Hide(job, hidden)),
+            Effect::OpenOutside(path) => outside::open(path, self.send.clone()),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),
             Effect::KeepTheme(name) => self.keeper.theme(name),
             Effect::KeepKey { key, region } => self.keeper.key(key, region),
@@ -235,7 +258,8 @@ impl Outside for World {
 /// Where paths the user types begin.
 pub(super) fn place() -> Place {
     let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_else(|| PathBuf::from("/"));
-    Place { here: std::env::current_dir().unwrap_or_else(|_| home.clone()), home }
+    let (host, port) = outside::reached_by(|name| std::env::var(name).ok(), &outside::name_of_machine());
+    Place { here: std::env::current_dir().unwrap_or_else(|_| home.clone()), home, host, port }
 }
 
 /// Columns and rows of the terminal; 80x24 where it does not say.

@@ -2,8 +2,8 @@
 //!
 //! In: `signals`, `input` (bytes from `decode`), `changes` of the store, `clock`. In the middle: `cycle`. Out: `screen`
 //! (what changed, by way of `pen`) through `wire`, and `effects` (`orders` to the store, the `painter`, `eyes` for the
-//! user's files, the `keeper` of choices, the `finder` in the history, the `clipboard`, and `elsewhere`, the user's own
-//! editor). `ensure` sees to it that somebody does the work, `planner` plans batches.
+//! user's files, the `keeper` of choices, the `finder` in the history, the `tracer` of families, the `clipboard`, `elsewhere`, the user's own
+//! editor, and `outside`, their own viewer). `ensure` sees to it that somebody does the work, `planner` plans batches.
 //! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
 use std::io::{self, IsTerminal};
@@ -35,12 +35,14 @@ mod guard;
 mod input;
 mod keeper;
 mod orders;
+mod outside;
 mod painter;
 mod panic;
 mod pen;
 mod planner;
 mod screen;
 mod signals;
+mod tracer;
 mod wire;
 
 #[cfg(test)]

@@ -35,6 +35,10 @@ pub(super) enum Order {
     Duplicate(Vec<JobId>),
     /// Ended jobs put out of sight, or back.
     Clear(Vec<JobId>, bool),
+    /// A name for a job and what is made from it.
+    Name(JobId, String),
+    /// A job folded away in the tree, or shown again.
+    Hide(JobId, bool),
     /// A batch's rows kept back, or let go.
     PauseBatch(BatchId, bool),
     /// How many rows of a batch may be at work at once.
@@ -138,6 +142,8 @@ fn carry_out(store: &Store, order: Order) -> Msg {
         Order::Rows(batch) => store.batch_jobs(batch).map(|jobs| Msg::Rows { batch, jobs }),
         Order::PauseBatch(batch, paused) => store.pause_batch(batch, paused).map(|()| Msg::Asked(Ok(()))),
         Order::AtOnce(batch, most) => store.set_parallel(batch, most).map(|()| Msg::Asked(Ok(()))),
+        Order::Name(job, name) => store.name_job(job, &name).map(|()| Msg::Asked(Ok(()))),
+        Order::Hide(job, hidden) => store.hide(job, hidden).map(|()| Msg::Asked(Ok(()))),
         Order::StopBatch(batch) => stop(store, batch, now),
         Order::Clear(ids, cleared) => store.clear(&ids, cleared).map(|_| Msg::Asked(Ok(()))),
     };

@@ -17,7 +17,7 @@ use crate::domain::{Fault, FaultKind, ImageId, text};
 use crate::graphics::{self, Glyphs, Terminal};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::{Msg, Painted, PaintedPart};
-use crate::tui::state::Part;
+use crate::tui::state::{HeatPart, Part};
 
 /// Painted pictures kept: a few steps back and forth in the queue, in two sizes. A cell takes 56 bytes or so, so even
 /// whole large screens stay below 10 MB.
@@ -37,18 +37,22 @@ pub(super) enum Wish {
     },
     /// A part of a picture file.
     Part(Part),
+    /// Where two pictures differ.
+    Heat(Box<HeatPart>),
 }
 
 impl Wish {
     fn path(&self) -> &Path {
         match self {
             Wish::Whole { path, .. } | Wish::Part(Part { path, .. }) => path,
+            Wish::Heat(heat) => &heat.first.path,
         }
     }
 
     fn pane(&self) -> (u16, u16) {
         match self {
             Wish::Whole { pane, .. } | Wish::Part(Part { pane, .. }) => *pane,
+            Wish::Heat(heat) => heat.first.pane,
         }
     }
 
@@ -57,6 +61,7 @@ impl Wish {
         match self {
             Wish::Whole { image, pane, .. } => Msg::Painted(Painted { image, pane, cells }),
             Wish::Part(part) => Msg::PaintedPart(PaintedPart { part, cells }),
+            Wish::Heat(heat) => Msg::PaintedHeat { heat, cells },
         }
     }
 }
@@ -107,6 +112,10 @@ impl Painter {
         let open = |wish: &Wish, width, height| match wish {
             Wish::Whole { path, .. } => picture::open_fit(path, width, height),
             Wish::Part(Part { path, region, .. }) => picture::open_part(path, *region, width, height),
+            Wish::Heat(heat) => {
+                let part = |part: &Part| picture::open_part(&part.path, part.region, width, height);
+                picture::heat(&part(&heat.first)?, &part(&heat.second)?)
+            }
         };
         Painter::with(terminal, send, Box::new(open))
     }

@@ -3,8 +3,8 @@
 use crate::domain::{BatchId, Cost, JobId, ModelId, Origin, Reference, Request};
 
 use super::{
-    AdvicePicker, BoxEditor, Browser, Commands, History, Line, PaletteEditor, PictureEntry, PlanPage, ThemePicker, Way,
-    Welcome,
+    AdvicePicker, BoxEditor, Browser, Commands, Compare, History, Line, PaletteEditor, PictureEntry, PlanPage,
+    ThemePicker, Way, Welcome, WordEntry,
 };
 
 /// A dialog.
@@ -48,6 +48,10 @@ pub enum Dialog {
     Zoom,
     /// One more of a job, before it is paid for.
     Again(Box<AgainPage>),
+    /// Two pictures compared.
+    Compare(Box<Compare>),
+    /// A word being typed: a name, or what to find.
+    Word(WordEntry),
 }
 
 /// One more of a job, before it is paid for.

@@ -66,11 +66,15 @@ impl State {
             Screen::Compose => self.queue.jobs.iter().collect(),
             Screen::Queue => self.shown_jobs(),
             Screen::Batch => self.shown_rows(),
+            Screen::History => self.lineage.shown().into_iter().map(|kin| &kin.job).collect(),
         }
     }
 
     /// Place of the selected job among [`State::listed`].
     pub fn shown_at(&self) -> Option<usize> {
+        if self.screen == Screen::History {
+            return self.lineage.at();
+        }
         self.listed().iter().position(|job| Some(job.id) == self.queue.selected)
     }
 
@@ -80,13 +84,14 @@ impl State {
             Screen::Compose => self.queue.job(),
             Screen::Queue => self.queue.job().filter(|job| Filter::new(self.jobs.filter.text()).passes(job)),
             Screen::Batch => self.shown_rows().into_iter().find(|job| Some(job.id) == self.queue.selected),
+            Screen::History => self.in_history(),
         }
     }
 
     /// How many jobs are marked that belong to this screen, shown or not.
     pub fn marked(&self) -> usize {
         match self.screen {
-            Screen::Compose => 0,
+            Screen::Compose | Screen::History => 0,
             Screen::Queue => self.jobs.marks.len(),
             // Marks elsewhere are none of this batch's business.
             Screen::Batch => self.batch_rows().filter(|job| self.jobs.marks.contains(&job.id)).count(),

@@ -11,19 +11,22 @@ pub enum Screen {
     Compose,
     /// Every job, and what can be done with it.
     Queue,
+    /// Families of jobs: what was made from what.
+    History,
     /// The batches, and the rows of one.
     Batch,
 }
 
 impl Screen {
     /// In the order of their tabs.
-    pub const ALL: [Screen; 3] = [Screen::Compose, Screen::Queue, Screen::Batch];
+    pub const ALL: [Screen; 4] = [Screen::Compose, Screen::Queue, Screen::History, Screen::Batch];
 
     /// The word on its tab.
     pub fn title(self) -> &'static str {
         match self {
             Screen::Compose => "Compose",
             Screen::Queue => "Queue",
+            Screen::History => "History",
             Screen::Batch => "Batch",
         }
     }
@@ -33,6 +36,7 @@ impl Screen {
         match self {
             Screen::Compose => 1,
             Screen::Queue => 2,
+            Screen::History => 4,
             Screen::Batch => 5,
         }
     }

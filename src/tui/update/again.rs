@@ -16,6 +16,14 @@ pub(super) fn vary(state: &mut State, now: Now) {
     open(state, now, AgainPageOf { of, request, parent, exact: false });
 }
 
+/// Shows the selected job once more, exactly as it was.
+pub(super) fn exactly(state: &mut State, now: Now) {
+    match subject(state) {
+        Some((of, request, parent)) => open(state, now, AgainPageOf { of, request, parent, exact: true }),
+        None => toasts::plain(state, now, "No job is selected"),
+    }
+}
+
 /// What is to be made once more.
 struct AgainPageOf {
     of: JobId,
@@ -27,8 +35,11 @@ struct AgainPageOf {
 /// The job an action on a picture is about: whose picture is shown, else the selected one.
 fn subject(state: &State) -> Option<(JobId, Request, Option<Origin>)> {
     let shown = || state.preview.wanted.and_then(|id| state.queue.get(id.job));
-    let on_picture = state.screen == Screen::Compose || matches!(state.dialog, Some(Dialog::Zoom));
-    let job: &Job = if on_picture { shown().or(state.queue.job())? } else { state.chosen()? };
+    let job: &Job = match (&state.dialog, state.screen) {
+        (Some(Dialog::Zoom), _) => state.viewed()?,
+        (_, Screen::Compose) => shown().or(state.queue.job())?,
+        _ => state.chosen()?,
+    };
     Some((job.id, (*job.request).clone(), job.parent))
 }
 

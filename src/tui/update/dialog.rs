@@ -2,7 +2,7 @@
 
 use super::{
     Effects, advice, boxes, browser, commands, edit, expansion, filter, history, looks, models, picture_entry, plan,
-    preview, references, rewrite, swatches, texts, welcome,
+    preview, references, rewrite, swatches, texts, welcome, word,
 };
 use crate::domain::Now;
 use crate::tui::effect::Effect;
@@ -42,6 +42,7 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
         Some(Dialog::Advice(picker)) => advice::accept(state, now, &picker),
         Some(Dialog::Commands(commands)) => return commands::accept(state, now, commands),
         Some(Dialog::History(history)) => history::accept(state, now, history),
+        Some(Dialog::Word(entry)) => return word::accept(state, now, &entry),
         other @ Some(Dialog::Boxes(_)) => {
             state.dialog = other;
             boxes::done(state, now);
@@ -64,7 +65,7 @@ pub(super) fn close(state: &mut State) {
         Some(Dialog::Confirm(Confirm { pending: Pending::Begin(page), .. })) => {
             state.dialog = Some(Dialog::Plan(page));
         }
-        Some(Dialog::Boxes(_)) => preview::overtaken(state),
+        Some(Dialog::Boxes(_) | Dialog::Zoom | Dialog::Compare(_)) => preview::overtaken(state),
         _ => {}
     }
 }
@@ -99,7 +100,7 @@ pub(super) fn step(state: &mut State, by: isize) {
         Some(Dialog::History(history)) => history::step(history, by),
         Some(Dialog::Palette(editor)) => swatches::step(editor, by),
         Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Cost | Dialog::Jump) | None => {}
-        Some(Dialog::Again(_)) => {}
+        Some(Dialog::Again(_) | Dialog::Compare(_) | Dialog::Word(_)) => {}
     }
 }
 
@@ -111,7 +112,7 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
             looks::abandon(state, picker);
             return Effects::new();
         }
-        Some(Dialog::Boxes(_)) => {
+        Some(Dialog::Boxes(_) | Dialog::Zoom | Dialog::Compare(_)) => {
             preview::overtaken(state);
             return Effects::new();
         }

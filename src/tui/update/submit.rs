@@ -11,6 +11,7 @@ const MANY: usize = 24;
 
 /// Checks the form and sends it, asking first where it costs more than the limit.
 pub(super) fn generate(state: &mut State, now: Now) -> Effects {
+    state.dialog = None;
     if state.access.missing {
         toasts::plain(state, now, "Not sent: there is no key yet. What you wrote stays");
         welcome::open(state);

@@ -9,7 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::state::{Confirm, Dialog, Pending, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 86] = [
+const USEFUL: [Action; 96] = [
     Action::Yes,
     Action::TakeMention,
     Action::NextMention,
@@ -23,6 +23,11 @@ const USEFUL: [Action; 86] = [
     Action::AddBox,
     Action::OtherCorner,
     Action::ZoomIn,
+    Action::Flip,
+    Action::CompareWay,
+    Action::EditMeant,
+    Action::Closer,
+    Action::BranchOff,
     Action::TypeBox,
     Action::NextCanvas,
     Action::RemoveBox,
@@ -73,6 +78,11 @@ const USEFUL: [Action; 86] = [
     Action::Mark,
     Action::Close,
     Action::EditPicture,
+    Action::Vary,
+    Action::Rerun,
+    Action::FindJob,
+    Action::NameJob,
+    Action::HideJob,
     Action::ScrollDown,
     Action::NextPicture,
     Action::NextPane,
@@ -225,7 +235,6 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Cancel => any(|phase| !phase.is_ended() && phase != Phase::Submitting),
         Action::Retry => targets.iter().any(|job| state.can_resend(job)),
         Action::Recall => !targets.is_empty(),
-        Action::Vary => !targets.is_empty(),
         Action::Zoom | Action::EditPicture | Action::CopyPath | Action::KeepSeed => {
             state.preview.wanted.is_some() && !targets.is_empty()
         }
@@ -253,7 +262,12 @@ fn text_or_batch_helps(state: &State, action: Action) -> bool {
         Action::StopBatch => state.batches.batch().is_some_and(|batch| batch.counts.waiting > 0),
         Action::NextBatch => state.batches.list.len() > 1,
         Action::PreviousBatch => false,
-        Action::PlanForth | Action::PlanBack => false,
+        Action::PlanForth | Action::PlanBack | Action::CopyScp => false,
+        Action::Vary | Action::Rerun | Action::BranchOff | Action::NameJob | Action::HideJob | Action::Compare => {
+            !state.targets().is_empty()
+        }
+        Action::DropFilter if state.screen == Screen::History => !state.lineage.words.is_empty(),
+        Action::ShowHistory => state.screen != Screen::History && !state.queue.jobs.is_empty(),
         Action::Begin => {
             matches!(&state.dialog, Some(Dialog::Plan(page)) if matches!(page.outcome, Some(Ok(_))))
         }
