@@ -84,7 +84,7 @@ fn pictures(request: &Request) -> Option<String> {
 }
 
 /// A setting's value in words; `None` where it says nothing.
-fn told(value: &Value) -> Option<String> {
+pub fn told(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::Bool(on) => Some(if *on { "on" } else { "off" }.to_owned()),

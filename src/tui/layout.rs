@@ -26,7 +26,7 @@ pub mod wrap;
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
 pub use boxes::{BoxesPlace, boxes};
 pub use browser::{BrowserPlace, browser};
-pub use change::{Toned, change_lines, change_words};
+pub use change::{Toned, change_brief, change_lines, change_words};
 pub use compare::{ComparePlace, compare, compare_lines, compare_pane};
 pub use help::{HelpLine, HelpSheet, KEYS as HELP_KEYS, help};
 pub use jump::{Spot, spots};
@@ -94,7 +94,7 @@ pub fn layout(state: &State) -> Layout {
     match state.screen {
         Screen::Queue => return Layout::Queue(Board { header, footer, ..board::board(state, screen) }),
         Screen::Batch => return Layout::Batch(Stack { header, footer, ..stack::stack(state, screen) }),
-        Screen::History => return Layout::History(Grove { header, footer, ..lineage::grove(screen) }),
+        Screen::History => return Layout::History(Grove { header, footer, ..lineage::grove(state, screen) }),
         Screen::Compose => {}
     }
     let panes = match (width, height) {

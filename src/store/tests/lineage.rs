@@ -97,3 +97,41 @@ fn a_family_larger_than_a_page_is_cut_and_says_so() {
     let found = home.store.lineage("", 9).unwrap();
     assert_eq!((found.rows.len(), found.cut, found.rows[0].job.id), (5_000, true, first));
 }
+
+#[test]
+#[ignore = "measures: run with --release -- --ignored --nocapture the_history_of"]
+fn the_history_of_a_hundred_thousand_jobs_is_read_fast() {
+    let home = home();
+    let mut count = 0;
+    for _ in 0..100 {
+        let jobs: Vec<NewJob> = (0..1000)
+            .map(|_| {
+                count += 1;
+                new_job(&format!("a fox beside a lantern, morning light through mist, 85 mm, take {count}"))
+            })
+            .collect();
+        home.store.enqueue(&jobs, NOW).unwrap();
+    }
+    // Families of five: who each was made from is put in afterwards, as it is not known before the commit.
+    home.store
+        .write(|tx, _| {
+            tx.execute("UPDATE job SET parent = id - 1 WHERE id % 5 IN (2, 3)", [])?;
+            tx.execute("UPDATE job SET parent = id - id % 5 + 1 WHERE id % 5 = 4", [])?;
+            Ok(tx.execute("UPDATE job SET parent = id - 4 WHERE id % 5 = 0", [])?)
+        })
+        .unwrap();
+    let time = |what: &str, work: &dyn Fn() -> usize| {
+        let begun = std::time::Instant::now();
+        let found = work();
+        println!("{what:>32}: {found:>5} jobs in {:?}", begun.elapsed());
+    };
+    let rows = |lineage: Lineage| lineage.rows.len();
+    for most in [100, 1000] {
+        time(&format!("the newest {most} families"), &|| rows(home.store.lineage("", most).unwrap()));
+    }
+    for words in ["lantern", "take 4242", "zebra", "#77"] {
+        time(&format!("with {words:?}"), &|| rows(home.store.lineage(words, 100).unwrap()));
+    }
+    time("one family", &|| rows(home.store.family(JobId(50_000)).unwrap().unwrap()));
+    time("what is near a job", &|| home.store.near(JobId(50_001)).unwrap().children.len());
+}

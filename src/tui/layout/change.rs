@@ -52,6 +52,36 @@ pub fn change_words(before: &Request, after: &Request) -> String {
     if told.is_empty() { "nothing changed".to_owned() } else { format!("{} changed", told.join(", ")) }
 }
 
+/// What is new, as short as it can be told beside many others: the words that came, or went, else the names of what was set.
+pub fn change_brief(before: &Request, after: &Request) -> String {
+    let changes = changes(before, after);
+    let stretches = changes.iter().find_map(|change| match &change.how {
+        How::Words(stretches) if change.name == "prompt" => Some(stretches.as_slice()),
+        _ => None,
+    });
+    let words = |sign: &str, of: &dyn Fn(&Stretch) -> Option<String>| {
+        let found: Vec<String> = stretches.unwrap_or_default().iter().filter_map(of).collect();
+        let told: Vec<String> = found.iter().map(|text| clean(text).trim_matches([' ', ',', '.']).to_owned()).collect();
+        let told: Vec<String> = told.into_iter().filter(|text| !text.is_empty()).collect();
+        (!told.is_empty()).then(|| format!("{sign}{}", told.join(&format!(" {sign}"))))
+    };
+    let came = words("+", &|stretch| match stretch {
+        Stretch::Added(text) => Some(text.clone()),
+        _ => None,
+    });
+    let went = || {
+        words("-", &|stretch| match stretch {
+            Stretch::Removed(text) => Some(text.clone()),
+            _ => None,
+        })
+    };
+    let names = || {
+        let names: Vec<String> = changes.iter().map(|change| clean(&change.name).into_owned()).collect();
+        if names.is_empty() { "once more".to_owned() } else { format!("other {}", names.join(", ")) }
+    };
+    came.or_else(went).unwrap_or_else(names)
+}
+
 fn counted(change: &Change) -> String {
     match change.words() {
         1 => "1 word".to_owned(),
@@ -116,5 +146,17 @@ mod tests {
         assert_eq!(change_words(&request("a fox"), &after), "model, seed changed");
         assert_eq!(change_words(&request("a fox"), &request("a red fox")), "1 word changed");
         assert_eq!(change_words(&after, &after), "nothing changed");
+    }
+
+    #[test]
+    fn beside_others_what_is_new_is_told_in_a_few_words() {
+        let told = |before: &str, after: &str| change_brief(&request(before), &request(after));
+        assert_eq!(told("a red fox in snow", "a silver fox in snow, at dusk"), "+silver +at dusk");
+        assert_eq!(told("a red fox, in snow", "a red fox"), "-in snow");
+        assert_eq!(told("雪中红狐", "雪中白狐"), "+白");
+        let mut seed = request("a fox");
+        seed.seed = Some(9);
+        assert_eq!(change_brief(&request("a fox"), &seed), "other seed");
+        assert_eq!(change_brief(&seed, &seed), "once more");
     }
 }

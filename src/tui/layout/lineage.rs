@@ -29,8 +29,9 @@ pub struct Grove {
 }
 
 /// Divides the rows between header and footer.
-pub(super) fn grove(mut screen: Rect) -> Grove {
+pub(super) fn grove(state: &State, mut screen: Rect) -> Grove {
     let change = match screen.width {
+        _ if state.lineage.rows.is_empty() => Rect::default(),
         SIDE_BY_SIDE.. => {
             let columns = screen.width * 2 / 5;
             take_right(&mut screen, columns)

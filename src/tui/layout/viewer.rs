@@ -3,8 +3,10 @@
 use ratatui::layout::Rect;
 
 use super::change::{Toned, change_lines};
+use super::lineage::count;
 use super::wrap::wrap;
 use super::{take_bottom, take_right};
+use crate::domain::change::told;
 use crate::domain::text::{clean, clean_lines};
 use crate::domain::{Job, Passage, Reference};
 use crate::tui::state::State;
@@ -82,8 +84,11 @@ fn picture(state: &State, job: &Job, room: u16, lines: &mut Vec<Told>) {
     say(lines, room, "state", &job.phase.to_string(), "text");
     let image = state.preview.wanted.filter(|id| id.job == job.id).and_then(|id| state.image(id));
     if let Some(image) = image {
-        let bytes = image.bytes as f64 / 1e6;
-        let facts = format!("{}x{} {}, {bytes:.1} MB", image.width, image.height, image.format.id());
+        let bytes = match image.bytes {
+            1_000_000.. => format!("{:.1} MB", image.bytes as f64 / 1e6),
+            few => format!("{} kB", few.div_ceil(1000)),
+        };
+        let facts = format!("{}x{} {}, {bytes}", image.width, image.height, image.format.id());
         say(lines, room, "picture", &facts, "text");
         if let Some(seed) = image.seed {
             say(lines, room, "seed", &seed.to_string(), "text");
@@ -99,8 +104,9 @@ fn picture(state: &State, job: &Job, room: u16, lines: &mut Vec<Told>) {
 fn asked(job: &Job, room: u16, lines: &mut Vec<Told>) {
     let request = &job.request;
     say(lines, room, "model", request.model.as_str(), "text");
-    say(lines, room, "mode", &format!("{}, {}, {} asked", request.mode, request.size, request.n), "text");
-    let options = request.options.iter().filter(|(_, value)| !value.is_null());
+    say(lines, room, "mode", &request.mode.to_string(), "text");
+    say(lines, room, "asked", &format!("{}, {}", request.size, count(request.n as usize, "picture")), "text");
+    let options = request.options.iter().filter_map(|(name, value)| Some((name, told(value)?)));
     let options: Vec<String> = options.map(|(name, value)| clean(&format!("{name} {value}")).into_owned()).collect();
     if !options.is_empty() {
         say(lines, room, "with", &options.join(", "), "text");

@@ -8,7 +8,7 @@ use super::{status, toned};
 use crate::domain::lineage::Kin;
 use crate::domain::text::clean;
 use crate::tui::action::Action;
-use crate::tui::layout::{Grove, Spot, Stem, count, grove_lines, grove_window, stems};
+use crate::tui::layout::{Grove, Spot, Stem, change_brief, count, grove_lines, grove_window, stems};
 use crate::tui::state::{Lineage, Scope};
 
 /// Draws the screen between header and footer.
@@ -111,7 +111,13 @@ fn one(brush: &Brush, buffer: &mut Buffer, line: Rect, kin: &Kin, stem: &[Stem])
         pen.write(&format!("({} below)", count(kin.below, "job")), style("muted")).skip(1);
     }
     let found = brush.state.lineage.is_found(job);
-    pen.write(&clean(&job.request.prompt.replace('\n', " ")), style(if found { "mark" } else { "text" }));
+    // Below its parent, what a child has of it is known.
+    let parent = brush.state.parent_of(job).filter(|_| kin.depth > 0);
+    let words = match parent {
+        Some(parent) => change_brief(&parent.request, &job.request),
+        None => clean(&job.request.prompt.replace('\n', " ")).into_owned(),
+    };
+    pen.write(&words, style(if found { "mark" } else { "text" }));
 }
 
 /// A step of a stem.

@@ -7,6 +7,7 @@ use super::widgets::{Brush, Heading, Pen, cut_left, frame};
 use super::{preview, status, toned};
 use crate::tui::action::Action;
 use crate::tui::layout::{self, DRAWER_LABELS, Told, drawer_lines, drawer_rows};
+use crate::tui::state::Scope;
 
 /// Draws the picture, its drawer and its line.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer) {
@@ -53,7 +54,13 @@ fn drawer(brush: &Brush, buffer: &mut Buffer, place: &layout::ViewerPlace) {
     let top = state.viewer.top.min(lines.len().saturating_sub(rows));
     let range = format!("{}-{} of {}", top + 1, (top + rows).min(lines.len()), lines.len());
     let right = (lines.len() > rows).then(|| (range.as_str(), brush.style("muted")));
-    let inside = frame(brush, buffer, place.drawer, &Heading { title: &title, right, ..Heading::default() });
+    let keys = [Action::EditPicture, Action::Vary, Action::Compare, Action::Closer].into_iter().filter_map(|action| {
+        let key = brush.key(&[Scope::Zoom], action)?;
+        Some(format!("{key} {}", action.short()))
+    });
+    let keys = keys.collect::<Vec<_>>().join("  ");
+    let foot = Some((keys.as_str(), brush.style("muted")));
+    let inside = frame(brush, buffer, place.drawer, &Heading { title: &title, right, foot, ..Heading::default() });
     for (row, line) in (0..inside.height).zip(lines.iter().skip(top)) {
         let mut pen = Pen::new(buffer, inside, row, brush.glyphs.more);
         match line {
@@ -87,7 +94,8 @@ fn line(brush: &Brush, buffer: &mut Buffer, line: Rect) {
     if times > 1 {
         pen.write(&format!("{times}x"), brush.style("mark")).skip(2);
     }
-    let room = pen.room();
+    // The seed gives way to the file's name: it stands in the drawer.
+    let room = if pen.room() < 84 { pen.room().saturating_sub(24) } else { pen.room() };
     pen.write(&preview::facts(brush, job, image, room), brush.style("muted")).skip(2);
     if pen.room() > 20 {
         let path = cut_left(&image.path.to_string_lossy(), usize::from(pen.room()), brush.glyphs.before);
