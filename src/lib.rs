@@ -33,7 +33,8 @@
 //! 5. [`cli`]: one file or folder for each family of subcommands, the studio's opening, and the background worker.
 //!    `cli/batch/fate.rs` is the one place that decides whether a row of a batch is paid for again; the studio's batch
 //!    screen asks it through [`tui::runtime::Planner`], so that a file is planned and begun by the same code everywhere.
-//! 6. [`emulator`]: a local DashScope that shares nothing with the client, so that it cannot inherit its mistakes.
+//! 6. [`recipe`]: what a picture was made from, as it stands in its file, and what other tools wrote into theirs.
+//! 7. [`emulator`]: a local DashScope that shares nothing with the client, so that it cannot inherit its mistakes.
 //!
 //! # Who may import whom
 //!
@@ -46,10 +47,11 @@
 //! | [`keymap`], [`theme`] | domain | async, files |
 //! | [`config`] | domain, catalog, prompt, keymap, theme | screens |
 //! | [`picture`] | domain | screens |
+//! | [`recipe`] | domain, catalog | screens, network, database, clocks, files |
 //! | [`api`] | domain, catalog, picture | screens |
 //! | [`store`] | domain, picture | screens |
 //! | [`graphics`] | domain, picture | network, database |
-//! | [`engine`] | domain, catalog, api, store, picture | screens |
+//! | [`engine`] | domain, catalog, api, store, picture, recipe | screens |
 //! | `tui` core: state, action, msg, effect, layout, update, view | domain, catalog, prompt, keymap, theme, each other downward; update and view never each other | async, files, environment, clocks |
 //! | [`tui::runtime`] | tui core, domain, keymap, config, store, picture, graphics | network, database |
 //! | [`emulator`] | nothing of ours | screens |
@@ -69,6 +71,7 @@ pub mod graphics;
 pub mod keymap;
 pub mod picture;
 pub mod prompt;
+pub mod recipe;
 pub mod store;
 pub mod theme;
 pub mod tui;

@@ -15,6 +15,7 @@ use super::keys::KeysArgs;
 use super::models::ModelsArgs;
 use super::print::Json;
 use super::queue::QueueArgs;
+use super::recipe::{MetaArgs, RecipeArgs};
 use super::settings::ConfigArgs;
 use super::sheet::SheetArgs;
 use super::show::ShowArgs;
@@ -36,6 +37,8 @@ Environment:
   PINXIT_WORKER               background (as usual), or inline: the program that
                               asks does the work
   PINXIT_WORKER_IDLE          seconds the worker stays when nothing is to be done
+  PINXIT_OPENER               what the studio opens pictures with, in place of the
+                              desktop's own program
   NO_COLOR                    no colours
 
 Examples:
@@ -127,6 +130,10 @@ pub enum Command {
     Name(NameArgs),
     /// Fold a dead end of the tree away, or show it again
     Hide(HideArgs),
+    /// Print what a picture was made from, as JSON
+    Recipe(RecipeArgs),
+    /// Read, write or strip the words in picture files
+    Meta(MetaArgs),
     /// Run a local stand-in for the service
     Emulator(EmulatorArgs),
     /// Show the settings and where they come from
@@ -165,6 +172,8 @@ impl Command {
             Command::Tree(_) => "tree",
             Command::Name(_) => "name",
             Command::Hide(_) => "hide",
+            Command::Recipe(_) => "recipe",
+            Command::Meta(_) => "meta",
             Command::Emulator(_) => "emulator",
             Command::Config(_) => "config",
             Command::Themes(_) => "themes",
@@ -184,10 +193,10 @@ impl Command {
             Command::Watch(args) => return Json::of(false, args.ndjson),
             Command::Queue(args) => args.wants_json(),
             Command::Cost(args) => args.json,
-            Command::Wait(args) => args.json,
-            Command::Fetch(args) => args.json,
+            Command::Wait(args) => args.waiting.json,
+            Command::Fetch(args) => args.waiting.json,
             Command::Cancel(args) => args.json,
-            Command::Rescue(args) => args.json,
+            Command::Rescue(args) => args.waiting.json,
             Command::Models(args) => args.json,
             Command::Expand(args) => args.json,
             Command::Styles(args) => args.json,
@@ -197,7 +206,8 @@ impl Command {
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
             Command::Tree(args) => args.json,
-            Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) => false,
+            Command::Meta(args) => args.wants_json(),
+            Command::Demo | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) | Command::Recipe(_) => false,
             Command::Name(_) | Command::Hide(_) => false,
         };
         Json::of(object, false)

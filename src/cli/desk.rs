@@ -138,6 +138,7 @@ pub fn setup(config: &Config, store: Store, endpoint: Endpoint) -> Result<Setup,
         prefer: config.settings.prefer,
         pace,
         clock: Clock::real(),
+        keeping: config.settings.keeping,
     })
 }
 

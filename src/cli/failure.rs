@@ -94,9 +94,9 @@ pub fn usage(given: &[OsString], error: &clap::Error) -> u8 {
 
 /// The command that was meant, for the envelope of a line that could not be read.
 fn typed_command(given: &[OsString]) -> &'static str {
-    const NAMES: [&str; 20] = [
+    const NAMES: [&str; 22] = [
         "demo", "gen", "edit", "batch", "grid", "sheet", "queue", "watch", "wait", "fetch", "cancel", "rescue", "cost",
-        "models", "show", "emulator", "config", "themes", "doctor", "worker",
+        "recipe", "meta", "models", "show", "emulator", "config", "themes", "doctor", "worker",
     ];
     given.iter().skip(1).find_map(|word| NAMES.into_iter().find(|name| word == name)).unwrap_or("studio")
 }

@@ -22,6 +22,7 @@ mod place;
 mod preview;
 mod print;
 mod queue;
+mod recipe;
 mod settings;
 mod sheet;
 mod show;
@@ -75,6 +76,8 @@ fn run(args: Args) -> u8 {
         Some(Command::Tree(args)) => tree::run(&flags, &args),
         Some(Command::Name(args)) => tree::name(&flags, &args),
         Some(Command::Hide(args)) => tree::hide(&flags, &args),
+        Some(Command::Recipe(args)) => recipe::recipe(&flags, &args),
+        Some(Command::Meta(args)) => recipe::meta(&flags, &args),
         Some(Command::Emulator(args)) => emulator::run(&args),
         Some(Command::Config(args)) => settings::run(&flags, &args),
         Some(Command::Themes(args)) => themes::run(&flags, &args),

@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
+use crate::recipe;
+
 /// What a shell reports for a program whose reader went away.
 pub const PIPE_CLOSED: u8 = 141;
 
@@ -42,6 +44,15 @@ impl Json {
 /// Writes a value as one line of JSON to stdout, or indented when a person reads it.
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     Json::Object.write(value)
+}
+
+/// The same with texts of strangers in it: a terminal is shown no letter that is an order to it.
+pub fn safe_json(value: &impl Serialize) -> anyhow::Result<()> {
+    let text = match io::stdout().is_terminal() {
+        true => serde_json::to_string_pretty(value)?,
+        false => serde_json::to_string(value)?,
+    };
+    Ok(line(recipe::spelled(&text))?)
 }
 
 /// Writes bytes to stdout as they are.

@@ -110,7 +110,7 @@ fn find(what: &OsString, config: &Config, store: &mut Option<Store>) -> anyhow::
 }
 
 /// A job's number and the letters of one of its pictures, if a word is like that.
-fn named(word: &str) -> Option<(JobId, &str)> {
+pub fn named(word: &str) -> Option<(JobId, &str)> {
     let word = word.strip_prefix('#').unwrap_or(word);
     let (number, letters) = word.split_at(word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len()));
     let id = number.parse().ok()?;

@@ -12,7 +12,7 @@ use crate::domain::{BatchId, Fault, FaultKind, Job, JobId, Phase, text};
 use crate::engine::{self, Engine};
 use crate::store::{Store, Watch};
 
-use super::jobs::{Events, Manner, end_of, envelope, is_at_rest, summary};
+use super::jobs::{Events, Manner, Waiting, end_of, envelope, is_at_rest, summary};
 use super::numbers::{Numbers, known, named};
 use super::print::{self, Json};
 use super::{calendar, desk, signals};
@@ -173,7 +173,7 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     fn on(&mut self, job: &Job) -> anyhow::Result<()> {
-        let manner = Manner::about("watch", true, true, None, &self.config.catalog);
+        let manner = Manner::about("watch", Waiting { json: true, quiet: true, timeout: None }, &self.config.catalog);
         let told = self.told.entry(job.id).or_default();
         let is_moved = told.phase.replace(job.phase) != Some(job.phase);
         let fault = (is_moved && is_at_rest(job.phase)).then(|| end_of(&manner, job)).flatten();

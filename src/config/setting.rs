@@ -1,7 +1,7 @@
 //! The settings there are: name, what a legal value looks like, and its normal form.
 
 use crate::catalog::Catalog;
-use crate::domain::Region;
+use crate::domain::{Metadata, Region};
 use crate::theme::Themes;
 
 use super::{address, amount};
@@ -28,7 +28,7 @@ pub struct Setting {
 }
 
 /// All of them, in the order `config print` shows them.
-pub const SETTINGS: [Setting; 15] = [
+pub const SETTINGS: [Setting; 17] = [
     Setting { name: "region", normal: region, stands_broken: false },
     Setting { name: "base_url", normal: |text, _| address::base_url(text), stands_broken: true },
     Setting { name: "model", normal: model, stands_broken: false },
@@ -44,6 +44,8 @@ pub const SETTINGS: [Setting; 15] = [
     Setting { name: "worker_idle", normal: worker_idle, stands_broken: false },
     Setting { name: "graphics", normal: graphics, stands_broken: false },
     Setting { name: "pictures", normal: pictures, stands_broken: false },
+    Setting { name: "metadata", normal: metadata, stands_broken: false },
+    Setting { name: "sidecar", normal: switch, stands_broken: false },
 ];
 
 impl Setting {
@@ -150,6 +152,11 @@ fn graphics(text: &str, _: Known<'_>) -> Result<String, String> {
         "auto" | "kitty" | "iterm" | "sixel" | "half" | "ascii" | "none" => Ok(text.to_owned()),
         _ => Err("graphics is one of auto, kitty, iterm, sixel, half, ascii, none".to_owned()),
     }
+}
+
+fn metadata(text: &str, _: Known<'_>) -> Result<String, String> {
+    let known = Metadata::parse(text).map(|metadata| metadata.word().to_owned());
+    known.ok_or_else(|| "metadata is full, minimal (no paths, ids and costs) or none".to_owned())
 }
 
 fn pictures(text: &str, _: Known<'_>) -> Result<String, String> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::catalog::Prefer;
-use crate::domain::{Caps, Currency, Fault, FaultKind, ModelId, Money, Region};
+use crate::domain::{Caps, Currency, Fault, FaultKind, Keeping, Metadata, ModelId, Money, Region};
 
 use super::layer::{Gather, Layer};
 use super::paths::CHOSEN_FILE;
@@ -81,6 +81,8 @@ pub struct Settings {
     pub worker_idle: Duration,
     /// Glyphs for pictures.
     pub graphics: Graphics,
+    /// What is kept with pictures.
+    pub keeping: Keeping,
     values: Vec<Shown>,
 }
 
@@ -219,6 +221,10 @@ fn typed(values: Vec<Shown>) -> Settings {
             "ascii" => Graphics::Ascii,
             "none" => Graphics::None,
             _ => Graphics::Auto,
+        },
+        keeping: Keeping {
+            metadata: Metadata::parse(text("metadata")).unwrap_or_default(),
+            sidecar: text("sidecar") == "on",
         },
         values,
     }

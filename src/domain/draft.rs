@@ -23,6 +23,11 @@ pub enum Unfold {
     Off,
 }
 
+/// Whether words hold signs that wildcards are written with.
+pub fn has_signs(words: &str) -> bool {
+    words.contains(['{', '_', '\\'])
+}
+
 /// A form, filled in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Form {
@@ -34,6 +39,9 @@ pub struct Form {
     pub request: Request,
     /// The seed is drawn anew for every submit.
     pub random_seed: bool,
+    /// A fixed seed is one higher after each submit.
+    #[serde(default)]
+    pub seed_rises: bool,
     /// What it was made from, where it was.
     pub parent: Option<Origin>,
     /// What is done about wildcards in the prompt.
@@ -51,10 +59,11 @@ impl Form {
             prompt: Writing::new(&request.prompt),
             negative: Writing::new(&request.negative_prompt),
             random_seed: request.seed.is_none(),
+            seed_rises: false,
             request: request.clone(),
             parent,
             // What was sent stands for itself, whatever it is written with; its style is in it.
-            unfold: if request.prompt.contains(['{', '_', '\\']) { Unfold::Off } else { Unfold::All },
+            unfold: if has_signs(&request.prompt) { Unfold::Off } else { Unfold::All },
             style: None,
         };
         form.request.written = None;

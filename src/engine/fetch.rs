@@ -14,7 +14,7 @@ use super::worker::{Live, Worker};
 use crate::api::Partial;
 use crate::domain::text::span;
 use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, Phase, Request, Stamp};
-use crate::store::{Learned, PictureFacts, StoreError};
+use crate::store::{Learned, StoreError};
 
 /// Pictures brought home at once.
 const AT_ONCE: usize = 4;
@@ -94,16 +94,14 @@ impl<R: Remote> Worker<R> {
             self.log(job.id, format!("picture {} went on at {} of {}", index + 1, size(at), size(of))).await;
         }
         let found = found?;
-        let facts = PictureFacts {
-            format: found.format,
-            width: found.width,
-            height: found.height,
-            bytes: found.bytes,
-            sha256: found.sha256,
-        };
+        let keeping = self.keeping(job).await;
+        let (file, facts) = self.inscribed(job, index, found, keeping.metadata).await;
         let request = Request { seed: self.seed_of(job, index), ..(*job.request).clone() };
-        let job = &Job { request: Arc::new(request), ..job.clone() };
-        self.store.keep(job, index, found.file, facts, self.clock.now()).map_err(here)?;
+        let seeded = Job { request: Arc::new(request), ..job.clone() };
+        let image = self.store.keep(&seeded, index, file, facts, self.clock.now()).map_err(here)?;
+        if keeping.sidecar {
+            self.set_beside(job, index, &image.path, keeping.metadata).await;
+        }
         let saved = self.saved(job.id).await;
         self.say(job.id, format!("{saved} saved")).await;
         Ok(())

@@ -12,6 +12,7 @@
 //!  hear     an answer that comes in pieces                                     follow  a task, asked after until it ends
 //!  answer   an answer, taken apart and written down                            fetch   from there to pictures on disk
 //!  remote   the far side, as a handful of calls
+//!  recipe   what a picture was made from, put into its file
 //!  room     is there any for the pictures, asked before they are paid for
 //!  search   tasks of calls whose answer was lost                               matching which task is whose
 //! ```
@@ -31,6 +32,7 @@ mod lock;
 mod matching;
 mod pace;
 mod part;
+mod recipe;
 mod remote;
 mod room;
 mod search;
@@ -47,7 +49,7 @@ use tokio::sync::watch;
 
 use crate::api::Client;
 use crate::catalog::{Catalog, Prefer};
-use crate::domain::{JobId, Region};
+use crate::domain::{JobId, Keeping, Region};
 use crate::store::{Places, Store, StoreError};
 
 pub use clock::Clock;
@@ -76,6 +78,8 @@ pub struct Setup {
     pub pace: Pace,
     /// Time.
     pub clock: Clock,
+    /// What is kept with pictures of jobs that do not say.
+    pub keeping: Keeping,
 }
 
 /// Whether there is something for an engine to do now: a worker without it may leave.
@@ -109,7 +113,7 @@ impl Engine {
 
     /// The same, and notes in the lock file what the engine was started with, as one word: see [`Holder::terms`].
     pub fn start_on(setup: Setup, terms: &str) -> std::io::Result<Option<Engine>> {
-        let Setup { store, catalog, client, region, prefer, pace, clock } = setup;
+        let Setup { store, catalog, client, region, prefer, pace, clock, keeping } = setup;
         let Some(lock) = Lock::take(&store.places().data, &store.places().service, terms)? else { return Ok(None) };
         let moved = hear::recover(&store, clock.now()).map_err(std::io::Error::other)?;
         for (id, phase) in moved {
@@ -119,7 +123,8 @@ impl Engine {
         let (stop, stopped) = watch::channel(None);
         let work = move || {
             let (kept, time) = (store.clone(), clock.clone());
-            let worker = Worker::new(store, Dashscope { catalog, client, region, prefer }, clock, pace);
+            let mut worker = Worker::new(store, Dashscope { catalog, client, region, prefer }, clock, pace);
+            worker.keeping = keeping;
             tokio::task::LocalSet::new().block_on(&runtime, Rc::new(worker).run(stopped));
             worker::copy_store(&kept, time.now());
             // Held until here: the next engine starts from what this one wrote last.

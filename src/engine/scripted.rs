@@ -8,11 +8,13 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+use sha2::Digest as _;
+
 use super::Clock;
 use super::remote::Remote;
 use crate::api::{Answer, Download, Item, Listed, Partial, Refusal, Reply, TaskList, TaskState};
 use crate::catalog::{Call, InputRule, Rate, Route, Shape};
-use crate::domain::{Billed, Fault, FaultKind, Format, ModelId, Request, Stamp, TaskId};
+use crate::domain::{Billed, Fault, FaultKind, Format, ModelId, Request, Stamp, TaskId, text};
 
 /// One scripted saying: run when it is its turn, so that it may also panic or do something on the side.
 pub(super) type Line<T> = Box<dyn FnOnce() -> T>;
@@ -49,6 +51,8 @@ pub(super) struct Scripted {
     pub(super) uploaded: RefCell<Vec<(Stamp, ModelId, usize)>>,
     pub(super) asked: RefCell<Vec<Stamp>>,
     pub(super) fetched: RefCell<Vec<(Stamp, String)>>,
+    /// What comes instead of a small PNG.
+    pub(super) content: RefCell<Option<Vec<u8>>>,
 }
 
 impl Scripted {
@@ -74,6 +78,7 @@ impl Scripted {
             posts: RefCell::default(),
             asked: RefCell::default(),
             fetched: RefCell::default(),
+            content: RefCell::default(),
         }
     }
 
@@ -201,10 +206,10 @@ impl Remote for Rc<Scripted> {
         }
         let mut png = std::io::Cursor::new(Vec::new());
         image::RgbImage::new(2, 2).write_to(&mut png, image::ImageFormat::Png).unwrap();
-        let bytes = png.into_inner();
+        let bytes = self.content.borrow().clone().unwrap_or(png.into_inner());
         let mut file = tempfile::NamedTempFile::new_in(dir).unwrap();
         file.write_all(&bytes).unwrap();
-        let length = bytes.len() as u64;
-        Ok(Download { file, format: Format::Png, width: 2, height: 2, bytes: length, sha256: "0".repeat(64) })
+        let (length, sha256) = (bytes.len() as u64, text::hex(&sha2::Sha256::digest(&bytes)));
+        Ok(Download { file, format: Format::Png, width: 2, height: 2, bytes: length, sha256 })
     }
 }

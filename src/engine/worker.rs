@@ -17,7 +17,7 @@ use super::remote::Remote;
 use super::{Clock, Grace, Pace, room};
 use crate::catalog::Rate;
 use crate::domain::text::span;
-use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, ModelId, Phase, Stamp};
+use crate::domain::{Billed, Event, Fault, FaultKind, Job, JobId, Keeping, ModelId, Phase, Stamp};
 use crate::store::{Learned, Store, StoreError, Watch};
 
 /// Questions after tasks allowed a second: half of what the account has, since it has other users (contract 3.5: 20).
@@ -44,6 +44,8 @@ pub(super) struct Worker<R> {
     pub(super) remote: R,
     pub(super) clock: Clock,
     pub(super) pace: Pace,
+    /// What is kept with pictures of jobs that do not say.
+    pub(super) keeping: Keeping,
     pub(super) lanes: RefCell<HashMap<ModelId, Lane>>,
     pub(super) questions: RefCell<Window>,
     /// Refusals of a job that went back to the queue.
@@ -95,6 +97,7 @@ impl<R: Remote> Worker<R> {
             remote,
             clock,
             pace,
+            keeping: Keeping::default(),
             lanes: RefCell::default(),
             questions: RefCell::new(Window::new(QUESTIONS, Duration::from_secs(1))),
             refusals: RefCell::default(),

@@ -1,4 +1,5 @@
-//! Picture files: sniffed by content, decoded within limits. Nothing here knows terminals or the network.
+//! Picture files: sniffed by content, decoded within limits; the words in them read, written and taken out ([`meta`]).
+//! Nothing here knows terminals or the network.
 
 mod colours;
 mod decode;
@@ -6,6 +7,7 @@ mod facts;
 mod heat;
 mod look;
 mod mend;
+pub mod meta;
 mod private;
 mod scale;
 mod whole;

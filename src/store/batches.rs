@@ -123,7 +123,8 @@ impl Store {
         };
         let row = NewRow { batch: row.batch, name: row.name, key };
         let base = NewJob::new(request.clone(), estimate.clone());
-        let next = [NewJob { out: old.out, project: old.project, row: Some(row), ..base }];
+        let keeping = self.keeping(id)?;
+        let next = [NewJob { out: old.out, project: old.project, row: Some(row), keeping, ..base }];
         let birth = self.birth(&next)?;
         self.write(|tx, revision| {
             let phase = phase_of(tx, id)?.ok_or_else(|| StoreError::Absent(format!("job {id}")))?;

@@ -7,7 +7,7 @@ use rusqlite::{Transaction, params};
 
 use super::inputs::Copies;
 use super::journal::{to_json, write_log};
-use super::{NewJob, Store, StoreError, budget, queue};
+use super::{NewJob, Store, StoreError, budget, keeping, queue};
 use crate::domain::{JobId, Now, Phase, Reference, Request};
 
 /// New jobs on their way into the database.
@@ -79,6 +79,7 @@ impl Store {
             queue::line_up(tx, id, job.row.is_some())?;
             budget::set_aside(tx, id, &job.estimate)?;
             copies.record(tx, id, &job.request)?;
+            keeping::record(tx, id, job.keeping)?;
             write_log(tx, id, "queued", now)?;
             ids.push(id);
         }

@@ -45,6 +45,30 @@ impl Store {
         Ok(name.map(|name| self.inputs().join(name)))
     }
 
+    /// The SHA-256 of a job's local input pictures, by their places among all `count` of them.
+    pub fn input_hashes(&self, job: JobId, count: usize) -> Result<Vec<Option<String>>, StoreError> {
+        self.read(|tx| {
+            let mut hashes = vec![None; count];
+            let mut found = tx.prepare_cached("SELECT idx, sha256 FROM input WHERE job = ?1")?;
+            let mut rows = found.query([job.0])?;
+            while let Some(row) = rows.next()? {
+                if let Some(place) = hashes.get_mut(row.get::<_, u32>(0)? as usize) {
+                    *place = row.get(1)?;
+                }
+            }
+            Ok(hashes)
+        })
+    }
+
+    /// The copy of an input picture by its content, whichever job it was made for; `None` where there is none.
+    pub fn input_of(&self, sha256: &str) -> Result<Option<PathBuf>, StoreError> {
+        let name = self.read(|tx| {
+            let mut found = tx.prepare_cached("SELECT path FROM input WHERE sha256 = ?1 LIMIT 1")?;
+            Ok(found.query_row([sha256], |row| row.get::<_, String>(0)).optional()?)
+        })?;
+        Ok(name.map(|name| self.inputs().join(name)).filter(|path| path.is_file()))
+    }
+
     pub(super) fn inputs(&self) -> PathBuf {
         self.inner.places.data.join(INPUTS)
     }

@@ -12,6 +12,7 @@
 //!  copies    good copies of the database                      restore   one of them put in its place
 //!  network   disks of other machines, and what works there
 //!  inputs    copies of local input pictures                   uploads   contents the service still holds
+//!  keeping   recipes with the pictures, where asked for other than usual
 //!  stories   stories as Markdown beside their pictures        routes    those that are not for a model
 //!  prompts   every prompt ever sent, found again; near: words that are nearly the same      drafts    what is in the form
 //!  error     why it could not be done                         watch     a word to other processes after each commit
@@ -29,6 +30,7 @@ mod inputs;
 mod intents;
 mod jobs;
 mod journal;
+mod keeping;
 mod ledger;
 mod lineage;
 mod lost;
@@ -51,7 +53,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, Money, Origin, Passage, Request, Stamp, TaskId};
+use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, Keeping, Money, Origin, Passage, Request, Stamp, TaskId};
 
 use network::Filing;
 
@@ -60,6 +62,7 @@ pub use budget::HeldBack;
 pub use copies::{GoodCopy, check_store, good_copies};
 pub use error::StoreError;
 pub use intents::Intent;
+pub use keeping::write_beside;
 pub use ledger::Bill;
 pub use lost::{Lost, Rival};
 pub use pictures::PictureFacts;
@@ -96,12 +99,14 @@ pub struct NewJob {
     pub row: Option<NewRow>,
     /// What it is made from.
     pub parent: Option<Origin>,
+    /// What is kept with its pictures, when not what is usual.
+    pub keeping: Option<Keeping>,
 }
 
 impl NewJob {
     /// One that goes to the usual place and belongs to nothing.
     pub fn new(request: Request, estimate: Cost) -> NewJob {
-        NewJob { request, estimate, out: None, project: None, row: None, parent: None }
+        NewJob { request, estimate, out: None, project: None, row: None, parent: None, keeping: None }
     }
 }
 

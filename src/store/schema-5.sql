@@ -20,3 +20,10 @@ CREATE INDEX tag_word ON tag (word);
 ALTER TABLE job ADD COLUMN parent_idx INTEGER;                     -- which of the parent's pictures it was made from
 ALTER TABLE job ADD COLUMN name TEXT;                              -- the user's name for this branch
 ALTER TABLE job ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;      -- 1: a dead end, folded away in the tree
+
+-- What is kept with a job's picture files, where that is other than the settings say.
+CREATE TABLE keeping (
+    job      INTEGER PRIMARY KEY REFERENCES job (id),
+    metadata TEXT    NOT NULL,                                     -- full, minimal or none
+    sidecar  INTEGER NOT NULL                                      -- 1: the recipe as a JSON file beside the picture, too
+) STRICT;

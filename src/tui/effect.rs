@@ -24,12 +24,14 @@ pub enum Effect {
         /// What they are made from.
         parent: Option<Origin>,
     },
-    /// The same for jobs that no form was filled in for: one more like a job there is.
+    /// The same for one more like a job there is: made from the same, booked the same, going to the same place.
     SubmitAlike {
-        /// What each asks for, and its price as shown.
-        orders: Vec<(Request, Cost)>,
-        /// What they are made from.
-        parent: Option<Origin>,
+        /// Which.
+        of: JobId,
+        /// What it asks for.
+        request: Box<Request>,
+        /// Price as shown.
+        estimate: Cost,
     },
     /// Keep what is in the form for the next start.
     KeepDraft(Box<Draft>),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use pinxit::catalog::Prefer;
-use pinxit::domain::{Caps, Job, Mode, Money, Phase, SEED_MAX};
+use pinxit::domain::{Caps, Job, Mode, Money, Phase, SEED_MAX, Unfold};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::state::{Dialog, Pane, Screen, SettingRow};
 use serde_json::json;
@@ -91,7 +91,23 @@ fn a_rewritten_prompt_is_compared_and_frozen() {
         assert!(studio.toasts().contains("rewriting (Extend) is off"), "{}", studio.toasts());
         studio.keys("u");
         assert_eq!(studio.state.compose.prompt.text(), "my own words", "undo brings it back");
+        assert_ne!(studio.state.compose.request.options.get("prompt_extend"), Some(&json!(false)), "all of it");
     }
+}
+
+#[test]
+fn a_frozen_prompt_is_sent_as_the_service_wrote_it() {
+    let mut studio = Studio::new();
+    studio.keys("my own words<esc>");
+    studio.state.compose.expansion.style = Some("ink".into());
+    studio.jobs(vec![rewritten("a {silver|golden} fox, __ink__")]);
+    studio.keys("Wf");
+    let form = studio.state.compose.form();
+    assert_eq!((form.style, form.unfold), (None, Unfold::Off), "no style is put around it again, no brace unfolds");
+    assert_eq!(studio.state.compose.snapshot().prompt, "a {silver|golden} fox, __ink__");
+    studio.keys("u");
+    let form = studio.state.compose.form();
+    assert_eq!((form.style.as_deref(), form.unfold), (Some("ink"), Unfold::All));
 }
 
 #[test]

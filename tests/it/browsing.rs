@@ -111,6 +111,28 @@ fn folders_are_walked_and_pictures_taken_in_the_order_they_were_marked() {
 }
 
 #[test]
+fn pictures_are_looked_for_from_the_prompt_and_the_form_makes_room_for_them() {
+    for (model, taken, asked) in [("wan2.7-image", "wan2.7-image", false), ("wan2.6-t2i", "wan2.7-image", true)] {
+        let mut studio = studio(80, 24);
+        studio.state.compose.request = studio.state.catalog.get(model).unwrap().blank(Mode::TextToImage);
+        studio.state.pane = Pane::Prompt;
+        studio.keys("o");
+        holds(&mut studio, "/home/ana/art", &["cat.png"]);
+        studio.keys("<enter>");
+        assert_eq!(images(&studio), ["/home/ana/art/cat.png"]);
+        assert_eq!(matches!(studio.state.dialog, Some(Dialog::Confirm(_))), asked, "{model}");
+        if asked {
+            assert!(studio.screen().contains("Take "), "{}", studio.screen());
+            studio.keys("y");
+        }
+        let request = &studio.state.compose.request;
+        assert_eq!((request.mode, studio.state.pane), (Mode::Edit, Pane::References));
+        assert!(request.model.as_str().starts_with(taken), "{}", request.model);
+        assert!(!studio.toasts().contains("at most 0"), "{}", studio.toasts());
+    }
+}
+
+#[test]
 fn what_is_no_picture_is_not_taken() {
     let mut studio = studio(80, 24);
     studio.keys("o");

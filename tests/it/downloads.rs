@@ -2,6 +2,7 @@
 
 use pinxit::domain::{Mode, Phase, Size};
 use pinxit::emulator::{Fault, FaultRule, Options, Scope};
+use pinxit::picture::meta::{Strip, strip};
 
 use crate::service::Service;
 
@@ -13,7 +14,10 @@ fn brought(faults: Vec<FaultRule>) -> (u64, u64, String) {
     let job = service.run(request);
     assert_eq!((job.phase, job.images.len()), (Phase::Done, 1), "{job:#?}");
     service.assert_kept(std::slice::from_ref(&job));
-    (job.images[0].bytes, service.emulator.ledger().file_bytes, service.log(job.id))
+    // As the service sent it: without the recipe.
+    let file = std::fs::read(&job.images[0].path).unwrap();
+    let whole = strip(&file, Strip::Ours).unwrap().len() as u64;
+    (whole, service.emulator.ledger().file_bytes, service.log(job.id))
 }
 
 #[test]

@@ -119,6 +119,7 @@ impl Scene {
             prefer: Prefer::default(),
             pace: Pace::for_url(&self.emulator.base_url()),
             clock: Clock::real(),
+            keeping: Default::default(),
         };
         let engine = Engine::start(setup).unwrap().expect("the kernel freed the lock");
         let (wake, changes) = std::sync::mpsc::channel();

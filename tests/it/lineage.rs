@@ -37,11 +37,11 @@ fn one_more_shows_its_price_and_goes_by_a_chord_alone_with_a_new_seed() {
     let first = page.request.seed;
     studio.keys("r");
     let effects = studio.keys("<ctrl+g>");
-    let [Effect::SubmitAlike { orders, parent }] = &effects[..] else { panic!("{effects:?}") };
-    let (sent, was) = (&orders[0].0, request("a red fox"));
+    let [Effect::SubmitAlike { of, request: sent, estimate }] = &effects[..] else { panic!("{effects:?}") };
+    let was = request("a red fox");
     assert!(sent.seed.is_some() && sent.seed != was.seed && sent.seed != first, "{sent:?}");
-    assert_eq!(pinxit::domain::Request { seed: was.seed, ..sent.clone() }, was, "all else is the same");
-    assert_eq!((orders.len(), parent.map(|parent| parent.to_string())), (1, Some("1a".to_owned())));
+    assert_eq!(pinxit::domain::Request { seed: was.seed, ..(**sent).clone() }, was, "all else is the same");
+    assert_eq!((*of, estimate.total()), (JobId(4), Some(Money::usd(30_000))));
     assert_eq!(studio.state.compose.form(), form, "the form has no part in it");
     assert!(studio.state.dialog.is_none());
 }
@@ -53,7 +53,7 @@ fn one_more_asks_where_a_submit_would_ask_and_is_not_sent_without_a_key() {
     assert_eq!(studio.keys("v<ctrl+g>"), []);
     assert!(matches!(studio.state.dialog, Some(Dialog::Confirm(_))));
     let effects = studio.keys("y");
-    assert!(matches!(effects[..], [Effect::SubmitAlike { parent: Some(_), .. }]), "{effects:?}");
+    assert!(matches!(effects[..], [Effect::SubmitAlike { of: JobId(4), .. }]), "{effects:?}");
     studio.state.access.missing = true;
     assert_eq!(studio.keys("v<ctrl+g>"), []);
     assert!(matches!(studio.state.dialog, Some(Dialog::Welcome(_))), "{:?}", studio.state.dialog);
@@ -169,8 +169,8 @@ fn a_job_is_made_once_more_exactly_by_a_chord_alone() {
     assert_eq!(studio.keys("R<enter>y"), []);
     assert!(studio.screen().contains("#4 exactly as it was"), "{}", studio.screen());
     let effects = studio.keys("<ctrl+g>");
-    let [Effect::SubmitAlike { orders, parent }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((&orders[0].0, parent.map(|p| p.to_string())), (&request("a silver fox in rain"), Some("2a".into())));
+    let [Effect::SubmitAlike { of, request: sent, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((*of, &**sent), (JobId(4), &request("a silver fox in rain")));
 }
 
 #[test]

@@ -37,6 +37,7 @@ mod pty;
 mod queue;
 mod queue_screen;
 mod readme;
+mod recipe;
 mod rescue;
 mod rows;
 mod sample;

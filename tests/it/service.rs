@@ -92,6 +92,7 @@ impl Service {
             prefer: self.prefer,
             pace: Pace::for_url(&self.emulator.base_url()),
             clock: (self.clock)(),
+            keeping: Default::default(),
         };
         self.engine = Engine::start(setup).unwrap();
         assert!(self.engine.is_some(), "the worker lock is free");

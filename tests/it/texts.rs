@@ -56,6 +56,10 @@ fn the_keys_of_a_shells_line_work() {
         ("one two<ctrl+w>", "one "),
         ("one two<alt+backspace><alt+backspace>", ""),
         ("one two<ctrl+w><ctrl+y><ctrl+y>", "one twotwo"),
+        ("one two three<ctrl+w><ctrl+w><ctrl+y>", "one two three"),
+        ("one two<ctrl+w><left><right><ctrl+w><ctrl+y>", "one "),
+        ("red <ctrl+u>fox<ctrl+w><ctrl+y><alt+y>", "red "),
+        ("red <ctrl+u>fox<ctrl+w><ctrl+y><alt+y><alt+y>!<alt+y>", "fox!"),
         ("one two<home><alt+f>,<alt+d>", "one,"),
         ("one two<home><ctrl+d><delete>", "e two"),
         ("one\ntwo<up>!<down>?", "one!\ntwo?"),
@@ -188,11 +192,13 @@ fn the_next_start_has_texts_settings_cursor_undo_and_what_was_before() {
     studio.jobs(vec![job(1, Phase::Done)]);
     (studio.state.pane, studio.state.typing) = (Pane::Queue, false);
     studio.keys("a, 雪<left>");
+    studio.state.compose.seed_rises = true;
     let draft = kept(&last(&mut studio.state)).remove(0);
     let mut again = reopened(&studio, &draft);
     let compose = &again.state.compose;
     assert_eq!((compose.prompt.text().as_str(), compose.parent), ("a red fox in snow, 雪", Some(JobId(1).into())));
     assert_eq!((compose.request.seed, compose.random_seed), (Some(7), false));
+    assert!(compose.seed_rises, "the seed goes on counting");
     assert!(last(&mut again.state).is_empty(), "nothing has changed");
     again.keys("!<alt+u><alt+u><alt+u>");
     assert_eq!(prompt(&again), "a red fox in snow");

@@ -42,7 +42,9 @@ enum Step {
     Wait(u32),
 }
 
-const PRESSES: [&str; 30] = [
+const PRESSES: [&str; 32] = [
+    "2",
+    "e",
     "a",
     "狐",
     " ",
@@ -107,11 +109,14 @@ enum Start {
     Editing,
     /// On the row of the palette.
     Colours,
+    /// At a job with a picture.
+    Shown,
     /// Two pictures compared.
     Comparing,
 }
 
-const STARTS: [Start; 5] = [Start::Empty, Start::Keyless, Start::Editing, Start::Colours, Start::Comparing];
+const STARTS: [Start; 6] =
+    [Start::Empty, Start::Keyless, Start::Editing, Start::Colours, Start::Shown, Start::Comparing];
 
 /// A studio somebody has worked in, and everything it has asked of the world.
 struct Wanderer {
@@ -164,6 +169,11 @@ impl Wanderer {
             .chain([16, 17].map(|id| job(id, Phase::Done)))
             .collect();
         wanderer.tell(Msg::Changed(Changed { batches: batches(&jobs), jobs, ..Changed::default() }));
+        if start == Start::Shown {
+            let done = wanderer.state().queue.jobs.iter().find(|job| job.phase == Phase::Done).map(|job| job.id);
+            (wanderer.studio.state.queue.selected, wanderer.studio.state.typing) = (done, false);
+            wanderer.studio.state.pane = Pane::Queue;
+        }
         if start == Start::Comparing {
             wanderer.studio.keys("<esc>2");
             wanderer.studio.state.jobs.marks = [JobId(16), JobId(17)].into();
@@ -476,7 +486,7 @@ fn the_wanderer_gets_everywhere() {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (dice >> 33) % sides
     };
-    for round in 0..400 {
+    for round in 0..600 {
         let mut wanderer = Wanderer::new(STARTS[round % STARTS.len()]);
         for _ in 0..80 {
             let step = match roll(16) {

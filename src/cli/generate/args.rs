@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::catalog::Catalog;
 use crate::config::{Graphics, Known, Setting, amount};
-use crate::domain::{Origin, SEED_MAX, Size};
+use crate::domain::{Keeping, Metadata, Origin, SEED_MAX, Size};
 use crate::theme::Themes;
 
 use super::super::print::Json;
@@ -27,6 +27,7 @@ Examples:
   pinxit gen -m wan2.6-image --interleave --max-images 3 \"how to make latte art\"
   pinxit gen --dry-run \"a red fox\" | jq '.requests[0].body'
   pinxit gen --request '{\"prompt\": \"a red fox\", \"seed\": 7}' -o out
+  pinxit gen --recipe fox.png --seed 8            # the same, another seed
 ";
 
 const EDIT: &str = "\
@@ -107,7 +108,7 @@ pub struct GenArgs {
 #[command(after_help = format!("{EDIT}{CODES}"))]
 pub struct EditArgs {
     /// Pictures to work from: files, web addresses, data URIs
-    #[arg(value_name = "IMG", required_unless_present_any = ["request", "refs"])]
+    #[arg(value_name = "IMG", required_unless_present_any = ["request", "recipe", "refs"])]
     pub images: Vec<String>,
     /// One more picture, counted behind those (repeatable)
     #[arg(long = "ref", value_name = "FILE|URL", help_heading = PICTURES)]
@@ -196,6 +197,10 @@ pub struct RequestFlags {
     /// All of it as one JSON object; flags beside it win
     #[arg(long, value_name = "JSON|@FILE|-")]
     pub request: Option<String>,
+    /// What a picture was made from, once more: a picture or a recipe's JSON;
+    /// also a job (12) or its picture (12b). Flags beside it win
+    #[arg(long, value_name = "FILE|-", conflicts_with = "request")]
+    pub recipe: Option<String>,
     /// Accept that a prompt that is too long is cut
     #[arg(long)]
     pub truncate: bool,
@@ -231,6 +236,13 @@ pub struct OutputFlags {
     /// iterm, sixel, half, ascii, none (`pinxit show --help`); in a pipe never
     #[arg(long, value_name = "HOW", hide_possible_values = true, conflicts_with_all = ["json", "ndjson"])]
     pub preview: Option<Graphics>,
+    /// What the picture file tells of its making: full, minimal (no paths, ids
+    /// and costs), none
+    #[arg(long, value_name = "HOW", value_parser = metadata)]
+    pub metadata: Option<Metadata>,
+    /// Write the recipe beside the picture too, as fox.png.json
+    #[arg(long)]
+    pub sidecar: bool,
     /// No progress on stderr
     #[arg(short, long)]
     pub quiet: bool,
@@ -246,6 +258,13 @@ impl OutputFlags {
     /// How stdout is to be JSON, if it is.
     pub fn form(&self) -> Option<Json> {
         Json::of(self.json, self.ndjson)
+    }
+
+    /// What is kept with the pictures, where that is other than usual.
+    pub fn keeping(&self, usual: Keeping) -> Option<Keeping> {
+        let asked =
+            Keeping { metadata: self.metadata.unwrap_or(usual.metadata), sidecar: self.sidecar || usual.sidecar };
+        (asked != usual).then_some(asked)
     }
 
     /// Whether the picture itself goes to stdout.
@@ -291,6 +310,10 @@ pub struct ServiceFlags {
 fn pair(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn metadata(text: &str) -> Result<Metadata, String> {
+    Metadata::parse(text).ok_or_else(|| "write full, minimal or none".to_owned())
 }
 
 /// A name the settings would take too.

@@ -93,8 +93,8 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
     let manner = Manner { command, form, preview: preview.as_ref(), quiet, demo, background: false, timeout, catalog };
     let warnings = plan.said();
     let project = Some(config.settings.project.clone()).filter(|name| !name.is_empty());
-    let parent = order.parent;
-    let job = NewJob { out, project, parent, ..NewJob::new(plan.request, plan.cost) };
+    let (parent, keeping) = (order.parent, order.output.keeping(config.settings.keeping));
+    let job = NewJob { out, project, parent, keeping, ..NewJob::new(plan.request, plan.cost) };
     attend(&manner, works, warnings, |store| {
         parent.map(|parent| known(store, parent)).transpose()?;
         let ids = store.enqueue(&[job], desk::now())?;

@@ -3,11 +3,12 @@
 
 use crate::catalog::{ModeSpec, Model, Violation};
 use crate::config::Config;
-use crate::domain::{Cost, Fault, Request};
+use crate::domain::{Cost, Fault, FaultKind, Request, SEED_MAX};
 
 use super::super::failure::Refused;
+use super::super::recipe::{self, Begun};
 use super::super::{desk, print};
-use super::args::Order;
+use super::args::{Order, RequestFlags};
 use super::wish::Wish;
 use super::{choose, inputs, request, style, ticket, words};
 
@@ -66,7 +67,8 @@ pub fn made<'a>(
     leeway: Leeway,
 ) -> anyhow::Result<Made<'a>> {
     let (catalog, settings) = (&config.catalog, &config.settings);
-    let choice = choose::choose(catalog, wish.model.as_deref(), &settings.model, wish.mode(), leeway.strict)?;
+    let named = wish.model.as_deref().or(wish.base.as_ref().map(|base| base.model.as_str()));
+    let choice = choose::choose(catalog, named, &settings.model, wish.mode(), leeway.strict)?;
     let mut warnings: Vec<_> = choice.said.iter().cloned().collect();
     let style = wish.style.as_deref().map(|name| style::find(config, name)).transpose()?;
     let written = prompt()?;
@@ -79,6 +81,9 @@ pub fn made<'a>(
         None => prompt,
     };
     let mut request = request::build(wish, prompt, &choice, desk::dice())?;
+    if wish.prompt.is_some() {
+        request.written = None;
+    }
     if let Some(style) = style {
         style::finish(style, written, choice.model, &mut request);
     }
@@ -102,7 +107,9 @@ impl Plan<'_> {
                 (flags.over(below), remarks)
             }
         };
-        let prompt = || words::prompt(wish.prompt.as_deref(), asked.request.is_some());
+        let (wish, more) = begun(config, wish, asked)?;
+        warnings.extend(more);
+        let prompt = || words_of(&wish, asked);
         let leeway = Leeway { strict: asked.strict, truncate: asked.truncate };
         let Made { model, spec, request, cost, notes, warnings: more } = made(config, &wish, prompt, leeway)?;
         warnings.extend(more);
@@ -120,6 +127,39 @@ impl Plan<'_> {
     pub fn said(&self) -> Vec<String> {
         let notices = self.config.notices.iter().map(ToString::to_string);
         notices.chain(self.warnings.iter().cloned()).chain(self.notes.iter().cloned()).collect()
+    }
+}
+
+/// A wish that begins with a recipe, where one was named; and what was left out of that.
+fn begun(config: &Config, wish: Wish, asked: &RequestFlags) -> anyhow::Result<(Wish, Vec<String>)> {
+    let Some(source) = &asked.recipe else { return Ok((wish, vec![])) };
+    if source == "-" && wish.prompt.as_deref() == Some("-") {
+        let fault = Fault::new(FaultKind::Invalid, "recipe", "Recipe and prompt cannot both come from stdin.");
+        return Err(fault.into());
+    }
+    let Begun { mut request, is_foreign, remarks } =
+        recipe::begin(config, source, wish.model.as_deref(), wish.pictures.is_empty())?;
+    let takes_seed = |model: &Model| model.mode(request.mode).is_some_and(|spec| spec.parameter("seed").is_some());
+    if is_foreign && request.seed.is_none() && config.catalog.get(request.model.as_str()).is_some_and(takes_seed) {
+        request.seed = u32::try_from(desk::dice() % (u64::from(SEED_MAX) + 1)).ok();
+    }
+    let worn = request.written.as_ref().and_then(|written| config.styles.get(written.style.as_deref()?));
+    if let Some(worn) = worn.filter(|_| wish.style.is_some()) {
+        // The other style takes its place, with what it keeps out.
+        let kept = request.negative_prompt.strip_suffix(&worn.negative).unwrap_or(&request.negative_prompt);
+        request.negative_prompt = kept.trim_end_matches([',', ' ']).to_owned();
+    }
+    Ok((Wish { base: Some(request), ..wish }, remarks))
+}
+
+/// The words: given, or a recipe's. A style goes around what was written, not around another style.
+fn words_of(wish: &Wish, asked: &RequestFlags) -> Result<String, Fault> {
+    match &wish.base {
+        Some(base) if wish.prompt.is_none() => {
+            let written = base.written.as_ref().filter(|_| wish.style.is_some()).map(|written| &written.template);
+            Ok(written.unwrap_or(&base.prompt).clone())
+        }
+        _ => words::prompt(wish.prompt.as_deref(), asked.request.is_some()),
     }
 }
 

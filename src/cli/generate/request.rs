@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::catalog::{Kind, ModeSpec, Model, Violation, parse_boxes, parse_palette};
 use crate::config::nearest;
-use crate::domain::{Fault, FaultKind, Reference, Request, SEED_MAX, Size};
+use crate::domain::{Fault, FaultKind, Mode, Reference, Request, SEED_MAX, Size};
 
 use super::super::failure::Refused;
 use super::choose::Choice;
@@ -13,21 +13,26 @@ use super::wish::Wish;
 /// Builds the request a wish describes. `dice` is where a seed comes from when none is given.
 pub fn build(wish: &Wish, prompt: String, choice: &Choice, dice: u64) -> anyhow::Result<Request> {
     let (model, mode) = (choice.model, wish.mode());
-    let mut request = model.blank(mode);
+    let mut request = wish.base.as_ref().map_or_else(|| model.blank(mode), |base| rebased(base, choice, mode));
     request.model = choice.id.clone();
     request.prompt = prompt;
-    request.images = wish.pictures.iter().map(|text| reference(text)).collect::<Result<_, _>>()?;
+    if wish.base.is_none() || !wish.pictures.is_empty() {
+        request.images = wish.pictures.iter().map(|text| reference(text)).collect::<Result<_, _>>()?;
+    }
     // In a mode the model lacks, the mode is what is wrong, not the flags.
     let Some(spec) = model.mode(mode) else { return Ok(request) };
     // With pictures some defaults no longer apply.
-    let idle = spec.parameters.iter().filter(|parameter| parameter.idle_reason(&request).is_some());
+    let is_new = wish.base.is_none();
+    let idle = spec.parameters.iter().filter(|parameter| is_new && parameter.idle_reason(&request).is_some());
     for name in idle.map(|parameter| parameter.name.clone()).collect::<Vec<_>>() {
         request.set(&name, Value::Null);
     }
     request.size = size(wish, model, &request)?;
     request.n = wish.n.unwrap_or(request.n);
     let drawn = u32::try_from(dice % (u64::from(SEED_MAX) + 1)).unwrap_or(0);
-    request.seed = wish.seed.or(spec.parameter("seed").map(|_| drawn));
+    // Where a recipe leaves the seed to the service it stays there.
+    let usual = if is_new { spec.parameter("seed").map(|_| drawn) } else { request.seed };
+    request.seed = wish.seed.or(usual);
     if let Some(negative) = &wish.negative {
         request.negative_prompt.clone_from(negative);
     }
@@ -39,6 +44,14 @@ pub fn build(wish: &Wish, prompt: String, choice: &Choice, dice: u64) -> anyhow:
         set(&mut request, model, spec, name, text)?;
     }
     Ok(request)
+}
+
+/// A recipe's request as it is, or carried to another model or mode.
+fn rebased(base: &Request, choice: &Choice, mode: Mode) -> Request {
+    if base.model == choice.id && base.mode == mode {
+        return base.clone();
+    }
+    Request { written: base.written.clone(), ..choice.model.carry(base, mode) }
 }
 
 /// Regions and colours in their short forms.
@@ -136,7 +149,6 @@ mod tests {
     use super::super::choose::choose;
     use super::*;
     use crate::catalog::Catalog;
-    use crate::domain::Mode;
 
     fn request(wish: &Wish) -> anyhow::Result<Request> {
         let catalog = Catalog::builtin();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::domain::{Mode, Size};
+use crate::domain::{Mode, Request, Size};
 
 use super::args::{EditArgs, GenArgs, Order, Switch};
 use super::ratio::Ratio;
@@ -40,6 +40,8 @@ pub struct Wish {
     pub set: Vec<(String, String)>,
     /// Seconds to wait.
     pub timeout: Option<u64>,
+    /// A recipe's request, which all this changes.
+    pub base: Option<Request>,
 }
 
 impl Wish {
@@ -107,13 +109,20 @@ impl Wish {
             palette: self.palette,
             set: self.set,
             timeout: self.timeout.or(below.timeout),
+            base: self.base.or(below.base),
         }
     }
 
     /// What a model is asked to do.
     pub fn mode(&self) -> Mode {
         let plain = if self.pictures.is_empty() { Mode::TextToImage } else { Mode::Edit };
-        self.mode.unwrap_or(plain)
+        let base = self.base.as_ref().map(|base| base.mode);
+        match (self.mode, base) {
+            // Pictures given to what had none make an edit of it; a series or a story stays one.
+            (None | Some(Mode::Edit), Some(Mode::TextToImage)) => self.mode.unwrap_or(plain),
+            (None | Some(Mode::Edit), Some(base)) => base,
+            (mode, _) => mode.unwrap_or(plain),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::super::desk::{self, Works};
 use super::super::envelope::Envelope;
 use super::super::numbers::{Numbers, named};
 use super::super::{failure, print};
-use super::follow::{Manner, News};
+use super::follow::{Manner, News, Waiting};
 use super::{is_ours, known};
 
 const EXAMPLES: &str = "\
@@ -66,7 +66,7 @@ pub fn take_back(config: &Config, store: &Store, jobs: &[Job]) -> anyhow::Result
 
 /// By the process that is at work: the wish is written, and what came of it waited for.
 fn by_worker(config: &Config, store: &Store, jobs: &[&Job]) -> anyhow::Result<()> {
-    let manner = Manner::about("cancel", false, true, None, &config.catalog);
+    let manner = Manner::about("cancel", Waiting { quiet: true, ..Waiting::default() }, &config.catalog);
     let works = Works::real(config)?;
     let news = News::of(store)?;
     jobs.iter().try_for_each(|job| store.ask(Intent::Cancel(job.id), desk::now()))?;

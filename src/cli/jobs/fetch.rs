@@ -9,7 +9,7 @@ use crate::domain::{Fault, FaultKind, Job, JobId, Phase, TaskId};
 use crate::store::{Intent, Store};
 
 use super::super::desk::{self, Works};
-use super::{Manner, attend, inline, is_ours, known, rests, stray, tell_of};
+use super::{Manner, Waiting, attend, inline, is_ours, known, rests, stray, tell_of};
 
 const EXAMPLES: &str = "\
 A job that goes on is waited for; one that ended short is asked for its missing
@@ -30,15 +30,9 @@ pub struct FetchArgs {
     /// Directory for the pictures of a task that no job here knows
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// One JSON object on stdout instead of paths
-    #[arg(long)]
-    pub json: bool,
-    /// No progress on stderr
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// Stop waiting after this long; the job is kept
-    #[arg(long, value_name = "SECONDS")]
-    pub timeout: Option<u64>,
+    /// How it is told, and for how long.
+    #[command(flatten)]
+    pub waiting: Waiting,
     /// Do the work in this program, not in the background: it ends with it
     #[arg(long)]
     pub inline: bool,
@@ -55,7 +49,7 @@ pub fn fetch(flags: &Flags, args: &FetchArgs) -> anyhow::Result<u8> {
         let message = format!("Job {} knows where its pictures go: -o does not go with it.", job.id);
         return Err(Fault::new(FaultKind::Invalid, "usage", message).into());
     }
-    let manner = Manner::about("fetch", args.json, args.quiet, args.timeout, &config.catalog);
+    let manner = Manner::about("fetch", args.waiting, &config.catalog);
     if !rests(&store, &job)? {
         is_ours(&store, &job)?;
         return attend(&manner, Works::real(&config)?, vec![], |_| Ok(vec![(job.id, None)]));

@@ -3,6 +3,8 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use clap::Args;
+
 use crate::catalog::Catalog;
 use crate::domain::{Job, JobId, Phase, Stamp};
 use crate::engine;
@@ -89,15 +91,24 @@ pub struct Manner<'a> {
 
 impl<'a> Manner<'a> {
     /// That of a command about jobs there are: of the real service, without pictures on the terminal.
-    pub fn about(
-        command: &'static str,
-        json: bool,
-        quiet: bool,
-        timeout: Option<u64>,
-        catalog: &'a Catalog,
-    ) -> Manner<'a> {
+    pub fn about(command: &'static str, waiting: Waiting, catalog: &'a Catalog) -> Manner<'a> {
+        let Waiting { json, quiet, timeout } = waiting;
         Manner { command, form: Form::of(json), preview: None, quiet, demo: false, background: false, timeout, catalog }
     }
+}
+
+/// How a command that waits for jobs is to tell of it, and for how long.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Waiting {
+    /// JSON on stdout instead of paths
+    #[arg(long)]
+    pub json: bool,
+    /// No progress on stderr
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Stop waiting after this long; the jobs are kept
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<u64>,
 }
 
 /// News of the store, and the user's wish to stop. While this lives, a first Ctrl+C is such a wish.

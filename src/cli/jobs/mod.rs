@@ -26,7 +26,7 @@ use super::print;
 pub use cancel::{CancelArgs, cancel, take_back};
 pub use events::Events;
 pub use fetch::{FetchArgs, fetch};
-pub use follow::{Ended, Form, Heard, Manner, News, is_at_rest, rests};
+pub use follow::{Ended, Form, Heard, Manner, News, Waiting, is_at_rest, rests};
 pub use outcome::{envelope, of_job as end_of, summary};
 pub use rescue::{RescueArgs, rescue};
 pub use wait::{WaitArgs, wait};

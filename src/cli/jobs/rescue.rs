@@ -15,7 +15,7 @@ use crate::store::{NewJob, Store};
 
 use super::super::desk::{self, Works};
 use super::super::{calendar, print};
-use super::{Manner, attend, known};
+use super::{Manner, Waiting, attend, known};
 
 const EXAMPLES: &str = "\
 After a crash or a dropped line: shows what the service has of the last 24 hours
@@ -49,15 +49,9 @@ pub struct RescueArgs {
     /// The task is that of this job, whose answer was lost
     #[arg(long = "for", value_name = "ID", requires = "adopt")]
     pub job: Option<JobId>,
-    /// JSON on stdout
-    #[arg(long)]
-    pub json: bool,
-    /// No progress on stderr
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// Stop waiting after this long; the jobs are kept
-    #[arg(long, value_name = "SECONDS")]
-    pub timeout: Option<u64>,
+    /// How it is told, and for how long.
+    #[command(flatten)]
+    pub waiting: Waiting,
 }
 
 fn span(text: &str) -> Result<Duration, String> {
@@ -153,7 +147,7 @@ async fn ask_one(client: &Client, stray: &mut Stray) {
 
 fn list(store: &Store, strays: &[Stray], args: &RescueArgs) -> anyhow::Result<u8> {
     let doubtful = store.jobs_in(&[Phase::Unsure])?;
-    if args.json {
+    if args.waiting.json {
         print::json(&json!({
             "schema": "pinxit.rescue/1",
             "tasks": strays.iter().map(object).collect::<Vec<_>>(),
@@ -167,7 +161,7 @@ fn list(store: &Store, strays: &[Stray], args: &RescueArgs) -> anyhow::Result<u8
     for stray in strays {
         print::line(print::cut(&row(stray), columns))?;
     }
-    if args.quiet {
+    if args.waiting.quiet {
         return Ok(0);
     }
     match strays.len() {
@@ -281,7 +275,7 @@ fn follow(
     args: &RescueArgs,
     begin: impl FnOnce(&Store) -> anyhow::Result<Vec<JobId>>,
 ) -> anyhow::Result<u8> {
-    let manner = Manner::about("rescue", args.json, args.quiet, args.timeout, &config.catalog);
+    let manner = Manner::about("rescue", args.waiting, &config.catalog);
     attend(&manner, Works::real(config)?, vec![], |store| Ok(begin(store)?.into_iter().map(|id| (id, None)).collect()))
 }
 

@@ -34,7 +34,7 @@ pub fn fetch(config: &Config, task: &TaskId, args: &FetchArgs) -> anyhow::Result
     let client = Client::new(desk::endpoint(config)?)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let state = runtime.block_on(client.task(task))?;
-    if !args.quiet {
+    if !args.waiting.quiet {
         print::say(format!("task {task}: {}, known to no job here", word(&state)));
     }
     let answer = match state {
@@ -45,7 +45,7 @@ pub fn fetch(config: &Config, task: &TaskId, args: &FetchArgs) -> anyhow::Result
     let directory = place::directory(args.out.as_deref().unwrap_or(&config.paths.pictures))?;
     let haul = runtime.block_on(bring(&client, task, &answer, &directory));
     let document = write_story(&haul, task, &directory)?;
-    if args.json {
+    if args.waiting.json {
         let envelope = Envelope::of_task("fetch", task, &answer.request_id, haul.images, haul.fault.as_ref());
         print::json(&envelope.document(document))?;
     } else {

@@ -9,7 +9,7 @@ use crate::store::Store;
 use super::super::desk::{self, Works};
 use super::super::numbers::{Numbers, named};
 use super::super::print;
-use super::{Manner, attend, inline, is_at_rest, is_ours, known, rests, tell_of};
+use super::{Manner, Waiting, attend, inline, is_at_rest, is_ours, known, rests, tell_of};
 
 const EXAMPLES: &str = "\
 Prints what gen would have printed: the pictures' paths, or a line of JSON for
@@ -33,15 +33,9 @@ pub struct WaitArgs {
     /// Every job that goes on by itself
     #[arg(long, conflicts_with = "ids")]
     pub all: bool,
-    /// A line of JSON on stdout for each job, instead of paths
-    #[arg(long)]
-    pub json: bool,
-    /// No progress on stderr
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// Stop waiting after this long; the jobs are kept
-    #[arg(long, value_name = "SECONDS")]
-    pub timeout: Option<u64>,
+    /// How it is told, and for how long.
+    #[command(flatten)]
+    pub waiting: Waiting,
     /// Do the work in this program, not in the background: it ends with it
     #[arg(long)]
     pub inline: bool,
@@ -50,8 +44,8 @@ pub struct WaitArgs {
 /// Waits; the exit code.
 pub fn wait(flags: &Flags, args: &WaitArgs) -> anyhow::Result<u8> {
     let config = desk::configure_aloud(&inline(flags, args.inline))?;
-    let WaitArgs { ids, all, json, quiet, timeout, .. } = args;
-    let manner = Manner::about("wait", *json, *quiet, *timeout, &config.catalog);
+    let WaitArgs { ids, all, waiting, .. } = args;
+    let manner = Manner::about("wait", *waiting, &config.catalog);
     let store = desk::store(&config)?;
     let ids = if *all { going_on(&store)? } else { named(ids) };
     if ids.is_empty() {

@@ -9,7 +9,7 @@ use crate::engine::{self, Engine};
 use crate::store::Store;
 
 use super::super::desk::Works;
-use super::super::jobs::{Ended, Manner, News, end_of, summary};
+use super::super::jobs::{Ended, Manner, News, Waiting, end_of, summary};
 use super::super::numbers::known;
 use super::super::print;
 use super::verdict::Verdicts;
@@ -57,7 +57,7 @@ pub fn set_going(
     let asked: Vec<_> = lines.into_iter().filter(|(id, _)| ids.contains(id)).collect();
     hear(&store, &asked)?;
     if works.is_worker() {
-        let manner = Manner::about("queue", false, false, None, &config.catalog);
+        let manner = Manner::about("queue", Waiting::default(), &config.catalog);
         // A wish that came to nothing left its job where it was.
         let has_moved = |job: &Job| jobs.iter().all(|before| before.id != job.id || before.since != job.since);
         let moved: Vec<_> =

@@ -35,7 +35,7 @@ const PLACES: [&str; 2] = ["PINXIT_HOME", "DASHSCOPE_API_KEY_FILE_PATH"];
 pub struct Launch {
     args: Vec<String>,
     log: PathBuf,
-    /// Key, address, preference and models as one word that tells nothing of them: a worker with another word works with
+    /// Key, address, preference, models and what is kept with pictures as one word that tells nothing of them: a worker with another word works with
     /// others.
     pub(super) terms: String,
 }
@@ -60,7 +60,10 @@ impl Launch {
         let mut digest = Sha256::new();
         let models = std::fs::read(config.paths.catalog_file()).unwrap_or_default();
         let key = desk::key(config)?.secret.expose_secret();
-        for part in [key.as_bytes(), settings.base_url()?.as_bytes(), region.as_bytes(), prefer.as_bytes(), &models] {
+        let keeping = format!("{:?}", settings.keeping);
+        let base_url = settings.base_url()?;
+        let words = [base_url.as_str(), region, prefer, &keeping].map(str::as_bytes);
+        for part in [key.as_bytes(), &models].into_iter().chain(words) {
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);
         }

@@ -69,7 +69,8 @@ pub fn is_template(text: &str) -> bool {
     }
     let has_group = text.match_indices('{').any(|(at, _)| {
         let rest = &text[at + 1..];
-        rest.find('|').is_some_and(|bar| rest.find('}').is_some_and(|end| bar < end || rest[bar..].contains('}')))
+        // One that is never closed is a slip of the finger, and is to be said rather than paid for.
+        rest.find('|').is_some_and(|bar| rest.find('}').is_none_or(|end| bar < end || rest[bar..].contains('}')))
     });
     has_group || text.match_indices("__").any(|(at, _)| names_a_list(&text[at + 2..]))
 }

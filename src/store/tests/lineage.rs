@@ -88,6 +88,27 @@ fn the_picture_a_job_was_made_from_is_remembered_in_jobs_and_drafts() {
 }
 
 #[test]
+fn one_more_of_a_job_has_its_parent_its_place_and_its_pictures_though_their_files_are_gone() {
+    use crate::domain::Reference;
+    let home = home();
+    let first = home.one();
+    let cat = home.dir.path().join("cat.png");
+    image::RgbImage::from_pixel(64, 64, image::Rgb([9, 90, 200])).save(&cat).unwrap();
+    let bytes = std::fs::read(&cat).unwrap();
+    let (parent, out) = (Some(Origin::from(first)), Some(home.dir.path().join("out/")));
+    let mut job = NewJob { parent, out: out.clone(), project: Some("shop".into()), ..new_job("a cat") };
+    job.request.images = vec![Reference::File(cat.clone())];
+    let id = home.store.enqueue(&[job.clone()], NOW).unwrap()[0];
+    std::fs::remove_file(&cat).unwrap();
+    let asked = Request { seed: Some(99), ..job.request.clone() };
+    let more = home.store.like(id, asked, job.estimate.clone()).unwrap();
+    assert_eq!((more.parent, more.project.as_deref(), more.request.seed), (parent, Some("shop"), Some(99)));
+    assert_eq!(more.out.map(|out| out.ends_with("out")), Some(true));
+    let [Reference::File(path)] = &more.request.images[..] else { panic!("{:?}", more.request.images) };
+    assert_eq!(std::fs::read(path).unwrap(), bytes, "a copy was kept");
+}
+
+#[test]
 fn a_family_larger_than_a_page_is_cut_and_says_so() {
     let home = home();
     let first = home.one();
@@ -99,7 +120,7 @@ fn a_family_larger_than_a_page_is_cut_and_says_so() {
 }
 
 #[test]
-#[ignore = "measures: run with --release -- --ignored --nocapture the_history_of"]
+#[ignore = "measures: tests/bench/lineage.txt has the command"]
 fn the_history_of_a_hundred_thousand_jobs_is_read_fast() {
     let home = home();
     let mut count = 0;

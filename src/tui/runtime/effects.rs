@@ -98,7 +98,7 @@ impl World {
     fn order(&mut self, order: Order) -> std::io::Result<()> {
         let orders = match self.orders.take() {
             Some(orders) => orders,
-            None => Orders::start(self.store.clone(), self.ensure.clone(), self.send.clone())?,
+            None => Orders::writing(self.store.clone(), self.ensure.clone(), self.send.clone())?,
         };
         self.orders.insert(orders).give(order);
         Ok(())
@@ -116,9 +116,9 @@ impl World {
     fn ask(&mut self, ask: Ask) -> std::io::Result<()> {
         let plans = match self.plans.take() {
             Some(plans) => plans,
-            None => Plans::start(self.planner.clone(), self.ensure.clone(), self.send.clone())?,
+            None => Plans::planning(self.planner.clone(), self.ensure.clone(), self.send.clone())?,
         };
-        self.plans.insert(plans).ask(ask);
+        self.plans.insert(plans).give(ask);
         Ok(())
     }
 
@@ -164,9 +164,8 @@ fn look(store: &Store, since: u64) -> Result<(Changes, Medians), StoreError> {
 impl Outside for World {
     fn perform(&mut self, effect: Effect) {
         let done = match effect {
-            Effect::Submit { orders, parent } | Effect::SubmitAlike { orders, parent } => {
-                self.order(Order::Submit(orders, parent))
-            }
+            Effect::Submit { orders, parent } => self.order(Order::Submit(orders, parent)),
+            Effect::SubmitAlike { of, request, estimate } => self.order(Order::Alike(of, request, estimate)),
             Effect::KeepDraft(draft) => self.order(Order::Draft(draft)),
             Effect::Search { query, most } => self.find(query, most),
             Effect::Cancel(id) => self.order(Order::Ask(Intent::Cancel(id))),

@@ -32,6 +32,7 @@ mod ensure;
 mod eyes;
 mod finder;
 mod guard;
+mod hand;
 mod input;
 mod keeper;
 mod orders;

@@ -1,12 +1,11 @@
 //! The user's orders to the store, written on a thread of its own, in the order they were given.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Sender, channel};
-use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::ensure::Ensure;
+use super::hand::Hand;
 use super::{clock, panic};
 use crate::domain::{BatchId, Cost, Draft, Event, Fault, JobId, ModelId, Now, Origin, Request};
 use crate::store::{Intent, Learned, NewJob, Store, StoreError};
@@ -17,6 +16,8 @@ use crate::tui::msg::Msg;
 pub(super) enum Order {
     /// New jobs, at the prices shown, and what they are made from.
     Submit(Vec<(Request, Cost)>, Option<Origin>),
+    /// One more like a job, at the price shown.
+    Alike(JobId, Box<Request>, Cost),
     /// What is in the form, kept for the next start.
     Draft(Box<Draft>),
     /// A wish about a job there is.
@@ -55,7 +56,7 @@ impl Order {
     /// The answer to this order when it could not be carried out.
     fn refused(&self) -> fn(Fault) -> Msg {
         match self {
-            Order::Submit(..) | Order::Duplicate(_) => |fault| Msg::Submitted(Err(fault)),
+            Order::Submit(..) | Order::Alike(..) | Order::Duplicate(_) => |fault| Msg::Submitted(Err(fault)),
             Order::Draft(_) => |fault| Msg::DraftKept(Err(fault)),
             Order::Log(_) => Msg::Trouble,
             _ => |fault| Msg::Asked(Err(fault)),
@@ -66,16 +67,12 @@ impl Order {
 /// Lines of a log worth sending to the screen: the newest.
 const LOG_LINES: usize = 500;
 
-/// Hands orders to the thread. [`Orders::finish`] waits until all are written: an order given is never lost.
-#[derive(Debug)]
-pub(super) struct Orders {
-    send: Sender<Order>,
-    thread: JoinHandle<()>,
-}
+/// Hands orders to the thread. [`Hand::finish`] waits until all are written: an order given is never lost.
+pub(super) type Orders = Hand<Order>;
 
 impl Orders {
     /// Starts the thread. Answers go to `answers`; somebody works on each order that is written.
-    pub fn start(store: Store, ensure: Ensure, answers: UnboundedSender<Msg>) -> std::io::Result<Orders> {
+    pub fn writing(store: Store, ensure: Ensure, answers: UnboundedSender<Msg>) -> std::io::Result<Orders> {
         Orders::with(answers, ensure, move |order| carry_out(&store, order))
     }
 
@@ -84,35 +81,13 @@ impl Orders {
         ensure: Ensure,
         write: impl Fn(Order) -> Msg + Send + 'static,
     ) -> std::io::Result<Orders> {
-        let (send, receive) = channel::<Order>();
-        let thread = std::thread::Builder::new().name("orders".into()).spawn(move || {
-            while let Ok(order) = receive.recv() {
-                let refused = order.refused();
-                let answer = catch_unwind(AssertUnwindSafe(|| write(order))).unwrap_or_else(|payload| {
-                    let fault = panic::fault(payload.as_ref(), "writing to the data store");
-                    refused(fault)
-                });
-                let is_written = matches!(answer, Msg::Submitted(Ok(_)) | Msg::Asked(Ok(())));
-                // Nobody listens any more once the loop has ended; the order stands all the same.
-                let _ = answers.send(answer);
-                if is_written && let Err(fault) = ensure.somebody_works() {
-                    let _ = answers.send(Msg::Trouble(fault));
-                }
-            }
-        })?;
-        Ok(Orders { send, thread })
-    }
-
-    /// Gives an order; never waits.
-    pub fn give(&self, order: Order) {
-        // The thread lives as long as this does.
-        let _ = self.send.send(order);
-    }
-
-    /// Waits until every order is written.
-    pub fn finish(self) {
-        drop(self.send);
-        let _ = self.thread.join();
+        let act = move |order: Order| {
+            let refused = order.refused();
+            catch_unwind(AssertUnwindSafe(|| write(order)))
+                .unwrap_or_else(|payload| refused(panic::fault(payload.as_ref(), "writing to the data store")))
+        };
+        let is_work = |answer: &Msg| matches!(answer, Msg::Submitted(Ok(_)) | Msg::Asked(Ok(())));
+        Hand::start("orders", ensure, answers, act, is_work)
     }
 }
 
@@ -126,6 +101,10 @@ fn carry_out(store: &Store, order: Order) -> Msg {
             return submitted(store.enqueue(&jobs, now));
         }
         Order::Draft(draft) => store.keep_draft(&draft, now).map(|()| Msg::DraftKept(Ok(()))),
+        Order::Alike(of, request, estimate) => {
+            let made = store.like(of, *request, estimate).and_then(|job| store.enqueue(&[job], now));
+            return submitted(made);
+        }
         Order::Duplicate(ids) => return submitted(twins(store, &ids, now)),
         Order::Revise(job, request, estimate) => {
             let result = store.revise(job, &request, &estimate, now).map_err(Fault::from);

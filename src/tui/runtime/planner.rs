@@ -5,12 +5,11 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
-use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::ensure::Ensure;
+use super::hand::Hand;
 use super::panic;
 use crate::domain::{BatchId, Cost, Fault, JobId, Request};
 use crate::tui::msg::Msg;
@@ -64,43 +63,17 @@ pub(super) enum Ask {
     Sheet(BatchId),
 }
 
-/// Hands what is asked to the thread. [`Plans::finish`] waits until all of it is done: an order given is never lost.
-#[derive(Debug)]
-pub(super) struct Plans {
-    send: Sender<Ask>,
-    thread: JoinHandle<()>,
-}
+/// Hands what is asked to the thread. [`Hand::finish`] waits until all of it is done: an order given is never lost.
+pub(super) type Plans = Hand<Ask>;
 
 impl Plans {
     /// Starts the thread. Answers go to `answers`; somebody works on what was begun.
-    pub fn start(planner: Planner, ensure: Ensure, answers: UnboundedSender<Msg>) -> std::io::Result<Plans> {
-        let (send, receive) = channel::<Ask>();
-        let thread = std::thread::Builder::new().name("plans".into()).spawn(move || {
-            // Of the plan shown last.
-            let mut begin: Option<(u64, Start)> = None;
-            while let Ok(ask) = receive.recv() {
-                let answer = answer(&planner, &mut begin, ask);
-                let is_work = matches!(answer, Msg::Begun(Ok(_)) | Msg::Replaced { result: Ok(_), .. });
-                // Nobody listens any more once the loop has ended; the order stands all the same.
-                let _ = answers.send(answer);
-                if is_work && let Err(fault) = ensure.somebody_works() {
-                    let _ = answers.send(Msg::Trouble(fault));
-                }
-            }
-        })?;
-        Ok(Plans { send, thread })
-    }
-
-    /// Asks; never waits.
-    pub fn ask(&self, ask: Ask) {
-        // The thread lives as long as this does.
-        let _ = self.send.send(ask);
-    }
-
-    /// Waits until everything is done.
-    pub fn finish(self) {
-        drop(self.send);
-        let _ = self.thread.join();
+    pub fn planning(planner: Planner, ensure: Ensure, answers: UnboundedSender<Msg>) -> std::io::Result<Plans> {
+        // Of the plan shown last.
+        let mut begin: Option<(u64, Start)> = None;
+        let act = move |ask| answer(&planner, &mut begin, ask);
+        let is_work = |answer: &Msg| matches!(answer, Msg::Begun(Ok(_)) | Msg::Replaced { result: Ok(_), .. });
+        Hand::start("plans", ensure, answers, act, is_work)
     }
 }
 
@@ -164,17 +137,17 @@ mod tests {
         };
         let planner = Planner::new(plan, |_, _, _, _| panic!("on purpose"), |_| Ok("/p/b1.html".into()));
         let (send, mut answers) = unbounded_channel();
-        let plans = Plans::start(planner, Ensure::new(|| Ok(())), send).unwrap();
+        let plans = Plans::planning(planner, Ensure::new(|| Ok(())), send).unwrap();
         let file = |name: &str| PlanSource::File(name.into());
-        plans.ask(Ask::Plan(1, file("a")));
-        plans.ask(Ask::Plan(2, file("b")));
-        plans.ask(Ask::Begin(1));
-        plans.ask(Ask::Plan(3, file("c")));
-        plans.ask(Ask::Begin(3));
-        plans.ask(Ask::Begin(3));
-        plans.ask(Ask::Plan(4, file("bad")));
-        plans.ask(Ask::Begin(4));
-        plans.ask(Ask::Sheet(BatchId(1)));
+        plans.give(Ask::Plan(1, file("a")));
+        plans.give(Ask::Plan(2, file("b")));
+        plans.give(Ask::Begin(1));
+        plans.give(Ask::Plan(3, file("c")));
+        plans.give(Ask::Begin(3));
+        plans.give(Ask::Begin(3));
+        plans.give(Ask::Plan(4, file("bad")));
+        plans.give(Ask::Begin(4));
+        plans.give(Ask::Sheet(BatchId(1)));
         plans.finish();
         let said = std::iter::from_fn(|| answers.try_recv().ok()).map(|msg| match msg {
             Msg::Planned { ticket, result } => format!("{ticket} {}", if result.is_ok() { "planned" } else { "wrong" }),

@@ -3,7 +3,7 @@
 use crate::catalog::{Model, Parameter};
 use crate::domain::{Form, JobId, Mode, Origin, Request, SEED_MAX, pile};
 
-use super::{Editor, Expansion, Line, Pane, State};
+use super::{Cuts, Editor, Expansion, Line, Pane, State};
 
 /// The form. The two texts live in their editors; everything else in `request`, whose own texts stay empty.
 #[derive(Debug, Clone)]
@@ -31,8 +31,8 @@ pub struct Compose {
     pub earlier: Vec<Form>,
     /// What undo took out of the form, the next one to come back last.
     pub later: Vec<Form>,
-    /// What was cut last, from either text.
-    pub killed: String,
+    /// What was cut, from either text.
+    pub cuts: Cuts,
     /// The text that is in the user's own editor now.
     pub outside: Option<Pane>,
     /// A waiting job or a failed row that is being changed, instead of a new job being made.
@@ -80,7 +80,7 @@ impl Compose {
             parent: None,
             earlier: Vec::new(),
             later: Vec::new(),
-            killed: String::new(),
+            cuts: Cuts::default(),
             outside: None,
             edit: None,
         }
@@ -107,6 +107,7 @@ impl Compose {
             negative: self.negative.writing().clone(),
             request: self.request.clone(),
             random_seed: self.random_seed,
+            seed_rises: self.seed_rises,
             parent: self.parent,
             unfold: self.expansion.unfold,
             style: self.expansion.style.clone(),
@@ -116,11 +117,12 @@ impl Compose {
     /// Whether this is what the form holds; copies nothing. A field that is new to a form does not compile until it is
     /// compared.
     pub fn holds(&self, form: &Form) -> bool {
-        let Form { prompt, negative, request, random_seed, parent, unfold, style } = form;
+        let Form { prompt, negative, request, random_seed, seed_rises, parent, unfold, style } = form;
         prompt == self.prompt.writing()
             && negative == self.negative.writing()
             && *request == self.request
             && *random_seed == self.random_seed
+            && *seed_rises == self.seed_rises
             && *parent == self.parent
             && *unfold == self.expansion.unfold
             && *style == self.expansion.style
@@ -129,10 +131,11 @@ impl Compose {
     /// Fills the form with another one and gives what was in it.
     pub fn exchange(&mut self, form: Form) -> Form {
         let before = self.form();
-        let Form { prompt, negative, request, random_seed, parent, unfold, style } = form;
+        let Form { prompt, negative, request, random_seed, seed_rises, parent, unfold, style } = form;
         (self.expansion.unfold, self.expansion.style) = (unfold, style);
         (self.prompt, self.negative) = (Editor::of(prompt), Editor::of(negative));
-        (self.request, self.random_seed, self.parent) = (request, random_seed, parent);
+        (self.request, self.random_seed, self.seed_rises) = (request, random_seed, seed_rises);
+        self.parent = parent;
         (self.row, self.typed) = (0, None);
         before
     }

@@ -114,8 +114,8 @@ pub struct Confirm {
 pub enum Pending {
     /// Send this, although it costs more than the ask limit or has no known price.
     Submit(Vec<(Request, Cost)>),
-    /// The same for one more of a job there is, made from the same as that.
-    SubmitAlike(Vec<(Request, Cost)>, Option<Origin>),
+    /// The same for one more of a job there is.
+    SubmitAlike(JobId, Box<Request>, Cost),
     /// Send jobs again that may have been billed already.
     Retry(Vec<JobId>),
     /// Change a waiting job, although it costs more now.

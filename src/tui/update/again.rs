@@ -4,7 +4,7 @@
 use super::{Effects, submit, toasts, welcome};
 use crate::domain::{Job, JobId, Now, Origin, Request};
 use crate::tui::effect::Effect;
-use crate::tui::state::{AgainPage, Dialog, Pending, Screen, State};
+use crate::tui::state::{AgainPage, Confirm, Dialog, Pending, Screen, State};
 
 /// Shows a sibling of the picture shown, or of the selected job.
 pub(super) fn vary(state: &mut State, now: Now) {
@@ -90,15 +90,13 @@ pub(super) fn send(state: &mut State, now: Now) -> Effects {
         welcome::open(state);
         return Effects::new();
     }
-    let AgainPage { of, request, cost, parent, .. } = *page;
-    let limit = state.ask_above.filter(|limit| submit::asks(&cost, *limit));
-    let orders = vec![(request, cost)];
-    if limit.is_some() {
-        let question = submit::question(orders.clone(), limit, 1);
-        let pending = Pending::SubmitAlike(orders, parent);
-        state.dialog = Some(Dialog::Confirm(crate::tui::state::Confirm { pending, ..question }));
+    let AgainPage { of, request, cost: estimate, .. } = *page;
+    if let Some(limit) = state.ask_above.filter(|limit| submit::asks(&estimate, *limit)) {
+        let question = submit::question(vec![(request.clone(), estimate.clone())], Some(limit), 1);
+        let pending = Pending::SubmitAlike(of, Box::new(request), estimate);
+        state.dialog = Some(Dialog::Confirm(Confirm { pending, ..question }));
         return Effects::new();
     }
     toasts::plain(state, now, format!("One more of #{of} is on its way; what is there stays"));
-    vec![Effect::SubmitAlike { orders, parent }]
+    vec![Effect::SubmitAlike { of, request: Box::new(request), estimate }]
 }

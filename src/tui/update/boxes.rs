@@ -4,10 +4,11 @@
 use super::{preview, settings, toasts};
 use crate::catalog::{Corners, Kind, read_boxes, write_boxes};
 use crate::domain::{Now, Reference};
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::layout;
 use crate::tui::msg::PaintedPart;
-use crate::tui::state::{BoxEditor, BoxNumbers, Canvas, Corner, Dialog, Line, Part, State};
+use crate::tui::state::{BoxEditor, BoxNumbers, Canvas, Corner, Dialog, Line, Part, Scope, State};
 
 /// Steps of a big one.
 pub(super) const FAR: i64 = 8;
@@ -36,8 +37,8 @@ pub(super) fn open(state: &mut State, now: Now) -> bool {
     let known = |at: &usize| canvases.get(*at).is_some_and(|canvas| canvas.size.is_some());
     let Some(picture) = Some(wanted).filter(known).or_else(|| (0..canvases.len()).find(known)) else {
         let text = match canvases.is_empty() {
-            true => "Boxes are marked on a picture: add one first",
-            false => "No picture here can be looked at: its boxes are typed in the settings",
+            true => no_picture(state),
+            false => "No picture here can be looked at: its boxes are typed in the settings".to_owned(),
         };
         toasts::plain(state, now, text);
         return false;
@@ -66,6 +67,13 @@ fn most(state: &State) -> Option<usize> {
         Kind::Boxes { max } => Some(max),
         _ => None,
     }
+}
+
+/// Why there is nothing to mark a box on yet.
+fn no_picture(state: &State) -> String {
+    let key = toasts::key(state, Scope::Form, Action::BrowseReferences);
+    let key = key.map(|key| format!(" ({key} looks for one)")).unwrap_or_default();
+    format!("Boxes are marked on a picture: add one first{key}")
 }
 
 fn no_boxes(state: &State) -> String {

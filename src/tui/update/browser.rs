@@ -146,6 +146,7 @@ fn take(state: &mut State, now: Now, browser: Browser) {
         taken += 1;
     }
     (state.pane, state.typing) = (Pane::References, false);
+    references::make_room(state, now);
     let words = match (taken, known) {
         (0, 1) => "That picture is in the list already".to_owned(),
         (0, _) => "Those pictures are in the list already".to_owned(),

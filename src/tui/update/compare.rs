@@ -48,6 +48,8 @@ fn marked(state: &State) -> Option<[Picked; 2]> {
 }
 
 fn open(state: &mut State, first: Picked, second: Picked) {
+    // News of the choice would lie over what differs.
+    state.toasts.clear();
     state.dialog = Some(Dialog::Compare(Box::new(Compare::new(first, second))));
 }
 

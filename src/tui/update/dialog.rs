@@ -14,7 +14,7 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
     let Some(Dialog::Confirm(confirm)) = state.dialog.take() else { return Effects::new() };
     vec![match confirm.pending {
         Pending::Submit(orders) => Effect::Submit { orders, parent: state.compose.parent },
-        Pending::SubmitAlike(orders, parent) => Effect::SubmitAlike { orders, parent },
+        Pending::SubmitAlike(of, request, estimate) => Effect::SubmitAlike { of, request, estimate },
         Pending::Retry(ids) => return ids.into_iter().map(Effect::Retry).collect(),
         Pending::Cancel(ids) => return ids.into_iter().map(Effect::Cancel).collect(),
         Pending::Revise(job, request, estimate) => Effect::Revise { job, request, estimate },

@@ -16,6 +16,7 @@ pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
     keys.push(key);
     match state.keymap.lookup(&scopes, &keys) {
         Found::Action(name) => {
+            state.compose.cuts.rest();
             let action = Action::parse(name);
             return action.map_or_else(Effects::new, |action| act::act(state, now, action));
         }
@@ -32,7 +33,7 @@ pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
 /// nothing, they are what they were.
 fn is_escape_and_letter(state: &State, key: Key) -> bool {
     let is_letter = key.alt && !key.ctrl && matches!(key.code, Code::Char(_));
-    is_letter && state.typing && state.dialog.is_none() && !texts::means(key)
+    is_letter && state.typing && state.dialog.is_none() && !texts::means(state, key)
 }
 
 /// Escape, then the letter.

@@ -106,6 +106,20 @@ pub(super) fn take_image(state: &mut State, now: Now, image: Image) {
     }
 }
 
+/// Pictures came into the form: where its mode takes none, one that does is taken, this model's at once, another model's
+/// after a yes.
+pub(super) fn make_room(state: &mut State, now: Now) {
+    match state.with_pictures().filter(|_| !state.compose.request.images.is_empty()) {
+        Some(way) if way.model == state.compose.request.model => {
+            let mode = way.mode;
+            settings::take(state, now, way.model, mode);
+            toasts::good(state, now, format!("Mode {mode}: it takes pictures"));
+        }
+        Some(_) => drop(offer(state)),
+        None => {}
+    }
+}
+
 /// The boxes belong to their pictures: they go where those go. A list without any box is none.
 fn boxes(state: &mut State, change: impl FnOnce(&mut Vec<Value>)) {
     let Some(Value::Array(lists)) = state.compose.request.options.get_mut("bbox_list") else { return };
@@ -120,7 +134,8 @@ pub(super) fn push(state: &mut State, now: Now, reference: Reference) {
     state.compose.request.images.push(reference);
     boxes(state, |lists| lists.push(Value::Array(Vec::new())));
     let count = state.compose.request.images.len();
-    if let Some(most) = state.input_rule().map(|rule| rule.max).filter(|most| count > *most) {
+    // Where none is taken at all, the way to take some is offered instead.
+    if let Some(most) = state.input_rule().map(|rule| rule.max).filter(|most| *most > 0 && count > *most) {
         let (model, mode) = (&state.compose.request.model, state.compose.request.mode);
         let words = format!("{model} takes at most {most} in {mode}: the list has {count}");
         toasts::plain(state, now, words);

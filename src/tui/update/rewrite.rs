@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{settings, toasts};
-use crate::domain::{Job, Now};
+use crate::domain::{Form, Job, Now, Unfold, Writing, has_signs};
 use crate::tui::layout::{rewrite_lines, rewrite_page, rewrite_room};
-use crate::tui::state::{Dialog, Pane, RewritePage, Screen, State};
+use crate::tui::state::{Compose, Dialog, Pane, RewritePage, Screen, State};
 
 /// The parameter that lets the service rewrite.
 const EXTEND: &str = "prompt_extend";
@@ -54,7 +54,7 @@ pub(super) fn freeze(state: &mut State, now: Now) {
     state.dialog = None;
     state.show(Screen::Compose);
     (state.pane, state.typing) = (Pane::Prompt, false);
-    state.compose.prompt.replace(&words);
+    state.compose.turn_to(frozen(&state.compose, &words));
     let request = &state.compose.request;
     let has = state.parameter(EXTEND).is_some_and(|known| known.idle_reason(request).is_none());
     let off = match has {
@@ -69,4 +69,17 @@ pub(super) fn freeze(state: &mut State, now: Now) {
         now,
         format!("The prompt of #{} as rewritten is in the form{off}. Undo brings yours back", page.job),
     );
+}
+
+/// The form with the service's words in it, which are sent as they are: a style is in them already, and braces are letters.
+/// A form of its own, so that one undo brings all of it back.
+fn frozen(compose: &Compose, words: &str) -> Form {
+    let mut form = compose.form();
+    if form.style.take().is_some() {
+        form.negative = Writing::new(&compose.snapshot().negative_prompt);
+    }
+    if has_signs(words) {
+        form.unfold = Unfold::Off;
+    }
+    Form { prompt: Writing::new(words), ..form }
 }

@@ -11,27 +11,52 @@ use crate::tui::state::{Pane, State, Step};
 
 /// What a key does to a text that nothing is bound to: letters type, the rest are the keys of a shell's line.
 pub(super) fn press(state: &mut State, pane: Pane, key: Key) {
-    if let Some((step, select)) = step(key) {
-        let editor = state.editor_mut(pane);
-        editor.go(editor.reach(step), select);
-    } else if let Some(rows) = vertical(key) {
-        walk(state, pane, rows, key.shift);
-    } else if let Some(step) = killed(key) {
-        let killed = state.editor_mut(pane).kill(step);
-        if !killed.is_empty() {
-            state.compose.killed = killed;
-        }
-    } else if (key.code, key.ctrl, key.alt) == (Code::Char('y'), true, false) {
-        let killed = state.compose.killed.clone();
-        state.editor_mut(pane).paste(&killed);
+    if let Some(step) = killed(key) {
+        cut(state, pane, step);
+    } else if is_letter(key, 'y', true, false) {
+        let words = state.compose.cuts.newest().unwrap_or_default().to_owned();
+        state.editor_mut(pane).paste(&words);
+    } else if is_letter(key, 'y', false, true) {
+        paste_older(state, pane);
     } else {
-        write(state, pane, key);
+        state.compose.cuts.rest();
+        if let Some((step, select)) = step(key) {
+            let editor = state.editor_mut(pane);
+            editor.go(editor.reach(step), select);
+        } else if let Some(rows) = vertical(key) {
+            walk(state, pane, rows, key.shift);
+        } else {
+            write(state, pane, key);
+        }
     }
 }
 
 /// Whether a key does something of its own in a text, beside typing.
-pub(super) fn means(key: Key) -> bool {
-    step(key).is_some() || vertical(key).is_some() || killed(key).is_some()
+pub(super) fn means(state: &State, key: Key) -> bool {
+    let pastes = is_letter(key, 'y', false, true) && state.compose.cuts.is_pasted();
+    pastes || step(key).is_some() || vertical(key).is_some() || killed(key).is_some()
+}
+
+fn is_letter(key: Key, letter: char, ctrl: bool, alt: bool) -> bool {
+    (key.code, key.ctrl, key.alt) == (Code::Char(letter), ctrl, alt)
+}
+
+fn cut(state: &mut State, pane: Pane, step: Step) {
+    let words = state.editor_mut(pane).kill(step);
+    if !words.is_empty() {
+        state.compose.cuts.cut(&words, matches!(step, Step::LineEnd | Step::WordRight));
+    }
+}
+
+/// Puts what was cut before in the place of what was just pasted.
+fn paste_older(state: &mut State, pane: Pane) {
+    let Some((last, next)) = state.compose.cuts.older().map(|(last, next)| (last.to_owned(), next.to_owned())) else {
+        return;
+    };
+    let editor = state.editor_mut(pane);
+    if editor.as_str()[..editor.cursor()].ends_with(&last) {
+        editor.exchange(last.chars().count(), &next);
+    }
 }
 
 fn write(state: &mut State, pane: Pane, key: Key) {
@@ -161,7 +186,7 @@ pub(super) fn copy(state: &mut State, now: Now) -> Effects {
         return Effects::new();
     };
     editor.unmark();
-    state.compose.killed.clone_from(&words);
+    state.compose.cuts.copy(&words);
     toasts::plain(state, now, "Copied, to the terminal's clipboard too");
     vec![Effect::Copy(words)]
 }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::widgets::{Brush, Heading, Pen, frame, typed, width};
+use super::widgets::{Brush, Heading, Pen, find, frame, width};
 use crate::tui::action::Action;
 use crate::tui::state::{Choice, Commands, Scope};
 
@@ -36,13 +36,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, commands: &Co
     if inside.is_empty() {
         return None;
     }
-    let mut pen = Pen::new(buffer, inside, 0, brush.glyphs.more);
-    pen.write("Do: ", brush.style("muted"));
-    let cursor = Position::new(typed(&mut pen, &commands.filter, brush.glyphs, brush.style("text")), inside.y);
-    if commands.filter.is_empty() {
-        pen.skip(1).write("type what it is about", brush.style("placeholder"));
-    }
-    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    let (cursor, list) = find(brush, buffer, inside, ("Do:", "type what it is about"), &commands.filter);
     if commands.matches.is_empty() {
         let clear = brush.key(&[Scope::Picker], Action::Close).unwrap_or_default();
         let text = format!("No command matches. Backspace takes a letter back, {clear} closes.");

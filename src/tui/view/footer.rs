@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::widgets::{Brush, Pen, width};
 use crate::domain::{Counts, Phase};
 use crate::tui::action::Action;
-use crate::tui::state::{Confirm, Dialog, Pending, RowFilter, Scope, Screen, State, can_refetch};
+use crate::tui::state::{Confirm, Dialog, Pane, Pending, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
 const USEFUL: [Action; 96] = [
@@ -222,8 +222,10 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::PauseAll => state.queue.paused.all || state.queue.jobs.iter().any(|job| !job.phase.is_ended()),
         Action::Mark | Action::MarkAll | Action::Filter => state.queue.jobs.len() > 1,
         Action::PauseModel | Action::Duplicate => !targets.is_empty(),
-        Action::ShowRewrite | Action::FreezeRewrite | Action::OtherModel => helps_to_fill(state, action),
-        Action::MadeReferences | Action::MarkBoxes | Action::NextCanvas => helps_to_fill(state, action),
+        Action::ShowRewrite | Action::FreezeRewrite | Action::OtherModel | Action::MadeReferences => {
+            helps_to_fill(state, action)
+        }
+        Action::MarkBoxes | Action::NextCanvas | Action::BrowseReferences => helps_to_fill(state, action),
         Action::LogUp | Action::LogDown | Action::NextPage | Action::PreviousPage => false,
         Action::SnapField => super::settings::selected_is_wrong(brush),
         Action::RemoveReference | Action::ChangeReference => !state.compose.request.images.is_empty(),
@@ -238,7 +240,6 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
         Action::Zoom | Action::EditPicture | Action::CopyPath | Action::KeepSeed => {
             state.preview.wanted.is_some() && !targets.is_empty()
         }
-        Action::Interrupt => state.jobs.before.is_none(),
         Action::NextPicture | Action::PreviousPicture => {
             let shown = state.preview.wanted.and_then(|id| state.queue.get(id.job));
             shown.is_some_and(|job| job.images.len() > 1)
@@ -252,6 +253,7 @@ fn text_or_batch_helps(state: &State, action: Action) -> bool {
     match action {
         Action::PlanForm | Action::ShowExpansion => state.compose.expansion.ways() > 1,
         Action::DropParent => state.compose.parent.is_some(),
+        Action::Interrupt => state.jobs.before.is_none(),
         Action::CopyText => state.editor(state.pane).selection().is_some(),
         Action::PeekDown | Action::PeekUp | Action::SetMark => false,
         Action::CycleRows => state.batches.rows != RowFilter::All || open(state) || has_wrong_rows(state),
@@ -283,6 +285,8 @@ fn helps_to_fill(state: &State, action: Action) -> bool {
         (Action::OtherModel, Some(Dialog::Advice(picker))) => {
             picker.chosen().is_some_and(|(advice, _)| advice.models.len() > 1)
         }
+        // Elsewhere it works too, and the room is for what is done more often.
+        (Action::BrowseReferences, _) => state.pane == Pane::References,
         (Action::MarkBoxes, _) => state.picture_sizes().iter().any(Option::is_some),
         (Action::NextCanvas, _) => state.compose.request.images.len() > 1,
         (Action::MadeReferences, _) => state.queue.jobs.iter().any(|job| !job.images.is_empty()),

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::widgets::{Brush, Heading, Pen, cut_left, frame, typed};
+use super::widgets::{Brush, Heading, Pen, cut_left, find, frame};
 use crate::tui::layout::{HELP_KEYS, HelpLine, HelpSheet, help};
 use crate::tui::state::HelpPage;
 
@@ -24,13 +24,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, page: &HelpPage) -> Optio
     if inside.is_empty() {
         return None;
     }
-    let mut pen = Pen::new(buffer, inside, 0, brush.glyphs.more);
-    pen.write("Find: ", brush.style("muted"));
-    let cursor = Position::new(typed(&mut pen, &page.filter, brush.glyphs, brush.style("text")), inside.y);
-    if page.filter.is_empty() {
-        pen.skip(1).write("type a word or a key", brush.style("placeholder"));
-    }
-    let body = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    let (cursor, body) = find(brush, buffer, inside, ("Find:", "type a word or a key"), &page.filter);
     if longest == 0 {
         Pen::new(buffer, body, 0, brush.glyphs.more).write("No key fits.", brush.style("muted"));
     }

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::widgets::{Brush, Heading, Pen, frame, typed, width, wrap};
+use super::widgets::{Brush, Heading, Pen, find, frame, width, wrap};
 use crate::domain::Found;
 use crate::domain::text::clean;
 use crate::tui::action::Action;
@@ -30,13 +30,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, history: &His
     if inside.is_empty() {
         return None;
     }
-    let mut pen = Pen::new(buffer, inside, 0, brush.glyphs.more);
-    pen.write("Find: ", brush.style("muted"));
-    let cursor = Position::new(typed(&mut pen, &history.query, brush.glyphs, brush.style("text")), inside.y);
-    if history.query.is_empty() {
-        pen.skip(1).write("some words of it", brush.style("placeholder"));
-    }
-    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    let (cursor, list) = find(brush, buffer, inside, ("Find:", "some words of it"), &history.query);
     match history.chosen().filter(|_| history.peek) {
         Some(found) => whole(brush, buffer, list, found, history.top),
         None if history.found.is_empty() && history.answered.as_deref() == Some(history.query.text()) => {

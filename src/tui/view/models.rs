@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::widgets::{Brush, Heading, Pen, frame, typed, width};
+use super::widgets::{Brush, Heading, Pen, find, frame, width};
 use crate::domain::Cost;
 use crate::tui::action::Action;
 use crate::tui::state::{ModelPicker, Scope};
@@ -21,13 +21,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, picker: &Mode
     if inside.is_empty() {
         return None;
     }
-    let mut pen = Pen::new(buffer, inside, 0, brush.glyphs.more);
-    pen.write("Filter: ", brush.style("muted"));
-    let cursor = Position::new(typed(&mut pen, &picker.filter, brush.glyphs, brush.style("text")), inside.y);
-    if picker.filter.is_empty() {
-        pen.skip(1).write("type a part of a name", brush.style("placeholder"));
-    }
-    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+    let (cursor, list) = find(brush, buffer, inside, ("Filter:", "type a part of a name"), &picker.filter);
     if picker.matches.is_empty() {
         let clear = brush.key(&[Scope::Picker], Action::Close).unwrap_or_default();
         let text = format!("No model matches. Backspace takes a letter back, {clear} closes.");

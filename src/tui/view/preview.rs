@@ -39,7 +39,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, panes: &Panes) {
     };
     let title = if panes.story.is_empty() { "Picture" } else { "Story" };
     let told = match (rewritten(brush), descent(brush)) {
-        (Some(rewritten), Some(descent)) => Some(format!("{rewritten}, {descent}")),
+        (Some(rewritten), Some(descent)) => Some(format!("{descent}; {rewritten}")),
         (rewritten, descent) => rewritten.or(descent),
     };
     let foot = told.as_deref().map(|told| (told, brush.style("mark")));

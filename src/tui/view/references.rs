@@ -36,7 +36,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
         0 => "not taken in this mode".to_owned(),
         most => format!("{} of at most {most}", images.len()),
     };
-    let foot = (images.len() > 1).then_some(("the prompt calls them image 1, image 2", brush.style("muted")));
+    let foot = (images.len() > 1).then_some(("the prompt says image 1, image 2", brush.style("muted")));
     let right = Some((count.as_str(), brush.style("muted")));
     let heading = Heading { title: "References", right, focused, foot, ..Heading::default() };
     let inside = frame(brush, buffer, area, &heading);

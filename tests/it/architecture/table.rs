@@ -47,8 +47,9 @@ rooms! {
     "api" may ["domain", "catalog", "picture"] never &[NO_SCREEN];
     "picture" may ["domain"] never &[NO_SCREEN];
     "store" may ["domain", "picture"] never &[NO_SCREEN];
+    "recipe" may ["domain", "catalog"] never &[CORE, SCREEN];
     "graphics" may ["domain", "picture"] never &[&["tokio", "rusqlite", "reqwest"]];
-    "engine" may ["domain", "catalog", "api", "store", "picture"] never &[NO_SCREEN];
+    "engine" may ["domain", "catalog", "api", "store", "picture", "recipe"] never &[NO_SCREEN];
     "tui::state" may ["domain", "catalog", "prompt", "keymap", "theme"] never &[CORE];
     "tui::action" may ["keymap", "tui::state"] never &[CORE];
     "tui::effect" may ["domain", "tui::state"] never &[CORE];
@@ -64,8 +65,8 @@ rooms! {
     ] never &[&["reqwest", "rusqlite"]];
     "emulator" may [] never &[NO_SCREEN];
     "cli" may [
-        "domain", "catalog", "prompt", "keymap", "theme", "config", "api", "picture", "store", "graphics", "engine",
-        "emulator", "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout", "tui::update", "tui::view", "tui::runtime"
+        "domain", "catalog", "prompt", "keymap", "theme", "config", "api", "picture", "store", "recipe", "graphics",
+        "engine", "emulator", "tui::state", "tui::action", "tui::effect", "tui::msg", "tui::layout", "tui::update", "tui::view", "tui::runtime"
     ] never &[];
 }
 

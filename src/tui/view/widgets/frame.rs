@@ -51,7 +51,8 @@ pub fn frame(brush: &Brush, buffer: &mut Buffer, area: Rect, heading: &Heading) 
     }
     if let Some((text, style)) = heading.foot.filter(|_| area.height > 2) {
         let bottom = Rect { y: area.bottom() - 1, ..top };
-        let text = cut(text, usize::from(bottom.width.saturating_sub(2)), brush.glyphs.more);
+        // A blank on each side of it, and one cell of the border before them.
+        let text = cut(text, usize::from(bottom.width.saturating_sub(3)), brush.glyphs.more);
         Pen::new(buffer, bottom, 0, "").right(&format!(" {text} "), afresh.patch(style));
     }
     Rect { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }

@@ -1,6 +1,7 @@
 //! Pieces more than one pane is drawn with. Each knows where and how, none knows what it says.
 
 mod brush;
+mod find;
 mod frame;
 mod glyphs;
 mod pen;
@@ -9,6 +10,7 @@ mod typed;
 
 pub use crate::tui::layout::wrap::{cut, cut_left, width, wrap};
 pub use brush::Brush;
+pub use find::find;
 pub use frame::{Heading, frame};
 pub use glyphs::Glyphs;
 pub use pen::Pen;

@@ -1,0 +1,87 @@
+//! `pinxit recipe` and `pinxit meta`: what pictures were made from, as JSON, and the words in their files.
+//!
+//! ```text
+//!  source   a recipe by whatever name it was given: a picture, a JSON file, stdin, a job
+//!  inputs   the pictures it names, found again
+//!  meta     the words in picture files: read, written, taken out
+//! ```
+
+mod inputs;
+mod meta;
+mod source;
+
+use std::ffi::OsString;
+
+use clap::Args;
+
+use crate::config::{Config, Flags};
+use crate::domain::{Fault, FaultKind, Request};
+use crate::recipe::Recipe;
+
+use super::{desk, print};
+
+pub use meta::{MetaArgs, meta};
+
+const EXAMPLES: &str = "\
+A file's own record is read: ours, or what A1111, ComfyUI, InvokeAI, SwarmUI,
+Fooocus or mold wrote, as a request for a model here. What of that has no place
+is listed under \"unmapped\", and said on stderr. Of an ID (12, 12b) the recipe is
+the store's.
+
+Examples:
+  pinxit recipe fox.png
+  pinxit recipe 12b | jq -r .request.prompt
+  pinxit recipe fox.png | pinxit gen --recipe - --dry-run
+  pinxit recipe -m qwen-image from-comfyui.png > fox.json
+";
+
+/// The flags of `recipe`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct RecipeArgs {
+    /// A picture, a recipe's JSON, - for stdin, a job (12) or its picture (12b)
+    #[arg(value_name = "FILE|ID")]
+    pub what: OsString,
+    /// Model that what another tool wrote is meant for; `pinxit models` lists
+    /// them
+    #[arg(short, long)]
+    pub model: Option<String>,
+}
+
+/// Prints it.
+pub fn recipe(flags: &Flags, args: &RecipeArgs) -> anyhow::Result<u8> {
+    let config = desk::configure_aloud(flags)?;
+    let recipe = source::find(&args.what, &config, args.model.as_deref())?;
+    remarks(&recipe).iter().for_each(|remark| print::say(format!("note: {remark}")));
+    print::safe_json(&recipe)?;
+    Ok(0)
+}
+
+/// What of another tool's words has no place in a recipe, a sentence for each.
+fn remarks(recipe: &Recipe) -> Vec<String> {
+    let from = recipe.from.as_deref().unwrap_or("another tool");
+    recipe.unmapped.iter().map(|(name, value)| format!("not taken from {from}: {name}: {value}")).collect()
+}
+
+/// What a request begins with: that of a recipe.
+#[derive(Debug)]
+pub struct Begun {
+    /// It, with its pictures where they are wanted.
+    pub request: Request,
+    /// It is another tool's, and says less than ours.
+    pub is_foreign: bool,
+    /// What was left out.
+    pub remarks: Vec<String>,
+}
+
+/// Begins with a recipe. With `pictures` those it was made from are found; all of them, or a fault that names the others.
+pub fn begin(config: &Config, what: &str, model: Option<&str>, pictures: bool) -> anyhow::Result<Begun> {
+    let recipe = source::find(what.as_ref(), config, model)?;
+    let images = if pictures { inputs::find(&recipe.inputs, config)? } else { vec![] };
+    let request = recipe.request(images);
+    if request.prompt.trim().is_empty() && recipe.from.is_some() {
+        let message = "There are no words in it to make a picture from.";
+        return Err(Fault::new(FaultKind::Invalid, "recipe", message).into());
+    }
+    Ok(Begun { request, is_foreign: recipe.from.is_some(), remarks: remarks(&recipe) })
+}
