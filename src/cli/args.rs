@@ -22,6 +22,7 @@ use super::shelf::{self, BinArgs, ListArgs, MarkArgs, ProjectArgs, PurgeArgs, Se
 use super::show::ShowArgs;
 use super::styles::StylesArgs;
 use super::themes::ThemesArgs;
+use super::tree::{HideArgs, NameArgs, TreeArgs};
 use super::watch::WatchArgs;
 use super::worker::WorkerArgs;
 
@@ -37,6 +38,8 @@ Environment:
   PINXIT_WORKER               background (as usual), or inline: the program that
                               asks does the work
   PINXIT_WORKER_IDLE          seconds the worker stays when nothing is to be done
+  PINXIT_OPENER               what the studio opens pictures with, in place of the
+                              desktop's own program
   NO_COLOR                    no colours
 
 Examples:
@@ -142,6 +145,12 @@ pub enum Command {
     Styles(StylesArgs),
     /// Show pictures in the terminal
     Show(ShowArgs),
+    /// Show what was made from what: trees of jobs
+    Tree(TreeArgs),
+    /// Name a job and what is made from it
+    Name(NameArgs),
+    /// Fold a dead end of the tree away, or show it again
+    Hide(HideArgs),
     /// Print what a picture was made from, as JSON
     Recipe(RecipeArgs),
     /// Read, write or strip the words in picture files
@@ -205,6 +214,9 @@ impl Command {
             Command::Models(_) => "models",
             Command::Styles(_) => "styles",
             Command::Show(_) => "show",
+            Command::Tree(_) => "tree",
+            Command::Name(_) => "name",
+            Command::Hide(_) => "hide",
             Command::Recipe(_) => "recipe",
             Command::Meta(_) => "meta",
             Command::List(_) => "list",
@@ -248,7 +260,9 @@ impl Command {
             Command::Keys(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Worker(args) => args.wants_json(),
+            Command::Tree(args) => args.json,
             Command::Meta(args) => args.wants_json(),
+            Command::Name(_) | Command::Hide(_) => false,
             Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) | Command::Recipe(_) => {
                 false
             }

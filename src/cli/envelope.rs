@@ -258,7 +258,7 @@ pub mod sample {
             task: Some(TaskId("t-1".into())),
             request_id: Some("r-1".into()),
             expected: 1,
-            parent: Some(JobId(1039)),
+            parent: Some("1039a".parse().unwrap()),
             images: vec![image],
             ..Job::queued(JobId(1043), Arc::new(request), estimate, Stamp(1))
         }
@@ -282,7 +282,7 @@ mod tests {
             "images": [{
                 "id": "1043a", "path": "/p/fox.png", "sha256": "ab".repeat(32), "seed": 7, "width": 2048,
                 "height": 1152, "bytes": 99, "format": "png", "cost_usd": 0.03,
-                "parent": "1039"
+                "parent": "1039a"
             }],
             "cost": {"usd": 0.03, "amount": 0.03, "currency": "usd", "images": 1, "basis": "price file, 2026-04",
                      "budget_month_left_usd": null},

@@ -31,6 +31,7 @@ mod signals;
 mod studio;
 mod styles;
 mod themes;
+mod tree;
 mod watch;
 mod worker;
 
@@ -79,6 +80,9 @@ fn run(args: Args) -> u8 {
         Some(Command::Models(args)) => models::run(&flags, &args),
         Some(Command::Styles(args)) => styles::run(&flags, &args),
         Some(Command::Show(args)) => show::run(&flags, &args),
+        Some(Command::Tree(args)) => tree::run(&flags, &args),
+        Some(Command::Name(args)) => tree::name(&flags, &args),
+        Some(Command::Hide(args)) => tree::hide(&flags, &args),
         Some(Command::Recipe(args)) => recipe::recipe(&flags, &args),
         Some(Command::Meta(args)) => recipe::meta(&flags, &args),
         Some(Command::List(args)) => shelf::list(&flags, &args),

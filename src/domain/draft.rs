@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{JobId, Request, Writing};
+use super::{Origin, Request, Writing};
 
 /// Forms kept that others took the place of.
 const FORMS_MAX: usize = 10;
@@ -42,8 +42,8 @@ pub struct Form {
     /// A fixed seed is one higher after each submit.
     #[serde(default)]
     pub seed_rises: bool,
-    /// The job it was made from, where it was.
-    pub parent: Option<JobId>,
+    /// What it was made from, where it was.
+    pub parent: Option<Origin>,
     /// What is done about wildcards in the prompt.
     #[serde(default)]
     pub unfold: Unfold,
@@ -53,8 +53,8 @@ pub struct Form {
 }
 
 impl Form {
-    /// A form that asks for what a job asked for. `parent`: that job.
-    pub fn of(request: &Request, parent: Option<JobId>) -> Form {
+    /// A form that asks for what a job asked for. `parent`: what that is made from.
+    pub fn of(request: &Request, parent: Option<Origin>) -> Form {
         let mut form = Form {
             prompt: Writing::new(&request.prompt),
             negative: Writing::new(&request.negative_prompt),

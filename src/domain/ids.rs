@@ -80,6 +80,86 @@ impl FromStr for ImageId {
     }
 }
 
+/// What a job was made from: a job, and which of its pictures where it was a picture. Written as `1043` and `1043b`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
+pub struct Origin {
+    /// The job.
+    pub job: JobId,
+    /// The picture's place in the answer, from 0; `None`: the job's words and settings alone.
+    pub picture: Option<u32>,
+}
+
+/// An origin in a file: a number, or a picture's name.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Job(i64),
+    Picture(String),
+}
+
+impl From<Origin> for Written {
+    fn from(origin: Origin) -> Written {
+        match origin.picture {
+            None => Written::Job(origin.job.0),
+            Some(_) => Written::Picture(origin.to_string()),
+        }
+    }
+}
+
+impl TryFrom<Written> for Origin {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Origin, String> {
+        match written {
+            Written::Job(job) => Ok(JobId(job).into()),
+            Written::Picture(name) => name.parse(),
+        }
+    }
+}
+
+impl From<JobId> for Origin {
+    fn from(job: JobId) -> Origin {
+        Origin { job, picture: None }
+    }
+}
+
+impl From<ImageId> for Origin {
+    fn from(image: ImageId) -> Origin {
+        Origin { job: image.job, picture: Some(image.index) }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.picture {
+            Some(index) => ImageId { job: self.job, index }.fmt(f),
+            None => self.job.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Origin {
+    type Err = String;
+
+    /// Reads `1043`, `#1043` and `1043b`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let name = text.strip_prefix('#').unwrap_or(text);
+        let (number, letters) = name.split_at(name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len()));
+        let wrong = || "write a job's number (12) or a picture's name (12b)".to_owned();
+        let job = JobId(number.parse().map_err(|_| wrong())?);
+        if letters.is_empty() {
+            return Ok(job.into());
+        }
+        let add = |sum: u32, c: char| {
+            let letter = u32::from(c).checked_sub(u32::from('a')).filter(|letter| *letter < 26)?;
+            sum.checked_mul(26)?.checked_add(letter + 1)
+        };
+        let place = letters.chars().try_fold(0, add).ok_or_else(wrong)?;
+        Ok(Origin { job, picture: Some(place - 1) })
+    }
+}
+
 /// A model's name as the service spells it, for example `wan2.7-image-pro`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -128,6 +208,22 @@ mod tests {
         }
         for wrong in ["", "7", "a", "7A", "7a1", "-7a", "7 a", "7zzzzzzzzzzz", "99999999999999999999a"] {
             assert_eq!(wrong.parse::<ImageId>(), Err(NotAPicture), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_read_as_it_is_written() {
+        for index in [0, 1, 25, 26, 52, 701, 702] {
+            let origin = Origin::from(ImageId { job: JobId(7), index });
+            assert_eq!(origin.to_string().parse(), Ok(origin));
+            let text = serde_json::to_string(&origin).expect("plain data");
+            assert_eq!(serde_json::from_str::<Origin>(&text).expect("as written"), origin);
+        }
+        assert_eq!("#12".parse(), Ok(Origin::from(JobId(12))));
+        // As drafts of before had it.
+        assert_eq!(serde_json::from_str::<Origin>("12").expect("a number"), JobId(12).into());
+        for wrong in ["", "b", "12B", "12.png", "x12", "12-", "12zzzzzzzzz", "99999999999999999999"] {
+            assert!(wrong.parse::<Origin>().is_err(), "{wrong}");
         }
     }
 }

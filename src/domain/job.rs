@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::text;
-use super::{BatchId, Cost, Fault, Image, JobId, Passage, Phase, Request, Stamp, TaskId};
+use super::{BatchId, Cost, Fault, Image, JobId, Origin, Passage, Phase, Request, Stamp, TaskId};
 
 /// A job as the store has it at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,8 +54,12 @@ pub struct Job {
     pub project: Option<String>,
     /// The row of a batch it was made for.
     pub row: Option<Row>,
-    /// The job it was made from: its words and settings were loaded into the form and changed, or its picture was.
-    pub parent: Option<JobId>,
+    /// What it was made from: a job's words and settings were loaded into the form and changed, or its picture was.
+    pub parent: Option<Origin>,
+    /// The user's name for it and what is made from it.
+    pub name: Option<String>,
+    /// A dead end: folded away in the tree, with what was made from it.
+    pub hidden: bool,
     /// The user has put it out of sight; it stays in the history.
     pub cleared: bool,
     /// Where its pictures go, when not the usual place (`-o`).
@@ -91,6 +95,8 @@ impl Job {
             project: None,
             row: None,
             parent: None,
+            name: None,
+            hidden: false,
             cleared: false,
             out: None,
             images: Vec::new(),

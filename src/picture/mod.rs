@@ -4,6 +4,7 @@
 mod colours;
 mod decode;
 mod facts;
+mod heat;
 mod look;
 mod mend;
 pub mod meta;
@@ -14,6 +15,7 @@ mod whole;
 pub use colours::colours;
 pub use decode::{SIDE_MAX, open, sniff, verify};
 pub use facts::facts;
+pub use heat::heat;
 pub use look::describe;
 pub use mend::mend;
 pub use private::is_personal;

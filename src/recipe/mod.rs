@@ -78,9 +78,9 @@ pub struct Origin {
     pub id: i64,
     /// When it was submitted: RFC 3339, UTC.
     pub created: String,
-    /// The job it was made from.
+    /// What it was made from: the number of a job, or the name of one of its pictures (`"3b"`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<i64>,
+    pub parent: Option<crate::domain::Origin>,
     /// The service's task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
@@ -117,7 +117,7 @@ impl Recipe {
             job: Some(Origin {
                 id: job.id.0,
                 created: text::moment(job.created),
-                parent: job.parent.map(|parent| parent.0),
+                parent: job.parent,
                 task: job.task.as_ref().map(|task| task.0.clone()),
                 request_id: job.request_id.clone(),
                 project: job.project.clone(),

@@ -30,7 +30,7 @@ fn job() -> Job {
     let mut job = Job::queued(JobId(12), Arc::new(request()), cost, Stamp(1_781_778_573_123));
     job.task = Some(TaskId("task-1".into()));
     job.request_id = Some("req-1".into());
-    job.parent = Some(JobId(3));
+    job.parent = Some("3b".parse().unwrap());
     job.actual_prompt = Some("A red fox".into());
     job
 }
@@ -51,7 +51,7 @@ fn everything_a_picture_was_made_from_is_in_it_and_no_signature() {
     assert_eq!(value["picture"], json!({"number": 2, "seed": 8}));
     assert_eq!(
         value["job"],
-        json!({"id": 12, "created": "2026-06-18T10:29:33.123Z", "parent": 3, "task": "task-1", "request_id": "req-1"})
+        json!({"id": 12, "created": "2026-06-18T10:29:33.123Z", "parent": "3b", "task": "task-1", "request_id": "req-1"})
     );
     assert_eq!(value["cost"], json!({"each": 0.075, "currency": "usd", "basis": "price file"}));
     assert_eq!(value["rewritten"], "A red fox");

@@ -54,8 +54,8 @@ impl Store {
         budget::check(tx, self.caps(), &jobs.iter().map(|job| &job.estimate).collect::<Vec<_>>(), now)?;
         let mut insert = tx.prepare_cached(
             "INSERT INTO job (request, model, estimate, out, created, phase, since, revision, service, project, batch,
-             row, row_key, parent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8, ?9, ?10, ?11, ?12,
-             (SELECT id FROM job WHERE id = ?13))",
+             row, row_key, parent, parent_idx) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8, ?9, ?10, ?11, ?12,
+             (SELECT id FROM job WHERE id = ?13), ?14)",
         )?;
         let mut ids = Vec::with_capacity(jobs.len());
         for ((job, request), out) in jobs.iter().zip(requests).zip(outs) {
@@ -72,7 +72,8 @@ impl Store {
                 job.row.as_ref().map(|row| row.batch.0),
                 job.row.as_ref().map(|row| row.name.as_str()),
                 job.row.as_ref().map(|row| row.key.as_str()),
-                job.parent.map(|parent| parent.0),
+                job.parent.map(|parent| parent.job.0),
+                job.parent.and_then(|parent| parent.picture),
             ])?;
             let id = JobId(tx.last_insert_rowid());
             queue::line_up(tx, id, job.row.is_some())?;

@@ -12,7 +12,7 @@ use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 use serde::de::DeserializeOwned;
 
 use super::{Changes, Store, StoreError, batches, budget, ledger, queue};
-use crate::domain::{BatchId, Format, Image, ImageId, Job, JobId, LogLine, ModelId, Now, Phase, Stamp, TaskId};
+use crate::domain::{BatchId, Format, Image, ImageId, Job, JobId, LogLine, ModelId, Now, Origin, Phase, Stamp, TaskId};
 
 /// Jobs a first look brings, beside those that have not ended.
 const FIRST_LOOK: u32 = 500;
@@ -27,7 +27,7 @@ const OWN_IN: &str = "phase IN (SELECT value FROM json_each(?1)) AND service = ?
 /// A sum of what a service said it billed may be any number: one that is too large must not hide the job.
 const COLUMNS: &str = "id, phase, request, created, since, sent, ended, estimate, min(billed_images, 4294967295), task, request_id, \
     actual_prompt, fault, note, out, (SELECT count(*) FROM promise WHERE promise.job = job.id), answered, story, document, \
-    until, place, project, batch, row, cleared, parent";
+    until, place, project, batch, row, cleared, parent, parent_idx, name, hidden";
 
 impl Store {
     /// The revision now; a cheap read.
@@ -261,9 +261,16 @@ fn job(row: &Row<'_>) -> Result<Job, StoreError> {
         project: row.get(21)?,
         row: row_of(row)?,
         cleared: row.get(24)?,
-        parent: row.get::<_, Option<i64>>(25)?.map(JobId),
+        parent: origin(row)?,
+        name: row.get(27)?,
+        hidden: row.get(28)?,
         images: Vec::new(),
     })
+}
+
+fn origin(row: &Row<'_>) -> rusqlite::Result<Option<Origin>> {
+    let (job, picture): (Option<i64>, Option<u32>) = (row.get(25)?, row.get(26)?);
+    Ok(job.map(|job| Origin { job: JobId(job), picture }))
 }
 
 fn row_of(row: &Row<'_>) -> Result<Option<crate::domain::Row>, StoreError> {

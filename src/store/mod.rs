@@ -33,6 +33,7 @@ mod jobs;
 mod journal;
 mod keeping;
 mod ledger;
+mod lineage;
 mod lost;
 mod marks;
 mod names;
@@ -55,7 +56,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, JobId, Keeping, Money, Passage, Request, Stamp, TaskId};
+use crate::domain::{Batch, BatchId, Caps, Cost, Fault, Job, Keeping, Money, Origin, Passage, Request, Stamp, TaskId};
 
 use network::Filing;
 
@@ -100,8 +101,8 @@ pub struct NewJob {
     pub project: Option<String>,
     /// The row of a batch it is made for.
     pub row: Option<NewRow>,
-    /// The job it is made from.
-    pub parent: Option<JobId>,
+    /// What it is made from.
+    pub parent: Option<Origin>,
     /// What is kept with its pictures, when not what is usual.
     pub keeping: Option<Keeping>,
 }

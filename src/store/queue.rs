@@ -149,6 +149,14 @@ impl Store {
         Ok(NewJob { out: job.out, project: job.project, parent: job.parent, keeping: self.keeping(id)?, ..base })
     }
 
+    /// A job that asks for nearly the same as another one, not yet made: all but its words and settings is that one's, its
+    /// input pictures included.
+    pub fn like(&self, id: JobId, request: Request, estimate: Cost) -> Result<NewJob, StoreError> {
+        let twin = self.twin(id)?;
+        let request = Request { images: twin.request.images.clone(), ..request };
+        Ok(NewJob { request, estimate, ..twin })
+    }
+
     /// Puts ended jobs out of sight, or back into it; how many changed.
     pub fn clear(&self, ids: &[JobId], cleared: bool) -> Result<usize, StoreError> {
         self.write(|tx, revision| {

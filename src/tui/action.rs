@@ -56,6 +56,7 @@ actions! {
     ShowCompose "screen.compose" "compose" "Go to the compose screen" [Normal];
     ShowQueue "screen.queue" "queue" "Go to the queue screen" [Normal];
     ShowGallery "screen.gallery" "gallery" "Go to the gallery: every picture made here" [Normal];
+    ShowHistory "screen.history" "history" "Go to the history screen: what was made from what" [Normal];
     ShowBatch "screen.batch" "batch" "Go to the batch screen" [Normal];
     PreviousScreen "screen.previous" "back" "Go back to the screen before this one" [Normal];
     NextPane "pane.next" "next pane" "Go to the next pane" [Compose];
@@ -96,18 +97,19 @@ actions! {
     WordsAlone "model.words" "words alone" "Take the mode or model that needs no pictures" [Form];
     PickModel "model.pick" "model" "Choose a model" [Form];
     Advise "model.advise" "which model?" "Ask which model to take, by what the form holds; asks no service" [Form];
-    NextJob "queue.next" "down" "Go to the next job" [Queue, Jobs, Batch];
-    PreviousJob "queue.previous" "up" "Go to the previous job" [Queue, Jobs, Batch];
-    FirstJob "queue.first" "top" "Go to the job at the top" [Queue, Jobs, Batch];
-    LastJob "queue.last" "bottom" "Go to the job at the bottom" [Queue, Jobs, Batch];
-    NextPicture "picture.next" "next picture" "Show the job's next picture" [Form, Zoom];
-    PreviousPicture "picture.previous" "previous picture" "Show the job's previous picture" [Form, Zoom];
+    NextJob "queue.next" "down" "Go to the next job" [Queue, Jobs, Batch, Lineage];
+    PreviousJob "queue.previous" "up" "Go to the previous job" [Queue, Jobs, Batch, Lineage];
+    FirstJob "queue.first" "top" "Go to the job at the top" [Queue, Jobs, Batch, Lineage];
+    LastJob "queue.last" "bottom" "Go to the job at the bottom" [Queue, Jobs, Batch, Lineage];
+    NextPicture "picture.next" "next picture" "Show the next picture" [Form, Zoom];
+    PreviousPicture "picture.previous" "previous picture" "Show the previous picture" [Form, Zoom];
     EditPicture "picture.edit" "edit this" "Make the next request from the picture shown" [Form, Zoom, Gallery];
-    ScrollDown "story.down" "read on" "Scroll the story down" [Form];
-    ScrollUp "story.up" "read back" "Scroll the story up" [Form];
-    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs, Batch];
+    ScrollDown "story.down" "read on" "Scroll the story or the facts down" [Form, Zoom];
+    ScrollUp "story.up" "read back" "Scroll the story or the facts up" [Form, Zoom];
+    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs, Batch, Lineage];
     CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Form, Jobs, Zoom, Batch, Gallery];
-    Recall "job.recall" "reuse" "Load the job's prompt and settings into the form" [Queue, Jobs, Batch];
+    CopyScp "picture.copy_scp" "copy scp" "Copy the scp command that fetches the picture" [Form, Jobs, Zoom];
+    Recall "job.recall" "reuse" "Load the job's prompt and settings into the form" [Queue, Jobs, Batch, Zoom, Lineage];
     Cancel "job.cancel" "cancel" "Cancel the job; says what that can and cannot save" [Queue, Jobs, Batch];
     Retry "job.retry" "send again" "Send a failed or unsure job again; asks first where it may bill twice" [Queue, Jobs, Batch];
     Refetch "job.refetch" "fetch again" "Fetch the job's missing pictures again; costs nothing" [Queue, Jobs, Batch];
@@ -125,7 +127,7 @@ actions! {
     Unmark "mark.none" "clear marks" "Take the marks off, then the filter" [Jobs, Batch];
     Filter "filter.open" "filter" "Show only some jobs: words, !word, state:failed, model:wan2.7*" [Jobs];
     KeepFilter "filter.keep" "keep" "Keep the filter" [Filter];
-    DropFilter "filter.drop" "show all" "Show everything again" [Filter];
+    DropFilter "filter.drop" "show all" "Show everything again" [Filter, Lineage];
     Clear "queue.clear" "clear" "Put an ended job out of sight; it stays in the history" [Jobs];
     ClearAll "queue.clear_all" "clear ended" "Put every ended job out of sight" [Jobs];
     Unclear "queue.unclear" "bring back" "Bring back what was put out of sight last" [Jobs];
@@ -219,9 +221,30 @@ actions! {
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
     Interrupt "app.interrupt" "quit" "Close the dialog, else clear the draft, else ask to quit" [Global];
     Quit "app.quit" "quit" "Leave; unfinished jobs are kept" [Normal];
+    Vary "picture.vary" "vary" "One more of this, with a new seed; a chord sends it" [Form, Jobs, Batch, Zoom, Lineage];
+    SendAgain "again.send" "send it" "Send it and pay for it" [Again];
+    Rerun "job.rerun" "once more" "The same once more, seed and all; a chord sends it" [Lineage];
+    RollAgain "again.seed" "other seed" "Take another new seed" [Again];
+    Facts "viewer.facts" "facts" "Show what is known of the picture beside it, and hide it" [Zoom];
+    Closer "viewer.closer" "closer" "See half as much of the picture, larger" [Zoom, Compare];
+    Farther "viewer.farther" "farther" "See twice as much of the picture" [Zoom, Compare];
+    WholePicture "viewer.whole" "whole" "See the whole picture" [Zoom, Compare];
+    PanLeft "viewer.left" "left" "Move what is seen to the left" [Zoom, Compare];
+    PanRight "viewer.right" "right" "Move what is seen to the right" [Zoom, Compare];
+    PanUp "viewer.up" "up" "Move what is seen up" [Zoom, Compare];
+    PanDown "viewer.down" "down" "Move what is seen down" [Zoom, Compare];
+    OpenOutside "picture.open" "open outside" "Open the picture in a program of your own" [Zoom];
+    Compare "picture.compare" "compare" "Choose a picture to compare, then the other one" [Form, Jobs, Zoom, Lineage];
+    Flip "compare.flip" "flip" "Show the other picture in its place" [Compare];
+    CompareWay "compare.way" "other way" "Compare them in the next way" [Compare];
+    EditMeant "compare.edit" "edit this" "Make the next request from the picture that is meant" [Compare];
+    BranchOff "lineage.branch" "branch" "Load it into the form: what is sent next is made from it" [Lineage];
+    NameJob "lineage.name" "name" "Name it and what is made from it" [Lineage];
+    HideJob "lineage.hide" "fold away" "Fold a dead end away, or show it again" [Lineage];
+    FindJob "lineage.find" "find" "Show only families that have a job with some words" [Lineage];
     Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, History, Browser, Advice, Boxes, Palette];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];
-    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, History, Browser, Advice, Page, Boxes, Palette, Expansion, Confirm, Help, Zoom, Plan, Jump];
+    Close "dialog.close" "close" "Close without doing anything" [Picker, Entry, History, Browser, Advice, Page, Boxes, Palette, Expansion, Confirm, Help, Zoom, Plan, Jump, Again, Compare];
     CompleteEntry "dialog.complete" "complete" "Complete the name as far as it is clear" [Entry];
     NextEntry "dialog.next" "down" "Go to the next entry, or scroll down" [Picker, Entry, History, Browser, Advice, Page, Palette, Expansion, Help, Plan];
     PreviousEntry "dialog.previous" "up" "Go to the previous entry, or scroll up" [Picker, Entry, History, Browser, Advice, Page, Palette, Expansion, Help, Plan];
@@ -237,6 +260,6 @@ impl Action {
 
     /// Whether it may pay without asking first. Enter never does it.
     pub fn spends(self) -> bool {
-        matches!(self, Action::Generate | Action::SaveEdit | Action::Duplicate)
+        matches!(self, Action::Generate | Action::SaveEdit | Action::Duplicate | Action::SendAgain)
     }
 }

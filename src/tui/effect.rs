@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::state::{Part, PlanSource};
+use super::state::{HeatPart, Part, PlanSource};
 use crate::domain::query::{Query, Stretch};
-use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, Mark, ModelId, Region, Request, Secret};
+use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, Mark, ModelId, Origin, Region, Request, Secret};
 
 /// What a studio works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,17 @@ pub enum Effect {
     Submit {
         /// What each asks for, and its price as shown.
         orders: Vec<(Request, Cost)>,
-        /// The job they are made from.
-        parent: Option<JobId>,
+        /// What they are made from.
+        parent: Option<Origin>,
+    },
+    /// The same for one more like a job there is: made from the same, booked the same, going to the same place.
+    SubmitAlike {
+        /// Which.
+        of: JobId,
+        /// What it asks for.
+        request: Box<Request>,
+        /// Price as shown.
+        estimate: Cost,
     },
     /// Keep what is in the form for the next start.
     KeepDraft(Box<Draft>),
@@ -171,6 +180,33 @@ pub enum Effect {
     },
     /// Delete for good what is in the bin and has no star; the user has agreed to it.
     EmptyBin,
+    /// Paint where two pictures differ. As [`Effect::PaintPart`].
+    PaintHeat(Box<HeatPart>),
+    /// Read the newest families of jobs. A newer one makes older ones moot.
+    Lineage {
+        /// Words that a job of them has; blank for all.
+        words: String,
+        /// How many at most.
+        most: usize,
+    },
+    /// Read what a job was made from, and what was made from it. A newer one makes older ones moot.
+    Near(JobId),
+    /// Name a job and what is made from it; a blank name is none.
+    NameJob {
+        /// Which.
+        job: JobId,
+        /// Its name.
+        name: String,
+    },
+    /// Fold a job away in the tree, or show it again.
+    Hide {
+        /// Which.
+        job: JobId,
+        /// Away, or back.
+        hidden: bool,
+    },
+    /// Open a picture in the user's own viewer, where there is a display.
+    OpenOutside(PathBuf),
     /// Find the colours a picture file is made of.
     Extract {
         /// Its file.

@@ -10,26 +10,34 @@ use super::state::{Dialog, Pane, Screen, Standing, State};
 mod board;
 mod boxes;
 mod browser;
+mod change;
+mod compare;
 mod gallery;
 mod help;
 mod jump;
+mod lineage;
 mod rewrite;
 pub mod rows;
 mod stack;
 mod story;
 mod texts;
+mod viewer;
 pub mod wrap;
 
 pub use board::{Board, Window, jobs_in_sight, log_end, log_lines, window};
 pub use boxes::{BoxesPlace, boxes};
 pub use browser::{BrowserPlace, browser};
+pub use change::{Toned, change_brief, change_lines, change_words};
+pub use compare::{ComparePlace, compare, compare_lines, compare_pane};
 pub use gallery::{Wall, part};
 pub use help::{HelpLine, HelpSheet, KEYS as HELP_KEYS, help};
 pub use jump::{Spot, spots};
+pub use lineage::{Grove, Stem, count, grove_lines, grove_window, stems};
 pub use rewrite::{Tone, rewrite_lines, rewrite_page, rewrite_room};
 pub use stack::{Stack, plan_area, plan_rows, plan_words, rows_window};
 pub use story::{StoryLine, story_lines, story_top};
 pub use texts::{TextView, text_view};
+pub use viewer::{DRAWER_LABELS, Told, ViewerPlace, drawer_lines, drawer_rows, viewer};
 
 /// The least the studio needs.
 pub const SMALLEST: (u16, u16) = (40, 10);
@@ -47,6 +55,8 @@ pub enum Layout {
     Gallery(Wall),
     /// The batch screen.
     Batch(Stack),
+    /// The history screen.
+    History(Grove),
 }
 
 /// Rectangles of the compose screen, borders included.
@@ -89,6 +99,7 @@ pub fn layout(state: &State) -> Layout {
         Screen::Queue => return Layout::Queue(Board { header, footer, ..board::board(state, screen) }),
         Screen::Gallery => return Layout::Gallery(Wall { header, footer, ..gallery::wall(state, screen) }),
         Screen::Batch => return Layout::Batch(Stack { header, footer, ..stack::stack(state, screen) }),
+        Screen::History => return Layout::History(Grove { header, footer, ..lineage::grove(state, screen) }),
         Screen::Compose => {}
     }
     let panes = match (width, height) {
@@ -105,10 +116,12 @@ pub fn layout(state: &State) -> Layout {
 pub fn picture_pane(state: &State) -> Option<(u16, u16)> {
     let area = match (layout(state), &state.dialog) {
         (Layout::TooSmall, _) => return None,
-        (_, Some(Dialog::Zoom)) => zoom(state.size).0,
+        // A part of it is the viewer's to ask for.
+        (_, Some(Dialog::Zoom)) if state.viewer.lens.zoom > 0 => return None,
+        (_, Some(Dialog::Zoom)) => viewer(state).picture,
         // It lies over the whole screen.
-        (_, Some(Dialog::Boxes(_))) => return None,
-        (Layout::Queue(_) | Layout::Batch(_) | Layout::Gallery(_), _) => return None,
+        (_, Some(Dialog::Boxes(_) | Dialog::Compare(_))) => return None,
+        (Layout::Queue(_) | Layout::Batch(_) | Layout::Gallery(_) | Layout::History(_), _) => return None,
         (Layout::Panes(panes), _) => panes.picture,
     };
     (!area.is_empty()).then_some((area.width, area.height))
@@ -122,13 +135,6 @@ pub fn beside(state: &State) -> Rect {
         }
         _ => Rect::default(),
     }
-}
-
-/// The whole screen for one picture, and the line under it.
-pub fn zoom((width, height): (u16, u16)) -> (Rect, Rect) {
-    let mut screen = Rect::new(0, 0, width, height);
-    let caption = take_bottom(&mut screen, 1);
-    (screen, caption)
 }
 
 /// Form left, picture over queue right.

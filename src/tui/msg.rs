@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 
+use crate::domain::lineage::{Lineage, Near};
 use crate::domain::{Batch, BatchId, Card, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
 use crate::keymap::Key;
 
-use super::state::{OnShelf, Part, PlanSheet};
+use super::state::{HeatPart, OnShelf, Part, PlanSheet};
 
 /// What reached us.
 #[derive(Debug, Clone)]
@@ -127,6 +128,26 @@ pub enum Msg {
         /// So many.
         count: u64,
     },
+    /// The answer to [`Effect::PaintHeat`](super::effect::Effect::PaintHeat).
+    PaintedHeat {
+        /// Of what.
+        heat: Box<HeatPart>,
+        /// Cells, no larger than the pane.
+        cells: Result<Arc<Buffer>, Fault>,
+    },
+    /// The answer to [`Effect::Lineage`](super::effect::Effect::Lineage).
+    Lineage {
+        /// What was asked for.
+        words: String,
+        /// How many at most.
+        most: usize,
+        /// The families, or why not.
+        result: Result<Lineage, Fault>,
+    },
+    /// The answer to [`Effect::Near`](super::effect::Effect::Near).
+    Near(Result<Near, Fault>),
+    /// The answer to [`Effect::OpenOutside`](super::effect::Effect::OpenOutside): what opens it.
+    Opened(Result<String, Fault>),
     /// The answer to [`Effect::Extract`](super::effect::Effect::Extract).
     Extracted {
         /// Of which file.

@@ -18,7 +18,7 @@ use crate::studio::Studio;
 
 fn studio(columns: u16, rows: u16) -> Studio {
     let mut studio = Studio::new().sized(columns, rows);
-    studio.state.place = Place { home: "/home/ana".into(), here: "/home/ana/art".into() };
+    studio.state.place = Place { home: "/home/ana".into(), here: "/home/ana/art".into(), ..Place::default() };
     studio.state.compose.request = studio.state.catalog.get("wan2.7-image").unwrap().blank(Mode::Edit);
     (studio.state.pane, studio.state.typing) = (Pane::References, false);
     studio

@@ -19,7 +19,7 @@ use crate::studio::Studio;
 /// The studio in a model and mode, a prompt written, the keys in the references.
 fn in_mode(model: &str, mode: Mode) -> Studio {
     let mut studio = Studio::new();
-    studio.state.place = Place { home: "/home/ana".into(), here: "/home/ana/art".into() };
+    studio.state.place = Place { home: "/home/ana".into(), here: "/home/ana/art".into(), ..Place::default() };
     studio.state.compose.request = studio.state.catalog.get(model).unwrap().blank(mode);
     studio.keys("make it evening");
     (studio.state.pane, studio.state.typing) = (Pane::References, false);

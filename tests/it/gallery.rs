@@ -240,7 +240,7 @@ fn a_picture_goes_to_the_form_as_it_was_made_or_as_what_to_edit_and_its_path_to_
     let copied = studio.keys("y");
     assert!(matches!(&copied[..], [Effect::Copy(paths)] if paths.lines().count() == 2), "{copied:?}");
     studio.keys("<esc>a");
-    assert_eq!((studio.state.screen, studio.state.compose.parent), (Screen::Compose, Some(JobId(7))));
+    assert_eq!((studio.state.screen, studio.state.compose.parent), (Screen::Compose, Some(JobId(7).into())));
     assert_eq!(studio.state.compose.prompt.text(), "a red fox in snow");
     studio.keys("<esc>3e");
     assert!(matches!(studio.state.dialog, Some(Dialog::Confirm(_))) || studio.state.screen == Screen::Compose);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use pinxit::domain::{Fault, FaultKind, Found, JobId, Phase, Stamp};
+use pinxit::domain::{Fault, FaultKind, Found, ImageId, JobId, Origin, Phase, Stamp};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::Msg;
 use pinxit::tui::state::{Dialog, History, Pane, Screen};
@@ -69,12 +69,12 @@ fn a_prompt_is_peeked_at_and_taken_and_undone() {
     assert_eq!(studio.state.compose.form(), before, "whoever peeks changes nothing");
     studio.keys("<enter>");
     let compose = &studio.state.compose;
-    assert_eq!((compose.prompt.text().as_str(), compose.parent), ("a fox", Some(JobId(4))));
+    assert_eq!((compose.prompt.text().as_str(), compose.parent), ("a fox", Some(JobId(4).into())));
     assert_eq!((compose.request.model.as_str(), compose.request.seed), ("wan2.6-t2i", Some(7)));
     let effects = studio.keys(", red<ctrl+g>");
     let Some(Effect::Submit { orders, parent }) = effects.last() else { panic!("{effects:?}") };
     let request = &orders[0].0;
-    assert_eq!((request.prompt.as_str(), *parent), ("a fox, red", Some(JobId(4))));
+    assert_eq!((request.prompt.as_str(), *parent), ("a fox, red", Some(JobId(4).into())));
     studio.keys("<alt+u><alt+u><alt+u>");
     assert_eq!(studio.state.compose.form().prompt.text(), "my draft");
     assert_eq!(studio.state.compose.parent, None);
@@ -89,7 +89,10 @@ fn what_is_sent_from_a_dear_form_after_the_question_has_its_parent_too() {
     studio.state.ask_above = Some(pinxit::domain::Money::usd(1));
     assert!(studio.keys("<ctrl+g>").is_empty());
     let effects = studio.keys("y");
-    assert!(matches!(effects[..], [Effect::Submit { parent: Some(JobId(4)), .. }]), "{effects:?}");
+    assert!(
+        matches!(effects[..], [Effect::Submit { parent: Some(Origin { job: JobId(4), picture: None }), .. }]),
+        "{effects:?}"
+    );
 }
 
 #[test]
@@ -99,7 +102,7 @@ fn a_picture_edited_is_the_parent_and_a_key_drops_it() {
     studio.jobs(vec![job(4, Phase::Done)]);
     (studio.state.pane, studio.state.typing) = (Pane::Queue, false);
     studio.keys("e");
-    assert_eq!(studio.state.compose.parent, Some(JobId(4)));
+    assert_eq!(studio.state.compose.parent, Some(ImageId { job: JobId(4), index: 0 }.into()));
     studio.keys("O");
     assert_eq!(studio.state.compose.parent, None);
     assert!(studio.toasts().contains("No longer made from #4"), "{}", studio.toasts());

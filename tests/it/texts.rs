@@ -130,7 +130,7 @@ fn a_loaded_job_is_undone_as_one_and_undo_goes_on_into_the_draft_before() {
         studio.keys("<alt+u>");
         seen.push((prompt(&studio), studio.state.compose.request.n, studio.state.compose.parent));
     }
-    let one = Some(JobId(1));
+    let one = Some(JobId(1).into());
     assert_eq!(
         seen,
         [
@@ -196,7 +196,7 @@ fn the_next_start_has_texts_settings_cursor_undo_and_what_was_before() {
     let draft = kept(&last(&mut studio.state)).remove(0);
     let mut again = reopened(&studio, &draft);
     let compose = &again.state.compose;
-    assert_eq!((compose.prompt.text().as_str(), compose.parent), ("a red fox in snow, 雪", Some(JobId(1))));
+    assert_eq!((compose.prompt.text().as_str(), compose.parent), ("a red fox in snow, 雪", Some(JobId(1).into())));
     assert_eq!((compose.request.seed, compose.random_seed), (Some(7), false));
     assert!(compose.seed_rises, "the seed goes on counting");
     assert!(last(&mut again.state).is_empty(), "nothing has changed");

@@ -280,7 +280,7 @@ fn a_job_is_loaded_into_the_form_and_undo_brings_the_draft_back() {
     assert_eq!(compose.request.model.as_str(), "wan2.6-t2i");
     let effects = studio.keys("<ctrl+g>");
     assert_eq!(submitted(&effects).unwrap().0.seed, Some(7), "the seed is fixed");
-    assert_eq!(studio.state.compose.parent, Some(JobId(1)), "what is sent next is made from it");
+    assert_eq!(studio.state.compose.parent, Some(JobId(1).into()), "what is sent next is made from it");
     studio.keys("<esc>u");
     assert_eq!(studio.state.compose.prompt.text(), "my draft");
 }

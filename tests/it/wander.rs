@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use pinxit::domain::lineage::{Lineage, Near, arrange};
 use pinxit::domain::{
     Batch, BatchId, Cost, Counts, Fault, FaultKind, Form, Format, Found, InputFacts, Job, JobId, Mode, Money, Phase,
     Row, Stamp,
@@ -41,7 +42,9 @@ enum Step {
     Wait(u32),
 }
 
-const PRESSES: [&str; 30] = [
+const PRESSES: [&str; 32] = [
+    "2",
+    "e",
     "a",
     "狐",
     " ",
@@ -108,9 +111,12 @@ enum Start {
     Colours,
     /// At a job with a picture.
     Shown,
+    /// Two pictures compared.
+    Comparing,
 }
 
-const STARTS: [Start; 5] = [Start::Empty, Start::Keyless, Start::Editing, Start::Colours, Start::Shown];
+const STARTS: [Start; 6] =
+    [Start::Empty, Start::Keyless, Start::Editing, Start::Colours, Start::Shown, Start::Comparing];
 
 /// A studio somebody has worked in, and everything it has asked of the world.
 struct Wanderer {
@@ -160,12 +166,19 @@ impl Wanderer {
         let jobs: Vec<Job> = (1..)
             .zip(Phase::ALL)
             .map(|(id, phase)| if id % 3 == 0 { row(id, phase) } else { job(id, phase) })
+            .chain([16, 17].map(|id| job(id, Phase::Done)))
             .collect();
         wanderer.tell(Msg::Changed(Changed { batches: batches(&jobs), jobs, ..Changed::default() }));
         if start == Start::Shown {
             let done = wanderer.state().queue.jobs.iter().find(|job| job.phase == Phase::Done).map(|job| job.id);
             (wanderer.studio.state.queue.selected, wanderer.studio.state.typing) = (done, false);
             wanderer.studio.state.pane = Pane::Queue;
+        }
+        if start == Start::Comparing {
+            wanderer.studio.keys("<esc>2");
+            wanderer.studio.state.jobs.marks = [JobId(16), JobId(17)].into();
+            wanderer.studio.keys("=");
+            assert!(matches!(wanderer.state().dialog, Some(Dialog::Compare(_))), "{:?}", wanderer.state().dialog);
         }
         if start == Start::Editing {
             wanderer.tell(Msg::Paste("/a/cat.png\n/a/dog.png".into()));
@@ -230,7 +243,7 @@ fn answer(effect: Effect, good: bool) -> Option<Msg> {
     let cells = |pane: (u16, u16)| Ok(Arc::new(Buffer::empty(Rect::new(0, 0, pane.0, pane.1))));
     let or = |what: Msg, bad: Msg| Some(if good { what } else { bad });
     match effect {
-        Effect::Submit { .. } | Effect::Duplicate(_) => {
+        Effect::Submit { .. } | Effect::SubmitAlike { .. } | Effect::Duplicate(_) => {
             or(Msg::Submitted(Ok(vec![JobId(3)])), Msg::Submitted(Err(fault())))
         }
         Effect::KeepDraft(_) => or(Msg::DraftKept(Ok(())), Msg::DraftKept(Err(fault()))),
@@ -282,6 +295,23 @@ fn answer(effect: Effect, good: bool) -> Option<Msg> {
             let cards = (1..=most.min(130) as i64).rev().map(|id| crate::sample::card(id, 0)).collect();
             Some(Msg::Shelf { ticket, result: if good { Ok(cards) } else { Err(fault()) } })
         }
+        Effect::PaintHeat(heat) => {
+            let cells = if good { cells(heat.first.pane) } else { Err(fault()) };
+            Some(Msg::PaintedHeat { heat, cells })
+        }
+        Effect::Lineage { words, most } => {
+            let result = if good { Ok(families()) } else { Err(fault()) };
+            Some(Msg::Lineage { words, most, result })
+        }
+        Effect::Near(of) => {
+            let parent = Some(Box::new(job(1, Phase::Done)));
+            Some(Msg::Near(if good {
+                Ok(Near { of, job: Some(Box::new(job(of.0, Phase::Done))), parent, children: vec![JobId(9)] })
+            } else {
+                Err(fault())
+            }))
+        }
+        Effect::OpenOutside(_) => Some(Msg::Opened(if good { Ok("xdg-open".into()) } else { Err(fault()) })),
         Effect::Extract { path, count } => {
             let colours = (0..count).map(|nth| ([nth as u8, 90, 10], 10_000 / count as u32)).collect();
             Some(Msg::Extracted { path, count, colours: if good { Ok(colours) } else { Err(fault()) } })
@@ -292,6 +322,14 @@ fn answer(effect: Effect, good: bool) -> Option<Msg> {
         Effect::Copy(_) | Effect::KeepTheme(_) | Effect::Open(_) | Effect::Redraw | Effect::Quit => None,
         _ => or(Msg::Asked(Ok(())), Msg::Asked(Err(fault()))),
     }
+}
+
+/// Two families: one of three steps with a dead end, and one that the queue does not know.
+fn families() -> Lineage {
+    let made = |id: i64, parent: Option<i64>| Job { parent: parent.map(|id| JobId(id).into()), ..job(id, Phase::Done) };
+    let mut jobs = vec![made(1, None), made(2, Some(1)), made(4, Some(2)), made(5, Some(1)), made(90, None)];
+    (jobs[3].hidden, jobs[1].name) = (true, Some("秋".into()));
+    Lineage { rows: arrange(jobs), families: Some(300), more: true, cut: false }
 }
 
 fn sheet() -> PlanSheet {
@@ -338,7 +376,7 @@ fn may_change_text(state: &State, msg: &Msg) -> bool {
                 true
             }
             Action::UseAll => true,
-            Action::TakeMention | Action::FreezeRewrite => true,
+            Action::TakeMention | Action::FreezeRewrite | Action::BranchOff => true,
             Action::Accept => matches!(state.dialog, Some(Dialog::History(_) | Dialog::Welcome(_))),
             Action::Quit => state.compose.edit.is_some(),
             Action::Yes => matches!(&state.dialog, Some(Dialog::Confirm(asked)) if asked.pending == Pending::Quit),
@@ -363,7 +401,10 @@ fn assert_is_kept(before: &State, after: &State, msg: &Msg) -> Result<(), TestCa
         prop_assert_eq!(edit.draft.prompt.text(), was, "put aside while a job is changed");
     } else if let (Some(edit), None) = (&before.compose.edit, &after.compose.edit) {
         prop_assert_eq!(edit.draft.prompt.text(), is, "the draft comes back");
-    } else if matches!(action, Some(Action::Interrupt | Action::Recall | Action::UseAll | Action::Accept)) {
+    } else if matches!(
+        action,
+        Some(Action::Interrupt | Action::Recall | Action::BranchOff | Action::UseAll | Action::Accept)
+    ) {
         let earlier: Option<&Form> = after.compose.earlier.last();
         prop_assert_eq!(earlier.map(|form| form.prompt.text()), Some(was), "{:?} can be undone", action);
         let mut undone = Studio { state: after.clone(), now: NOW };
@@ -402,6 +443,7 @@ fn assert_is_legal(state: &State) -> Result<(), TestCaseError> {
         Some(Dialog::Picture(it)) => it.selected.is_none_or(|at| at < it.candidates().len()),
         Some(Dialog::Welcome(Welcome::Ways { selected })) => in_range(*selected, state.ways_on().len()),
         Some(Dialog::Welcome(Welcome::Region { selected, .. })) => in_range(*selected, Welcome::REGIONS.len()),
+        Some(Dialog::Compare(it)) => it.meant < 2,
         Some(Dialog::Boxes(it)) => {
             let inside = |canvas: &pinxit::tui::state::Canvas| {
                 let (width, height) = canvas.size.unwrap_or((u32::MAX, u32::MAX));
@@ -413,6 +455,14 @@ fn assert_is_legal(state: &State) -> Result<(), TestCaseError> {
         _ => true,
     };
     prop_assert!(fine, "out of range: {:?}", state.dialog);
+    let shown = state.lineage.shown();
+    prop_assert!(
+        state.screen != Screen::History
+            || shown.is_empty()
+            || state.lineage.answered.is_none()
+            || state.in_history().is_some(),
+        "the selection is in the tree"
+    );
     Ok(())
 }
 
@@ -451,7 +501,7 @@ fn the_wanderer_gets_everywhere() {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (dice >> 33) % sides
     };
-    for round in 0..500 {
+    for round in 0..600 {
         let mut wanderer = Wanderer::new(STARTS[round % STARTS.len()]);
         for _ in 0..80 {
             let step = match roll(16) {

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::catalog::Catalog;
 use crate::config::{Graphics, Known, Setting, amount};
-use crate::domain::{Keeping, Metadata, SEED_MAX, Size};
+use crate::domain::{Keeping, Metadata, Origin, SEED_MAX, Size};
 use crate::theme::Themes;
 
 use super::super::print::Json;
@@ -130,6 +130,9 @@ pub struct Order {
     /// What is asked.
     #[command(flatten)]
     pub asked: RequestFlags,
+    /// The job (12) or picture (12b) it is made from: `pinxit tree` shows it there
+    #[arg(long, value_name = "ID", help_heading = "Request")]
+    pub parent: Option<Origin>,
     /// What comes out.
     #[command(flatten)]
     pub output: OutputFlags,

@@ -28,7 +28,7 @@ use std::convert::Infallible;
 use std::io::{self, IsTerminal};
 
 use crate::config::{Config, Flags, amount};
-use crate::domain::{Caps, Cost, Fault, FaultKind, Mode, Money, Spent};
+use crate::domain::{Caps, Cost, Fault, FaultKind, Mode, Money, Origin, Spent};
 use crate::store::{NewJob, Store};
 
 use super::desk::{self, Works};
@@ -93,12 +93,27 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
     let manner = Manner { command, form, preview: preview.as_ref(), quiet, demo, background: false, timeout, catalog };
     let warnings = plan.said();
     let project = Some(config.settings.project.clone()).filter(|name| !name.is_empty());
-    let keeping = order.output.keeping(config.settings.keeping);
-    let job = NewJob { out, project, keeping, ..NewJob::new(plan.request, plan.cost) };
+    let (parent, keeping) = (order.parent, order.output.keeping(config.settings.keeping));
+    let job = NewJob { out, project, parent, keeping, ..NewJob::new(plan.request, plan.cost) };
     attend(&manner, works, warnings, |store| {
+        parent.map(|parent| known(store, parent)).transpose()?;
         let ids = store.enqueue(&[job], desk::now())?;
         Ok(ids.into_iter().map(|id| (id, None)).collect())
     })
+}
+
+/// Refuses what a job cannot be made from: nothing that is not here.
+fn known(store: &Store, parent: Origin) -> anyhow::Result<()> {
+    let job = store.job(parent.job)?;
+    let has = |index| job.as_ref().is_some_and(|job| job.images.iter().any(|image| image.id.index == index));
+    if job.is_some() && parent.picture.is_none_or(has) {
+        return Ok(());
+    }
+    let what = if parent.picture.is_some() { "picture" } else { "job" };
+    let message = format!("Nothing was sent: there is no {what} {parent} to make it from.");
+    Err(Fault::new(FaultKind::Invalid, "parent_unknown", message)
+        .hint("`pinxit tree` shows the jobs there are.")
+        .into())
 }
 
 /// What goes to stdout. A picture itself only where exactly one comes, and something can take it.

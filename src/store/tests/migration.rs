@@ -127,7 +127,7 @@ fn a_store_of_version_3_has_its_prompts_found_and_takes_parents_and_drafts() {
     assert_eq!(found("红狐"), [(JobId(7), 1, 0)]);
     let jobs = store.changes(0, NOW).unwrap().jobs;
     assert!(jobs.len() == 7 && jobs.iter().all(|job| job.parent.is_none()));
-    let child = NewJob { parent: Some(JobId(1)), ..new_job("a fox") };
+    let child = NewJob { parent: Some(JobId(1).into()), ..new_job("a fox") };
     let id = store.enqueue(&[child], NOW).unwrap()[0];
     assert_eq!(found("fox"), [(id, 7, 0)]);
     assert_eq!(store.draft().unwrap(), None);

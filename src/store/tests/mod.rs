@@ -9,6 +9,7 @@ use std::time::Duration;
 mod budget;
 mod copies;
 mod inputs;
+mod lineage;
 mod migration;
 mod openers;
 mod parts;

@@ -86,10 +86,10 @@ fn each_prompt_is_there_once_with_its_newest_job_and_follows_its_edits() {
 fn a_job_remembers_what_it_was_made_from_and_so_does_its_twin() {
     let home = home();
     let first = home.store.enqueue(&[new_job("a fox")], NOW).unwrap()[0];
-    let child = NewJob { parent: Some(first), ..new_job("a red fox") };
+    let child = NewJob { parent: Some(first.into()), ..new_job("a red fox") };
     let child = home.store.enqueue(&[child], NOW).unwrap()[0];
-    assert_eq!(home.store.job(child).unwrap().unwrap().parent, Some(first));
-    assert_eq!(home.store.twin(child).unwrap().parent, Some(first));
+    assert_eq!(home.store.job(child).unwrap().unwrap().parent, Some(first.into()));
+    assert_eq!(home.store.twin(child).unwrap().parent, Some(first.into()));
     assert_eq!(home.store.job(first).unwrap().unwrap().parent, None);
 }
 
@@ -98,7 +98,7 @@ fn the_last_draft_is_kept_whole_and_is_nobodys_news() {
     let home = home();
     assert_eq!(home.store.draft().unwrap(), None);
     let revision = home.store.revision().unwrap();
-    let form = |words: &str| Form::of(&new_job(words).request, Some(JobId(4)));
+    let form = |words: &str| Form::of(&new_job(words).request, Some(JobId(4).into()));
     let draft = |words: &str| Draft { form: form(words), earlier: vec![form("before")], later: vec![] };
     let other = home.store.apart().unwrap();
     home.store.keep_draft(&draft("mine"), NOW).unwrap();

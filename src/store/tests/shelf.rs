@@ -16,7 +16,7 @@ fn stocked() -> Home {
     jobs[1].request.model = "qwen-image".into();
     jobs[1].estimate = Cost::Unknown { images: 2 };
     jobs[2].project = Some("garage".into());
-    jobs[2].parent = Some(JobId(1));
+    jobs[2].parent = Some(JobId(1).into());
     for job in home.store.enqueue(&jobs, NOW).unwrap() {
         home.happen(job, &[Event::Start, Event::Send, Event::Answer]);
         for index in 0..2 {

@@ -67,7 +67,7 @@ fn is_letter(key: Key) -> bool {
 fn pays(action: Action, keys: &Keys) -> Result<(), String> {
     let keys = keys.as_slice();
     let chord = keys.iter().any(|key| key.ctrl || key.alt);
-    if matches!(action, Action::Generate | Action::SaveEdit) && !chord {
+    if matches!(action, Action::Generate | Action::SaveEdit | Action::SendAgain) && !chord {
         return Err(format!("{} pays: it needs a key with ctrl or alt", action.name()));
     }
     let asked = action.spends() || matches!(action, Action::Yes | Action::Retry);

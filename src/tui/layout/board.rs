@@ -94,7 +94,7 @@ pub fn log_lines(state: &State, room: u16) -> Vec<(String, String)> {
 pub fn log_end(state: &State) -> usize {
     match layout(state) {
         Layout::Queue(board) => log_lines(state, board.log.width).len().saturating_sub(usize::from(board.log.height)),
-        Layout::TooSmall | Layout::Panes(_) | Layout::Batch(_) | Layout::Gallery(_) => 0,
+        Layout::TooSmall | Layout::Panes(_) | Layout::Batch(_) | Layout::Gallery(_) | Layout::History(_) => 0,
     }
 }
 
@@ -102,8 +102,8 @@ pub fn log_end(state: &State) -> usize {
 pub fn jobs_in_sight(state: &State) -> Vec<&Job> {
     let selected = |shown: bool| state.queue.job().filter(|_| shown);
     match layout(state) {
-        _ if matches!(state.dialog, Some(Dialog::Zoom)) => Vec::new(),
-        Layout::TooSmall | Layout::Gallery(_) => Vec::new(),
+        _ if matches!(state.dialog, Some(Dialog::Zoom | Dialog::Compare(_))) => Vec::new(),
+        Layout::TooSmall | Layout::Gallery(_) | Layout::History(_) => Vec::new(),
         Layout::Panes(panes) => {
             let Window { top, rows, .. } = window(panes.queue, state.queue.index().unwrap_or(0));
             let beside = selected(!panes.preview.is_empty());

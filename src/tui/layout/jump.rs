@@ -1,6 +1,6 @@
 //! Places that can be jumped to, each with the letter to type for it.
 
-use super::{Layout, layout, rows_window, window};
+use super::{Layout, grove_window, layout, rows_window, window};
 use crate::domain::JobId;
 use crate::tui::state::{Pane, State};
 
@@ -47,6 +47,11 @@ pub fn spots(state: &State) -> Vec<(char, Spot)> {
                 let jobs = state.queue.jobs.iter().skip(shown.top).take(shown.rows);
                 spots.extend(jobs.map(|job| Spot::Job(job.id)));
             }
+        }
+        Layout::History(grove) => {
+            let (top, rows) = grove_window(state, grove.trees);
+            let shown = state.lineage.shown().into_iter().skip(top).take(rows);
+            spots.extend(shown.map(|kin| Spot::Job(kin.job.id)));
         }
         Layout::Queue(board) => {
             let shown = window(board.jobs, state.shown_at().unwrap_or(0));

@@ -32,13 +32,17 @@ pub fn rewrite_room(width: u16) -> u16 {
 
 /// The lines of the comparison, each at most `room` cells: `[-gone-]` and `{+new+}`, so that no colour is needed to read it.
 pub fn rewrite_lines(before: &str, after: &str, room: u16) -> Vec<Vec<(String, Tone)>> {
-    let marked = |stretch: Stretch| match stretch {
-        Stretch::Same(text) => (text, Tone::Same),
+    marked_lines(&diff(&clean_lines(before), &clean_lines(after)), room)
+}
+
+/// The same for stretches that are known.
+pub(super) fn marked_lines(stretches: &[Stretch], room: u16) -> Vec<Vec<(String, Tone)>> {
+    let marked = |stretch: &Stretch| match stretch {
+        Stretch::Same(text) => (text.clone(), Tone::Same),
         Stretch::Removed(text) => (format!("[-{text}-]"), Tone::Removed),
         Stretch::Added(text) => (format!("{{+{text}+}}"), Tone::Added),
     };
-    let stretches: Vec<(String, Tone)> =
-        diff(&clean_lines(before), &clean_lines(after)).into_iter().map(marked).collect();
+    let stretches: Vec<(String, Tone)> = stretches.iter().map(marked).collect();
     let whole: String = stretches.iter().map(|(text, _)| text.as_str()).collect();
     let mut letters = stretches.iter().flat_map(|(text, tone)| text.chars().map(|letter| (letter, *tone)));
     // Wrapping leaves out blanks and nothing else: each letter of a line is the next one like it.

@@ -34,7 +34,9 @@ pub fn text_view(state: &State, pane: Pane) -> TextView {
     let area = match layout(state) {
         Layout::Panes(panes) if pane == Pane::Negative => panes.negative,
         Layout::Panes(panes) => panes.prompt,
-        Layout::TooSmall | Layout::Queue(_) | Layout::Batch(_) | Layout::Gallery(_) => Rect::default(),
+        Layout::TooSmall | Layout::Queue(_) | Layout::Batch(_) | Layout::Gallery(_) | Layout::History(_) => {
+            Rect::default()
+        }
     };
     let editor = if pane == Pane::Negative { &state.compose.negative } else { &state.compose.prompt };
     // Borders, and a blank column within each: as `frame` draws it.

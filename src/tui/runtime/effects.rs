@@ -16,8 +16,10 @@ use super::keeper::Keeper;
 use super::librarian::{Librarian, Request};
 use super::orders::{Order, Orders};
 use super::outer::Watch;
+use super::outside;
 use super::painter::{Painter, Tools, Wish};
 use super::planner::{Ask, Planner, Plans};
+use super::tracer::{Tracer, Trail};
 use super::ways::Means;
 use super::{clock, elsewhere, input, signals};
 use crate::config::Paths;
@@ -47,6 +49,7 @@ pub(super) struct World {
     plans: Option<Plans>,
     finder: Option<Finder>,
     librarian: Option<Librarian>,
+    tracer: Option<Tracer>,
     listening: Option<Listening>,
     watch: Option<(store::Watch, Reader)>,
 }
@@ -63,7 +66,7 @@ impl World {
     ) -> World {
         let keeper = Keeper::new(paths, send.clone());
         let (orders, painter, eyes, plans, watch) = (None, None, None, None, None);
-        let (finder, librarian, listening) = (None, None, None);
+        let (finder, librarian, tracer, listening) = (None, None, None, None);
         let (means, tmux) = (None, None);
         World {
             store,
@@ -81,6 +84,7 @@ impl World {
             plans,
             finder,
             librarian,
+            tracer,
             listening,
             watch,
         }
@@ -108,6 +112,7 @@ impl World {
         self.keeper.finish();
         self.finder = None;
         self.librarian = None;
+        self.tracer = None;
         self.listening = None;
         if let Some(orders) = self.orders.take() {
             orders.finish();
@@ -162,6 +167,15 @@ impl World {
         Ok(())
     }
 
+    fn trace(&mut self, trail: Trail) -> std::io::Result<()> {
+        let tracer = match self.tracer.take() {
+            Some(tracer) => tracer,
+            None => Tracer::start(self.store.clone(), self.send.clone())?,
+        };
+        self.tracer.insert(tracer).ask(trail);
+        Ok(())
+    }
+
     fn paint(&mut self, wish: Wish) -> std::io::Result<()> {
         let painter = match self.painter.take() {
             Some(painter) => painter,
@@ -191,6 +205,7 @@ impl Outside for World {
     fn perform(&mut self, effect: Effect) {
         let done = match effect {
             Effect::Submit { orders, parent } => self.order(Order::Submit(orders, parent)),
+            Effect::SubmitAlike { of, request, estimate } => self.order(Order::Alike(of, request, estimate)),
             Effect::KeepDraft(draft) => self.order(Order::Draft(draft)),
             Effect::Search { query, most } => self.find(query, most),
             Effect::Cancel(id) => self.order(Order::Ask(Intent::Cancel(id))),
@@ -227,6 +242,12 @@ impl Outside for World {
             }
             Effect::EmptyBin => self.order(Order::EmptyBin),
             Effect::MarkPictures { images, mark } => self.order(Order::Mark(images, mark)),
+            Effect::PaintHeat(heat) => self.paint(Wish::Heat(heat)),
+            Effect::Lineage { words, most } => self.trace(Trail::Families(words, most)),
+            Effect::Near(job) => self.trace(Trail::Near(job)),
+            Effect::NameJob { job, name } => self.order(Order::Name(job, name)),
+            Effect::Hide { job, hidden } => self.order(Order::Hide(job, hidden)),
+            Effect::OpenOutside(path) => outside::open(path, self.send.clone()),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),
             Effect::KeepTheme(name) => self.keeper.theme(name),
             Effect::KeepKey { key, region } => self.keeper.key(key, region),
@@ -307,7 +328,8 @@ impl Outside for World {
 /// Where paths the user types begin.
 pub(super) fn place() -> Place {
     let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_else(|| PathBuf::from("/"));
-    Place { here: std::env::current_dir().unwrap_or_else(|_| home.clone()), home }
+    let (host, port) = outside::reached_by(|name| std::env::var(name).ok(), &outside::name_of_machine());
+    Place { here: std::env::current_dir().unwrap_or_else(|_| home.clone()), home, host, port }
 }
 
 /// Columns and rows of the terminal; 80x24 where it does not say.

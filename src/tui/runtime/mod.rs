@@ -4,8 +4,9 @@
 //! (what changed, by way of `pen`) through `wire`; `pictures`, which asks the terminal what it shows (`ways`; tmux by
 //! `outer`) and sends what is in `sight` on a `lane` of their own, no faster than the line bears (`pace`), from what the
 //! `painter` put into the `stock`, or had in its `cache`; and `effects` (`orders` to the store, the `painter`, `eyes` for the
-//! user's files, the `keeper` of choices, the `finder` in the history, the `librarian` of the shelf, the `clipboard`, and `elsewhere`, the user's own
-//! editor). `ensure` sees to it that somebody does the work, `planner` plans batches.
+//! user's files, the `keeper` of choices, the `finder` in the history, the `librarian` of the shelf, the `tracer` of families,
+//! the `clipboard`, `elsewhere`, the user's own editor, and `outside`, their own viewer). `ensure` sees to it that somebody
+//! does the work, `planner` plans batches.
 //! Around it all: `guard`, which gives the terminal back, and `panic`, which keeps what is to be told afterwards.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -43,6 +44,7 @@ mod lane;
 mod librarian;
 mod orders;
 mod outer;
+mod outside;
 mod pace;
 mod painter;
 mod panic;
@@ -53,6 +55,7 @@ mod screen;
 mod sight;
 mod signals;
 mod stock;
+mod tracer;
 mod ways;
 mod wire;
 

@@ -7,15 +7,19 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::ensure::Ensure;
 use super::hand::Hand;
 use super::{clock, panic};
-use crate::domain::{BatchId, Cost, Draft, Event, Fault, FaultKind, ImageId, JobId, Mark, ModelId, Now, Request, text};
+use crate::domain::{
+    BatchId, Cost, Draft, Event, Fault, FaultKind, ImageId, JobId, Mark, ModelId, Now, Origin, Request, text,
+};
 use crate::store::{Intent, Learned, NewJob, Store, StoreError};
 use crate::tui::msg::Msg;
 
 /// Something to write down.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// New jobs, at the prices shown, and the one they are made from.
-    Submit(Vec<(Request, Cost)>, Option<JobId>),
+    /// New jobs, at the prices shown, and what they are made from.
+    Submit(Vec<(Request, Cost)>, Option<Origin>),
+    /// One more like a job, at the price shown.
+    Alike(JobId, Box<Request>, Cost),
     /// What is in the form, kept for the next start.
     Draft(Box<Draft>),
     /// A wish about a job there is.
@@ -34,6 +38,10 @@ pub(super) enum Order {
     Duplicate(Vec<JobId>),
     /// Ended jobs put out of sight, or back.
     Clear(Vec<JobId>, bool),
+    /// A name for a job and what is made from it.
+    Name(JobId, String),
+    /// A job folded away in the tree, or shown again.
+    Hide(JobId, bool),
     /// A batch's rows kept back, or let go.
     PauseBatch(BatchId, bool),
     /// How many rows of a batch may be at work at once.
@@ -54,7 +62,7 @@ impl Order {
     /// The answer to this order when it could not be carried out.
     fn refused(&self) -> fn(Fault) -> Msg {
         match self {
-            Order::Submit(..) | Order::Duplicate(_) => |fault| Msg::Submitted(Err(fault)),
+            Order::Submit(..) | Order::Alike(..) | Order::Duplicate(_) => |fault| Msg::Submitted(Err(fault)),
             Order::Draft(_) => |fault| Msg::DraftKept(Err(fault)),
             Order::Log(_) => Msg::Trouble,
             _ => |fault| Msg::Asked(Err(fault)),
@@ -99,6 +107,10 @@ fn carry_out(store: &Store, order: Order) -> Msg {
             return submitted(store.enqueue(&jobs, now));
         }
         Order::Draft(draft) => store.keep_draft(&draft, now).map(|()| Msg::DraftKept(Ok(()))),
+        Order::Alike(of, request, estimate) => {
+            let made = store.like(of, *request, estimate).and_then(|job| store.enqueue(&[job], now));
+            return submitted(made);
+        }
         Order::Duplicate(ids) => return submitted(twins(store, &ids, now)),
         Order::Revise(job, request, estimate) => {
             let result = store.revise(job, &request, &estimate, now).map_err(Fault::from);
@@ -115,6 +127,8 @@ fn carry_out(store: &Store, order: Order) -> Msg {
         Order::Rows(batch) => store.batch_jobs(batch).map(|jobs| Msg::Rows { batch, jobs }),
         Order::PauseBatch(batch, paused) => store.pause_batch(batch, paused).map(|()| Msg::Asked(Ok(()))),
         Order::AtOnce(batch, most) => store.set_parallel(batch, most).map(|()| Msg::Asked(Ok(()))),
+        Order::Name(job, name) => store.name_job(job, &name).map(|()| Msg::Asked(Ok(()))),
+        Order::Hide(job, hidden) => store.hide(job, hidden).map(|()| Msg::Asked(Ok(()))),
         Order::StopBatch(batch) => stop(store, batch, now),
         Order::EmptyBin => empty_bin(store, now),
         Order::Mark(ids, mark) => store.mark(&ids, &mark, now).map(|_| Msg::Asked(Ok(()))),

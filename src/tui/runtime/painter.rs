@@ -26,7 +26,7 @@ use crate::domain::{Depth, Fault, FaultKind, ImageId, text};
 use crate::graphics::{self, Glyphs, Id, Pane, Ready, Terminal};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::{Msg, Painted, PaintedPart};
-use crate::tui::state::Part;
+use crate::tui::state::{HeatPart, Part};
 
 /// Painted pictures kept, while they have no more cells or bytes than these.
 const KEPT: usize = 200;
@@ -57,18 +57,22 @@ pub(super) enum Wish {
     },
     /// A part of a picture file.
     Part(Part),
+    /// Where two pictures differ.
+    Heat(Box<HeatPart>),
 }
 
 impl Wish {
     fn path(&self) -> &Path {
         match self {
             Wish::Whole { path, .. } | Wish::Part(Part { path, .. }) => path,
+            Wish::Heat(heat) => &heat.first.path,
         }
     }
 
     fn pane(&self) -> (u16, u16) {
         match self {
             Wish::Whole { pane, .. } | Wish::Part(Part { pane, .. }) => *pane,
+            Wish::Heat(heat) => heat.first.pane,
         }
     }
 
@@ -77,6 +81,7 @@ impl Wish {
         match self {
             Wish::Whole { image, pane, .. } => Msg::Painted(Painted { image, pane, cells }),
             Wish::Part(part) => Msg::PaintedPart(PaintedPart { part, cells }),
+            Wish::Heat(heat) => Msg::PaintedHeat { heat, cells },
         }
     }
 }
@@ -205,6 +210,10 @@ impl Painter {
         let open = |wish: &Wish, width, height| match wish {
             Wish::Whole { path, .. } => picture::open_fit(path, width, height),
             Wish::Part(Part { path, region, .. }) => picture::open_part(path, *region, width, height),
+            Wish::Heat(heat) => {
+                let part = |part: &Part| picture::open_part(&part.path, part.region, width, height);
+                picture::heat(&part(&heat.first)?, &part(&heat.second)?)
+            }
         };
         Painter::with(tools, send, Box::new(open))
     }
@@ -463,12 +472,13 @@ fn within(cap: usize, picture: &RgbaImage, (columns, rows): (u16, u16), terminal
 /// Where a wish wants its picture. A part that has the pane's own shape is to fill it: boxes are drawn over it.
 fn pane(wish: &Wish) -> Pane {
     let (columns, rows) = wish.pane();
-    let filled = match wish {
-        Wish::Whole { .. } => false,
-        Wish::Part(Part { region: [_, _, width, height], .. }) => {
-            graphics::fit(*width, *height, columns, rows) == (columns, rows)
-        }
+    let part = match wish {
+        Wish::Whole { .. } => None,
+        Wish::Part(part) => Some(part),
+        Wish::Heat(heat) => Some(&heat.first),
     };
+    let fills = |[_, _, width, height]: [u32; 4]| graphics::fit(width, height, columns, rows) == (columns, rows);
+    let filled = part.is_some_and(|part| fills(part.region));
     Pane { columns, rows, filled }
 }
 
@@ -480,6 +490,8 @@ fn key(wish: &Wish, means: &Means, pane: Pane, cap: usize) -> Option<String> {
     let region = match wish {
         Wish::Whole { .. } => None,
         Wish::Part(part) => Some(part.region),
+        // Of two files: made anew each time it is wanted.
+        Wish::Heat(_) => return None,
     };
     let (cell, tmux) = (means.canvas.cell, means.canvas.tmux);
     let length = about.len();

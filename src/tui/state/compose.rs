@@ -1,7 +1,7 @@
 //! The form: prompt, negative prompt, model and its parameters.
 
 use crate::catalog::{Model, Parameter};
-use crate::domain::{Form, JobId, Mode, Request, SEED_MAX, pile};
+use crate::domain::{Form, JobId, Mode, Origin, Request, SEED_MAX, pile};
 
 use super::{Cuts, Editor, Expansion, Line, Pane, State};
 
@@ -25,8 +25,8 @@ pub struct Compose {
     pub seed_rises: bool,
     /// What the prompt stands for.
     pub expansion: Expansion,
-    /// The job this was made from, where it was.
-    pub parent: Option<JobId>,
+    /// What this was made from, where it was.
+    pub parent: Option<Origin>,
     /// What was in the form before something else was loaded, the newest last; undo brings it back.
     pub earlier: Vec<Form>,
     /// What undo took out of the form, the next one to come back last.

@@ -1,10 +1,10 @@
 //! What lies over the screen: never more than one, opened only by the user's own key.
 
-use crate::domain::{BatchId, Cost, JobId, ModelId, Reference, Request};
+use crate::domain::{BatchId, Cost, JobId, ModelId, Origin, Reference, Request};
 
 use super::{
-    AdvicePicker, BoxEditor, Browser, Commands, History, Line, PaletteEditor, PictureEntry, PlanPage, ThemePicker, Way,
-    Welcome,
+    AdvicePicker, BoxEditor, Browser, Commands, Compare, History, Line, PaletteEditor, PictureEntry, PlanPage,
+    ThemePicker, Way, Welcome, WordEntry,
 };
 
 /// A dialog.
@@ -46,6 +46,27 @@ pub enum Dialog {
     Jump,
     /// The picture on the whole screen.
     Zoom,
+    /// One more of a job, before it is paid for.
+    Again(Box<AgainPage>),
+    /// Two pictures compared.
+    Compare(Box<Compare>),
+    /// A word being typed: a name, or what to find.
+    Word(WordEntry),
+}
+
+/// One more of a job, before it is paid for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgainPage {
+    /// Of which.
+    pub of: JobId,
+    /// What it asks for: the same, with a seed of its own where it is to vary.
+    pub request: Request,
+    /// What that costs.
+    pub cost: Cost,
+    /// What it is made from: the same as that job.
+    pub parent: Option<Origin>,
+    /// It repeats the job exactly, seed and all.
+    pub exact: bool,
 }
 
 /// Every prompt the written one stands for.
@@ -93,6 +114,8 @@ pub struct Confirm {
 pub enum Pending {
     /// Send this, although it costs more than the ask limit or has no known price.
     Submit(Vec<(Request, Cost)>),
+    /// The same for one more of a job there is.
+    SubmitAlike(JobId, Box<Request>, Cost),
     /// Send jobs again that may have been billed already.
     Retry(Vec<JobId>),
     /// Change a waiting job, although it costs more now.

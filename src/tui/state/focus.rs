@@ -94,11 +94,17 @@ pub enum Scope {
     Zoom,
     /// Letters on every place, one of which is being chosen.
     Jump,
+    /// One more of a job, before it is paid for.
+    Again,
+    /// The history screen.
+    Lineage,
+    /// Two pictures compared.
+    Compare,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 32] = [
+    pub const ALL: [Scope; 35] = [
         Scope::Global,
         Scope::Screen,
         Scope::Normal,
@@ -131,6 +137,9 @@ impl Scope {
         Scope::Help,
         Scope::Zoom,
         Scope::Jump,
+        Scope::Again,
+        Scope::Lineage,
+        Scope::Compare,
     ];
 
     /// The name in keymap files.
@@ -168,6 +177,9 @@ impl Scope {
             Scope::Help => "help",
             Scope::Zoom => "zoom",
             Scope::Jump => "jump",
+            Scope::Again => "again",
+            Scope::Lineage => "lineage",
+            Scope::Compare => "compare",
         }
     }
 
@@ -204,6 +216,9 @@ impl Scope {
             Scope::Help => "in the help",
             Scope::Zoom => "in the enlarged picture",
             Scope::Jump => "while jumping",
+            Scope::Again => "before one more is sent",
+            Scope::Lineage => "on the history screen",
+            Scope::Compare => "while comparing",
             Scope::Boxes => "while marking boxes",
             Scope::Palette => "in the palette",
             Scope::Expansion => "with the prompts shown",
@@ -238,6 +253,9 @@ impl Scope {
             Scope::Help => "help",
             Scope::Zoom => "enlarged picture",
             Scope::Jump => "jumping",
+            Scope::Again => "one more",
+            Scope::Lineage => "history screen",
+            Scope::Compare => "comparing",
             Scope::Boxes => "boxes",
             Scope::Palette => "palette",
             Scope::Expansion => "prompts shown",
@@ -254,6 +272,7 @@ impl Scope {
             Scope::Global | Scope::Screen | Scope::Compose | Scope::Edit | Scope::Help | Scope::Jump => true,
             Scope::Normal | Scope::Form | Scope::Text | Scope::References | Scope::Settings => false,
             Scope::Queue | Scope::Jobs | Scope::Boxes | Scope::Palette | Scope::Confirm | Scope::Zoom => false,
+            Scope::Again | Scope::Lineage | Scope::Compare => false,
             Scope::Expansion | Scope::Batch | Scope::Plan | Scope::Browser | Scope::Advice | Scope::Page => false,
             Scope::Gallery => false,
             // The text below goes on being typed.
@@ -308,6 +327,9 @@ impl State {
             Some(Dialog::Help(_)) => Scope::Help,
             Some(Dialog::Zoom) => Scope::Zoom,
             Some(Dialog::Jump) => Scope::Jump,
+            Some(Dialog::Again(_)) => Scope::Again,
+            Some(Dialog::Compare(_)) => Scope::Compare,
+            Some(Dialog::Word(_)) => Scope::Entry,
             None => return self.scopes_below(),
         };
         vec![own, Scope::Global]
@@ -335,6 +357,7 @@ impl State {
             Screen::Queue => vec![Scope::Jobs, Scope::Normal, Scope::Screen, Scope::Global],
             Screen::Gallery if typing && self.gallery.is_typing() => vec![Scope::Filter, Scope::Screen, Scope::Global],
             Screen::Gallery => vec![Scope::Gallery, Scope::Normal, Scope::Screen, Scope::Global],
+            Screen::History => vec![Scope::Lineage, Scope::Normal, Scope::Screen, Scope::Global],
             Screen::Batch => vec![Scope::Batch, Scope::Normal, Scope::Screen, Scope::Global],
         }
     }

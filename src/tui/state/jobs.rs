@@ -68,11 +68,15 @@ impl State {
             Screen::Batch => self.shown_rows(),
             // Pictures, not jobs.
             Screen::Gallery => Vec::new(),
+            Screen::History => self.lineage.shown().into_iter().map(|kin| &kin.job).collect(),
         }
     }
 
     /// Place of the selected job among [`State::listed`].
     pub fn shown_at(&self) -> Option<usize> {
+        if self.screen == Screen::History {
+            return self.lineage.at();
+        }
         self.listed().iter().position(|job| Some(job.id) == self.queue.selected)
     }
 
@@ -83,13 +87,14 @@ impl State {
             Screen::Queue => self.queue.job().filter(|job| Filter::new(self.jobs.filter.text()).passes(job)),
             Screen::Gallery => None,
             Screen::Batch => self.shown_rows().into_iter().find(|job| Some(job.id) == self.queue.selected),
+            Screen::History => self.in_history(),
         }
     }
 
     /// How many jobs are marked that belong to this screen, shown or not.
     pub fn marked(&self) -> usize {
         match self.screen {
-            Screen::Compose | Screen::Gallery => 0,
+            Screen::Compose | Screen::Gallery | Screen::History => 0,
             Screen::Queue => self.jobs.marks.len(),
             // Marks elsewhere are none of this batch's business.
             Screen::Batch => self.batch_rows().filter(|job| self.jobs.marks.contains(&job.id)).count(),

@@ -5,6 +5,7 @@ mod batches;
 mod boxes;
 mod browser;
 mod commands;
+mod compare;
 mod compose;
 mod cuts;
 mod dialog;
@@ -17,7 +18,9 @@ mod gallery;
 mod header;
 mod history;
 mod jobs;
+mod lens;
 mod line;
+mod lineage;
 mod looks;
 mod mention;
 mod picture_entry;
@@ -30,6 +33,7 @@ mod screen;
 mod swatches;
 mod thumb;
 mod toast;
+mod viewer;
 mod welcome;
 
 use std::path::PathBuf;
@@ -47,9 +51,10 @@ pub use batches::{Batches, Purse, RowFilter};
 pub use boxes::{BoxEditor, BoxNumbers, Canvas, Corner, Part};
 pub use browser::{Browser, Listing, OnShelf, Shelf};
 pub use commands::{Choice, Commands};
+pub use compare::{Compare, HeatPart, Manner, Painting, Picked, Sheet};
 pub use compose::{Compose, Edit, SettingRow};
 pub use cuts::Cuts;
-pub use dialog::{Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending, RewritePage};
+pub use dialog::{AgainPage, Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending, RewritePage};
 pub use drafts::Drafts;
 pub use editor::{Editor, Step};
 pub use expansion::{Expansion, Made, PROMPTS_AT_ONCE, Source};
@@ -59,7 +64,9 @@ pub use gallery::{Gallery, Pending as ShelfQuestion, PictureUndo, Thumbs, Way as
 pub use header::Header;
 pub use history::History;
 pub use jobs::{Jobs, Log, kept_for};
+pub use lens::Lens;
 pub use line::Line;
+pub use lineage::{Lineage, Purpose, WordEntry};
 pub use looks::{Looks, ThemePicker};
 pub use mention::{Mention, Trigger};
 pub use picture_entry::{PictureEntry, Place, Wanted, is_address};
@@ -72,6 +79,7 @@ pub use screen::Screen;
 pub use swatches::{PaletteEditor, Swatch};
 pub use thumb::{REST, Sight, Thumb};
 pub use toast::{Toast, Tone};
+pub use viewer::{NearBook, Viewer};
 pub use welcome::{Access, KeyEntry, WayOn, Welcome};
 
 /// Everything the screen depends on.
@@ -127,6 +135,12 @@ pub struct State {
     pub preview: Preview,
     /// How pictures are drawn.
     pub drawn: Drawn,
+    /// The picture on the whole screen.
+    pub viewer: Viewer,
+    /// The first of two pictures to compare, once it is chosen.
+    pub first_of_two: Option<Picked>,
+    /// The history screen.
+    pub lineage: Lineage,
     /// The dialog on top, if one is open. Opens only by the user's own key.
     pub dialog: Option<Dialog>,
     /// Names of the actions chosen from the palette, the last one first.
@@ -221,6 +235,9 @@ impl State {
             plans: 0,
             preview: Preview::default(),
             drawn: Drawn::default(),
+            viewer: Viewer::default(),
+            first_of_two: None,
+            lineage: Lineage::default(),
             dialog: None,
             recent: Vec::new(),
             prefix: None,

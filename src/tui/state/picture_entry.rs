@@ -11,6 +11,27 @@ pub struct Place {
     pub home: PathBuf,
     /// What relative paths are relative to.
     pub here: PathBuf,
+    /// This machine as the user's own reaches it: `ana@10.0.0.5`.
+    pub host: String,
+    /// The port that is reached by, where it is not the usual one.
+    pub port: Option<u16>,
+}
+
+impl Place {
+    /// The command that fetches a file from here, for a shell on the user's own machine.
+    pub fn fetching(&self, path: &Path) -> String {
+        let port = self.port.map(|port| format!("-P {port} ")).unwrap_or_default();
+        // The brackets keep the colons of an IPv6 address apart from the one before the path.
+        let host = match self.host.rsplit_once('@') {
+            Some((user, host)) if host.contains(':') => format!("{user}@[{host}]"),
+            None if self.host.contains(':') => format!("[{}]", self.host),
+            _ => self.host.clone(),
+        };
+        let word = format!("{host}:{}", path.display());
+        let is_plain = |c: char| c.is_alphanumeric() || "/._-@:+,".contains(c);
+        let word = if word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) };
+        format!("scp {port}{word} .")
+    }
 }
 
 /// What is named.

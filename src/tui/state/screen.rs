@@ -13,13 +13,15 @@ pub enum Screen {
     Queue,
     /// Every picture made here.
     Gallery,
+    /// Families of jobs: what was made from what.
+    History,
     /// The batches, and the rows of one.
     Batch,
 }
 
 impl Screen {
     /// In the order of their tabs.
-    pub const ALL: [Screen; 4] = [Screen::Compose, Screen::Queue, Screen::Gallery, Screen::Batch];
+    pub const ALL: [Screen; 5] = [Screen::Compose, Screen::Queue, Screen::Gallery, Screen::History, Screen::Batch];
 
     /// The word on its tab.
     pub fn title(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Screen {
             Screen::Compose => "Compose",
             Screen::Queue => "Queue",
             Screen::Gallery => "Gallery",
+            Screen::History => "History",
             Screen::Batch => "Batch",
         }
     }
@@ -37,6 +40,7 @@ impl Screen {
             Screen::Compose => 1,
             Screen::Queue => 2,
             Screen::Gallery => 3,
+            Screen::History => 4,
             Screen::Batch => 5,
         }
     }

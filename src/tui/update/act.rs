@@ -2,8 +2,9 @@
 
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
 use super::{
-    advice, batches, boxes, browser, clear, commands, edit, expansion, filter, gallery, history, log, looks, marks,
-    mention, models, picture_marks, plan, recall, rewrite, swatches, turns, welcome,
+    advice, again, batches, boxes, browser, clear, commands, compare, edit, expansion, filter, gallery, history,
+    lineage, log, looks, marks, mention, models, picture_marks, plan, recall, rewrite, swatches, turns, viewer,
+    welcome,
 };
 use crate::domain::Now;
 use crate::tui::action::Action;
@@ -13,15 +14,11 @@ use crate::tui::state::{Dialog, HelpPage, Screen, Shelf, State, Unfold};
 #[rustfmt::skip]
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
-        Action::Generate => {
-            state.dialog = None;
-            return submit::generate(state, now);
-        }
-        Action::ShowCompose | Action::ShowQueue | Action::ShowGallery | Action::ShowBatch | Action::PreviousScreen => {
-            go(state, action)
-        }
-        Action::NextPane => panes::step(state, now, 1),
-        Action::PreviousPane => panes::step(state, now, -1),
+        Action::Generate => return submit::generate(state, now),
+        #[rustfmt::skip]
+        Action::ShowCompose | Action::ShowQueue | Action::ShowGallery | Action::ShowHistory | Action::ShowBatch
+        | Action::PreviousScreen | Action::NextPane | Action::PreviousPane => go(state, now, action),
+        #[rustfmt::skip]
         Action::Insert | Action::Normal | Action::Undo | Action::Redo | Action::SetMark | Action::CopyText
         | Action::OpenEditor | Action::SearchHistory | Action::Peek | Action::PeekDown | Action::PeekUp
         | Action::DropParent => return on_texts(state, now, action),
@@ -29,10 +26,9 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::CommitField | Action::AbandonField | Action::SnapField | Action::ResetField
         | Action::RandomSeed | Action::KeepSeed | Action::NextReference | Action::PreviousReference
         | Action::AddReference | Action::ChangeReference | Action::RemoveReference | Action::LowerReference
-        | Action::RaiseReference | Action::EditPicture | Action::WordsAlone
-        | Action::ShowExpansion | Action::UnfoldAll | Action::UnfoldOne | Action::UnfoldOff => {
-            return on_form(state, now, action);
-        }
+        | Action::RaiseReference | Action::EditPicture | Action::WordsAlone | Action::ShowExpansion | Action::UnfoldAll
+        | Action::UnfoldOne | Action::UnfoldOff => return on_form(state, now, action),
+        #[rustfmt::skip]
         Action::BrowseReferences | Action::MadeReferences | Action::BrowseUp | Action::BrowseMark
         | Action::BrowseFilter | Action::BrowseShelf | Action::RaiseSeed | Action::Advise | Action::OtherModel
         | Action::ShowRewrite | Action::FreezeRewrite | Action::ShowCost | Action::NextMention
@@ -47,23 +43,30 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::PreviousPicture | Action::ScrollDown | Action::ScrollUp => return on_jobs(state, now, action),
         Action::NextBatch | Action::PreviousBatch | Action::CycleRows | Action::PlanFile | Action::PlanForm
         | Action::PauseBatch | Action::MoreAtOnce | Action::FewerAtOnce | Action::LiftLimit | Action::StopBatch
-        | Action::ExportSheet
-        | Action::Begin | Action::PlanForth | Action::PlanBack => return on_batches(state, now, action),
+        | Action::ExportSheet | Action::Begin | Action::PlanForth | Action::PlanBack => return on_batches(state, now, action),
+        #[rustfmt::skip]
         Action::GalleryLeft | Action::GalleryRight | Action::GalleryDown | Action::GalleryUp | Action::GalleryPageDown
         | Action::GalleryPageUp | Action::GalleryFirst | Action::GalleryLast | Action::OpenPicture
         | Action::SearchGallery | Action::SortGallery | Action::ListGallery | Action::MarkPicture | Action::MarkPictures
         | Action::UnmarkPictures | Action::StarPicture | Action::RejectPicture | Action::TagPicture | Action::BinPicture
         | Action::EmptyBin | Action::UndoPicture | Action::UseAll => return on_gallery(state, now, action),
+        #[rustfmt::skip]
         Action::MarkBoxes | Action::BoxLeft | Action::BoxRight | Action::BoxUp | Action::BoxDown | Action::BoxFarLeft
         | Action::BoxFarRight | Action::BoxFarUp | Action::BoxFarDown | Action::OtherCorner | Action::ZoomIn
         | Action::ZoomOut | Action::TypeBox | Action::TypePercent | Action::AddBox | Action::RemoveBox
         | Action::NextBox | Action::NextCanvas | Action::PreviousCanvas | Action::BareBoxes => on_boxes(state, now, action),
         Action::AddSwatch | Action::RemoveSwatch | Action::TypeSwatch | Action::MoreShare | Action::LessShare
-        | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore | Action::ExtractFewer => {
-            return on_swatches(state, now, action);
-        }
-        Action::OtherGraphics | Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help
-        | Action::Redraw | Action::Suspend
+        | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore
+        | Action::ExtractFewer => return on_swatches(state, now, action),
+        #[rustfmt::skip]
+        Action::Facts | Action::Closer | Action::Farther | Action::WholePicture | Action::PanLeft | Action::PanRight
+        | Action::PanUp | Action::PanDown | Action::OpenOutside | Action::CopyScp | Action::Compare | Action::Flip
+        | Action::CompareWay | Action::EditMeant => return on_pictures(state, now, action),
+        #[rustfmt::skip]
+        Action::Vary | Action::Rerun | Action::SendAgain | Action::RollAgain | Action::BranchOff | Action::NameJob
+        | Action::HideJob | Action::FindJob => return on_lineage(state, now, action),
+        #[rustfmt::skip]
+        Action::OtherGraphics | Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help | Action::Redraw | Action::Suspend
         | Action::Interrupt | Action::Quit => return on_app(state, now, action),
         Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry
         | Action::PreviousEntry | Action::NextPage | Action::PreviousPage => return in_dialog(state, now, action),
@@ -84,6 +87,46 @@ fn on_app(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),
         Action::Quit => return dialog::quit(state),
+        // `act` sends nothing else here.
+        _ => {}
+    }
+    Effects::new()
+}
+
+/// What is done with pictures on the whole screen, one or two.
+fn on_pictures(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::Facts => viewer::drawer(state),
+        Action::Closer => viewer::turn_lens(state, 1),
+        Action::Farther => viewer::turn_lens(state, -1),
+        Action::WholePicture => viewer::whole(state),
+        Action::PanLeft => viewer::pan(state, -1, 0),
+        Action::PanRight => viewer::pan(state, 1, 0),
+        Action::PanUp => viewer::pan(state, 0, -1),
+        Action::PanDown => viewer::pan(state, 0, 1),
+        Action::OpenOutside => return viewer::open_outside(state, now),
+        Action::CopyScp => return viewer::copy_scp(state, now),
+        Action::Compare => compare::choose(state, now),
+        Action::Flip => compare::flip(state),
+        Action::CompareWay => compare::other_way(state),
+        Action::EditMeant => compare::edit(state, now),
+        // `act` sends nothing else here.
+        _ => {}
+    }
+    Effects::new()
+}
+
+/// One more of what there is, and what is done on the history screen.
+fn on_lineage(state: &mut State, now: Now, action: Action) -> Effects {
+    match action {
+        Action::Vary => again::vary(state, now),
+        Action::Rerun => again::exactly(state, now),
+        Action::RollAgain => again::roll(state, now),
+        Action::SendAgain => return again::send(state, now),
+        Action::BranchOff => lineage::branch_off(state, now),
+        Action::NameJob => lineage::name(state, now),
+        Action::HideJob => return lineage::hide(state, now),
+        Action::FindJob => lineage::find(state),
         // `act` sends nothing else here.
         _ => {}
     }
@@ -246,12 +289,15 @@ fn on_swatches(state: &mut State, now: Now, action: Action) -> Effects {
     Effects::new()
 }
 
-/// From screen to screen.
-fn go(state: &mut State, action: Action) {
+/// From screen to screen, and from pane to pane.
+fn go(state: &mut State, now: Now, action: Action) {
     let screen = match action {
+        Action::NextPane => return panes::step(state, now, 1),
+        Action::PreviousPane => return panes::step(state, now, -1),
         Action::ShowCompose => Screen::Compose,
         Action::ShowQueue => Screen::Queue,
         Action::ShowGallery => Screen::Gallery,
+        Action::ShowHistory => Screen::History,
         Action::ShowBatch => Screen::Batch,
         _ => state.previous,
     };
@@ -329,6 +375,7 @@ fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Unmark => marks::none(state),
         Action::Filter => filter::open(state),
         Action::KeepFilter => return filter::keep(state, now),
+        Action::DropFilter if state.screen == Screen::History => lineage::show_all(state),
         Action::DropFilter => filter::drop(state),
         Action::Clear => return clear::ended(state, now),
         Action::ClearAll => return clear::all(state, now),
@@ -342,9 +389,9 @@ fn on_jobs(state: &mut State, now: Now, action: Action) -> Effects {
         Action::PreviousPicture if state.screen == Screen::Gallery => gallery::step(state, -1),
         Action::NextPicture => preview::turn(state, 1),
         Action::PreviousPicture => preview::turn(state, -1),
-        Action::ScrollDown => preview::scroll(state, 1),
-        Action::ScrollUp => preview::scroll(state, -1),
-        Action::Zoom => preview::zoom(state, now),
+        Action::ScrollDown => viewer::scroll(state, 1),
+        Action::ScrollUp => viewer::scroll(state, -1),
+        Action::Zoom => viewer::open(state, now),
         Action::CopyPath if state.screen == Screen::Gallery => return gallery::copy_path(state, now),
         Action::CopyPath => return preview::copy_path(state, now),
         // The match above sends nothing else here.

@@ -1,6 +1,6 @@
 //! The store changed: jobs move, money is spent, news is told.
 
-use super::{Effects, batches, gallery, jobs, log, preview, toasts};
+use super::{Effects, batches, gallery, jobs, lineage, log, near, preview, toasts};
 use crate::domain::{Job, JobId, Now, Phase};
 use crate::tui::msg::Changed;
 use crate::tui::state::{Paused, Screen, State};
@@ -12,11 +12,14 @@ pub(super) fn changed(state: &mut State, now: Now, changed: Changed) -> Effects 
     state.header.set_aside = set_aside;
     state.queue.paused = Paused { all: paused, models: paused_models };
     state.queue.medians.extend(medians);
-    let was_at = (state.screen != Screen::Compose).then(|| state.shown_at()).flatten();
+    let lists = !matches!(state.screen, Screen::Compose | Screen::History);
+    let was_at = lists.then(|| state.shown_at()).flatten();
     gallery::changed(state, &news);
     for job in news {
         log::stale(state, job.id);
         batches::learn(state, &job);
+        lineage::learn(state, &job);
+        near::learn(state, &job);
         match job.cleared {
             true => forget(state, job.id),
             false => take(state, now, job),

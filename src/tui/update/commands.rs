@@ -145,10 +145,11 @@ fn place(state: &State, scope: Scope) -> Option<(Screen, Option<Pane>)> {
         Scope::Jobs => Some((Screen::Queue, None)),
         Scope::Batch => Some((Screen::Batch, None)),
         Scope::Gallery => Some((Screen::Gallery, None)),
+        Scope::Lineage => Some((Screen::History, None)),
         Scope::Global | Scope::Screen | Scope::Normal | Scope::Edit | Scope::Insert | Scope::Value => None,
         Scope::Filter | Scope::Picker | Scope::Entry | Scope::Boxes | Scope::Palette | Scope::Expansion => None,
         Scope::Plan | Scope::History | Scope::Browser | Scope::Advice | Scope::Page => None,
         Scope::Offer | Scope::Chosen => None,
-        Scope::Confirm | Scope::Help | Scope::Zoom | Scope::Jump => None,
+        Scope::Confirm | Scope::Help | Scope::Zoom | Scope::Jump | Scope::Again | Scope::Compare => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Effects, advice, boxes, browser, commands, edit, expansion, filter, history, looks, models, picture_entry,
-    picture_marks, plan, preview, references, rewrite, swatches, texts, welcome,
+    picture_marks, plan, preview, references, rewrite, swatches, texts, welcome, word,
 };
 use crate::domain::Now;
 use crate::tui::effect::Effect;
@@ -14,6 +14,7 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
     let Some(Dialog::Confirm(confirm)) = state.dialog.take() else { return Effects::new() };
     vec![match confirm.pending {
         Pending::Submit(orders) => Effect::Submit { orders, parent: state.compose.parent },
+        Pending::SubmitAlike(of, request, estimate) => Effect::SubmitAlike { of, request, estimate },
         Pending::Retry(ids) => return ids.into_iter().map(Effect::Retry).collect(),
         Pending::Cancel(ids) => return ids.into_iter().map(Effect::Cancel).collect(),
         Pending::Revise(job, request, estimate) => Effect::Revise { job, request, estimate },
@@ -42,6 +43,7 @@ pub(super) fn accept(state: &mut State, now: Now) -> Effects {
         Some(Dialog::Advice(picker)) => advice::accept(state, now, &picker),
         Some(Dialog::Commands(commands)) => return commands::accept(state, now, commands),
         Some(Dialog::History(history)) => history::accept(state, now, history),
+        Some(Dialog::Word(entry)) => return word::accept(state, now, &entry),
         other @ Some(Dialog::Boxes(_)) => {
             state.dialog = other;
             boxes::done(state, now);
@@ -64,7 +66,7 @@ pub(super) fn close(state: &mut State) {
         Some(Dialog::Confirm(Confirm { pending: Pending::Begin(page), .. })) => {
             state.dialog = Some(Dialog::Plan(page));
         }
-        Some(Dialog::Boxes(_)) => preview::overtaken(state),
+        Some(Dialog::Boxes(_) | Dialog::Zoom | Dialog::Compare(_)) => preview::overtaken(state),
         _ => {}
     }
 }
@@ -99,6 +101,7 @@ pub(super) fn step(state: &mut State, by: isize) {
         Some(Dialog::History(history)) => history::step(history, by),
         Some(Dialog::Palette(editor)) => swatches::step(editor, by),
         Some(Dialog::Confirm(_) | Dialog::Zoom | Dialog::Boxes(_) | Dialog::Cost | Dialog::Jump) | None => {}
+        Some(Dialog::Again(_) | Dialog::Compare(_) | Dialog::Word(_)) => {}
     }
 }
 
@@ -110,7 +113,7 @@ pub(super) fn interrupt(state: &mut State, now: Now) -> Effects {
             looks::abandon(state, picker);
             return Effects::new();
         }
-        Some(Dialog::Boxes(_)) => {
+        Some(Dialog::Boxes(_) | Dialog::Zoom | Dialog::Compare(_)) => {
             preview::overtaken(state);
             return Effects::new();
         }

@@ -1,9 +1,9 @@
 //! The queue: going through it, and what can be done with jobs. On the queue screen that is done with the marked ones.
 
-use super::{Effects, preview, recall, toasts};
+use super::{Effects, lineage, preview, recall, toasts};
 use crate::domain::{Billed, Cost, Job, JobId, Money, Now, Phase};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Pending, State, can_refetch};
+use crate::tui::state::{Confirm, Dialog, Pending, Screen, State, can_refetch};
 
 pub(super) fn select_by(state: &mut State, by: isize) {
     let at = state.shown_at();
@@ -19,6 +19,9 @@ pub(super) fn select_at(state: &mut State, at: usize) {
 
 /// Selects a job.
 pub(super) fn select(state: &mut State, id: JobId) {
+    if state.screen == Screen::History {
+        return lineage::select(state, id);
+    }
     if state.queue.selected != Some(id) {
         state.jobs.log.back = 0;
     }
@@ -28,9 +31,19 @@ pub(super) fn select(state: &mut State, id: JobId) {
 
 /// Loads a job's prompt and settings into the form; undo brings the draft back.
 pub(super) fn recall(state: &mut State, now: Now) {
-    if let Some(job) = selected(state, now) {
-        recall::load(state, now, job.id, &job.request);
+    if matches!(state.dialog, Some(Dialog::Zoom)) {
+        let viewed = state.viewed().map(|job| (job.id, job.request.clone()));
+        state.dialog = None;
+        if let Some((id, request)) = viewed {
+            recall::load(state, now, id, &request);
+        }
+        return;
     }
+    let Some(job) = selected(state, now) else { return };
+    if state.screen == Screen::History {
+        return recall::beside(state, now, &job);
+    }
+    recall::load(state, now, job.id, &job.request);
 }
 
 /// Stops jobs, or asks first where that does not stop the bill.

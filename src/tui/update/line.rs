@@ -13,6 +13,7 @@ pub(super) fn typed(state: &mut State) -> Option<&mut Line> {
         Some(Dialog::Picture(entry)) => Some(&mut entry.text),
         Some(Dialog::Browser(browser)) if browser.typing => Some(&mut browser.filter),
         Some(Dialog::History(history)) => Some(&mut history.query),
+        Some(Dialog::Word(entry)) => Some(&mut entry.line),
         Some(Dialog::Boxes(BoxEditor { typed: Some(BoxNumbers { line, .. }), .. })) => Some(line),
         Some(Dialog::Palette(PaletteEditor { typed, .. })) => typed.as_mut(),
         Some(_) => None,

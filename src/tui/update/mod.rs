@@ -4,12 +4,14 @@
 
 mod act;
 mod advice;
+mod again;
 mod batches;
 mod boxes;
 mod browser;
 mod changed;
 mod clear;
 mod commands;
+mod compare;
 mod dialog;
 mod drafts;
 mod edit;
@@ -22,12 +24,14 @@ mod jobs;
 mod jump;
 mod keys;
 mod line;
+mod lineage;
 mod log;
 mod looks;
 mod marks;
 mod mention;
 mod models;
 mod mouse;
+mod near;
 mod panes;
 mod picture_entry;
 mod picture_marks;
@@ -43,14 +47,16 @@ mod texts;
 mod thumb;
 mod toasts;
 mod turns;
+mod viewer;
 mod welcome;
+mod word;
 
 use std::time::Duration;
 
 use super::effect::Effect;
 use super::layout::jobs_in_sight;
 use super::msg::Msg;
-use super::state::{Drawn, Prefix, State};
+use super::state::{Drawn, Prefix, Sheet, State};
 use crate::domain::Now;
 
 /// What we ask of the world, in order.
@@ -90,8 +96,10 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         }
         Msg::Sheet(result) => batches::laid_out(state, now, result),
         Msg::KeyKept(result) => welcome::kept(state, now, result),
+        Msg::Opened(result) => viewer::opened(state, now, result),
+        Msg::Lineage { words, most, result } => lineage::here(state, now, words, most, result),
         #[rustfmt::skip]
-        Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_)
+        Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_) | Msg::PaintedHeat { .. } | Msg::Near(_)
         | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
             seen(state, now, msg);
             Effects::new()
@@ -119,6 +127,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
 fn settle(state: &mut State, now: Now) -> Effects {
     gallery::leave(state);
     let mut effects: Effects = expansion::settle(state).into_iter().collect();
+    viewer::settle(state);
     effects.extend(references::settle(state));
     effects.extend(picture_entry::ask(state));
     effects.extend(browser::ask(state));
@@ -129,6 +138,10 @@ fn settle(state: &mut State, now: Now) -> Effects {
     effects.extend(picture);
     effects.extend(thumb::ask(state, now));
     effects.extend(boxes::ask(state));
+    effects.extend(viewer::ask(state));
+    effects.extend(compare::ask(state));
+    effects.extend(near::ask(state));
+    effects.extend(lineage::ask(state));
     effects.extend(log::ask(state));
     effects.extend(batches::ask(state));
     effects.extend(history::ask(state));
@@ -158,8 +171,12 @@ fn seen(state: &mut State, now: Now, msg: Msg) {
         Msg::PaintedPart(painted) => {
             thumb::painted(state, &painted);
             gallery::painted(state, &painted);
+            viewer::painted(state, &painted);
+            compare::painted(state, Sheet::Part(painted.part.clone()), &painted.cells);
             boxes::painted(state, painted);
         }
+        Msg::PaintedHeat { heat, cells } => compare::painted(state, Sheet::Heat(heat), &cells),
+        Msg::Near(result) => near::here(state, result),
         Msg::Extracted { path, count, colours } => swatches::extracted(state, now, (path, count), colours),
         Msg::Found { query, result } => history::found(state, now, query, result),
         Msg::DraftKept(result) => drafts::kept(state, now, result),

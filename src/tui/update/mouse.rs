@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Effects, batches, dialog, gallery, jobs, log, panes, preview, settings};
 use crate::domain::Now;
-use crate::tui::layout::{Board, Layout, Panes, Stack, Wall, layout, window};
+use crate::tui::layout::{Board, Grove, Layout, Panes, Stack, Wall, grove_window, layout, window};
 use crate::tui::msg::Mouse;
 use crate::tui::state::{Pane, State};
 
@@ -31,7 +31,8 @@ pub(super) fn happen(state: &mut State, now: Now, mouse: Mouse) -> Effects {
         (Layout::Gallery(_), Some(by)) => gallery::step_row(state, by),
         (Layout::Batch(stack), None) => pick(state, stack, at),
         (Layout::Batch(stack), Some(by)) if stack.batches.contains(at) => batches::select_by(state, by),
-        (Layout::Batch(_), Some(by)) => jobs::select_by(state, by),
+        (Layout::Batch(_) | Layout::History(_), Some(by)) => jobs::select_by(state, by),
+        (Layout::History(grove), None) => climb(state, grove, at),
         (Layout::TooSmall, _) => {}
     }
     Effects::new()
@@ -90,6 +91,15 @@ fn point(state: &mut State, wall: Wall, at: Position) {
     let clicked = sight.clone().find(|nth| wall.cell(nth - sight.start + offset).contains(at));
     if let Some(nth) = clicked.filter(|_| !state.gallery.is_typing()) {
         gallery::select(state, nth);
+    }
+}
+
+/// Selects the job that was clicked on the history screen.
+fn climb(state: &mut State, grove: Grove, at: Position) {
+    let (top, rows) = grove_window(state, grove.trees);
+    let Some(row) = at.y.checked_sub(grove.trees.y + 1).map(usize::from) else { return };
+    if grove.trees.contains(at) && row < rows && top + row < state.lineage.shown().len() {
+        jobs::select_at(state, top + row);
     }
 }
 

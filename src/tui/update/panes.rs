@@ -1,14 +1,17 @@
 //! Going from pane to pane.
 
-use super::{jobs, settings};
+use super::{jobs, lineage, settings};
 use crate::domain::Now;
 use crate::tui::state::{Pane, Screen, State};
 
 /// Goes to a screen.
 pub(super) fn show(state: &mut State, screen: Screen) {
     state.show(screen);
-    if screen != Screen::Compose && state.chosen().is_none() {
-        jobs::select_at(state, 0);
+    match screen {
+        Screen::Compose => {}
+        Screen::History => lineage::arrive(state),
+        _ if state.chosen().is_none() => jobs::select_at(state, 0),
+        _ => {}
     }
 }
 

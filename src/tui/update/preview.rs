@@ -1,6 +1,6 @@
 //! The picture shown: which one, and asking for it to be painted.
 
-use super::{Effects, toasts};
+use super::{Effects, toasts, viewer};
 use crate::domain::{ImageId, Now};
 use crate::tui::effect::Effect;
 use crate::tui::layout::{Layout, Panes, StoryLine, layout, picture_pane, story_lines, story_top};
@@ -11,6 +11,11 @@ use crate::tui::state::{Dialog, Screen, Shown, State};
 pub(super) fn follow_selection(state: &mut State) {
     if state.screen == Screen::Gallery {
         // What is shown there is the gallery's.
+        return;
+    }
+    // Whatever changes below it, the picture on the whole screen stays.
+    let viewed = state.preview.wanted.map_or(state.viewer.guest.is_some(), |id| state.image(id).is_some());
+    if matches!(state.dialog, Some(Dialog::Zoom)) && viewed {
         return;
     }
     let first = state.queue.job().and_then(|job| Some(job.images.first()?.id));
@@ -28,8 +33,7 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     if state.preview.asked == Some((wanted, pane)) {
         return None;
     }
-    let known = state.queue.image(wanted).or_else(|| state.gallery.get(wanted).map(|card| &card.image));
-    let path = known?.path.clone();
+    let path = state.image(wanted)?.path.clone();
     state.preview.asked = Some((wanted, pane));
     Some(Effect::Paint { image: wanted, path, pane })
 }
@@ -51,6 +55,9 @@ pub(super) fn painted(state: &mut State, painted: Painted) {
 
 /// Turns to another picture of the same job.
 pub(super) fn turn(state: &mut State, by: isize) {
+    if matches!(state.dialog, Some(Dialog::Zoom)) {
+        return viewer::turn(state, by);
+    }
     let Some(job) = state.queue.job() else { return };
     let at = job.images.iter().position(|image| Some(image.id) == state.preview.wanted);
     let Some(next) = at.map_or(Some(0), |at| at.checked_add_signed(by)) else { return };
@@ -95,16 +102,8 @@ pub(super) fn hold(state: &mut State) {
     }
 }
 
-pub(super) fn zoom(state: &mut State, now: Now) {
-    if state.preview.wanted.is_some() {
-        state.dialog = Some(Dialog::Zoom);
-    } else {
-        toasts::plain(state, now, "No picture to enlarge yet");
-    }
-}
-
 pub(super) fn copy_path(state: &mut State, now: Now) -> Effects {
-    let Some(image) = state.preview.wanted.and_then(|id| state.queue.image(id)) else {
+    let Some(image) = viewer::meant(state).and_then(|id| state.image(id)) else {
         toasts::plain(state, now, "No picture is shown");
         return Effects::new();
     };

@@ -1,7 +1,7 @@
 //! What a job asked for, taken into the form: the job is the parent of what is sent next. Undo brings the draft back.
 
 use super::toasts;
-use crate::domain::{Form, JobId, Now, Request};
+use crate::domain::{Form, Job, JobId, Now, Request};
 use crate::tui::state::{Pane, Screen, State};
 
 pub(super) fn load(state: &mut State, now: Now, job: JobId, request: &Request) {
@@ -10,11 +10,23 @@ pub(super) fn load(state: &mut State, now: Now, job: JobId, request: &Request) {
         return;
     }
     state.show(Screen::Compose);
-    state.compose.turn_to(Form::of(request, Some(job)));
+    state.compose.turn_to(Form::of(request, Some(job.into())));
     state.references.selected = 0;
     (state.pane, state.typing) = (Pane::Prompt, true);
     let seed = if state.compose.random_seed { "" } else { ", its seed fixed" };
     toasts::good(state, now, format!("#{job} is in the form{seed}; undo brings your draft back"));
+}
+
+/// Loads a job as it was: what is sent next stands beside it, made from the same.
+pub(super) fn beside(state: &mut State, now: Now, job: &Job) {
+    if state.compose.edit.is_some() {
+        toasts::plain(state, now, "The form holds a waiting job; save or leave it first");
+        return;
+    }
+    load(state, now, job.id, &job.request);
+    state.compose.parent = job.parent;
+    let from = job.parent.map_or_else(|| "from nothing".to_owned(), |origin| format!("from #{origin}"));
+    toasts::good(state, now, format!("#{} is in the form as it was made, {from}; undo brings your draft back", job.id));
 }
 
 /// What is sent next is made from nothing.

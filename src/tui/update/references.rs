@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Effects, mention, settings, toasts};
 use crate::domain::text::clean;
-use crate::domain::{Fault, Image, InputFacts, Now, Reference};
+use crate::domain::{Fault, Image, InputFacts, Now, Origin, Reference};
 use crate::tui::effect::Effect;
 use crate::tui::state::{
     Confirm, Dialog, Line, Look, Pane, Pending, PictureEntry, Place, Screen, State, Way, is_address,
@@ -67,7 +67,7 @@ pub(super) fn shift(state: &mut State, by: isize) {
 /// The picture shown becomes one the next request is made from. Where the form's mode takes none, one that does is taken:
 /// this model's at once, another model's after a yes.
 pub(super) fn take_shown(state: &mut State, now: Now) {
-    match state.preview.wanted.and_then(|id| state.queue.image(id)).cloned() {
+    match state.preview.wanted.and_then(|id| state.image(id)).cloned() {
         Some(image) => take_image(state, now, image),
         None => toasts::plain(state, now, "No picture is shown"),
     }
@@ -157,11 +157,10 @@ pub(super) fn take(state: &mut State, now: Now, way: Way, reference: Option<Refe
     }
 }
 
-/// What is sent next is made from the picture shown.
+/// What is sent next is made from the picture just added.
 fn descend(state: &mut State) {
-    let image = state.preview.wanted.and_then(|id| state.queue.image(id));
-    let added = state.compose.request.images.last();
-    let parent = image.filter(|image| added == Some(&Reference::File(image.path.clone()))).map(|image| image.id.job);
+    let Some(Reference::File(path)) = state.compose.request.images.last() else { return };
+    let parent = state.image_at(path).map(Origin::from);
     if state.compose.edit.is_none() {
         state.compose.parent = parent.or(state.compose.parent);
     }
@@ -344,7 +343,7 @@ mod tests {
 
     #[test]
     fn paths_are_read_as_people_type_and_terminals_drop_them() {
-        let place = Place { home: "/home/ana".into(), here: "/home/ana/art".into() };
+        let place = Place { home: "/home/ana".into(), here: "/home/ana/art".into(), ..Place::default() };
         let file = |path: &str| Ok(Reference::File(path.into()));
         for (typed, meant) in [
             ("cat.png", file("/home/ana/art/cat.png")),

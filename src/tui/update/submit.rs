@@ -11,6 +11,7 @@ const MANY: usize = 24;
 
 /// Checks the form and sends it, asking first where it costs more than the limit.
 pub(super) fn generate(state: &mut State, now: Now) -> Effects {
+    state.dialog = None;
     if state.access.missing {
         toasts::plain(state, now, "Not sent: there is no key yet. What you wrote stays");
         welcome::open(state);
@@ -93,7 +94,7 @@ pub(super) fn ready(state: &mut State, now: Now) -> Option<(Request, Cost, usize
 }
 
 /// Why the form stays here.
-fn refusal(violation: &Violation) -> String {
+pub(super) fn refusal(violation: &Violation) -> String {
     let message = violation.message.trim_end_matches('.');
     match (violation.field.as_str(), violation.legal.as_str()) {
         ("images", "") => format!("Not sent. {message}."),
@@ -107,7 +108,7 @@ pub(super) fn asks(cost: &Cost, limit: Money) -> bool {
     cost.total().is_none_or(|total| !total.is_within(limit))
 }
 
-fn question(orders: Vec<(Request, Cost)>, limit: Option<Money>, parts: usize) -> Confirm {
+pub(super) fn question(orders: Vec<(Request, Cost)>, limit: Option<Money>, parts: usize) -> Confirm {
     let Some((request, cost)) = orders.first().cloned() else {
         return Confirm { title: "Send this?".into(), lines: Vec::new(), pending: Pending::Submit(orders) };
     };

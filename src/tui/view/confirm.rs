@@ -23,7 +23,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, question: &Co
     }
     let mut pen = Pen::new(buffer, inside, inside.height.saturating_sub(1), brush.glyphs.more);
     let (yes, no) = match &question.pending {
-        Pending::Submit(..) => ("send it", "do not send"),
+        Pending::Submit(..) | Pending::SubmitAlike(..) => ("send it", "do not send"),
         Pending::Retry(jobs) if jobs.len() > 1 => ("send them again", "leave them"),
         Pending::Retry(_) => ("send it again", "leave it"),
         Pending::Revise(..) => ("change it", "go on editing"),

@@ -10,7 +10,7 @@ use crate::tui::action::Action;
 use crate::tui::state::{Confirm, Dialog, Pane, Pending, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 102] = [
+const USEFUL: [Action; 112] = [
     Action::Yes,
     Action::TakeMention,
     Action::NextMention,
@@ -24,6 +24,11 @@ const USEFUL: [Action; 102] = [
     Action::AddBox,
     Action::OtherCorner,
     Action::ZoomIn,
+    Action::Flip,
+    Action::CompareWay,
+    Action::EditMeant,
+    Action::Closer,
+    Action::BranchOff,
     Action::TypeBox,
     Action::NextCanvas,
     Action::RemoveBox,
@@ -87,6 +92,11 @@ const USEFUL: [Action; 102] = [
     Action::Mark,
     Action::Close,
     Action::EditPicture,
+    Action::Vary,
+    Action::Rerun,
+    Action::FindJob,
+    Action::NameJob,
+    Action::HideJob,
     Action::ScrollDown,
     Action::NextPicture,
     Action::NextPane,
@@ -308,6 +318,12 @@ fn text_or_batch_helps(state: &State, action: Action) -> bool {
         Action::PlanForth | Action::PlanBack | Action::LogUp | Action::LogDown => false,
         Action::NextPage | Action::PreviousPage => false,
         Action::WordsAlone => state.words_alone().is_some(),
+        Action::CopyScp => false,
+        Action::Vary | Action::Rerun | Action::BranchOff | Action::NameJob | Action::HideJob | Action::Compare => {
+            !state.targets().is_empty()
+        }
+        Action::DropFilter if state.screen == Screen::History => !state.lineage.words.is_empty(),
+        Action::ShowHistory => state.screen != Screen::History && !state.queue.jobs.is_empty(),
         Action::Begin => {
             matches!(&state.dialog, Some(Dialog::Plan(page)) if matches!(page.outcome, Some(Ok(_))))
         }

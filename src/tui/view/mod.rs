@@ -1,11 +1,13 @@
 //! Every glyph. Pure: draws, decides nothing. One file for each pane and each dialog, `widgets` for what they share.
 
 mod advice;
+mod again;
 mod batch;
 mod beside;
 mod boxes;
 mod browser;
 mod commands;
+mod compare;
 mod confirm;
 mod cost;
 mod cost_page;
@@ -19,6 +21,7 @@ mod help;
 mod history;
 mod jobs;
 mod letters;
+mod lineage;
 mod looks;
 mod mention;
 mod models;
@@ -35,8 +38,10 @@ mod story;
 mod swatches;
 mod table;
 mod toast;
+mod toned;
 mod welcome;
 mod widgets;
+mod word;
 mod zoom;
 
 use ratatui::Frame;
@@ -73,6 +78,10 @@ pub fn view(state: &State, now: Now, frame: &mut Frame) {
         }),
         Layout::Gallery(wall) => screen(&brush, buffer, area, wall.header, wall.footer, |brush, buffer| {
             (gallery::draw(brush, buffer, &wall), wall.footer.y)
+        }),
+        Layout::History(grove) => screen(&brush, buffer, area, grove.header, grove.footer, |brush, buffer| {
+            lineage::draw(brush, buffer, &grove);
+            (None, grove.footer.y)
         }),
         Layout::Batch(stack) => screen(&brush, buffer, area, stack.header, stack.footer, |brush, buffer| {
             batch::draw(brush, buffer, &stack);
@@ -112,6 +121,13 @@ fn screen(
         following::draw(brush, buffer, Rect { height: place.footer.y, ..area });
         return cursor;
     }
+    if let Some(Dialog::Compare(page)) = &state.dialog {
+        let place = compare::draw(brush, buffer, page);
+        footer::draw(brush, buffer, place.footer);
+        toast::draw(brush, buffer, place.footer.y);
+        following::draw(brush, buffer, Rect { height: place.footer.y, ..area });
+        return None;
+    }
     header::draw(brush, buffer, top);
     let (cursor, floor) = draw(brush, buffer);
     footer::draw(brush, buffer, bottom);
@@ -132,7 +148,9 @@ fn screen(
         Some(Dialog::Confirm(question)) => confirm::draw(brush, buffer, over, question),
         Some(Dialog::Help(page)) => help::draw(brush, buffer, page),
         Some(Dialog::Commands(commands)) => commands::draw(brush, buffer, over, commands),
-        Some(Dialog::Zoom | Dialog::Boxes(_) | Dialog::Jump) | None => None,
+        Some(Dialog::Again(page)) => again::draw(brush, buffer, over, page),
+        Some(Dialog::Word(entry)) => word::draw(brush, buffer, over, entry),
+        Some(Dialog::Zoom | Dialog::Boxes(_) | Dialog::Compare(_) | Dialog::Jump) | None => None,
     };
     toast::draw(brush, buffer, floor);
     following::draw(brush, buffer, over);

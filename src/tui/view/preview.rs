@@ -7,7 +7,7 @@ use super::status;
 use super::widgets::{Brush, Heading, Pen, cut_left, frame, taken, width, wrap};
 use crate::domain::{Image, ImageId, Job, Phase};
 use crate::tui::action::Action;
-use crate::tui::layout::Panes;
+use crate::tui::layout::{Panes, change_words};
 use crate::tui::state::{Scope, Shown};
 
 /// Draws the pane.
@@ -39,7 +39,10 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, panes: &Panes) {
     };
     let title = if panes.story.is_empty() { "Picture" } else { "Story" };
     let drawn = drawn(brush, shown.is_some());
-    let told = rewritten(brush);
+    let told = match (rewritten(brush), descent(brush)) {
+        (Some(rewritten), Some(descent)) => Some(format!("{descent}; {rewritten}")),
+        (rewritten, descent) => rewritten.or(descent),
+    };
     let foot = told.as_deref().map(|told| (told, brush.style("mark")));
     let inside = frame(
         brush,
@@ -80,6 +83,15 @@ fn rewritten(brush: &Brush) -> Option<String> {
     Some(key.map_or_else(|| "prompt rewritten".to_owned(), |key| format!("prompt rewritten: {key} compares")))
 }
 
+/// What the selected job was made from, and what was changed: `from #12b: 2 words changed`.
+fn descent(brush: &Brush) -> Option<String> {
+    let job = brush.state.queue.job()?;
+    let origin = job.parent?;
+    let parent = brush.state.parent_of(job);
+    let told = parent.map(|parent| format!(": {}", change_words(&parent.request, &job.request)));
+    Some(format!("from #{origin}{}", told.unwrap_or_default()))
+}
+
 /// What is painted, as long as a picture is wanted at all: an older one stays until its successor is ready.
 pub(super) fn on_screen<'a>(brush: &Brush<'a>) -> Option<&'a Shown> {
     let preview = &brush.state.preview;
@@ -113,7 +125,7 @@ pub(super) fn copy(buffer: &mut Buffer, area: Rect, cells: &Buffer) {
 
 /// `2 of 4`, when the job has several.
 pub(super) fn place(brush: &Brush, id: ImageId) -> String {
-    let images = brush.state.queue.get(id.job).map(|job| job.images.as_slice()).unwrap_or_default();
+    let images = brush.state.job(id.job).map(|job| job.images.as_slice()).unwrap_or_default();
     match images.iter().position(|image| image.id == id) {
         Some(at) if images.len() > 1 => format!("{} of {}", at + 1, images.len()),
         _ => String::new(),
@@ -134,10 +146,9 @@ pub(super) fn facts(brush: &Brush, job: &Job, image: &Image, room: u16) -> Strin
 }
 
 fn caption(brush: &Brush, buffer: &mut Buffer, area: Rect, id: ImageId) {
-    let queue = &brush.state.queue;
     let mut pen = Pen::new(buffer, area, 0, brush.glyphs.more);
     pen.write(&format!("#{id}"), brush.style("strong")).skip(2);
-    let (Some(job), Some(image)) = (queue.get(id.job), queue.image(id)) else { return };
+    let (Some(job), Some(image)) = (brush.state.job(id.job), brush.state.image(id)) else { return };
     let room = pen.room();
     pen.write(&facts(brush, job, image, room), brush.style("muted"));
     let path = cut_left(&image.path.to_string_lossy(), usize::from(area.width), brush.glyphs.before);

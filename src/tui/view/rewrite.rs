@@ -3,11 +3,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Modifier;
 
+use super::toned;
 use super::widgets::{Brush, Heading, Pen, frame};
 use crate::tui::action::Action;
-use crate::tui::layout::{Tone, rewrite_lines, rewrite_page, rewrite_room};
+use crate::tui::layout::{rewrite_lines, rewrite_page, rewrite_room};
 use crate::tui::state::{RewritePage, Scope};
 
 /// Draws the page.
@@ -25,14 +25,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, page: RewritePage) -> Opt
     let text = Rect { height: inside.height.saturating_sub(3), ..inside };
     for (row, line) in (0u16..text.height).zip(lines.iter().skip(page.top)) {
         let mut pen = Pen::new(buffer, text, row, brush.glyphs.more);
-        for (words, tone) in line {
-            let style = match tone {
-                Tone::Same => brush.style("text"),
-                Tone::Removed => brush.style("bad").add_modifier(Modifier::CROSSED_OUT),
-                Tone::Added => brush.style("good").add_modifier(Modifier::UNDERLINED),
-            };
-            pen.write(words, style);
-        }
+        toned::write(brush, &mut pen, line);
     }
     let foot = Rect { y: inside.bottom().saturating_sub(2), height: 2.min(inside.height), ..inside };
     let mut pen = Pen::new(buffer, foot, 0, brush.glyphs.more);

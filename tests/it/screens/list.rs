@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::stage::{NOW, done, editing, failed, gallery, job, painting_of, repaint, searching, story, studio, with};
 use crate::studio::keys;
 use pinxit::catalog::Catalog;
+use pinxit::domain::lineage::{Lineage as Families, Near, arrange};
 use pinxit::domain::{
     Batch, BatchId, Billed, Caps, Cost, Counts, Fault, FaultKind, Format, Found, InputFacts, JobId, Mode, Money, Phase,
     Reference, Region, Row, Secret, Size, Stamp,
@@ -16,10 +17,11 @@ use pinxit::tui::action::Actions;
 use pinxit::tui::layout;
 use pinxit::tui::msg::Msg;
 use pinxit::tui::state::{
-    Access, AdvicePicker, BoxEditor, BoxNumbers, Browser, Canvas, Confirm, Corner, Dialog, Edit, Editor, ExpansionPage,
-    Header, HelpPage, History, KeyEntry, Line, Listing, Log, Look, Made, Mention, ModelPicker, OnShelf, PaletteEditor,
-    Pane, Part, Pending, PictureEntry, PlanPage, PlanRow, PlanSheet, RewritePage, RowFilter, Screen, Shelf, State,
-    Swatch, ThemePicker, Toast, Tone, Trigger, Wanted, Welcome,
+    Access, AdvicePicker, AgainPage, BoxEditor, BoxNumbers, Browser, Canvas, Compare, Confirm, Corner, Dialog, Edit,
+    Editor, ExpansionPage, Header, HelpPage, History, KeyEntry, Line, Lineage, Listing, Log, Look, Made, Manner,
+    Mention, ModelPicker, OnShelf, PaletteEditor, Pane, Part, Pending, Picked, PictureEntry, PlanPage, PlanRow,
+    PlanSheet, Purpose, RewritePage, RowFilter, Screen, Sheet, Shelf, State, Swatch, ThemePicker, Toast, Tone, Trigger,
+    Wanted, Welcome, WordEntry,
 };
 use pinxit::tui::update::update;
 
@@ -126,6 +128,15 @@ pub fn lazily(columns: u16, rows: u16) -> Vec<(&'static str, Lazy)> {
         "too-long" => too_long(empty()),
         "selected" => selected(empty()),
         "from" => from(empty()),
+        "again" => again(empty()),
+        "viewer" => viewer(empty()),
+        "compare" => comparing(empty(), Manner::Flip),
+        "compare-side" => comparing(empty(), Manner::Side),
+        "compare-recipe" => comparing(empty(), Manner::Recipe),
+        "lineage" => grove(empty()),
+        "lineage-empty" => first_grove(empty()),
+        "lineage-found" => grove_found(empty()),
+        "lineage-name" => naming_branch(grove(empty())),
     ]
 }
 
@@ -226,8 +237,112 @@ fn selected(state: State) -> State {
 
 fn from(state: State) -> State {
     let mut state = wrote(with(state, done(4, 1)), FOX);
-    state.compose.parent = Some(JobId(4));
+    state.compose.parent = Some(JobId(4).into());
     (state.pane, state.typing) = (Pane::Prompt, false);
+    state
+}
+
+/// What was made from what: a family of several steps, one of them a dead end, and others.
+fn families() -> Families {
+    let made = |id: i64, parent: Option<&str>, prompt: &str, pictures: u32| {
+        let mut job = if pictures > 0 { done(id, pictures) } else { failed(id) };
+        let mut request = (*job.request).clone();
+        (request.prompt, request.seed) = (prompt.to_owned(), Some(41_870_233));
+        (job.request, job.parent) = (request.into(), parent.map(|name| name.parse().unwrap()));
+        job
+    };
+    let roses =
+        "A cozy flower shop with a delicate wooden door, morning sunlight through the window, roses in zinc buckets";
+    let tulips = roses.replace("roses", "tulips").replace("the window", "__mist__");
+    let mut jobs = vec![
+        made(1031, None, "a flower shop", 4),
+        made(1034, Some("1031"), "a cozy flower shop with a wooden door", 2),
+        made(1039, Some("1034b"), roses, 1),
+        made(1040, Some("1034"), "a shop of glass", 4),
+        made(1041, Some("1040"), "a shop of glass at night", 1),
+        made(1042, Some("1039a"), &tulips, 2),
+        made(1043, Some("1039a"), &roses.replace("roses", "牡丹 peonies"), 0),
+        made(1050, None, FOX, 1),
+    ];
+    (jobs[1].name, jobs[3].hidden) = (Some("wooden door 木门".into()), true);
+    Families { rows: arrange(jobs), families: Some(2311), more: true, cut: false }
+}
+
+/// The history screen, with the grandchild selected.
+fn grove(mut state: State) -> State {
+    state.show(Screen::History);
+    let Families { rows, families, more, .. } = families();
+    let asked = Some((String::new(), 100));
+    state.lineage =
+        Lineage { rows, families, more, most: 100, asked: asked.clone(), answered: asked, ..Lineage::default() };
+    state.lineage.selected = Some(JobId(1042));
+    state
+}
+
+fn first_grove(mut state: State) -> State {
+    state.show(Screen::History);
+    let asked = Some((String::new(), 100));
+    state.lineage =
+        Lineage { most: 100, families: Some(0), asked: asked.clone(), answered: asked, ..Lineage::default() };
+    state
+}
+
+fn grove_found(state: State) -> State {
+    let mut state = grove(state);
+    state.lineage.words = "牡丹".into();
+    state.lineage.rows.retain(|kin| kin.job.id.0 != 1050);
+    let asked = Some(("牡丹".to_owned(), 100));
+    (state.lineage.asked, state.lineage.answered) = (asked.clone(), asked);
+    (state.lineage.families, state.lineage.more, state.lineage.selected) = (None, false, Some(JobId(1031)));
+    state
+}
+
+fn naming_branch(mut state: State) -> State {
+    let line = Line::new("autumn 秋");
+    state.dialog = Some(Dialog::Word(WordEntry { purpose: Purpose::Name(JobId(1042)), line }));
+    state
+}
+
+/// One more of a picture, before it is paid for.
+fn again(state: State) -> State {
+    let mut state = in_queue(with(wrote(state, "a quiet harbour"), done(4, 1)));
+    let mut job = done(4, 1);
+    job.parent = Some("3b".parse().unwrap());
+    let request = pinxit::domain::Request { prompt: FOX.into(), seed: Some(1_151_149_761), ..(*job.request).clone() };
+    let page = AgainPage { of: job.id, cost: job.estimate, request, parent: job.parent, exact: false };
+    state.dialog = Some(Dialog::Again(Box::new(page)));
+    state
+}
+
+/// A picture on the whole screen, with everything that is known of it.
+fn viewer(state: State) -> State {
+    let rows = families().rows;
+    let job = |id: i64| rows.iter().find(|kin| kin.job.id.0 == id).unwrap().job.clone();
+    let mut child = job(1042);
+    child.name = Some("mist".into());
+    child.request_id = Some("7f3c2a10-9b1e-4e7a-8f0e-2d1c5b6a7e80".into());
+    let mut state = with(with(state, job(1039)), child);
+    (state.typing, state.dialog, state.viewer.drawer) = (false, Some(Dialog::Zoom), true);
+    let children = vec![JobId(1044), JobId(1047)];
+    state.viewer.near.here = Some(Near { of: JobId(1042), job: None, parent: None, children });
+    repaint(&mut state);
+    state
+}
+
+fn comparing(mut state: State, way: Manner) -> State {
+    let rows = families().rows;
+    let picked = |id: i64| {
+        let job = &rows.iter().find(|kin| kin.job.id.0 == id).unwrap().job;
+        Picked { image: job.images[0].clone(), request: job.request.clone() }
+    };
+    let mut compare = Compare { way, ..Compare::new(picked(1039), picked(1042)) };
+    let pane = layout::compare_pane(state.size, way);
+    for (at, sheet) in compare.wanted(pane) {
+        let Sheet::Part(part) = &sheet else { continue };
+        let cells = painting_of(&state, part.pane);
+        compare.painted[at] = Some((sheet, Ok(Arc::new(cells))));
+    }
+    (state.typing, state.dialog) = (false, Some(Dialog::Compare(Box::new(compare))));
     state
 }
 

@@ -69,6 +69,10 @@ fn screens_look_as_agreed() {
         "palette",
         "boxes",
         "swatches",
+        "again",
+        "viewer",
+        "compare",
+        "lineage",
         "browser",
         "browser-made",
         "beside",
@@ -123,6 +127,8 @@ fn screens_look_as_agreed() {
         (64, 20, "gallery"),
         (44, 14, "gallery"),
         (44, 14, "gallery-names"),
+        (44, 14, "lineage"),
+        (64, 20, "viewer"),
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
     }
@@ -150,6 +156,8 @@ fn screens_look_as_agreed() {
         "history",
         "too-long",
         "selected",
+        "viewer",
+        "lineage",
     ] {
         let mono = dressed(screen(80, 24, name), "ink", Depth::Mono, false);
         insta::assert_snapshot!(format!("80x24-{name}-ascii-mono"), picture_of(&mono));
@@ -208,6 +216,9 @@ fn a_terminal_without_colours_gets_none() {
         }
         if let Some(Dialog::Browser(browser)) = &mut state.dialog {
             browser.thumb.shown = None;
+        }
+        if let Some(Dialog::Compare(compare)) = &mut state.dialog {
+            compare.painted = [None, None, None];
         }
         state.references.beside.shown = None;
         state.gallery.thumbs.shown.clear();
@@ -551,7 +562,7 @@ fn the_batch_screen_says_how_far_it_is_what_it_costs_and_what_can_be_done() {
 fn the_header_says_screens_limits_and_what_is_set_aside() {
     let top = |state: &State| lines(state).swap_remove(0);
     let mut state = screen(120, 24, "queue-failed");
-    assert!(top(&state).contains("1 Compose [2 Queue] 2>4 3 Gallery 5 Batch "), "{}", top(&state));
+    assert!(top(&state).contains("1 Compose [2 Queue] 2>4 3 Gallery 4 History 5 Batch "), "{}", top(&state));
     assert!(top(&state).contains("PAUSED"), "{}", top(&state));
     assert!(top(&state).contains("today $0.42/5.00   month $18.40/30.00 +$0.45"), "{}", top(&state));
     state.header.spent_today.push(Money { micros: 500_000, currency: Currency::Cny });
@@ -559,12 +570,14 @@ fn the_header_says_screens_limits_and_what_is_set_aside() {
     let narrow = top(&screen(80, 24, "queue-failed"));
     assert!(narrow.contains("5 Batch  PAUSED") && narrow.contains("today $0.42/5.00"), "{narrow}");
     assert!(
-        top(&screen(44, 14, "queue-failed")).contains("1 [2] 2>4 3 5  PAUSED"),
+        top(&screen(44, 14, "queue-failed")).contains("1 [2] 2>4 3 4 5  PAUSED"),
         "{}",
         top(&screen(44, 14, "queue-failed"))
     );
     state.show(Screen::Compose);
-    assert!(top(&state).contains("[1 Compose] 2 Queue 2>4 3 Gallery 5 Batch") && top(&state).contains("PAUSED"));
+    assert!(
+        top(&state).contains("[1 Compose] 2 Queue 2>4 3 Gallery 4 History 5 Batch") && top(&state).contains("PAUSED")
+    );
 }
 
 #[test]

@@ -108,6 +108,119 @@ fn story_s5_a_child_is_made_found_again_and_undone_where_there_is_only_ascii() {
     }
 }
 
+/// What the emulator has billed, once nothing is under way.
+fn billed(it: &Sitting) -> (u64, u64) {
+    let ledger = it.emulator.ledger();
+    (ledger.submits, ledger.billed_images)
+}
+
+#[test]
+fn story_s5_two_words_of_a_picture_are_edited_and_one_more_is_had_and_all_of_it_stands_in_the_tree() {
+    for stage in STAGES {
+        let mut it = Sitting::new(stage);
+        choose_small(&mut it.pty);
+        it.pty.send("a cozy flower shop, roses, mist\x07");
+        it.pty.wait("the picture", |screen| screen.contains("1 done"));
+        it.stop_typing();
+        assert_eq!(billed(&it), (1, 1));
+        // Its recipe into the form, two words of it cut and written anew.
+        it.pty.send("\t");
+        it.pty.settle(Duration::from_millis(60));
+        it.pty.send("\t\t");
+        it.pty.settle(Duration::from_millis(60));
+        it.then("a", "Prompt from #1");
+        it.pty.send("\x17\x17\x17peonies, snow\x07");
+        it.pty.wait("both", |screen| screen.contains("2 done"));
+        assert_eq!(billed(&it), (2, 2));
+        it.stop_typing();
+        it.then("4", "[4 History]");
+        it.pty.wait("both in the tree", |screen| {
+            screen.contains("2 +peonies +snow") && screen.contains("1 a cozy flower")
+        });
+        it.pty.send("gj");
+        it.pty.wait("only the words that changed", |screen| {
+            screen.contains("#2 from #1")
+                && ["[-roses-]{+peonies+},", "[-mist-]{+snow+}"].iter().all(|words| screen.contains(words))
+        });
+        assert!(!it.pty.screen().contains("seed  "), "{}", it.pty.screen());
+
+        // A step costs little on the line, and nothing happens by itself.
+        let (up, down) = (it.answer("k").len(), it.answer("j").len());
+        assert!(up <= 1_600 && down <= 1_600, "{up} and {down} bytes");
+        assert_eq!(it.answer("").len(), 0);
+
+        // One more: its price is shown, a letter and Enter send nothing, the chord sends one.
+        it.then("v", "One more like #2");
+        it.pty.wait_for("1 x $0.025 = $0.025");
+        it.pty.send("\ry");
+        it.pty.settle(Duration::from_millis(200));
+        assert_eq!(billed(&it), (2, 2), "{}", it.pty.screen());
+        it.pty.send("\x07");
+        it.pty.wait("the sibling", |screen| screen.contains("3 +peonies +snow") && !screen.contains("One more like"));
+        it.then("2", "[2 Queue]");
+        it.pty.wait("all three", |screen| screen.matches("DONE").count() >= 3);
+        assert_eq!(billed(&it), (3, 3), "one sibling, once");
+        it.then("4", "[4 History]");
+        it.pty.settle(Duration::from_millis(200));
+        let tree = it.home.pinxit(&["tree", "--json"]).output().unwrap();
+        let tree: Value = serde_json::from_slice(&tree.stdout).unwrap();
+        let job = |at: usize| &tree["jobs"][at];
+        assert_eq!((job(1)["parent"].as_str(), job(2)["parent"].as_str()), (Some("1"), Some("1")), "{tree}");
+        assert_eq!(job(1)["prompt"], job(2)["prompt"]);
+        assert_ne!(job(1)["seed"], job(2)["seed"]);
+        assert_eq!(
+            (job(1)["changed"].clone(), job(2)["changed"].clone()),
+            (json!(["prompt"]), json!(["prompt", "seed"]))
+        );
+
+        // Looking at one whole loads nothing, and the name of the branch stays.
+        it.then("p", "prompt   a cozy flower shop,");
+        it.pty.send("\x1b");
+        it.pty.wait_for("[4 History]");
+        it.then("m", "Name #");
+        it.pty.send("winter\r");
+        it.pty.wait_for("'winter'");
+        it.leave();
+    }
+}
+
+#[test]
+fn story_s5_a_picture_is_looked_at_closely_and_compared_with_another() {
+    for stage in STAGES {
+        let mut it = Sitting::new(stage);
+        choose_small(&mut it.pty);
+        it.pty.send("a red fox in snow\x07");
+        it.pty.wait_for("1 done");
+        it.pty.send("\x17rain\x07");
+        it.pty.wait_for("2 done");
+        it.stop_typing();
+        it.then("p", "#2a");
+        it.then("i", "wan2.2-t2i-flash");
+        it.then("+", " 2x ");
+        it.pty.send("+");
+        it.pty.wait("closer still", |screen| screen.contains("x  1024x1024") && !screen.contains(" 2x "));
+        it.pty.send("lljj");
+        it.pty.settle(Duration::from_millis(100));
+        it.pty.send("0");
+        it.pty.wait("the whole of it", |screen| screen.contains("#2a  1024x1024"));
+        it.then("S", "scp ");
+        it.then("o", "There is no display here");
+        it.then("c", "is the first");
+        it.then("]", "#1a");
+        it.then("c", "Compare");
+        it.pty.wait("what differs", |screen| screen.contains("[A #2a]") && screen.contains("[-rain-]{+snow+}"));
+        it.then(" ", "[B #1a]");
+        it.then("m", "[side by side]");
+        it.then("m", "[difference]");
+        it.pty.settle(Duration::from_millis(300));
+        it.then("m", "[recipe]");
+        it.pty.send("q");
+        it.pty.wait_for("1 Compose]");
+        assert_eq!(billed(&it), (2, 2), "looking costs nothing");
+        it.leave();
+    }
+}
+
 /// The letters of the prompt, whatever is between and around them.
 fn letters(screen: &str) -> String {
     screen.chars().filter(char::is_ascii_alphanumeric).collect()

@@ -1,0 +1,90 @@
+//! Where two pictures differ, as a picture: dark where they are the same, then yellow, red where they differ most.
+
+use image::{DynamicImage, Rgba, RgbaImage};
+
+use super::{Unusable, scale};
+
+/// A difference of a colour that the eye does not see.
+const UNSEEN: u8 = 4;
+
+/// Where `second` differs from `first`, as large as `first`. One of another size is scaled to it.
+///
+/// # Errors
+/// One of them cannot be scaled.
+pub fn heat(first: &RgbaImage, second: &RgbaImage) -> Result<RgbaImage, Unusable> {
+    let scaled;
+    let second = if second.dimensions() == first.dimensions() {
+        second
+    } else {
+        scaled = scale::resize(&DynamicImage::ImageRgba8(second.clone()), first.dimensions())?.into_rgba8();
+        &scaled
+    };
+    let mut out = RgbaImage::new(first.width(), first.height());
+    for ((to, one), other) in out.pixels_mut().zip(first.pixels()).zip(second.pixels()) {
+        *to = glow(one, other);
+    }
+    Ok(out)
+}
+
+/// The colour of a difference; where there is none, the first picture faintly, so that one knows where one is.
+fn glow(one: &Rgba<u8>, other: &Rgba<u8>) -> Rgba<u8> {
+    let most = (0..4).map(|at| seen(one)[at].abs_diff(seen(other)[at])).max().unwrap_or(0);
+    if most <= UNSEEN {
+        let [red, green, blue, _] = seen(one);
+        let grey = (u32::from(red) * 3 + u32::from(green) * 6 + u32::from(blue)) / 10;
+        let faint = u8::try_from(grey / 5).unwrap_or(u8::MAX);
+        return Rgba([faint, faint, faint, 255]);
+    }
+    // From dark yellow over yellow to red.
+    let most = u32::from(most);
+    let (red, green) = match most {
+        0..128 => (96 + most * 159 / 127, 80 + most * 130 / 127),
+        _ => (255, 210 - (most - 128) * 210 / 127),
+    };
+    Rgba([u8::try_from(red).unwrap_or(255), u8::try_from(green).unwrap_or(255), 0, 255])
+}
+
+/// What is seen of a colour: nothing of one that is not there.
+fn seen(pixel: &Rgba<u8>) -> [u8; 4] {
+    let [red, green, blue, alpha] = pixel.0;
+    let dim = |colour: u8| u8::try_from(u16::from(colour) * u16::from(alpha) / 255).unwrap_or(colour);
+    [dim(red), dim(green), dim(blue), alpha]
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_the_same_is_dark_and_what_differs_most_is_red() {
+        let mut one = RgbaImage::from_pixel(4, 1, Rgba([100, 100, 100, 255]));
+        let mut other = one.clone();
+        one.put_pixel(1, 0, Rgba([0, 0, 0, 255]));
+        other.put_pixel(1, 0, Rgba([255, 255, 255, 255]));
+        other.put_pixel(2, 0, Rgba([102, 100, 98, 255]));
+        other.put_pixel(3, 0, Rgba([140, 100, 100, 255]));
+        let heat = heat(&one, &other).unwrap();
+        assert_eq!(heat.get_pixel(0, 0), &Rgba([20, 20, 20, 255]));
+        assert_eq!(heat.get_pixel(1, 0), &Rgba([255, 0, 0, 255]));
+        assert_eq!(heat.get_pixel(2, 0), heat.get_pixel(0, 0), "nobody sees that");
+        assert_eq!(heat.get_pixel(3, 0), &Rgba([146, 120, 0, 255]));
+    }
+
+    #[test]
+    fn colours_nobody_sees_do_not_differ_and_alpha_does() {
+        let clear = |colour| RgbaImage::from_pixel(1, 1, Rgba([colour, 0, 0, 0]));
+        let same = heat(&clear(10), &clear(250)).unwrap();
+        assert_eq!(same.get_pixel(0, 0), &Rgba([0, 0, 0, 255]));
+        let solid = RgbaImage::from_pixel(1, 1, Rgba([0, 0, 0, 255]));
+        assert_eq!(heat(&clear(0), &solid).unwrap().get_pixel(0, 0), &Rgba([255, 0, 0, 255]));
+    }
+
+    #[test]
+    fn one_of_another_size_is_scaled_to_the_first() {
+        let grey = |width, height| RgbaImage::from_pixel(width, height, Rgba([90, 90, 90, 255]));
+        let heat = heat(&grey(8, 6), &grey(31, 17)).unwrap();
+        assert_eq!(heat.dimensions(), (8, 6));
+        assert!(heat.pixels().all(|pixel| pixel == &Rgba([18, 18, 18, 255])));
+    }
+}

@@ -1,0 +1,119 @@
+//! Pictures beyond this program: opened in one of the user's own where there is a display, and how this machine is reached
+//! from where there is none.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::config::withhold;
+use crate::domain::{Fault, FaultKind, text};
+use crate::tui::msg::Msg;
+
+/// The program that opens pictures, as the user names it (`PINXIT_OPENER`), or the desktop's own; where there is no display,
+/// none but a named one.
+fn opener(env: impl Fn(&str) -> Option<String>, mac: bool) -> Result<String, Fault> {
+    let set = |name: &str| env(name).filter(|value| !value.trim().is_empty());
+    if let Some(own) = set("PINXIT_OPENER") {
+        return Ok(own);
+    }
+    let far = set("SSH_CONNECTION").is_some() && set("DISPLAY").is_none() && set("WAYLAND_DISPLAY").is_none();
+    match mac {
+        true if !far => Ok("open".to_owned()),
+        false if set("DISPLAY").is_some() || set("WAYLAND_DISPLAY").is_some() => Ok("xdg-open".to_owned()),
+        _ => {
+            let fault = Fault::new(FaultKind::Invalid, "no_display", "There is no display here to open it on.");
+            Err(fault.hint("Name a program in the environment: PINXIT_OPENER=\"timg\" pinxit"))
+        }
+    }
+}
+
+/// Opens a picture, and says what does it. Never waits: the program goes on by itself.
+pub(super) fn open(path: PathBuf, answers: UnboundedSender<Msg>) -> io::Result<()> {
+    std::thread::Builder::new().name("outside".into()).spawn(move || {
+        let program = opener(|name| std::env::var(name).ok(), cfg!(target_os = "macos"));
+        let started = program.and_then(|program| start(&program, &path).map(|child| (program, child)));
+        match started {
+            Ok((program, mut child)) => {
+                let _ = answers.send(Msg::Opened(Ok(text::clean(&program).into_owned())));
+                // So that it leaves nothing behind when it ends.
+                let _ = child.wait();
+            }
+            Err(fault) => {
+                let _ = answers.send(Msg::Opened(Err(fault)));
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// By the shell: what the user names may have arguments. It gets neither the terminal nor the key.
+fn start(program: &str, path: &Path) -> Result<std::process::Child, Fault> {
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(format!("exec {program} \"$@\"")).arg("sh").arg(path);
+    shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    withhold(&mut shell).spawn().map_err(|error| {
+        let words = format!("{program} cannot be started: {error}.");
+        Fault::new(FaultKind::Other, "opener_failed", text::clean(&words))
+    })
+}
+
+/// How this machine is reached from the user's own, and by which port where it is not the usual one: as the line that is
+/// there now came, else by its name.
+pub(super) fn reached_by(env: impl Fn(&str) -> Option<String>, name: &str) -> (String, Option<u16>) {
+    // SSH_CONNECTION: the other's address and port, then ours.
+    let line = env("SSH_CONNECTION").unwrap_or_default();
+    let mut words = line.split_whitespace().skip(2);
+    let (host, port) = (words.next().unwrap_or(name), words.next().and_then(|port| port.parse().ok()));
+    let user = env("USER").or_else(|| env("LOGNAME")).map(|user| format!("{user}@")).unwrap_or_default();
+    let host = text::clean(&format!("{user}{host}")).into_owned();
+    (host, port.filter(|port| *port != 22))
+}
+
+/// What this machine calls itself.
+pub(super) fn name_of_machine() -> String {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    if name.is_empty() { "localhost".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_env<'a>(vars: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String> + 'a {
+        |name| vars.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    }
+
+    #[test]
+    fn a_picture_is_opened_where_there_is_a_display_or_a_program_is_named() {
+        let told = |vars: &[(&str, &str)], mac| opener(in_env(vars), mac).map_err(|fault| fault.code);
+        let ssh = ("SSH_CONNECTION", "1.2.3.4 5 6.7.8.9 22");
+        assert_eq!(told(&[("DISPLAY", ":0")], false), Ok("xdg-open".into()));
+        assert_eq!(told(&[("WAYLAND_DISPLAY", "wayland-0"), ssh], false), Ok("xdg-open".into()));
+        assert_eq!(told(&[], true), Ok("open".into()));
+        assert_eq!((told(&[ssh], true), told(&[ssh], false)), (Err("no_display".into()), Err("no_display".into())));
+        assert_eq!(told(&[("DISPLAY", "")], false), Err("no_display".into()));
+        assert_eq!(told(&[("PINXIT_OPENER", "feh -F"), ssh], false), Ok("feh -F".into()));
+    }
+
+    #[test]
+    fn the_machine_is_reached_as_the_line_came() {
+        let told = |vars: &[(&str, &str)]| reached_by(in_env(vars), "box");
+        let (user, ssh) = (("USER", "ana"), ("SSH_CONNECTION", "10.0.0.9 50000 10.0.0.5 2222"));
+        assert_eq!(told(&[user, ssh]), ("ana@10.0.0.5".into(), Some(2222)));
+        assert_eq!(told(&[user, ("SSH_CONNECTION", "a 1 fe80::1 22")]), ("ana@fe80::1".into(), None));
+        assert_eq!(told(&[("LOGNAME", "ana")]), ("ana@box".into(), None));
+        assert_eq!(told(&[("SSH_CONNECTION", "cut short")]), ("box".into(), None));
+    }
+
+    #[test]
+    fn a_program_gets_the_picture_and_not_the_key() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (path, out) = (dir.path().join("a b.png"), dir.path().join("out"));
+        let program = r#"sh -c 'printf %s "$1${QWEN_API_KEY-}" > "$(dirname "$1")/out"' sh"#;
+        let mut child = start(program, &path).expect("it starts");
+        assert!(child.wait().expect("it ends").success());
+        assert_eq!(std::fs::read_to_string(out).expect("written"), path.display().to_string());
+    }
+}

@@ -1,0 +1,142 @@
+//! Comparing two pictures: choosing them, flipping between them, and having them painted one after the other.
+
+use super::{preview, references, toasts, viewer};
+use crate::domain::{ImageId, Now};
+use crate::tui::effect::Effect;
+use crate::tui::layout::compare_pane;
+use crate::tui::state::{Compare, Dialog, Lens, Painting, Picked, Screen, Sheet, State};
+
+/// Chooses the picture that is meant: the first of two, or the second, and then they are compared. Of two marked jobs the
+/// first pictures are.
+pub(super) fn choose(state: &mut State, now: Now) {
+    if let Some([first, second]) = marked(state) {
+        return open(state, first, second);
+    }
+    let Some(picked) = viewer::meant(state).and_then(|id| picked(state, id)) else {
+        toasts::plain(state, now, "There is no picture to compare");
+        return;
+    };
+    match state.first_of_two.take() {
+        Some(first) if first.image.id == picked.image.id => {
+            toasts::plain(state, now, format!("#{} is no longer chosen", first.image.id));
+        }
+        Some(first) => open(state, first, picked),
+        None => {
+            let words = format!("#{} is the first; the same key on another picture compares the two", picked.image.id);
+            toasts::good(state, now, words);
+            state.first_of_two = Some(picked);
+        }
+    }
+}
+
+fn picked(state: &State, id: ImageId) -> Option<Picked> {
+    let (job, image) = (state.job(id.job)?, state.image(id)?);
+    Some(Picked { image: image.clone(), request: job.request.clone() })
+}
+
+/// The first pictures of the two marked jobs, the older one first.
+fn marked(state: &State) -> Option<[Picked; 2]> {
+    let is_list = state.dialog.is_none() && matches!(state.screen, Screen::Queue | Screen::Batch);
+    if !is_list || state.marked() != 2 {
+        return None;
+    }
+    let firsts = state.targets().into_iter().filter_map(|job| Some(job.images.first()?.id));
+    let mut firsts: Vec<ImageId> = firsts.collect();
+    firsts.sort_unstable();
+    let [first, second] = firsts[..] else { return None };
+    Some([picked(state, first)?, picked(state, second)?])
+}
+
+fn open(state: &mut State, first: Picked, second: Picked) {
+    // News of the choice would lie over what differs.
+    state.toasts.clear();
+    state.dialog = Some(Dialog::Compare(Box::new(Compare::new(first, second))));
+}
+
+fn compare(state: &mut State) -> Option<&mut Compare> {
+    match &mut state.dialog {
+        Some(Dialog::Compare(compare)) => Some(compare),
+        _ => None,
+    }
+}
+
+/// The other one is meant, and seen where one is in the place of the other.
+pub(super) fn flip(state: &mut State) {
+    if let Some(compare) = compare(state) {
+        compare.meant = 1 - compare.meant.min(1);
+    }
+}
+
+/// Compares them in the next way.
+pub(super) fn other_way(state: &mut State) {
+    if let Some(compare) = compare(state) {
+        (compare.way, compare.lens) = (compare.way.next(), Lens::default());
+    }
+}
+
+/// Halves what is seen of both, or doubles it.
+pub(super) fn turn_lens(state: &mut State, by: i32) {
+    let size = state.size;
+    if let Some(compare) = compare(state) {
+        let (picture, pane) = (compare.size(0), compare_pane(size, compare.way));
+        compare.lens.turn(by, picture, pane);
+    }
+}
+
+/// Moves what is seen of both.
+pub(super) fn pan(state: &mut State, columns: i64, rows: i64) {
+    let size = state.size;
+    if let Some(compare) = compare(state) {
+        let (picture, pane) = (compare.size(0), compare_pane(size, compare.way));
+        compare.lens.pan((columns, rows), picture, pane);
+    }
+}
+
+/// The next request is made from the one that is meant.
+pub(super) fn edit(state: &mut State, now: Now) {
+    let Some(compare) = compare(state) else { return };
+    let picked = compare.pair[compare.meant.min(1)].clone();
+    state.dialog = None;
+    preview::overtaken(state);
+    // So that its name is known by its file, whatever list it came from.
+    state.first_of_two = Some(picked.clone());
+    references::take_image(state, now, picked.image);
+}
+
+/// Asks for what is seen, one after the other: of two wishes at once the painter would drop the first.
+pub(super) fn ask(state: &mut State) -> Option<Effect> {
+    let size = state.size;
+    let compare = compare(state)?;
+    let pane = compare_pane(size, compare.way);
+    if pane.0 == 0 || pane.1 == 0 {
+        return None;
+    }
+    let wanted = compare.wanted(pane);
+    let is_wanted = |sheet: &Sheet| wanted.iter().any(|(_, other)| other == sheet);
+    if compare.asked.as_ref().is_some_and(is_wanted) {
+        return None;
+    }
+    let is_here = |at: usize, sheet: &Sheet| compare.painted[at].as_ref().is_some_and(|(painted, _)| painted == sheet);
+    let (_, next) = wanted.into_iter().find(|(at, sheet)| !is_here(*at, sheet))?;
+    compare.asked = Some(next.clone());
+    Some(match next {
+        Sheet::Part(part) => Effect::PaintPart(part),
+        Sheet::Heat(heat) => Effect::PaintHeat(heat),
+    })
+}
+
+/// Takes what was painted, where it is still what was asked for.
+pub(super) fn painted(state: &mut State, sheet: Sheet, cells: &Painting) {
+    let size = state.size;
+    let Some(compare) = compare(state) else { return };
+    if compare.asked.as_ref() != Some(&sheet) {
+        return;
+    }
+    compare.asked = None;
+    let wanted = compare.wanted(compare_pane(size, compare.way));
+    for (at, other) in wanted {
+        if other == sheet {
+            compare.painted[at] = Some((other, cells.clone()));
+        }
+    }
+}
