@@ -82,9 +82,8 @@ fn settle(state: &mut State) {
 /// The screen is come to: on the job that is selected elsewhere, where it is known here.
 pub(super) fn arrive(state: &mut State) {
     let elsewhere = state.queue.selected;
-    if state.lineage.rows.iter().any(|kin| Some(kin.job.id) == elsewhere) {
-        state.lineage.selected = elsewhere;
-    } else if state.lineage.selected.is_none() {
+    let is_known = state.lineage.rows.iter().any(|kin| Some(kin.job.id) == elsewhere);
+    if is_known || state.lineage.selected.is_none() {
         state.lineage.selected = elsewhere;
     }
     settle_when_read(state);
