@@ -1,0 +1,32 @@
+//! Where a wish wants its picture, and what it is kept under.
+
+use super::super::ways::Means;
+use super::Wish;
+use crate::graphics::{self, Pane};
+use crate::tui::state::Part;
+
+/// Where a wish wants its picture. A part that has the pane's own shape is to fill it: boxes are drawn over it.
+pub(super) fn pane(wish: &Wish) -> Pane {
+    let (columns, rows) = wish.pane();
+    let filled = match wish {
+        Wish::Whole { .. } => false,
+        Wish::Part(Part { region: [_, _, width, height], .. }) => {
+            graphics::fit(*width, *height, columns, rows) == (columns, rows)
+        }
+    };
+    Pane { columns, rows, filled }
+}
+
+/// What a picture made ready follows from: the file as it is now, the pane, and the means.
+pub(super) fn key(wish: &Wish, means: &Means, pane: Pane, cap: usize) -> Option<String> {
+    let path = std::fs::canonicalize(wish.path()).ok()?;
+    let about = std::fs::metadata(&path).ok()?;
+    let changed = about.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
+    let region = match wish {
+        Wish::Whole { .. } => None,
+        Wish::Part(part) => Some(part.region),
+    };
+    let (cell, tmux) = (means.canvas.cell, means.canvas.tmux);
+    let length = about.len();
+    Some(format!("{path:?} {changed} {length} {region:?} {pane:?} {:?} {cell:?} {tmux} {cap}", means.way))
+}
