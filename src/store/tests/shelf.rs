@@ -223,7 +223,7 @@ fn crowded() -> Home {
         let one = |nth: u32| {
             let count = thousand * 1_000 + nth;
             let pick = |by: u32| nouns[(count / by % 10) as usize];
-            let neon = if count % 997 == 0 { ", neon signs" } else { "" };
+            let neon = if count.is_multiple_of(997) { ", neon signs" } else { "" };
             let words = format!(
                 "a {} beside a {}, morning light, {} far off{neon}, take {count}",
                 pick(1),

@@ -6,9 +6,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use ratatui::Frame;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::mpsc::error::TryRecvError;
 
 use super::decode::Input;
 use super::guard::Guard;
@@ -18,13 +16,15 @@ use super::signals::Signal;
 use super::ways::Means;
 use super::wire::Wire;
 use super::{clipboard, clock};
-use crate::domain::{Fault, FaultKind, Now};
+use crate::domain::{Fault, FaultKind};
 use crate::graphics::{Id, Outer, Terminal};
 use crate::tui::effect::{Effect, Service};
 use crate::tui::msg::Msg;
-use crate::tui::state::State;
-use crate::tui::update::{self, Effects};
-use crate::tui::view;
+
+mod show;
+mod world;
+
+pub(super) use world::{Inboxes, Outside, Program};
 
 /// Frames nobody typed for come no closer than this: a storm of resizes is one frame each 16 ms.
 const FRAME_GAP: Duration = Duration::from_millis(16);
@@ -32,86 +32,8 @@ const FRAME_GAP: Duration = Duration::from_millis(16);
 /// The core may not ask to be woken sooner: a mistake there must not eat a processor.
 const WAKE_MIN: Duration = Duration::from_millis(10);
 
-/// How long what the terminal still has to answer is waited for before it is given away.
-const ANSWERS: Duration = Duration::from_millis(300);
-
-/// How long after the first picture something is written once more.
-const NUDGE: Duration = Duration::from_millis(120);
-
 /// Things taken in before a frame is drawn, at most.
 const BATCH: usize = 1024;
-
-/// What the loop turns: the pure core, or a stand-in for it.
-pub(super) trait Program {
-    /// Lets a message happen.
-    fn update(&mut self, now: Now, msg: Msg) -> Effects;
-    /// Draws the whole screen.
-    fn view(&self, now: Now, frame: &mut Frame);
-    /// How long the screen stays right without a message.
-    fn wake_at(&self, now: Now) -> Option<Duration>;
-    /// What is still to be done when nothing more will happen.
-    fn last(&mut self) -> Effects;
-}
-
-impl Program for State {
-    fn update(&mut self, now: Now, msg: Msg) -> Effects {
-        update::update(self, now, msg)
-    }
-
-    fn view(&self, now: Now, frame: &mut Frame) {
-        view::view(self, now, frame);
-    }
-
-    fn wake_at(&self, now: Now) -> Option<Duration> {
-        update::wake_at(self, now)
-    }
-
-    fn last(&mut self) -> Effects {
-        update::last(self)
-    }
-}
-
-/// The world beyond the screen.
-pub(super) trait Outside {
-    /// Carries out what has nothing to do with the screen; never waits.
-    fn perform(&mut self, effect: Effect);
-    /// Columns and rows of the terminal.
-    fn size(&self) -> (u16, u16);
-    /// Whether there is a shell that could continue us.
-    fn has_shell(&self) -> bool;
-    /// Stops this process until it is continued, which a signal tells. False: refused.
-    fn stop(&mut self) -> bool;
-    /// Starts listening to the keys.
-    fn listen(&mut self) -> io::Result<UnboundedReceiver<Input>>;
-    /// Stops listening: whoever has the terminal now has the keys.
-    fn deafen(&mut self);
-    /// The user's own editor.
-    fn editor(&self) -> Result<String, Fault>;
-    /// Starts it with a text, on a terminal that is not ours; [`Msg::Edited`] tells its end.
-    fn edit(&mut self, command: String, text: String);
-    /// Pixels of a cell, where the system knows.
-    fn cell(&self) -> Option<(u16, u16)>;
-    /// From now on pictures are painted by these means.
-    fn paint_by(&mut self, means: Means);
-    /// The terminal has these pictures whole.
-    fn arrived(&mut self, ids: Vec<Id>);
-    /// Asks tmux what is around it; answers come to [`Inboxes::outer`].
-    fn ask_tmux(&mut self);
-    /// Whether pictures are in sight, so that tmux is asked now and then.
-    fn watch_tmux(&mut self, watching: bool);
-}
-
-/// Where things come from.
-pub(super) struct Inboxes {
-    /// From the system.
-    pub signals: UnboundedReceiver<Signal>,
-    /// From the user; closes when the terminal is gone.
-    pub input: UnboundedReceiver<Input>,
-    /// Answers and changes.
-    pub news: UnboundedReceiver<Msg>,
-    /// From tmux.
-    pub outer: UnboundedReceiver<Option<Outer>>,
-}
 
 /// Something that happened.
 enum Event {
@@ -141,10 +63,8 @@ pub(super) struct Cycle<P, O> {
     told: (&'static str, u64),
     /// Nothing more of the pictures is tried before this.
     rests: Option<Instant>,
-    /// The first picture since the terminal was taken, and when a cell of it is written once more.
-    first: Option<(Id, Instant)>,
-    /// That was done.
-    nudged: bool,
+    /// A picture that came, and when a cell of it is written once more.
+    nudge: Option<(Id, Instant)>,
     size: (u16, u16),
     tmux: bool,
     /// Something happened that the screen may not show yet.
@@ -186,8 +106,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             means: None,
             told: ("", 0),
             rests: None,
-            first: None,
-            nudged: false,
+            nudge: None,
             size,
             tmux,
             stale,
@@ -331,122 +250,6 @@ impl<P: Program, O: Outside> Cycle<P, O> {
         }
     }
 
-    /// The terminal answered.
-    fn hear(&mut self, bytes: &[u8]) {
-        let reply = self.pictures.hear(bytes, Instant::now());
-        if !reply.is_empty() && self.guard.has_it() {
-            self.wire.send(reply);
-        }
-        self.rests = None;
-        self.settle_pictures();
-    }
-
-    /// kitty (0.48) shows the first picture it ever gets only once something is written later.
-    fn nudge(&mut self) {
-        let due = self.first.filter(|(_, due)| !self.nudged && *due <= Instant::now() && self.guard.has_it());
-        if let Some((id, _)) = due.filter(|_| self.wire.is_idle()) {
-            self.nudged = true;
-            let cell = self.screen.reveal(id, 1);
-            if !cell.is_empty() {
-                self.wire.send(cell);
-            }
-        }
-    }
-
-    /// Tells painter and core what has become of the pictures.
-    fn settle_pictures(&mut self) {
-        let arrived = self.pictures.arrived();
-        if !arrived.is_empty() {
-            self.first = self.first.or(arrived.first().map(|id| (*id, Instant::now() + NUDGE)));
-            self.screen.know(self.pictures.lane.held());
-            let shows: Vec<u8> = arrived.iter().flat_map(|id| self.screen.reveal(*id, usize::MAX)).collect();
-            if !shows.is_empty() && self.guard.has_it() {
-                self.wire.send(shows);
-            }
-            self.outside.arrived(arrived);
-        }
-        if let Some(means) = self.pictures.means().filter(|means| self.means.as_ref() != Some(means)) {
-            self.use_means(means);
-        }
-        let kib = if self.pictures.lane.is_at_rest() { self.pictures.kib() } else { self.told.1 };
-        let now = (self.means.as_ref().map_or("", |means| means.way.word()), kib);
-        if now != self.told {
-            self.told = now;
-            self.tell(Msg::Drawn { how: now.0, kib: now.1 });
-        }
-    }
-
-    /// Draws pictures by other means.
-    fn use_means(&mut self, means: Means) {
-        let before = self.means.replace(means.clone());
-        let canvas = |means: &Means| (means.way, means.canvas.tmux);
-        if before.as_ref().is_some_and(|before| canvas(before) != canvas(&means)) {
-            let bytes = self.pictures.lane.farewell();
-            self.wire.send(bytes);
-        }
-        self.pictures.lane.through_tmux(means.canvas.tmux);
-        if before.map_or(means.draws_beneath(), |before| before.draws_beneath() != means.draws_beneath()) {
-            self.screen.draw_beneath(means.draws_beneath());
-            self.restart();
-        }
-        self.outside.paint_by(means);
-    }
-
-    /// Writes the next piece of a picture.
-    fn send_picture(&mut self) {
-        if !self.guard.has_it() || self.leaving {
-            return;
-        }
-        let screen = &self.screen;
-        let above = |place, sight| screen.above(place, sight);
-        let now = Instant::now();
-        match self.pictures.next(now, screen.area(), &above) {
-            Some(bytes) => {
-                self.rests = None;
-                self.wire.send(bytes);
-                self.settle_pictures();
-            }
-            // Whatever it waits for, it is not asked again at once.
-            None => self.rests = Some(now + FRAME_GAP),
-        }
-    }
-
-    /// How long until something may have to be done about pictures.
-    fn wait_for_pictures(&mut self) -> Option<Duration> {
-        let now = Instant::now();
-        let patience = self.pictures.patience(now);
-        let ready = self.guard.has_it() && !self.leaving && !self.stale && self.wire.is_idle();
-        let rests = self.rests.map_or(Duration::ZERO, |rests| rests.saturating_duration_since(now));
-        let lane = if ready { self.pictures.lane.wait(now).map(|wait| wait.max(rests)) } else { None };
-        let nudge = self.first.filter(|_| ready && !self.nudged).map(|(_, due)| due.saturating_duration_since(now));
-        patience.into_iter().chain(lane).chain(nudge).min()
-    }
-
-    /// Makes the terminal forget our pictures, and takes in what it still has to answer: whoever has it next must not read
-    /// that. Gives what the user did meanwhile.
-    fn take_leave(&mut self) -> Vec<Input> {
-        if !self.guard.has_it() {
-            return Vec::new();
-        }
-        let bytes = self.pictures.lane.farewell();
-        if !bytes.is_empty() {
-            self.wire.send(bytes);
-        }
-        let (end, mut others) = (Instant::now() + ANSWERS, Vec::new());
-        while self.pictures.awaits() && Instant::now() < end && !self.wire.is_broken() {
-            match self.inboxes.input.try_recv() {
-                Ok(Input::Answer(bytes)) => drop(self.pictures.hear(&bytes, Instant::now())),
-                Ok(input) => others.push(input),
-                Err(TryRecvError::Empty) => std::thread::sleep(Duration::from_millis(2)),
-                Err(TryRecvError::Disconnected) => break,
-            }
-        }
-        (self.first, self.nudged) = (None, false);
-        self.guard.drop_answers(self.pictures.awaits());
-        self.pictures.lane.pace.nothing_awaited();
-        others
-    }
-
     /// Lets a message happen and carries out what follows from it.
     fn tell(&mut self, msg: Msg) {
         self.stale = true;
@@ -462,13 +265,6 @@ impl<P: Program, O: Outside> Cycle<P, O> {
                 other => self.outside.perform(other),
             }
         }
-    }
-
-    /// Draws pictures the next way this terminal can.
-    fn turn(&mut self) {
-        self.pictures.turn();
-        self.settle_pictures();
-        self.tell(Msg::Turned(self.pictures.way().describe()));
     }
 
     fn copy(&mut self, text: &str) {

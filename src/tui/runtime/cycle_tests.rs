@@ -6,6 +6,8 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 #[path = "cycle_leave_tests.rs"]
 mod leave;
+#[path = "cycle_show_tests.rs"]
+mod show;
 
 use super::super::Drawing;
 use super::super::pictures::Var;
@@ -13,8 +15,11 @@ use super::super::stock::Stock;
 use super::super::wire::tests::{Line, terminal};
 use super::*;
 use crate::config::Graphics;
+use crate::domain::Now;
 use crate::domain::{Draft, Form, Mode, Request};
 use crate::keymap::{Code, Key};
+use crate::tui::update::Effects;
+use ratatui::Frame;
 
 /// Shows what was typed and how large it thinks the screen is.
 #[derive(Default)]
@@ -334,49 +339,6 @@ async fn without_a_shell_suspending_says_so_and_goes_on() {
     assert_eq!(rig.cycle.program.told, ["no_shell"]);
     assert_eq!((rig.cycle.program.typed.as_str(), rig.cycle.outside.stops), ("ab", 0));
     assert_eq!(rig.line.written().len(), 3, "the terminal was kept");
-}
-
-/// A terminal that may be asked.
-fn askable(name: &str) -> Option<String> {
-    (name == "TERM").then(|| "xterm-256color".into())
-}
-
-fn is_question(bytes: &[u8]) -> bool {
-    bytes == b"\x1b[>q\x1b[16t\x1b[c"
-}
-
-#[tokio::test]
-async fn the_terminal_is_asked_after_the_first_frame_and_its_answer_is_taken() {
-    let mut rig = rig_on(Bench::default(), usize::MAX, askable);
-    rig.cycle.wire.drain(Duration::from_secs(10));
-    let written = rig.line.written();
-    assert!(is_question(&written[2]) && written.len() == 3, "taken, first frame, question");
-    assert!(rig.cycle.outside.ways.is_empty(), "nothing is painted yet");
-    let answers = [&b"\x1bP>|kitty(0.48.2)\x1b\\"[..], b"\x1b[6;20;10t", b"\x1b[?62;c", b"\x1b[0n"];
-    for bytes in answers {
-        rig.input.send(Input::Answer(bytes.to_vec())).expect("the loop listens");
-    }
-    rig.run("a ctrl+q").await;
-    assert_eq!(rig.cycle.outside.ways, ["kitty"]);
-    assert_eq!(rig.cycle.program.typed, "a");
-    assert!(!rig.cycle.pictures.awaits());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_mute_terminal_is_drawn_on_all_the_same_and_may_answer_late() {
-    let mut rig = rig_on(Bench::default(), usize::MAX, askable);
-    let input = rig.input.clone();
-    let late = async {
-        // The clock of the machine, which is not the tests'.
-        std::thread::sleep(Duration::from_millis(510));
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        let answer = |bytes: &[u8]| input.send(Input::Answer(bytes.to_vec())).expect("the loop listens");
-        answer(b"\x1bP>|kitty(0.48.2)\x1b\\");
-        answer(b"\x1b[?62;c");
-        input.send(Input::Key("ctrl+q".parse().expect("a key"))).expect("the loop listens");
-    };
-    tokio::join!(rig.cycle.run(), late);
-    assert_eq!(rig.cycle.outside.ways, ["half-block", "kitty"]);
 }
 
 #[tokio::test]

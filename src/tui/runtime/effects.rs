@@ -252,13 +252,8 @@ impl Outside for World {
             Effect::KeepTheme(name) => self.keeper.theme(name),
             Effect::KeepKey { key, region } => self.keeper.key(key, region),
             // These are the screen's.
-            Effect::Open(_)
-            | Effect::Copy(_)
-            | Effect::EditText(_)
-            | Effect::OtherGraphics
-            | Effect::Redraw
-            | Effect::Suspend
-            | Effect::Quit => Ok(()),
+            Effect::Open(_) | Effect::Copy(_) | Effect::EditText(_) | Effect::OtherGraphics => Ok(()),
+            Effect::Redraw | Effect::Suspend | Effect::Quit => Ok(()),
         };
         if let Err(error) = done {
             let _ = self.send.send(Msg::Trouble(no_thread(&error)));

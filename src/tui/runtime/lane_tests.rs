@@ -70,7 +70,7 @@ impl Rig {
             self.model.write(&bytes);
         }
         let blanked = self.screen.take_blanked();
-        self.lane.see(&self.screen.sights().to_vec(), blanked);
+        self.lane.see(self.screen.sights(), blanked);
     }
 
     /// Sends so many pieces at most; how many went.

@@ -144,7 +144,7 @@ mod tests {
                 batch: None,
                 parent: None,
                 children: 0,
-                star: nth % 2 == 0,
+                star: nth.is_multiple_of(2),
                 rejected: false,
                 tags: vec![format!("tag {nth}")],
                 binned: None,

@@ -115,28 +115,30 @@ impl Model {
                 self.at.0 -= 1;
                 1
             }
-            _ => {
-                let text = std::str::from_utf8(bytes).unwrap_or_else(|error| {
-                    std::str::from_utf8(&bytes[..error.valid_up_to()]).expect("valid up to there")
-                });
-                let mut letters = text.char_indices();
-                let (_, first) = letters.next().expect("a letter");
-                assert!(!first.is_control(), "{first:?}");
-                // Marks belong to the letter before them.
-                let length = letters
-                    .find(|(_, c)| unicode_width::UnicodeWidthChar::width(*c) != Some(0))
-                    .map_or(text.len(), |(at, _)| at);
-                if let Some(rest) = text[..length].strip_prefix('\u{10EEEE}') {
-                    assert!(!rest.is_empty());
-                    self.place();
-                }
-                let seen = Seen { symbol: text[..length].to_owned(), style: self.style.clone(), over: None };
-                assert!(self.at.0 < self.size.0 && self.at.1 < self.size.1, "{:?} is beyond {:?}", self.at, self.size);
-                self.cells.insert(self.at, seen);
-                self.at.0 += 1;
-                length
-            }
+            _ => self.letter(bytes),
         }
+    }
+
+    /// The first letter with its marks.
+    fn letter(&mut self, bytes: &[u8]) -> usize {
+        let text = std::str::from_utf8(bytes)
+            .unwrap_or_else(|error| std::str::from_utf8(&bytes[..error.valid_up_to()]).expect("valid up to there"));
+        let mut letters = text.char_indices();
+        let (_, first) = letters.next().expect("a letter");
+        assert!(!first.is_control(), "{first:?}");
+        // Marks belong to the letter before them.
+        let length = letters
+            .find(|(_, c)| unicode_width::UnicodeWidthChar::width(*c) != Some(0))
+            .map_or(text.len(), |(at, _)| at);
+        if let Some(rest) = text[..length].strip_prefix('\u{10EEEE}') {
+            assert!(!rest.is_empty());
+            self.place();
+        }
+        let seen = Seen { symbol: text[..length].to_owned(), style: self.style.clone(), over: None };
+        assert!(self.at.0 < self.size.0 && self.at.1 < self.size.1, "{:?} is beyond {:?}", self.at, self.size);
+        self.cells.insert(self.at, seen);
+        self.at.0 += 1;
+        length
     }
 
     /// A picture's place is written: kitty looks for the picture then, and not again when it comes later.

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use image::RgbaImage;
@@ -23,10 +23,16 @@ use super::screen;
 use super::stock::{Item, Stock};
 use super::ways::{Means, Way};
 use crate::domain::{Depth, Fault, FaultKind, ImageId, text};
-use crate::graphics::{self, Glyphs, Id, Pane, Ready, Terminal};
+use crate::graphics::{self, Glyphs, Id, Ready, Terminal};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::{Msg, Painted, PaintedPart};
 use crate::tui::state::{HeatPart, Part};
+
+mod desk;
+mod place;
+
+use desk::{Shared, Work};
+use place::{key, pane};
 
 /// Painted pictures kept, while they have no more cells or bytes than these.
 const KEPT: usize = 200;
@@ -36,9 +42,6 @@ const CELLS: usize = 200_000;
 
 /// Bytes of pictures made ready.
 const BYTES: usize = 64 << 20;
-
-/// Wishes that wait, of each kind: two pictures side by side, and a page of small ones.
-const WAITING: (usize, usize) = (2, 64);
 
 /// A picture that takes longer comes in two stages.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -93,100 +96,6 @@ type Open = Box<dyn Fn(&Wish, u32, u32) -> Result<RgbaImage, Unusable> + Send>;
 #[derive(Debug)]
 pub(super) struct Painter {
     shared: Arc<Shared>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    desk: Mutex<Desk>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Desk {
-    /// With their turn, the newest last.
-    wishes: VecDeque<(u64, Wish)>,
-    /// Wishes so far.
-    turn: u64,
-    /// What to paint with; nothing is painted before that is known.
-    means: Option<Means>,
-    /// They are other ones now.
-    turned: bool,
-    /// Pictures the terminal has whole.
-    arrived: Vec<Id>,
-    closed: bool,
-}
-
-/// What the thread is to do.
-enum Work {
-    Turn(Means),
-    Arrived(Vec<Id>),
-    Paint(u64, Wish),
-}
-
-impl Desk {
-    fn wish(&mut self, wish: Wish) {
-        self.turn += 1;
-        self.wishes.retain(|(_, waiting)| *waiting != wish);
-        self.put(self.turn, wish);
-    }
-
-    /// Puts a wish where its turn is; of too many the oldest is dropped.
-    fn put(&mut self, turn: u64, wish: Wish) {
-        let is_whole = |wish: &Wish| matches!(wish, Wish::Whole { .. });
-        let (kind, most) = (is_whole(&wish), if is_whole(&wish) { WAITING.0 } else { WAITING.1 });
-        let at = self.wishes.partition_point(|(other, _)| *other < turn);
-        self.wishes.insert(at, (turn, wish));
-        while self.wishes.iter().filter(|(_, wish)| is_whole(wish) == kind).count() > most {
-            let oldest = self.wishes.iter().position(|(_, wish)| is_whole(wish) == kind);
-            oldest.and_then(|oldest| self.wishes.remove(oldest));
-        }
-    }
-
-    fn take(&mut self) -> Option<Work> {
-        let means = self.means.as_ref()?;
-        if std::mem::take(&mut self.turned) {
-            return Some(Work::Turn(means.clone()));
-        }
-        if !self.arrived.is_empty() {
-            return Some(Work::Arrived(std::mem::take(&mut self.arrived)));
-        }
-        self.wishes.pop_back().map(|(turn, wish)| Work::Paint(turn, wish))
-    }
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Desk> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether something newer is wanted first. What is being painted is then put back, where there is room.
-    fn is_overtaken(&self, turn: u64, wish: &Wish) -> bool {
-        let mut desk = self.lock();
-        let overtaken = desk.turned || desk.wishes.back().is_some_and(|(newest, _)| *newest > turn);
-        if overtaken && !desk.wishes.iter().any(|(_, waiting)| waiting == wish) {
-            desk.put(turn, wish.clone());
-        }
-        overtaken || desk.closed
-    }
-
-    /// Waits for the next thing to do; `None` at the end.
-    fn next(&self) -> Option<Work> {
-        let mut desk = self.lock();
-        loop {
-            if desk.closed {
-                return None;
-            }
-            if let Some(work) = desk.take() {
-                return Some(work);
-            }
-            desk = self.changed.wait(desk).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn tell(&self, what: impl FnOnce(&mut Desk)) {
-        what(&mut self.lock());
-        self.changed.notify_all();
-    }
 }
 
 /// What the painter works with.
@@ -467,35 +376,6 @@ fn within(cap: usize, picture: &RgbaImage, (columns, rows): (u16, u16), terminal
         }
     }
     Buffer::empty(Rect::ZERO)
-}
-
-/// Where a wish wants its picture. A part that has the pane's own shape is to fill it: boxes are drawn over it.
-fn pane(wish: &Wish) -> Pane {
-    let (columns, rows) = wish.pane();
-    let part = match wish {
-        Wish::Whole { .. } => None,
-        Wish::Part(part) => Some(part),
-        Wish::Heat(heat) => Some(&heat.first),
-    };
-    let fills = |[_, _, width, height]: [u32; 4]| graphics::fit(width, height, columns, rows) == (columns, rows);
-    let filled = part.is_some_and(|part| fills(part.region));
-    Pane { columns, rows, filled }
-}
-
-/// What a picture made ready follows from: the file as it is now, the pane, and the means.
-fn key(wish: &Wish, means: &Means, pane: Pane, cap: usize) -> Option<String> {
-    let path = std::fs::canonicalize(wish.path()).ok()?;
-    let about = std::fs::metadata(&path).ok()?;
-    let changed = about.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
-    let region = match wish {
-        Wish::Whole { .. } => None,
-        Wish::Part(part) => Some(part.region),
-        // Of two files: made anew each time it is wanted.
-        Wish::Heat(_) => return None,
-    };
-    let (cell, tmux) = (means.canvas.cell, means.canvas.tmux);
-    let length = about.len();
-    Some(format!("{path:?} {changed} {length} {region:?} {pane:?} {:?} {cell:?} {tmux} {cap}", means.way))
 }
 
 fn unusable(path: &Path, error: &Unusable) -> Fault {

@@ -34,6 +34,17 @@ impl Screen {
         }
     }
 
+    /// The same where there is little room.
+    pub fn brief(self) -> &'static str {
+        match self {
+            Screen::Compose => "Compose",
+            Screen::Queue => "Queue",
+            Screen::Gallery => "Gal",
+            Screen::History => "Hist",
+            Screen::Batch => "Bat",
+        }
+    }
+
     /// The number on its tab, which is its key.
     pub fn number(self) -> u8 {
         match self {

@@ -1,24 +1,24 @@
 //! What the user asked, sent to where it happens. No wildcard arm.
 
+mod pictures;
+
 use super::{Effects, dialog, jobs, panes, picture_entry, preview, references, settings, submit, texts};
 use super::{
-    advice, again, batches, boxes, browser, clear, commands, compare, edit, expansion, filter, gallery, history,
-    lineage, log, looks, marks, mention, models, picture_marks, plan, recall, rewrite, swatches, turns, viewer,
-    welcome,
+    advice, batches, browser, clear, commands, edit, expansion, filter, gallery, history, lineage, log, looks, marks,
+    mention, models, plan, recall, rewrite, turns, viewer, welcome,
 };
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{Dialog, HelpPage, Screen, Shelf, State, Unfold};
+use pictures::{on_boxes, on_gallery, on_lineage, on_pictures, on_swatches};
 
 #[rustfmt::skip]
 pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
     match action {
         Action::Generate => return submit::generate(state, now),
-        #[rustfmt::skip]
         Action::ShowCompose | Action::ShowQueue | Action::ShowGallery | Action::ShowHistory | Action::ShowBatch
         | Action::PreviousScreen | Action::NextPane | Action::PreviousPane => go(state, now, action),
-        #[rustfmt::skip]
         Action::Insert | Action::Normal | Action::Undo | Action::Redo | Action::SetMark | Action::CopyText
         | Action::OpenEditor | Action::SearchHistory | Action::Peek | Action::PeekDown | Action::PeekUp
         | Action::DropParent => return on_texts(state, now, action),
@@ -28,7 +28,6 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::AddReference | Action::ChangeReference | Action::RemoveReference | Action::LowerReference
         | Action::RaiseReference | Action::EditPicture | Action::WordsAlone | Action::ShowExpansion | Action::UnfoldAll
         | Action::UnfoldOne | Action::UnfoldOff => return on_form(state, now, action),
-        #[rustfmt::skip]
         Action::BrowseReferences | Action::MadeReferences | Action::BrowseUp | Action::BrowseMark
         | Action::BrowseFilter | Action::BrowseShelf | Action::RaiseSeed | Action::Advise | Action::OtherModel
         | Action::ShowRewrite | Action::FreezeRewrite | Action::ShowCost | Action::NextMention
@@ -44,13 +43,11 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::NextBatch | Action::PreviousBatch | Action::CycleRows | Action::PlanFile | Action::PlanForm
         | Action::PauseBatch | Action::MoreAtOnce | Action::FewerAtOnce | Action::LiftLimit | Action::StopBatch
         | Action::ExportSheet | Action::Begin | Action::PlanForth | Action::PlanBack => return on_batches(state, now, action),
-        #[rustfmt::skip]
         Action::GalleryLeft | Action::GalleryRight | Action::GalleryDown | Action::GalleryUp | Action::GalleryPageDown
         | Action::GalleryPageUp | Action::GalleryFirst | Action::GalleryLast | Action::OpenPicture
         | Action::SearchGallery | Action::SortGallery | Action::ListGallery | Action::MarkPicture | Action::MarkPictures
         | Action::UnmarkPictures | Action::StarPicture | Action::RejectPicture | Action::TagPicture | Action::BinPicture
         | Action::EmptyBin | Action::UndoPicture | Action::UseAll => return on_gallery(state, now, action),
-        #[rustfmt::skip]
         Action::MarkBoxes | Action::BoxLeft | Action::BoxRight | Action::BoxUp | Action::BoxDown | Action::BoxFarLeft
         | Action::BoxFarRight | Action::BoxFarUp | Action::BoxFarDown | Action::OtherCorner | Action::ZoomIn
         | Action::ZoomOut | Action::TypeBox | Action::TypePercent | Action::AddBox | Action::RemoveBox
@@ -58,14 +55,11 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         Action::AddSwatch | Action::RemoveSwatch | Action::TypeSwatch | Action::MoreShare | Action::LessShare
         | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore
         | Action::ExtractFewer => return on_swatches(state, now, action),
-        #[rustfmt::skip]
         Action::Facts | Action::Closer | Action::Farther | Action::WholePicture | Action::PanLeft | Action::PanRight
         | Action::PanUp | Action::PanDown | Action::OpenOutside | Action::CopyScp | Action::Compare | Action::Flip
         | Action::CompareWay | Action::EditMeant => return on_pictures(state, now, action),
-        #[rustfmt::skip]
         Action::Vary | Action::Rerun | Action::SendAgain | Action::RollAgain | Action::BranchOff | Action::NameJob
         | Action::HideJob | Action::FindJob => return on_lineage(state, now, action),
-        #[rustfmt::skip]
         Action::OtherGraphics | Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help | Action::Redraw | Action::Suspend
         | Action::Interrupt | Action::Quit => return on_app(state, now, action),
         Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry
@@ -87,46 +81,6 @@ fn on_app(state: &mut State, now: Now, action: Action) -> Effects {
         Action::Suspend => return vec![Effect::Suspend],
         Action::Interrupt => return dialog::interrupt(state, now),
         Action::Quit => return dialog::quit(state),
-        // `act` sends nothing else here.
-        _ => {}
-    }
-    Effects::new()
-}
-
-/// What is done with pictures on the whole screen, one or two.
-fn on_pictures(state: &mut State, now: Now, action: Action) -> Effects {
-    match action {
-        Action::Facts => viewer::drawer(state),
-        Action::Closer => viewer::turn_lens(state, 1),
-        Action::Farther => viewer::turn_lens(state, -1),
-        Action::WholePicture => viewer::whole(state),
-        Action::PanLeft => viewer::pan(state, -1, 0),
-        Action::PanRight => viewer::pan(state, 1, 0),
-        Action::PanUp => viewer::pan(state, 0, -1),
-        Action::PanDown => viewer::pan(state, 0, 1),
-        Action::OpenOutside => return viewer::open_outside(state, now),
-        Action::CopyScp => return viewer::copy_scp(state, now),
-        Action::Compare => compare::choose(state, now),
-        Action::Flip => compare::flip(state),
-        Action::CompareWay => compare::other_way(state),
-        Action::EditMeant => compare::edit(state, now),
-        // `act` sends nothing else here.
-        _ => {}
-    }
-    Effects::new()
-}
-
-/// One more of what there is, and what is done on the history screen.
-fn on_lineage(state: &mut State, now: Now, action: Action) -> Effects {
-    match action {
-        Action::Vary => again::vary(state, now),
-        Action::Rerun => again::exactly(state, now),
-        Action::RollAgain => again::roll(state, now),
-        Action::SendAgain => return again::send(state, now),
-        Action::BranchOff => lineage::branch_off(state, now),
-        Action::NameJob => lineage::name(state, now),
-        Action::HideJob => return lineage::hide(state, now),
-        Action::FindJob => lineage::find(state),
         // `act` sends nothing else here.
         _ => {}
     }
@@ -207,86 +161,6 @@ fn on_helps(state: &mut State, now: Now, action: Action) {
         // `act` sends nothing else here.
         _ => {}
     }
-}
-
-/// What is done in the gallery.
-fn on_gallery(state: &mut State, now: Now, action: Action) -> Effects {
-    match action {
-        Action::GalleryLeft => gallery::step(state, -1),
-        Action::GalleryRight => gallery::step(state, 1),
-        Action::GalleryDown => gallery::step_row(state, 1),
-        Action::GalleryUp => gallery::step_row(state, -1),
-        Action::GalleryPageDown => gallery::turn(state, 1),
-        Action::GalleryPageUp => gallery::turn(state, -1),
-        Action::GalleryFirst => return gallery::first(state),
-        Action::GalleryLast => return gallery::last(state),
-        Action::OpenPicture => gallery::open(state, now),
-        Action::SearchGallery => gallery::search(state),
-        Action::SortGallery => gallery::sort(state, now),
-        Action::ListGallery => gallery::turn_list(state, now),
-        Action::MarkPicture => picture_marks::toggle(state),
-        Action::MarkPictures => picture_marks::all(state, now),
-        Action::UnmarkPictures => picture_marks::none(state),
-        Action::StarPicture => return picture_marks::star(state, now),
-        Action::RejectPicture => return picture_marks::reject(state, now),
-        Action::TagPicture => picture_marks::open_tags(state, now),
-        Action::BinPicture => return picture_marks::bin(state, now),
-        Action::EmptyBin => picture_marks::ask_to_empty(state),
-        Action::UndoPicture => return picture_marks::undo(state, now),
-        Action::UseAll => gallery::use_all(state, now),
-        // `act` sends nothing else here.
-        _ => {}
-    }
-    Effects::new()
-}
-
-/// What is done with boxes on pictures.
-fn on_boxes(state: &mut State, now: Now, action: Action) {
-    match action {
-        Action::MarkBoxes => {
-            boxes::open(state, now);
-        }
-        Action::BoxLeft => boxes::shift(state, -1, 0),
-        Action::BoxRight => boxes::shift(state, 1, 0),
-        Action::BoxUp => boxes::shift(state, 0, -1),
-        Action::BoxDown => boxes::shift(state, 0, 1),
-        Action::BoxFarLeft => boxes::shift(state, -boxes::FAR, 0),
-        Action::BoxFarRight => boxes::shift(state, boxes::FAR, 0),
-        Action::BoxFarUp => boxes::shift(state, 0, -boxes::FAR),
-        Action::BoxFarDown => boxes::shift(state, 0, boxes::FAR),
-        Action::OtherCorner => boxes::other_corner(state),
-        Action::ZoomIn => boxes::zoom(state, 1),
-        Action::ZoomOut => boxes::zoom(state, -1),
-        Action::TypeBox => boxes::type_numbers(state, false),
-        Action::TypePercent => boxes::type_numbers(state, true),
-        Action::AddBox => boxes::add(state, now),
-        Action::RemoveBox => boxes::remove(state),
-        Action::NextBox => boxes::next(state),
-        Action::NextCanvas => boxes::turn(state, now, 1),
-        Action::PreviousCanvas => boxes::turn(state, now, -1),
-        Action::BareBoxes => boxes::bare(state),
-        // `act` sends nothing else here.
-        _ => {}
-    }
-}
-
-/// What is done with the colours of a palette.
-fn on_swatches(state: &mut State, now: Now, action: Action) -> Effects {
-    match action {
-        Action::AddSwatch => swatches::add(state, now),
-        Action::RemoveSwatch => swatches::remove(state),
-        Action::TypeSwatch => swatches::begin(state),
-        Action::MoreShare => swatches::nudge(state, 100),
-        Action::LessShare => swatches::nudge(state, -100),
-        Action::LockSwatch => swatches::lock(state),
-        Action::Balance => swatches::level(state, now),
-        Action::Extract => return swatches::extract(state, now, 0),
-        Action::ExtractMore => return swatches::extract(state, now, 1),
-        Action::ExtractFewer => return swatches::extract(state, now, -1),
-        // `act` sends nothing else here.
-        _ => {}
-    }
-    Effects::new()
 }
 
 /// From screen to screen, and from pane to pane.

@@ -324,7 +324,7 @@ fn is_more(way: ShelfWay) -> bool {
 fn paint(state: &mut State, now: Now) -> Effects {
     let Some(wall) = wall(state).filter(|_| !matches!(state.dialog, Some(Dialog::Zoom))) else { return Effects::new() };
     let parts = wall.parts(state);
-    let selected = state.gallery.selected.checked_sub(wall.sight(state).start).unwrap_or(0);
+    let selected = state.gallery.selected.saturating_sub(wall.sight(state).start);
     let thumbs = &mut state.gallery.thumbs;
     if thumbs.wanted != parts {
         // Nobody waits for the first ones in vain, and nobody who only walks through paints them all.

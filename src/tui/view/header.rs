@@ -8,15 +8,17 @@ use crate::domain::{Money, Phase};
 use crate::tui::action::Action;
 use crate::tui::state::{Scope, Screen};
 
+/// With fewer columns the tabs' titles are brief: what is spent stays in sight.
+const TITLES: u16 = 100;
 /// With fewer columns the tabs are digits.
-const TITLES: u16 = 60;
+const BRIEF: u16 = 60;
 
 /// Draws the header; narrow screens lose the region, the model, what is set aside, then the month.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     let header = &brush.state.header;
     let mut pen = Pen::new(buffer, area, 0, brush.glyphs.more);
     pen.write(" pinxit ", brush.style("brand")).skip(1);
-    tabs(brush, &mut pen, area.width >= TITLES);
+    tabs(brush, &mut pen, area.width);
     if header.demo {
         pen.skip(1).write("DEMO", brush.style("brand.demo")).skip(1);
     }
@@ -46,10 +48,14 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, area: Rect) {
 }
 
 /// `[1 Compose] 2 Queue 3>5 5 Batch`: at work, and waiting.
-fn tabs(brush: &Brush, pen: &mut Pen, titles: bool) {
+fn tabs(brush: &Brush, pen: &mut Pen, columns: u16) {
     for screen in Screen::ALL {
         let number = screen.number();
-        let name = if titles { format!("{number} {}", screen.title()) } else { number.to_string() };
+        let name = match columns {
+            TITLES.. => format!("{number} {}", screen.title()),
+            BRIEF.. => format!("{number} {}", screen.brief()),
+            _ => number.to_string(),
+        };
         if screen == brush.state.screen {
             pen.write(&format!("[{name}]"), brush.style("strong")).skip(1);
         } else {

@@ -568,7 +568,7 @@ fn the_header_says_screens_limits_and_what_is_set_aside() {
     state.header.spent_today.push(Money { micros: 500_000, currency: Currency::Cny });
     assert!(top(&state).contains("today $0.42/5.00 + ¥0.50"), "{}", top(&state));
     let narrow = top(&screen(80, 24, "queue-failed"));
-    assert!(narrow.contains("5 Batch  PAUSED") && narrow.contains("today $0.42/5.00"), "{narrow}");
+    assert!(narrow.contains("3 Gal 4 Hist 5 Bat  PAUSED") && narrow.contains("today $0.42/5.00"), "{narrow}");
     assert!(
         top(&screen(44, 14, "queue-failed")).contains("1 [2] 2>4 3 4 5  PAUSED"),
         "{}",

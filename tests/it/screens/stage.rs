@@ -241,7 +241,7 @@ fn card(job: i64, nth: u32) -> Card {
     let made = done(job, 2);
     let image = made.images[nth as usize % 2].clone();
     let path = PathBuf::from(format!("/home/ana/Pictures/pinxit/2026-11-22/093114-wan27pro-flower-shop-{nth}.png"));
-    let words = if nth % 2 == 0 {
+    let words = if nth.is_multiple_of(2) {
         "A cozy flower shop with a delicate wooden door"
     } else {
         "雪中红狐，宣纸水墨 🦊"
