@@ -70,6 +70,8 @@ pub fn watch(flags: &Flags, args: &WatchArgs) -> anyhow::Result<u8> {
     }
     let mut revision = 0;
     loop {
+        // Asked before the changes are read: what made it so is among them, and is told before the end.
+        let was_due = engine::has_due(&store)?;
         let changes = store.changes(revision, desk::now())?;
         let is_first = revision == 0;
         revision = changes.revision;
@@ -88,11 +90,10 @@ pub fn watch(flags: &Flags, args: &WatchArgs) -> anyhow::Result<u8> {
         {
             return Ok(teller.worst);
         }
-        let is_due = engine::has_due(&store)?;
-        if args.until_idle && !is_due {
+        if args.until_idle && !was_due {
             return Ok(if named.is_some() { teller.worst } else { 0 });
         }
-        match wait(&woken, is_due) {
+        match wait(&woken, engine::has_due(&store)?) {
             Woke::Changed => {}
             Woke::Stop => return Ok(FaultKind::Interrupted.exit()),
             Woke::Alone => return Ok(print::PIPE_CLOSED),

@@ -234,8 +234,10 @@ actions! {
     PanUp "viewer.up" "up" "Move what is seen up" [Zoom, Compare];
     PanDown "viewer.down" "down" "Move what is seen down" [Zoom, Compare];
     OpenOutside "picture.open" "open outside" "Open the picture in a program of your own" [Zoom];
-    Compare "picture.compare" "compare" "Choose a picture to compare, then the other one" [Form, Jobs, Zoom, Lineage];
+    Compare "picture.compare" "compare" "Choose a picture to compare, then the other one" [Form, Jobs, Zoom, Lineage, Gallery];
     Flip "compare.flip" "flip" "Show the other picture in its place" [Compare];
+    KeepFirst "compare.keep_first" "keep A" "Give A a star and turn B down; the gallery's undo takes it back" [Compare];
+    KeepSecond "compare.keep_second" "keep B" "Give B a star and turn A down; the gallery's undo takes it back" [Compare];
     CompareWay "compare.way" "other way" "Compare them in the next way" [Compare];
     EditMeant "compare.edit" "edit this" "Make the next request from the picture that is meant" [Compare];
     BranchOff "lineage.branch" "branch" "Load it into the form: what is sent next is made from it" [Lineage];

@@ -405,6 +405,11 @@ fn wildcards_matrices_and_grids_become_rows() {
     assert!(home.path().join("grid/a-fox-red_512-512.png").is_file(), "{paths}");
     let asked = emulator.requests();
     assert!(asked.iter().all(|request| request.body["parameters"]["seed"] == 7));
+    home.on(&emulator, &["batch", "run", &file, "--wildcards", "all", "--yes"]).assert().success();
+    let jobs = all(&store(&home, &emulator));
+    let written: Vec<_> = jobs.iter().filter_map(|job| job.request.written.as_ref()).collect();
+    assert_eq!(written.len(), 4);
+    assert!(written.iter().all(|written| written.template == "a {red|blue} __pet__" && written.style.is_none()));
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn studio(home: &Home, emulator: &Emulator, size: (u16, u16), terminal: &[(&str,
     pty.wait("a whole first frame", |screen| screen.contains("Prompt typing") && screen.contains("f1 keys"));
     stop_typing(&mut pty);
     pty.send("5");
-    pty.wait_for("[5 Batch]");
+    pty.wait_for("[5 Bat");
     pty
 }
 
@@ -75,7 +75,7 @@ fn a_file_is_planned_run_mended_and_all_of_it_is_paid_for_once() {
         pty.send("ge");
         pty.wait_for("editing #");
         pty.send(" at dusk\x07");
-        pty.wait("the changed one done", |screen| screen.contains("[5 Batch]") && screen.contains("ok 3"));
+        pty.wait("the changed one done", |screen| screen.contains("[5 Bat") && screen.contains("ok 3"));
         // The other one is sent again as it is.
         pty.send("\x1b");
         pty.wait_for("[all]");

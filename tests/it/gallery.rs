@@ -87,7 +87,7 @@ fn the_grid_is_walked_by_letters_and_arrows() {
         assert_eq!(selected(&studio), at, "{keys}");
     }
     let screen = studio.screen();
-    assert!(screen.contains("1 of 9") && screen.contains("[3 Gallery]") && screen.contains("#9a"), "{screen}");
+    assert!(screen.contains("1 of 9") && screen.contains("[3 Gal") && screen.contains("#9a"), "{screen}");
 }
 
 #[test]
@@ -247,6 +247,24 @@ fn a_picture_goes_to_the_form_as_it_was_made_or_as_what_to_edit_and_its_path_to_
 }
 
 #[test]
+fn two_pictures_are_compared_and_one_of_them_is_kept() {
+    let mut studio = nine();
+    studio.keys("cl");
+    assert!(studio.toasts().contains("#9a is the first"), "{}", studio.toasts());
+    studio.keys("c");
+    assert!(matches!(studio.state.dialog, Some(Dialog::Compare(_))));
+    assert!(studio.screen().contains("A #9a") && studio.screen().contains("B #8a"), "{}", studio.screen());
+    assert_eq!(orders(&studio.keys("]")), [(vec![8], Mark::Star(true)), (vec![9], Mark::Reject(true))]);
+    assert!(studio.toasts().contains("#8a starred, #9a rejected; u undoes it"), "{}", studio.toasts());
+    studio.keys("<esc>");
+    assert_eq!(orders(&studio.keys("u")), [(vec![9], Mark::Reject(false)), (vec![8], Mark::Star(false))]);
+    // Two that are marked, the older one first.
+    studio.keys("g  c");
+    assert!(studio.screen().contains("A #8a") && studio.screen().contains("B #9a"), "{}", studio.screen());
+    assert_eq!(orders(&studio.keys("[")), [(vec![8], Mark::Star(true)), (vec![9], Mark::Reject(true))]);
+}
+
+#[test]
 fn small_pictures_are_asked_for_once_in_sight_the_selected_one_first() {
     let mut studio = Studio::new().sized(80, 24);
     studio.keys("<esc>3");
@@ -340,7 +358,7 @@ fn pictures_are_found_starred_binned_and_brought_back_on_a_real_terminal() {
         let mut pty = studio(&home, &service.base_url(), size, terminal);
         pty.send("3");
         pty.wait("the pictures, newest first", |screen| {
-            ["[3 Gallery]", "1 of 3", "#2a", "#1a", "#1b", "a blue car"].iter().all(|words| screen.contains(words))
+            ["[3 Gal", "1 of 3", "#2a", "#1a", "#1b", "a blue car"].iter().all(|words| screen.contains(words))
         });
         if terminal == UTF8 {
             pty.wait("small pictures", |screen| screen.contains('▀') || screen.contains('▄'));

@@ -126,7 +126,7 @@ fn selected(studio: &Studio) -> Option<i64> {
 fn the_history_shows_families_as_trees_and_what_was_changed() {
     let mut studio = history();
     let screen = studio.screen();
-    for words in ["[4 History]", "2 families", "├─ 2", "│  └─ 4", "└─ 5", "9 a hen"] {
+    for words in ["[4 Hist", "2 families", "├─ 2", "│  └─ 4", "└─ 5", "9 a hen"] {
         assert!(screen.contains(words), "{words}:\n{screen}");
     }
     assert_eq!(selected(&studio), Some(9), "the newest first");

@@ -365,9 +365,46 @@ fn what_a_picture_costs() {
             runs.sort_unstable();
             let (time, bytes) = runs[3];
             let ms = time.as_secs_f64() * 1000.0;
-            println!("{:<22} {width}x{height}  {bytes:>7} bytes  {ms:>5.1} ms", protocol.describe());
+            println!("{:<44} {width}x{height}  {bytes:>8} bytes  {ms:>6.1} ms", protocol.describe());
             assert!(bytes <= 1_000_000);
         }
+    }
+    files.iter().for_each(|path| beside(path));
+}
+
+/// What other programs make of the same file in the same room: a whole process each, so some milliseconds are its start.
+fn beside(path: &Path) {
+    let (width, height) = image::image_dimensions(path).unwrap();
+    for line in [
+        "chafa -f kitty -s 80x40",
+        "chafa -f iterm -s 80x40",
+        "chafa -f sixels -s 80x40",
+        "chafa -f symbols --symbols half -c full -s 80x40",
+        "chafa -f symbols --symbols quad -c 256 -s 80x40",
+        "timg -pk -g80x40",
+        "timg -pi -g80x40",
+        "timg -pq -g80x40",
+        "viu -b -h 40",
+    ] {
+        let mut words = line.split(' ');
+        let program = words.next().unwrap();
+        let run = || {
+            let begun = Instant::now();
+            let ended = std::process::Command::new(program)
+                .args(words.clone())
+                .arg(path)
+                .envs([("TERM", "xterm-256color"), ("COLORTERM", "truecolor")])
+                .stdin(std::process::Stdio::null())
+                .output();
+            ended.map(|ended| (begun.elapsed(), ended.stdout.len()))
+        };
+        let Ok(mut runs) = (0..7).map(|_| run()).collect::<std::io::Result<Vec<_>>>() else {
+            println!("{line:<44} is not installed");
+            continue;
+        };
+        runs.sort_unstable();
+        let (time, bytes) = runs[3];
+        println!("{line:<44} {width}x{height}  {bytes:>8} bytes  {:>6.1} ms", time.as_secs_f64() * 1000.0);
     }
 }
 

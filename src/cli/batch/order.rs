@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::catalog::{Kind, Rate, Violation};
 use crate::config::Config;
-use crate::domain::{Cost, Fault, Request, text};
+use crate::domain::{Cost, Fault, Request, Written, text};
 use crate::prompt::batch::{Problem, Row, tell_apart};
 
 use super::super::failure::Refused;
@@ -121,7 +121,12 @@ impl Maker<'_> {
                 return None;
             }
         };
-        let Made { model, request, cost, notes, warnings, .. } = made;
+        let Made { model, mut request, cost, notes, warnings, .. } = made;
+        if let Some(template) = &row.template {
+            // For the recipe: what was written, beside what was made of it.
+            let style = request.written.take().and_then(|written| written.style);
+            request.written = Some(Written { template: template.clone(), style });
+        }
         for words in warnings.into_iter().chain(notes) {
             let lines = self.said.entry(words).or_default();
             if lines.last() != Some(&row.line) {
@@ -246,7 +251,7 @@ impl Maker<'_> {
             model: Some(order.request.model.clone()),
             mode: Some(order.request.mode),
             refs: wish.pictures.iter().map(|text| self.print(text)).collect(),
-            negative: match &order.request.written {
+            negative: match order.request.written.as_ref().and_then(|written| written.style.as_ref()) {
                 Some(_) => Some(order.request.negative_prompt.clone()),
                 None => row.negative.clone(),
             },

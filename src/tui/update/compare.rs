@@ -1,6 +1,6 @@
 //! Comparing two pictures: choosing them, flipping between them, and having them painted one after the other.
 
-use super::{preview, references, toasts, viewer};
+use super::{Effects, picture_marks, preview, references, toasts, viewer};
 use crate::domain::{ImageId, Now};
 use crate::tui::effect::Effect;
 use crate::tui::layout::compare_pane;
@@ -30,12 +30,17 @@ pub(super) fn choose(state: &mut State, now: Now) {
 }
 
 fn picked(state: &State, id: ImageId) -> Option<Picked> {
-    let (job, image) = (state.job(id.job)?, state.image(id)?);
-    Some(Picked { image: image.clone(), request: job.request.clone() })
+    let of_card = || state.gallery.get(id).map(|card| card.request.clone());
+    let request = state.job(id.job).map(|job| job.request.clone()).or_else(of_card)?;
+    Some(Picked { image: state.image(id)?.clone(), request })
 }
 
-/// The first pictures of the two marked jobs, the older one first.
+/// The two marked pictures of the gallery, or the first pictures of the two marked jobs; the older one first.
 fn marked(state: &State) -> Option<[Picked; 2]> {
+    if state.dialog.is_none() && state.screen == Screen::Gallery {
+        let [first, second] = state.gallery.marks.iter().copied().collect::<Vec<_>>()[..] else { return None };
+        return Some([picked(state, first)?, picked(state, second)?]);
+    }
     let is_list = state.dialog.is_none() && matches!(state.screen, Screen::Queue | Screen::Batch);
     if !is_list || state.marked() != 2 {
         return None;
@@ -101,6 +106,13 @@ pub(super) fn edit(state: &mut State, now: Now) {
     // So that its name is known by its file, whatever list it came from.
     state.first_of_two = Some(picked.clone());
     references::take_image(state, now, picked.image);
+}
+
+/// One of the two gets a star, the other one is turned down.
+pub(super) fn keep(state: &mut State, now: Now, which: usize) -> Effects {
+    let Some(compare) = compare(state) else { return Effects::new() };
+    let [kept, other] = [&compare.pair[which], &compare.pair[1 - which]].map(|picked| picked.image.id);
+    picture_marks::prefer(state, now, kept, other)
 }
 
 /// Asks for what is seen, one after the other: of two wishes at once the painter would drop the first.

@@ -49,6 +49,12 @@ pub(super) fn bin(state: &mut State, now: Now) -> Effects {
     turn(state, now, Mark::Bin, ["in the bin", "back on the shelf"])
 }
 
+/// Of two pictures one gets a star, and the other one is turned down; undo takes both back.
+pub(super) fn prefer(state: &mut State, now: Now, kept: ImageId, other: ImageId) -> Effects {
+    let done = vec![(vec![kept], Mark::Star(true)), (vec![other], Mark::Reject(true))];
+    tell(state, now, format!("#{kept} starred, #{other} rejected"), done)
+}
+
 /// What is true of all of them is taken back, else it is made true of all.
 fn turn(state: &mut State, now: Now, mark: fn(bool) -> Mark, said: [&str; 2]) -> Effects {
     let targets = state.gallery.targets();
@@ -108,6 +114,11 @@ fn do_all(state: &mut State, now: Now, ids: &[ImageId], marks: Vec<Mark>, said: 
         [id] => format!("#{id} {said}"),
         many => format!("{} pictures {said}", many.len()),
     };
+    tell(state, now, what, done)
+}
+
+/// Says what is done, remembers how to take it back, and does it.
+fn tell(state: &mut State, now: Now, what: String, done: Vec<(Vec<ImageId>, Mark)>) -> Effects {
     let key = state.keymap.keys("gallery", crate::tui::action::Action::UndoPicture.name());
     let undo = key.first().map(|key| format!("; {key} undoes it")).unwrap_or_default();
     toasts::good(state, now, format!("{what}{undo}"));

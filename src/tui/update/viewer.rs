@@ -155,6 +155,9 @@ pub(super) fn painted(state: &mut State, painted: &PaintedPart) {
 
 /// The picture an action is about: the one shown, on a list of jobs the first one of the selected job.
 pub(super) fn meant(state: &State) -> Option<ImageId> {
+    if state.dialog.is_none() && state.screen == Screen::Gallery {
+        return state.gallery.card().map(|card| card.image.id);
+    }
     let lists = state.dialog.is_none() && state.screen != Screen::Compose;
     if lists {
         let wanted = state.preview.wanted;

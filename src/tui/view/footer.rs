@@ -10,7 +10,7 @@ use crate::tui::action::Action;
 use crate::tui::state::{Confirm, Dialog, Pane, Pending, RowFilter, Scope, Screen, State, can_refetch};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 112] = [
+const USEFUL: [Action; 114] = [
     Action::Yes,
     Action::TakeMention,
     Action::NextMention,
@@ -26,6 +26,8 @@ const USEFUL: [Action; 112] = [
     Action::ZoomIn,
     Action::Flip,
     Action::CompareWay,
+    Action::KeepFirst,
+    Action::KeepSecond,
     Action::EditMeant,
     Action::Closer,
     Action::BranchOff,

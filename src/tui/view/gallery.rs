@@ -112,8 +112,11 @@ fn pictures(brush: &Brush, buffer: &mut Buffer, wall: &Wall) {
         if cell.height == 0 {
             continue;
         }
-        let mut pen = Pen::new(buffer, Rect { width: cell.width.saturating_sub(1), ..cell }, 0, brush.glyphs.more);
-        name(brush, &mut pen, at, card);
+        let label = Rect { width: cell.width.saturating_sub(1), height: 1, ..cell };
+        if at == gallery.selected {
+            buffer.set_style(label, brush.style("selection"));
+        }
+        name(brush, &mut Pen::new(buffer, label, 0, brush.glyphs.more), at, card);
         let picture = Rect { y: cell.y + 1, width: cell.width - 1, height: cell.height - 1, ..cell };
         match gallery.thumbs.get(&part(card, wall.pane())) {
             // Right below its name, however low it is.
@@ -143,7 +146,7 @@ fn name(brush: &Brush, pen: &mut Pen, at: usize, card: &Card) {
     let marked = gallery.marks.contains(&card.image.id);
     let id = format!("#{}", card.image.id);
     pen.write(if marked { "+" } else { "" }, brush.style("mark"));
-    pen.write(&id, brush.style(if chosen { "strong" } else { "muted" }));
+    pen.write(&id, brush.style(if chosen { "selection" } else { "muted" }));
     for (words, role) in thought(card) {
         if width(words) < usize::from(pen.room()) {
             pen.skip(1).write(words, brush.style(role));

@@ -133,7 +133,7 @@ fn story_s5_two_words_of_a_picture_are_edited_and_one_more_is_had_and_all_of_it_
         it.pty.wait("both", |screen| screen.contains("2 done"));
         assert_eq!(billed(&it), (2, 2));
         it.stop_typing();
-        it.then("4", "[4 History]");
+        it.then("4", "[4 Hist");
         it.pty.wait("both in the tree", |screen| {
             screen.contains("2 +peonies +snow") && screen.contains("1 a cozy flower")
         });
@@ -160,7 +160,7 @@ fn story_s5_two_words_of_a_picture_are_edited_and_one_more_is_had_and_all_of_it_
         it.then("2", "[2 Queue]");
         it.pty.wait("all three", |screen| screen.matches("DONE").count() >= 3);
         assert_eq!(billed(&it), (3, 3), "one sibling, once");
-        it.then("4", "[4 History]");
+        it.then("4", "[4 Hist");
         it.pty.settle(Duration::from_millis(200));
         let tree = it.home.pinxit(&["tree", "--json"]).output().unwrap();
         let tree: Value = serde_json::from_slice(&tree.stdout).unwrap();
@@ -176,7 +176,7 @@ fn story_s5_two_words_of_a_picture_are_edited_and_one_more_is_had_and_all_of_it_
         // Looking at one whole loads nothing, and the name of the branch stays.
         it.then("p", "prompt   a cozy flower shop,");
         it.pty.send("\x1b");
-        it.pty.wait_for("[4 History]");
+        it.pty.wait_for("[4 Hist");
         it.then("m", "Name #");
         it.pty.send("winter\r");
         it.pty.wait_for("'winter'");

@@ -53,6 +53,8 @@ pub(super) fn on_pictures(state: &mut State, now: Now, action: Action) -> Effect
         Action::Compare => compare::choose(state, now),
         Action::Flip => compare::flip(state),
         Action::CompareWay => compare::other_way(state),
+        Action::KeepFirst => return compare::keep(state, now, 0),
+        Action::KeepSecond => return compare::keep(state, now, 1),
         Action::EditMeant => compare::edit(state, now),
         // `act` sends nothing else here.
         _ => {}
