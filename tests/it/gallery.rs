@@ -8,6 +8,7 @@ use pinxit::domain::{Card, Fault, FaultKind, ImageId, JobId, Mark, Phase};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Msg, PaintedPart};
 use pinxit::tui::state::{Dialog, Gallery, Screen};
+use pinxit::tui::update::wake_at;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -244,6 +245,18 @@ fn a_picture_goes_to_the_form_as_it_was_made_or_as_what_to_edit_and_its_path_to_
     assert_eq!(studio.state.compose.prompt.text(), "a red fox in snow");
     studio.keys("<esc>3e");
     assert!(matches!(studio.state.dialog, Some(Dialog::Confirm(_))) || studio.state.screen == Screen::Compose);
+}
+
+#[test]
+fn pictures_that_wait_keep_nobody_awake_where_there_is_no_place_for_them() {
+    let mut studio = nine();
+    studio.keys("G");
+    studio.send(Msg::Resize(10, 5));
+    assert_eq!(wake_at(&studio.state, studio.now), None);
+    studio.send(Msg::Resize(80, 24));
+    studio.keys("g<enter>");
+    let wake = wake_at(&studio.state, studio.now);
+    assert!(wake.is_none_or(|wake| !wake.is_zero()), "{wake:?}");
 }
 
 #[test]

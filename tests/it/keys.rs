@@ -264,7 +264,7 @@ fn the_page_of_keys_is_searched_by_typing_and_scrolls_no_farther_than_its_end() 
         other => panic!("no help: {other:?}"),
     };
     let last = help(&studio.state, &page(&studio)).last_top;
-    (0..40).for_each(|_| drop(studio.keys("<pagedown>")));
+    (0..60).for_each(|_| drop(studio.keys("<pagedown>")));
     assert_eq!(page(&studio).top, last);
     studio.keys("<up>");
     assert_eq!(page(&studio).top, last - 1, "back at the first key press");

@@ -322,7 +322,12 @@ fn is_more(way: ShelfWay) -> bool {
 
 /// Asks for the small pictures in sight, once they have been there for a moment.
 fn paint(state: &mut State, now: Now) -> Effects {
-    let Some(wall) = wall(state).filter(|_| !matches!(state.dialog, Some(Dialog::Zoom))) else { return Effects::new() };
+    let Some(wall) = wall(state).filter(|_| !matches!(state.dialog, Some(Dialog::Zoom))) else {
+        // What waited has no place now; where there is one again, it is asked for anew.
+        state.gallery.thumbs.due = None;
+        state.gallery.thumbs.wanted.clear();
+        return Effects::new();
+    };
     let parts = wall.parts(state);
     let selected = state.gallery.selected.saturating_sub(wall.sight(state).start);
     let thumbs = &mut state.gallery.thumbs;
