@@ -152,6 +152,11 @@ pub fn picture(image: &Image, job: &Job) -> Value {
         Cost::Known { unit, .. } => Some(*unit),
         Cost::Unknown { .. } => None,
     };
+    facts(image, price, job.parent.map(|parent| parent.to_string()))
+}
+
+/// The same of a picture whose job is not at hand: what one costs, and what it was made from.
+pub fn facts(image: &Image, price: Option<Money>, parent: Option<String>) -> Value {
     json!({
         "id": image.id.to_string(),
         "path": image.path,
@@ -162,7 +167,7 @@ pub fn picture(image: &Image, job: &Job) -> Value {
         "bytes": image.bytes,
         "format": image.format,
         "cost_usd": price.and_then(dollars),
-        "parent": job.parent.map(|parent| parent.to_string()),
+        "parent": parent,
     })
 }
 

@@ -144,19 +144,13 @@ impl FromStr for Origin {
 
     /// Reads `1043`, `#1043` and `1043b`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let name = text.strip_prefix('#').unwrap_or(text);
-        let (number, letters) = name.split_at(name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len()));
-        let wrong = || "write a job's number (12) or a picture's name (12b)".to_owned();
-        let job = JobId(number.parse().map_err(|_| wrong())?);
-        if letters.is_empty() {
-            return Ok(job.into());
+        if let Ok(image) = text.parse::<ImageId>() {
+            return Ok(image.into());
         }
-        let add = |sum: u32, c: char| {
-            let letter = u32::from(c).checked_sub(u32::from('a')).filter(|letter| *letter < 26)?;
-            sum.checked_mul(26)?.checked_add(letter + 1)
-        };
-        let place = letters.chars().try_fold(0, add).ok_or_else(wrong)?;
-        Ok(Origin { job, picture: Some(place - 1) })
+        let number = text.strip_prefix('#').unwrap_or(text);
+        let job = Some(number).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let job = job.and_then(|number| number.parse().ok()).map(JobId);
+        job.map(Origin::from).ok_or_else(|| "write a job's number (12) or a picture's name (12b)".to_owned())
     }
 }
 

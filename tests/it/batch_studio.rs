@@ -1,7 +1,6 @@
 //! A batch from its file to its last picture, in the studio on a real terminal: planned, run, a row mended, a row sent again;
 //! counted by the emulator, and seen the same by everybody else.
 
-use std::path::Path;
 use std::time::Duration;
 
 use pinxit::domain::Phase;
@@ -10,24 +9,11 @@ use pinxit::emulator::{Delays, Emulator, Fault, FaultRule, Options, Scope};
 use crate::batch::store;
 use crate::cli::Home;
 use crate::demo::stop_typing;
-use crate::pty::{Pty, Start};
+use crate::pty::Pty;
 
-/// The studio on the service of an emulator; it does the work itself.
+/// The studio at its batches.
 fn studio(home: &Home, emulator: &Emulator, size: (u16, u16), terminal: &[(&str, &str)]) -> Pty {
-    let (place, url) = (home.path().to_str().unwrap(), emulator.base_url());
-    let mut env = vec![
-        ("PINXIT_HOME", place),
-        ("HOME", place),
-        ("PATH", "/usr/bin:/bin"),
-        ("DASHSCOPE_API_KEY", "sk-test"),
-        ("DASHSCOPE_HTTP_BASE_URL", url.as_str()),
-        ("PINXIT_WORKER", "inline"),
-    ];
-    env.extend_from_slice(terminal);
-    let program = Path::new(env!("CARGO_BIN_EXE_pinxit"));
-    let mut pty = Start { program, args: &[], env: &env, size }.start();
-    pty.wait("a whole first frame", |screen| screen.contains("Prompt typing") && screen.contains("f1 keys"));
-    stop_typing(&mut pty);
+    let mut pty = crate::gallery::studio(home, &emulator.base_url(), size, terminal);
     pty.send("5");
     pty.wait_for("[5 Bat");
     pty

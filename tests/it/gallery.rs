@@ -338,8 +338,8 @@ fn nothing_is_read_while_another_screen_is_shown() {
     assert!(studio.screen().contains("The data store failed."), "{}", studio.screen());
 }
 
-/// The studio on pictures that were made before.
-fn studio(home: &Home, url: &str, size: (u16, u16), terminal: &[(&str, &str)]) -> Pty {
+/// The studio on the service of an emulator, where nothing is typed; it does the work itself.
+pub fn studio(home: &Home, url: &str, size: (u16, u16), terminal: &[(&str, &str)]) -> Pty {
     let place = home.path().to_str().unwrap();
     let mut env = vec![
         ("PINXIT_HOME", place),

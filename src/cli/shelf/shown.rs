@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Card, Currency, Money, text};
+use crate::domain::{Card, text};
 
-use super::super::print;
+use super::super::{envelope, print};
 
 /// A line on a terminal: which, what is thought of it, how it was made, and the prompt as far as there is room.
 pub fn line(card: &Card, columns: usize) -> String {
@@ -29,26 +29,15 @@ pub fn line(card: &Card, columns: usize) -> String {
 
 /// As scripts read it: what every list of pictures has, and what only the shelf knows.
 pub fn value(card: &Card) -> Value {
-    let image = &card.image;
-    let dollars = |money: Money| (money.currency == Currency::Usd).then(|| money.units());
-    json!({
-        "id": image.id.to_string(),
-        "job": image.id.job.to_string(),
-        "path": image.path,
-        "sha256": image.sha256,
-        "seed": image.seed,
-        "width": image.width,
-        "height": image.height,
-        "bytes": image.bytes,
-        "format": image.format,
-        "cost_usd": card.price.and_then(dollars),
+    let mut value = envelope::facts(&card.image, card.price, card.parent.map(|parent| parent.to_string()));
+    let shelf = json!({
+        "job": card.image.id.job.to_string(),
         "cost": card.price.map(|price| json!({"amount": price.units(), "currency": price.currency})),
-        "parent": card.parent.map(|parent| parent.to_string()),
         "model": card.request.model,
         "mode": card.request.mode.id(),
         "prompt": card.request.prompt,
         "asked": card.asked,
-        "saved": image.saved,
+        "saved": card.image.saved,
         "took_s": card.took.map(|took| took.as_secs_f64()),
         "project": card.project,
         "name": card.name,
@@ -57,5 +46,9 @@ pub fn value(card: &Card) -> Value {
         "rejected": card.rejected,
         "tags": card.tags,
         "binned": card.binned,
-    })
+    });
+    if let (Value::Object(value), Value::Object(shelf)) = (&mut value, shelf) {
+        value.extend(shelf);
+    }
+    value
 }

@@ -254,15 +254,6 @@ fn card(job: i64, nth: u32) -> Card {
         asked: made.created,
         took: Some(std::time::Duration::from_millis(18_200)),
         price: Some(Money::usd(75_000)),
-        project: None,
-        name: None,
-        batch: None,
-        parent: None,
-        children: 0,
-        star: false,
-        rejected: false,
-        tags: Vec::new(),
-        binned: None,
-        purged: None,
+        ..crate::sample::card(job, nth)
     }
 }
