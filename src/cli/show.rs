@@ -31,9 +31,6 @@ Examples:
   pinxit show --preview sixel fox.png > fox.six
 ";
 
-/// Bytes that are enough to tell what a file is.
-const HEAD: u64 = 1 << 16;
-
 /// The flags of `show`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -142,15 +139,7 @@ fn refuse(error: anyhow::Error, code: &mut u8) -> anyhow::Result<()> {
 }
 
 fn look(path: &Path) -> Result<Header, Fault> {
-    use std::io::Read;
-    let unusable = |e: picture::Unusable| unusable(path, &e);
-    let read = || {
-        let mut head = Vec::new();
-        std::fs::File::open(path)?.take(HEAD).read_to_end(&mut head)?;
-        Ok(head)
-    };
-    let head: std::io::Result<Vec<u8>> = read();
-    picture::sniff(&head.map_err(|e| unusable(e.into()))?).map_err(unusable)
+    picture::header(path).map_err(|error| unusable(path, &error))
 }
 
 /// The line about a picture: the whole path in a pipe, the name alone and no more than a line on a terminal.
