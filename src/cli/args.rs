@@ -263,9 +263,8 @@ impl Command {
             Command::Tree(args) => args.json,
             Command::Meta(args) => args.wants_json(),
             Command::Name(_) | Command::Hide(_) => false,
-            Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) | Command::Recipe(_) => {
-                false
-            }
+            Command::Demo(_) | Command::Sheet(_) | Command::Emulator(_) | Command::Recipe(_) => false,
+            Command::Show(args) => return args.form(),
             Command::List(args) => return args.how.form(),
             Command::Search(args) => return args.how.form(),
             Command::Star(args) | Command::Reject(args) => args.json,

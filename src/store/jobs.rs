@@ -261,15 +261,16 @@ fn job(row: &Row<'_>) -> Result<Job, StoreError> {
         project: row.get(21)?,
         row: row_of(row)?,
         cleared: row.get(24)?,
-        parent: origin(row)?,
+        parent: origin(row, 25)?,
         name: row.get(27)?,
         hidden: row.get(28)?,
         images: Vec::new(),
     })
 }
 
-fn origin(row: &Row<'_>) -> rusqlite::Result<Option<Origin>> {
-    let (job, picture): (Option<i64>, Option<u32>) = (row.get(25)?, row.get(26)?);
+/// What a job was made from: two columns, the job and the place of its picture.
+pub(super) fn origin(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Origin>> {
+    let (job, picture): (Option<i64>, Option<u32>) = (row.get(first)?, row.get(first + 1)?);
     Ok(job.map(|job| Origin { job: JobId(job), picture }))
 }
 

@@ -101,7 +101,7 @@ fn pictures_are_found_by_words_and_fields() {
     let card = home.store.card(id(1, 1)).unwrap().unwrap();
     assert_eq!((card.star, card.rejected, card.children, card.price), (true, false, 1, Some(Money::usd(30_000))));
     let card = home.store.card(id(3, 0)).unwrap().unwrap();
-    assert_eq!((card.tags, card.parent), (vec!["late night".to_owned()], Some(JobId(1))));
+    assert_eq!((card.tags, card.parent), (vec!["late night".to_owned()], Some(JobId(1).into())));
 }
 
 #[test]
