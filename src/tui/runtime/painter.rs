@@ -23,7 +23,7 @@ use super::screen;
 use super::stock::{Item, Stock};
 use super::ways::{Means, Way};
 use crate::domain::{Depth, Fault, FaultKind, ImageId, text};
-use crate::graphics::{self, Glyphs, Id, Ready, Terminal};
+use crate::graphics::{self, Glyphs, Grid, Id, Ready, Terminal};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::{Msg, Painted, PaintedPart};
 use crate::tui::state::{HeatPart, Part};
@@ -335,8 +335,8 @@ impl Easel {
     fn cells(&self, (turn, wish): (u64, &Wish), means: &Means, cap: usize) -> Option<Result<Kept, Fault>> {
         let (columns, rows) = wish.pane();
         // Twice the pixels the cells can show: the last step down is made in linear light, where it counts.
-        let across = if means.terminal.glyphs == Glyphs::Quadrants { 4 } else { 2 };
-        let opened = (self.open)(wish, u32::from(columns) * across, u32::from(rows) * 4);
+        let fine = means.terminal.glyphs.fineness();
+        let opened = (self.open)(wish, u32::from(columns) * 2 * fine, u32::from(rows) * 4 * fine);
         if self.shared.is_overtaken(turn, wish) {
             return None;
         }
@@ -354,10 +354,15 @@ fn kept_cells(wish: &Wish, cells: Buffer) -> Kept {
 /// Cells that cost no more than `cap` bytes on the line: with fewer colours, then with letters, then with fewer cells.
 fn within(cap: usize, picture: &RgbaImage, (columns, rows): (u16, u16), terminal: &Terminal) -> Buffer {
     let with = |glyphs, depth: Depth| Terminal { glyphs, depth: depth.min(terminal.depth), ..terminal.clone() };
-    let cheap = terminal.glyphs == Glyphs::HalfBlocks && terminal.depth >= Depth::Indexed;
+    let cheap = match terminal.glyphs {
+        Glyphs::HalfBlocks => Some(Grid::Quadrants),
+        Glyphs::Mosaic(grid) if terminal.depth > Depth::Indexed => Some(grid),
+        _ => None,
+    };
+    let cheap = cheap.filter(|_| terminal.depth >= Depth::Indexed);
     let looks = [
         Some(terminal.clone()),
-        cheap.then(|| with(Glyphs::Quadrants, Depth::Indexed)),
+        cheap.map(|grid| with(Glyphs::Mosaic(grid), Depth::Indexed)),
         Some(with(Glyphs::Ascii, terminal.depth)),
         Some(with(Glyphs::Ascii, Depth::Mono)),
     ];
