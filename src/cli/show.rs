@@ -23,7 +23,8 @@ of that name goes first.
 
 Real pictures need kitty, Ghostty, iTerm2, WezTerm, Konsole, foot, xterm with
 sixel, or another terminal that says it draws them; `pinxit doctor` tells what
-was found and why. Others get half blocks, or letters. Inside tmux real pictures
+was found and why. Others get blocks, or letters: octants or sextants in terminals
+known to draw these whatever the font, else half blocks. Inside tmux real pictures
 need kitty or Ghostty around it, and `tmux set -g allow-passthrough on`.
 In a pipe nothing is drawn unless --preview names a way.
 
@@ -45,7 +46,7 @@ pub struct ShowArgs {
     #[arg(required = true, value_name = "FILE|ID")]
     pub what: Vec<OsString>,
     /// How to draw: auto (what the terminal can), kitty, iterm, sixel,
-    /// quadrant, half, ascii, none
+    /// octant, sextant, quadrant, half, ascii, none
     #[arg(long, value_name = "HOW", hide_possible_values = true)]
     pub preview: Option<Graphics>,
     /// One JSON object on stdout (`pinxit.show/1`): the file, what the shelf knows
