@@ -39,7 +39,7 @@ Environment:
                               asks does the work
   PINXIT_WORKER_IDLE          seconds the worker stays when nothing is to be done
   PINXIT_OPENER               what the studio opens pictures with, in place of the
-                              desktop's own program
+                              setting `opener` and the desktop's own program
   NO_COLOR                    no colours
 
 Examples:

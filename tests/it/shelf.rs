@@ -182,7 +182,7 @@ fn what_is_binned_comes_back_and_only_a_purge_that_is_agreed_to_deletes() {
     home.pinxit(&["bin", "1a", "2"]).assert().success();
     home.pinxit(&["star", "2a"]).assert().success();
     let (code, told, said) = out(&home, &["purge"]);
-    assert_eq!((code, told.as_str()), (7, ""));
+    assert_eq!((code, told.trim()), (7, fox.to_str().unwrap()));
     assert!(said.contains("1 picture would be deleted for good") && said.contains("1 with a star stays"), "{said}");
     assert!(fox.exists());
     let told = json(&mut home.pinxit(&["purge", "--yes", "--json"])).1;
@@ -195,4 +195,35 @@ fn what_is_binned_comes_back_and_only_a_purge_that_is_agreed_to_deletes() {
     assert!(code == 0 && told.lines().count() == 1, "the other one is shown: {told}");
     let (code, _, said) = out(&home, &["bin", "1a"]);
     assert!(code == 2 && said.contains("was deleted for good"), "{said}");
+}
+
+#[test]
+fn a_purge_lists_and_deletes_the_recipe_it_wrote_beside_a_picture_and_nobody_elses_file() {
+    let (home, emulator) = (Home::new(), emulator(vec![]));
+    let small = ["-m", "wan2.2-t2i-flash", "-s", "512*512", "--yes", "--sidecar", "-o", "out/"];
+    home.on(&emulator, &[&["gen", "a fox", "-n", "4"][..], &small].concat()).assert().success();
+    home.on(&emulator, &[&["gen", "a bare fox", "--metadata", "minimal"][..], &small].concat()).assert().success();
+    let ids = ["1a", "1b", "1c", "1d", "2a"];
+    let pictures = ids.map(|id| path(&home, id));
+    let beside = pictures.each_ref().map(|path| PathBuf::from(format!("{}.json", path.display())));
+    assert!(beside.iter().all(|path| path.is_file()));
+    // Somebody else's, one that was changed by hand, and the recipe of another picture.
+    let hand = std::fs::read_to_string(&beside[1]).unwrap().replace("a fox", "a fox\",\n\"note\":\"mine");
+    for (at, text) in [(0, "{\"mine\": true}\n"), (1, hand.as_str())] {
+        std::fs::write(&beside[at], text).unwrap();
+    }
+    std::fs::copy(&beside[3], &beside[2]).unwrap();
+    home.pinxit(&["bin", "1", "2"]).assert().success();
+    let (code, told, said) = out(&home, &["purge"]);
+    let mut listed: Vec<PathBuf> = told.lines().map(PathBuf::from).collect();
+    listed.sort();
+    let mut doomed: Vec<PathBuf> = pictures.iter().chain(&beside[3..]).cloned().collect();
+    doomed.sort();
+    assert_eq!((code, listed), (7, doomed), "the recipes are listed too");
+    assert!(said.contains("5 pictures and the recipes beside 2 would be deleted for good"), "{said}");
+    let told = json(&mut home.pinxit(&["purge", "--yes", "--json"])).1;
+    assert_eq!((changed(&told).len(), &told["recipes"]), (5, &2.into()));
+    assert!(pictures.iter().all(|path| !path.exists()));
+    assert_eq!(beside.each_ref().map(|path| path.exists()), [true, true, true, false, false]);
+    assert_eq!(std::fs::read_to_string(&beside[1]).unwrap(), hand, "to the letter");
 }
