@@ -95,6 +95,7 @@ actions! {
     RaiseReference "reference.raise" "move up" "Move the picture up: image 2 becomes image 1" [References];
     LowerReference "reference.lower" "move down" "Move the picture down: image 1 becomes image 2" [References];
     WordsAlone "model.words" "words alone" "Take the mode or model that needs no pictures" [Form];
+    LoadRecipe "recipe.load" "load recipe" "Load what a picture file was made from into the form, also another tool's" [Form];
     PickModel "model.pick" "model" "Choose a model" [Form];
     Advise "model.advise" "which model?" "Ask which model to take, by what the form holds; asks no service" [Form];
     NextJob "queue.next" "down" "Go to the next job" [Queue, Jobs, Batch, Lineage];

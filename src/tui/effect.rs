@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::state::{HeatPart, Part, PlanSource};
+use super::state::{HeatPart, Part, PlanSource, Wanted};
 use crate::domain::query::{Query, Stretch};
 use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, Mark, ModelId, Origin, Region, Request, Secret};
 
@@ -140,12 +140,12 @@ pub enum Effect {
     Look(PathBuf),
     /// Read the user's lists in these folders.
     Lists(Vec<PathBuf>),
-    /// List the pictures and folders in a folder.
-    List(PathBuf),
+    /// List the folders in a folder, and the files that can be what is wanted.
+    List(PathBuf, Wanted),
     /// Read a folder: its folders and pictures, hidden ones left out.
     Browse(PathBuf),
-    /// List the files of rows and folders in a folder.
-    ListRows(PathBuf),
+    /// Read what a picture or a recipe's file was made from; another tool's words are meant for this model.
+    ReadRecipe(PathBuf, ModelId),
     /// Paint a picture for a pane of this many columns and rows. A newer one goes first; of many that wait the oldest
     /// are dropped. The answer may come more than once: the same picture better, or drawn another way.
     Paint {

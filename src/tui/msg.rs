@@ -8,7 +8,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 
 use crate::domain::lineage::{Lineage, Near};
-use crate::domain::{Batch, BatchId, Card, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
+use crate::domain::{Batch, BatchId, Card, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money, Request};
 use crate::keymap::Key;
 
 use super::state::{HeatPart, OnShelf, Part, PlanSheet};
@@ -72,6 +72,13 @@ pub enum Msg {
         /// Local time and words of each line, oldest first.
         lines: Vec<(String, String)>,
     },
+    /// A recipe's file was read.
+    Loaded {
+        /// Its name.
+        name: String,
+        /// What it asks for.
+        result: Result<Box<Loaded>, Fault>,
+    },
     /// The answer to [`Effect::Look`](super::effect::Effect::Look).
     Looked {
         /// Which file.
@@ -80,7 +87,7 @@ pub enum Msg {
         found: Result<InputFacts, Fault>,
     },
     /// The answer to [`Effect::List`](super::effect::Effect::List) and
-    /// [`Effect::ListRows`](super::effect::Effect::ListRows); nothing where the folder cannot be read.
+    /// [`Effect::List`](super::effect::Effect::List); nothing where the folder cannot be read.
     Listed {
         /// Which folder.
         folder: PathBuf,
@@ -212,6 +219,15 @@ pub struct Changed {
     pub batches: Vec<Batch>,
     /// How long a request takes, by the last ones of each model that had news.
     pub medians: BTreeMap<ModelId, Duration>,
+}
+
+/// What a file was made from, as a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// It, for a model the catalogue has; its pictures as far as they are here.
+    pub request: Request,
+    /// What was left out, a sentence each.
+    pub remarks: Vec<String>,
 }
 
 /// A part of a picture painted for a pane, or why it could not be.

@@ -19,6 +19,7 @@ use super::outer::Watch;
 use super::outside;
 use super::painter::{Painter, Tools, Wish};
 use super::planner::{Ask, Planner, Plans};
+use super::recipes::Recipes;
 use super::tracer::{Tracer, Trail};
 use super::ways::Means;
 use super::{clock, elsewhere, input, signals};
@@ -52,6 +53,7 @@ pub(super) struct World {
     tracer: Option<Tracer>,
     listening: Option<Listening>,
     watch: Option<(store::Watch, Reader)>,
+    recipes: Recipes,
     /// What opens pictures beyond the studio, as the user names it.
     opener: String,
 }
@@ -89,13 +91,14 @@ impl World {
             tracer,
             listening,
             watch,
+            recipes: Recipes::default(),
             opener: String::new(),
         }
     }
 
-    /// Names what opens pictures beyond the studio.
-    pub fn opening_with(self, opener: String) -> World {
-        World { opener, ..self }
+    /// Names what opens pictures beyond the studio, and who reads recipes.
+    pub fn with(self, opener: String, recipes: Recipes) -> World {
+        World { opener, recipes, ..self }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -142,7 +145,7 @@ impl World {
     fn look(&mut self, glance: Glance) -> std::io::Result<()> {
         let eyes = match self.eyes.take() {
             Some(eyes) => eyes,
-            None => Eyes::start(self.send.clone())?,
+            None => Eyes::start(self.recipes.clone(), self.send.clone())?,
         };
         self.eyes.insert(eyes).look(glance);
         Ok(())
@@ -229,10 +232,10 @@ impl Outside for World {
             Effect::Clear { jobs, cleared } => self.order(Order::Clear(jobs, cleared)),
             Effect::Log(job) => self.order(Order::Log(job)),
             Effect::Look(path) => self.look(Glance::Look(path)),
-            Effect::List(folder) => self.look(Glance::List(folder)),
+            Effect::List(folder, wanted) => self.look(Glance::List(folder, wanted)),
             Effect::Browse(folder) => self.look(Glance::Browse(folder)),
             Effect::Lists(folders) => self.look(Glance::Lists(folders)),
-            Effect::ListRows(folder) => self.look(Glance::ListRows(folder)),
+            Effect::ReadRecipe(path, model) => self.look(Glance::Recipe(path, model)),
             Effect::Replace { job, request, estimate, resend } => {
                 self.ask(Ask::Replace(job, request, estimate, resend))
             }

@@ -2,7 +2,7 @@
 
 use super::{
     Effects, advice, boxes, browser, commands, edit, expansion, filter, history, looks, models, picture_entry,
-    picture_marks, plan, preview, references, rewrite, swatches, texts, welcome, word,
+    picture_marks, plan, preview, recall, references, rewrite, swatches, texts, welcome, word,
 };
 use crate::domain::Now;
 use crate::tui::effect::Effect;
@@ -35,6 +35,7 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
 pub(super) fn accept(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
         Some(Dialog::Picture(entry)) if entry.wanted == Wanted::Rows => return plan::accept(state, now, entry),
+        Some(Dialog::Picture(entry)) if entry.wanted == Wanted::Recipe => return recall::name(state, now, entry),
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
         Some(Dialog::Themes(picker)) => return looks::accept(state, now, &picker),
         Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),

@@ -101,7 +101,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         Msg::Lineage { words, most, result } => lineage::here(state, now, words, most, result),
         #[rustfmt::skip]
         Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_) | Msg::PaintedHeat { .. } | Msg::Near(_)
-        | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
+        | Msg::Loaded { .. } | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
             seen(state, now, msg);
             Effects::new()
         }
@@ -165,6 +165,7 @@ fn seen(state: &mut State, now: Now, msg: Msg) {
             browser::looked(state, &path, &found);
             references::looked(state, path, found);
         }
+        Msg::Loaded { name, result } => recall::loaded(state, now, &name, result),
         Msg::Browsed { folder, found } => browser::browsed(state, &folder, found),
         Msg::Listed { folder, names } => picture_entry::listed(state, folder, names),
         Msg::Lists(found) => expansion::lists(state, found),
