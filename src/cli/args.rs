@@ -87,7 +87,7 @@ pub struct Place {
 #[derive(Debug, Default, Group)]
 pub struct Look {
     /// How to draw pictures: auto (what the terminal can), kitty, iterm, sixel,
-    /// quadrant, half, ascii, none
+    /// octant, sextant, quadrant, half, ascii, none
     #[arg(long, value_name = "HOW", hide_possible_values = true)]
     pub graphics: Option<Graphics>,
 }

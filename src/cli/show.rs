@@ -23,7 +23,8 @@ of that name goes first.
 
 Real pictures need kitty, Ghostty, iTerm2, WezTerm, Konsole, foot, xterm with
 sixel, or another terminal that says it draws them; `pinxit doctor` tells what
-was found and why. Others get half blocks, or letters. Inside tmux real pictures
+was found and why. Others get blocks, or letters: octants or sextants in terminals
+known to draw these whatever the font, else half blocks. Inside tmux real pictures
 need kitty or Ghostty around it, and `tmux set -g allow-passthrough on`.
 In a pipe nothing is drawn unless --preview names a way.
 
@@ -37,9 +38,6 @@ Examples:
   pinxit show --ndjson *.png | jq -r 'select(.recipe == null).path'
 ";
 
-/// Bytes that are enough to tell what a file is.
-const HEAD: u64 = 1 << 16;
-
 /// The flags of `show`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -48,7 +46,7 @@ pub struct ShowArgs {
     #[arg(required = true, value_name = "FILE|ID")]
     pub what: Vec<OsString>,
     /// How to draw: auto (what the terminal can), kitty, iterm, sixel,
-    /// quadrant, half, ascii, none
+    /// octant, sextant, quadrant, half, ascii, none
     #[arg(long, value_name = "HOW", hide_possible_values = true)]
     pub preview: Option<Graphics>,
     /// One JSON object on stdout (`pinxit.show/1`): the file, what the shelf knows
@@ -163,15 +161,7 @@ fn refuse(error: anyhow::Error, code: &mut u8) -> anyhow::Result<()> {
 }
 
 fn look(path: &Path) -> Result<Header, Fault> {
-    use std::io::Read;
-    let unusable = |e: picture::Unusable| unusable(path, &e);
-    let read = || {
-        let mut head = Vec::new();
-        std::fs::File::open(path)?.take(HEAD).read_to_end(&mut head)?;
-        Ok(head)
-    };
-    let head: std::io::Result<Vec<u8>> = read();
-    picture::sniff(&head.map_err(|e| unusable(e.into()))?).map_err(unusable)
+    picture::header(path).map_err(|error| unusable(path, &error))
 }
 
 /// The line about a picture: the whole path in a pipe, the name alone and no more than a line on a terminal.

@@ -152,8 +152,12 @@ fn worker_idle(text: &str, _: Known<'_>) -> Result<String, String> {
 
 fn graphics(text: &str, _: Known<'_>) -> Result<String, String> {
     match text {
-        "auto" | "kitty" | "iterm" | "sixel" | "quadrant" | "half" | "ascii" | "none" => Ok(text.to_owned()),
-        _ => Err("graphics is one of auto, kitty, iterm, sixel, quadrant, half, ascii, none".to_owned()),
+        "auto" | "kitty" | "iterm" | "sixel" | "ascii" | "none" => Ok(text.to_owned()),
+        "octant" | "sextant" | "quadrant" | "half" => Ok(text.to_owned()),
+        "octants" | "sextants" | "quadrants" => Ok(text.trim_end_matches('s').to_owned()),
+        _ => {
+            Err("graphics is one of auto, kitty, iterm, sixel, octant, sextant, quadrant, half, ascii, none".to_owned())
+        }
     }
 }
 

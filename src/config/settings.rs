@@ -34,7 +34,14 @@ pub enum Graphics {
     Iterm,
     /// Sixel.
     Sixel,
+    /// Octant blocks.
+    #[value(alias = "octants")]
+    Octant,
+    /// Sextant blocks.
+    #[value(alias = "sextants")]
+    Sextant,
     /// Quadrant blocks of 256 colours.
+    #[value(alias = "quadrants")]
     Quadrant,
     /// Half-blocks.
     Half,
@@ -225,6 +232,8 @@ fn typed(values: Vec<Shown>) -> Settings {
             "kitty" => Graphics::Kitty,
             "iterm" => Graphics::Iterm,
             "sixel" => Graphics::Sixel,
+            "octant" => Graphics::Octant,
+            "sextant" => Graphics::Sextant,
             "quadrant" => Graphics::Quadrant,
             "half" => Graphics::Half,
             "ascii" => Graphics::Ascii,

@@ -129,6 +129,23 @@ fn the_command_that_fetches_it_is_copied_and_a_missing_display_names_the_key() {
     assert_eq!(spaced, r"scp 'ana@[fe80::1]:/a b/it'\''s.png' .");
 }
 
+#[test]
+fn the_command_that_makes_it_again_is_copied() {
+    let mut studio = on(2);
+    studio.keys("p");
+    let effects = studio.keys("Y");
+    let [Effect::Copy(command)] = &effects[..] else { panic!("{effects:?}") };
+    // What was left to the service is left to it again.
+    let left = "--set prompt_extend=null --set watermark=null";
+    assert_eq!(*command, format!("pinxit gen -m wan2.6-t2i -s 1280x1280 --seed 7 {left} 'a silver fox in snow'"));
+    studio.keys("s");
+    assert!(studio.toasts().contains("Seed 7 is kept"), "{}", studio.toasts());
+    studio.keys("<esc><esc>2");
+    let effects = studio.keys("gg<space>j<space>Y");
+    let Some(Effect::Copy(commands)) = effects.last() else { panic!("{effects:?}") };
+    assert_eq!(commands.lines().count(), 2, "one for each marked job: {commands}");
+}
+
 /// Two pictures chosen one after the other, and compared.
 fn comparing() -> (Studio, Vec<Effect>) {
     let mut studio = on(2);

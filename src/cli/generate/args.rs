@@ -255,8 +255,8 @@ pub struct OutputFlags {
     #[arg(long, conflicts_with = "json")]
     pub ndjson: bool,
     /// Show the pictures in the terminal once they are saved: auto, kitty,
-    /// iterm, sixel, quadrant, half, ascii, none (see `pinxit show --help`); in a
-    /// pipe never
+    /// iterm, sixel, octant, sextant, quadrant, half, ascii, none (see `pinxit
+    /// show --help`); in a pipe never
     #[arg(long, value_name = "HOW", hide_possible_values = true, conflicts_with_all = ["json", "ndjson"])]
     pub preview: Option<Graphics>,
     /// What the picture file tells of its making: full, minimal (no paths, ids

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::api::{self, Call};
 use crate::catalog::{self, Route};
-use crate::domain::{Cost, Money};
+use crate::domain::{Cost, Money, text::quoted};
 
 use super::Plan;
 use super::inputs;
@@ -108,11 +108,6 @@ fn price(cost: &Cost) -> Value {
         "currency": unit.map(|unit| unit.currency),
         "basis": basis,
     })
-}
-
-/// A word of a shell command that means itself.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
