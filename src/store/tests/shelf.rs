@@ -163,7 +163,7 @@ fn several_marks_are_one_commit_and_what_all_have_is_turned() {
 #[ignore = "measures"]
 fn a_hundred_thousand_pictures_are_marked_in_one_commit() {
     let home = crowded();
-    let mut time = |what: &str, work: &mut dyn FnMut() -> usize| {
+    let time = |what: &str, work: &mut dyn FnMut() -> usize| {
         let begun = std::time::Instant::now();
         let count = work();
         println!("{what}: {count} in {} ms", begun.elapsed().as_millis());
