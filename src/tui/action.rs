@@ -174,7 +174,7 @@ actions! {
     SortGallery "gallery.sort" "sort" "Sort by the newest, the oldest, the dearest, the largest" [Gallery];
     ListGallery "gallery.list" "as a list" "Show names and facts in place of small pictures, and back" [Gallery];
     MarkPicture "gallery.mark" "mark" "Mark the picture, or take the mark off; actions are for marked pictures" [Gallery];
-    MarkPictures "gallery.mark_all" "mark all" "Mark all pictures that were read so far" [Gallery];
+    MarkPictures "gallery.mark_all" "mark all" "Mark every picture that is found" [Gallery];
     UnmarkPictures "gallery.unmark" "clear marks" "Take the marks off, then the search" [Gallery];
     StarPicture "picture.star" "star" "Give the picture a star, or take it off" [Gallery];
     RejectPicture "picture.reject" "reject" "Turn the picture down, or take that back" [Gallery];

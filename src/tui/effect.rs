@@ -178,6 +178,24 @@ pub enum Effect {
         /// How.
         mark: Mark,
     },
+    /// Name every picture a query is about.
+    ShelfIds {
+        /// Comes back with the answer.
+        ticket: u64,
+        /// Which.
+        query: Box<Query>,
+    },
+    /// Put several marks on pictures, all at once: those beyond what was read of the shelf too.
+    MarkAll {
+        /// Which.
+        images: Vec<ImageId>,
+        /// How.
+        marks: Vec<Mark>,
+        /// A mark that is on all of them is taken off.
+        turn: bool,
+    },
+    /// Say what a purge of the bin would delete.
+    SizeBin,
     /// Delete for good what is in the bin and has no star; the user has agreed to it.
     EmptyBin,
     /// Paint where two pictures differ. As [`Effect::PaintPart`].

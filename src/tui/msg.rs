@@ -8,7 +8,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 
 use crate::domain::lineage::{Lineage, Near};
-use crate::domain::{Batch, BatchId, Card, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money, Request};
+use crate::domain::{Batch, BatchId, Card, Fault, Found, ImageId, InputFacts, Job, JobId, Mark, ModelId, Money, Request};
 use crate::keymap::Key;
 
 use super::state::{HeatPart, OnShelf, Part, PlanSheet};
@@ -128,6 +128,17 @@ pub enum Msg {
         /// The pictures in their order, or why they cannot be read.
         result: Result<Vec<Card>, Fault>,
     },
+    /// The answer to [`Effect::ShelfIds`](super::effect::Effect::ShelfIds).
+    ShelfIds {
+        /// The question's.
+        ticket: u64,
+        /// Their names, or why they cannot be read.
+        result: Result<Vec<ImageId>, Fault>,
+    },
+    /// The answer to [`Effect::MarkAll`](super::effect::Effect::MarkAll): the marks, and the pictures each of them changed.
+    Marked(Result<Vec<(Vec<ImageId>, Mark)>, Fault>),
+    /// The answer to [`Effect::SizeBin`](super::effect::Effect::SizeBin): pictures, and their bytes.
+    BinSize(u64, u64),
     /// How many pictures the question is about, where that was asked.
     Counted {
         /// The question's.

@@ -252,6 +252,9 @@ impl Outside for World {
                 self.read(Request { ticket, query: *query, stretch, most, count })
             }
             Effect::EmptyBin => self.order(Order::EmptyBin),
+            Effect::SizeBin => self.order(Order::SizeBin),
+            Effect::ShelfIds { ticket, query } => self.order(Order::Ids(ticket, query)),
+            Effect::MarkAll { images, marks, turn } => self.order(Order::MarkAll(images, marks, turn)),
             Effect::MarkPictures { images, mark } => self.order(Order::Mark(images, mark)),
             Effect::PaintHeat(heat) => self.paint(Wish::Heat(heat)),
             Effect::Lineage { words, most } => self.trace(Trail::Families(words, most)),

@@ -174,7 +174,9 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     world.finish();
     turned.unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "running the studio")))?;
     while let Ok(msg) = news.try_recv() {
-        if let Msg::Submitted(Err(fault)) | Msg::Asked(Err(fault)) | Msg::Begun(Err(fault)) = msg {
+        if let Msg::Submitted(Err(fault)) | Msg::Asked(Err(fault)) | Msg::Begun(Err(fault)) | Msg::Marked(Err(fault)) =
+            msg
+        {
             return Err(fault);
         }
     }

@@ -4,7 +4,7 @@ use super::{
     Effects, advice, boxes, browser, commands, edit, expansion, filter, history, looks, models, picture_entry,
     picture_marks, plan, preview, recall, references, rewrite, swatches, texts, welcome, word,
 };
-use crate::domain::Now;
+use crate::domain::{Mark, Now};
 use crate::tui::effect::Effect;
 use crate::tui::layout::help;
 use crate::tui::state::{Confirm, Dialog, Pending, Screen, State, Wanted};
@@ -26,6 +26,7 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
             references::take(state, now, way, reference);
             return Effects::new();
         }
+        Pending::Bin(images, on) => Effect::MarkAll { images, marks: vec![Mark::Bin(on)], turn: false },
         Pending::EmptyBin => picture_marks::empty_bin(state, now),
         Pending::Quit => return edit::leave_studio(state),
     }]

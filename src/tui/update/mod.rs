@@ -101,7 +101,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         Msg::Lineage { words, most, result } => lineage::here(state, now, words, most, result),
         #[rustfmt::skip]
         Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_) | Msg::PaintedHeat { .. } | Msg::Near(_)
-        | Msg::Loaded { .. } | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
+        | Msg::Loaded { .. } | Msg::ShelfIds { .. } | Msg::Marked(_) | Msg::BinSize(..) | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
             seen(state, now, msg);
             Effects::new()
         }
@@ -179,6 +179,9 @@ fn seen(state: &mut State, now: Now, msg: Msg) {
         }
         Msg::PaintedHeat { heat, cells } => compare::painted(state, Sheet::Heat(heat), &cells),
         Msg::Near(result) => near::here(state, result),
+        Msg::ShelfIds { ticket, result } => picture_marks::gathered(state, now, ticket, result),
+        Msg::Marked(result) => picture_marks::marked(state, now, result),
+        Msg::BinSize(pictures, bytes) => picture_marks::bin_size(state, pictures, bytes),
         Msg::Extracted { path, count, colours } => swatches::extracted(state, now, (path, count), colours),
         Msg::Found { query, result } => history::found(state, now, query, result),
         Msg::DraftKept(result) => drafts::kept(state, now, result),

@@ -38,7 +38,7 @@ fn search(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         Some(Position { x, y: area.y })
     };
     if let Some(tags) = &gallery.tags {
-        let count = gallery.targets().len();
+        let count = gallery.targeted();
         let whose = if count == 1 { String::new() } else { format!("{count} pictures ") };
         pen.right(&format!("{whose}commas between tags"), brush.style("muted"));
         return line(&mut pen, "Tags", tags);
