@@ -121,7 +121,7 @@ impl Painter {
             Wish::Part(Part { path, region, .. }) => picture::open_part(path, *region, width, height),
             Wish::Heat(heat) => {
                 let part = |part: &Part| picture::open_part(&part.path, part.region, width, height);
-                picture::heat(&part(&heat.first)?, &part(&heat.second)?)
+                picture::heat(&part(&heat.first)?, part(&heat.second)?)
             }
         };
         Painter::with(tools, send, Box::new(open))
@@ -379,8 +379,21 @@ fn within(cap: usize, picture: &RgbaImage, (columns, rows): (u16, u16), terminal
 }
 
 fn unusable(path: &Path, error: &Unusable) -> Fault {
-    let words = format!("{} cannot be shown: {error}.", path.display());
-    Fault::new(FaultKind::Other, "picture_unusable", text::clean(&words)).hint("The file is left as it is.")
+    let kind = match error {
+        Unusable::Io(error) => error.kind(),
+        _ => io::ErrorKind::Other,
+    };
+    let (words, hint) = match kind {
+        io::ErrorKind::NotFound => (
+            format!("There is no file any more: {} was moved or deleted.", path.display()),
+            "Put it back, or make it again from its prompt and settings.",
+        ),
+        io::ErrorKind::PermissionDenied => {
+            (format!("You may not read {}.", path.display()), "Give yourself the right to read it, then open it again.")
+        }
+        _ => (format!("{} cannot be shown: {error}.", path.display()), "The file is left as it is."),
+    };
+    Fault::new(FaultKind::Other, "picture_unusable", text::clean(&words)).hint(hint)
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         Msg::Opened(result) => viewer::opened(state, now, result),
         Msg::Lineage { words, most, result } => lineage::here(state, now, words, most, result),
         #[rustfmt::skip]
-        Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_) | Msg::PaintedHeat { .. } | Msg::Near(_)
+        Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_) | Msg::PaintedHeat { .. } | Msg::Measured { .. } | Msg::Near(_)
         | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
             seen(state, now, msg);
             Effects::new()
@@ -140,6 +140,7 @@ fn settle(state: &mut State, now: Now) -> Effects {
     effects.extend(boxes::ask(state));
     effects.extend(viewer::ask(state));
     effects.extend(compare::ask(state));
+    effects.extend(compare::measure(state));
     effects.extend(near::ask(state));
     effects.extend(lineage::ask(state));
     effects.extend(log::ask(state));
@@ -176,6 +177,7 @@ fn seen(state: &mut State, now: Now, msg: Msg) {
             boxes::painted(state, painted);
         }
         Msg::PaintedHeat { heat, cells } => compare::painted(state, Sheet::Heat(heat), &cells),
+        Msg::Measured { pair, difference } => compare::measured(state, &pair, difference),
         Msg::Near(result) => near::here(state, result),
         Msg::Extracted { path, count, colours } => swatches::extracted(state, now, (path, count), colours),
         Msg::Found { query, result } => history::found(state, now, query, result),
