@@ -1,9 +1,10 @@
 //! The history screen: reading families, going through them, and what is done with one of their jobs.
 
-use super::{Effects, recall, toasts};
+use super::{Effects, jobs, recall, toasts};
 use crate::domain::lineage::{Kin, Lineage as Families};
 use crate::domain::{Fault, Job, JobId, Now};
 use crate::tui::effect::Effect;
+use crate::tui::layout::{Layout, grove_window, layout};
 use crate::tui::state::{Dialog, Line, Lineage, Purpose, Screen, State, WordEntry};
 
 /// Rows before the end at which older families are asked for.
@@ -93,6 +94,15 @@ fn settle_when_read(state: &mut State) {
     if state.lineage.answered.is_some() {
         settle(state);
     }
+}
+
+/// Goes on by a page of the tree, or by a part of one; to the end where there is less.
+pub(super) fn turn(state: &mut State, by: isize, part: usize) {
+    let Layout::History(grove) = layout(state) else { return };
+    let (_, rows) = grove_window(state, grove.trees);
+    // A page overlaps the one before and the one behind by a row.
+    let step = (rows.saturating_sub(2) / part.max(1)).max(1);
+    jobs::select_by(state, by.saturating_mul(isize::try_from(step).unwrap_or(1)));
 }
 
 /// Selects a job.
