@@ -154,7 +154,10 @@ fn a_job_is_loaded_beside_itself_or_branched_off_and_undo_brings_the_draft_back(
     assert_eq!(compose.parent.map(|parent| parent.to_string()), Some("2a".into()), "made from the same");
     studio.keys("<esc>u");
     assert_eq!((studio.state.compose.prompt.text().as_str(), studio.state.compose.parent), ("my draft", None));
-    studio.keys("4b");
+    assert_eq!(studio.toasts().matches("undo brings").count(), 1, "said once: {}", studio.toasts());
+    studio.keys("4");
+    assert_eq!(selected(&studio), Some(4), "where the user was");
+    studio.keys("b");
     let compose = &studio.state.compose;
     assert_eq!(compose.parent.map(|parent| parent.to_string()), Some("4a".into()), "made from it");
     let effects = studio.keys(", dusk<ctrl+g>");
@@ -206,6 +209,12 @@ fn words_are_asked_for_and_found_ones_are_selected_and_escape_shows_all_again() 
     assert_eq!(studio.keys("<esc>"), [Effect::Lineage { words: String::new(), most: 100 }]);
     studio.send(Msg::Lineage { words: String::new(), most: 100, result: Ok(farm()) });
     assert_eq!(selected(&studio), Some(4), "and stays selected");
+    studio.keys("/zebra<enter>");
+    studio.send(Msg::Lineage { words: "zebra".into(), most: 100, result: Ok(Lineage::default()) });
+    assert!(studio.screen().contains("No job has all of these words"), "{}", studio.screen());
+    studio.keys("<esc>");
+    studio.send(Msg::Lineage { words: String::new(), most: 100, result: Ok(farm()) });
+    assert_eq!(selected(&studio), Some(4), "though nothing was found in between");
 }
 
 #[test]

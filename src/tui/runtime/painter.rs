@@ -385,7 +385,7 @@ fn unusable(path: &Path, error: &Unusable) -> Fault {
     };
     let (words, hint) = match kind {
         io::ErrorKind::NotFound => (
-            format!("There is no file any more: {} was moved or deleted.", path.display()),
+            format!("The file was moved or deleted: {}.", path.display()),
             "Put it back, or make it again from its prompt and settings.",
         ),
         io::ErrorKind::PermissionDenied => {

@@ -18,6 +18,8 @@ pub struct Lineage {
     pub cut: bool,
     /// The selected job.
     pub selected: Option<JobId>,
+    /// The job selected elsewhere when the screen was come to last.
+    pub followed: Option<JobId>,
     /// Words the families shown have; empty for all.
     pub words: String,
     /// Families asked for at most.

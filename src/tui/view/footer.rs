@@ -7,7 +7,9 @@ use super::widgets::{Brush, Pen, width};
 use crate::domain::query::Bin;
 use crate::domain::{Counts, Phase};
 use crate::tui::action::Action;
-use crate::tui::state::{Confirm, Dialog, Manner, Pane, Pending, RowFilter, Scope, Screen, State, can_refetch};
+use crate::tui::state::{
+    Confirm, Dialog, Manner, Pane, Pending, Purpose, RowFilter, Scope, Screen, State, can_refetch,
+};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
 const USEFUL: [Action; 115] = [
@@ -193,6 +195,11 @@ fn word(brush: &Brush, action: Action) -> &'static str {
         Action::KeepFilter if state.gallery.tags.is_some() => "put on",
         Action::DropFilter if state.gallery.tags.is_some() => "leave as it was",
         Action::Interrupt if closes(state) => Action::Close.short(),
+        Action::HideJob if state.in_history().is_some_and(|job| job.hidden) => "unfold",
+        Action::Accept if matches!(&state.dialog, Some(Dialog::Word(entry)) if entry.purpose == Purpose::Find) => {
+            "find"
+        }
+        Action::Accept if matches!(state.dialog, Some(Dialog::Word(_))) => "name it",
         Action::Accept if matches!(state.dialog, Some(Dialog::Boxes(_) | Dialog::Palette(_))) => "done",
         _ => action.short(),
     }
