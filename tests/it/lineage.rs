@@ -319,6 +319,14 @@ fn a_small_picture_that_cannot_be_shown_leads_to_why_and_a_terminal_without_pict
     assert!(studio.screen().contains("cannot be shown: p"), "{}", studio.screen());
     studio.keys("k");
     assert_eq!(asked(&rest(&mut studio)), [], "one that failed has none");
+    let mut rows = studio.state.lineage.rows.clone();
+    rows[3].job.away.insert(0, pinxit::domain::Away::Purged);
+    studio.state.lineage.rows = rows;
+    studio.keys("jjj");
+    let told = asked(&rest(&mut studio));
+    assert!(told.iter().all(|(path, _)| !path.ends_with("4a.png")), "{told:?}");
+    assert!(studio.screen().contains("#4a is deleted for good"), "{}", studio.screen());
+    studio.keys("kkk");
     studio.send(Msg::Drawn { how: "none", kib: 0 });
     studio.keys("jj");
     assert_eq!(asked(&rest(&mut studio)), []);

@@ -132,6 +132,9 @@ pub fn grove_lines(state: &State, room: u16) -> Vec<Toned> {
     let mut say = |text: &str| lines.extend(wrap(text, measure).into_iter().map(|line| vec![(line, Tone::Same)]));
     let spell = |amount: String| if state.unicode { amount } else { amount.replace('¥', "CNY ") };
     say(&format!("{}, {}, {}", job.phase, count(job.images.len(), "picture"), cost_words(state, job)));
+    for (id, away) in job.images.iter().filter_map(|image| Some((image.id, job.away(image.id)?))) {
+        say(&format!("#{id} is {}", away.words()));
+    }
     if let Some(branch) = state.lineage.branch().filter(|branch| branch.jobs > 1) {
         let billed: Vec<String> = branch.billed.iter().map(|amount| spell(amount.rounded())).collect();
         let billed = if billed.is_empty() { "nothing billed".to_owned() } else { billed.join(" + ") };

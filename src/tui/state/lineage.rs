@@ -3,7 +3,7 @@
 
 use super::{Dialog, Line, Screen, Sight, State, Thumb};
 use crate::domain::lineage::{Kin, Sum, branch, has_words, sum};
-use crate::domain::{Image, Job, JobId};
+use crate::domain::{Away, Image, Job, JobId};
 
 /// The history screen.
 #[derive(Debug, Clone, Default)]
@@ -116,6 +116,7 @@ impl State {
         let covered = matches!(self.dialog, Some(Dialog::Zoom | Dialog::Compare(_)));
         let sight = |image: &Image| Sight { path: image.path.clone(), size: (image.width, image.height) };
         let here = self.screen == Screen::History && !covered;
-        here.then(|| self.in_grove().map(|image| image.map(sight)))
+        let is_there = |image: &&Image| self.away(image.id) != Some(Away::Purged);
+        here.then(|| self.in_grove().map(|image| image.filter(is_there).map(sight)))
     }
 }

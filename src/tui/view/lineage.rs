@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::widgets::{Brush, Heading, Pen, frame, wrap};
 use super::{preview, status, toned};
+use crate::domain::Away;
 use crate::domain::lineage::Kin;
 use crate::domain::text::clean;
 use crate::tui::action::Action;
@@ -184,6 +185,10 @@ fn pictures(brush: &Brush, buffer: &mut Buffer, grove: &Grove) {
                 Some(origin) => pen.write(&format!("from #{origin}"), brush.style("muted")),
                 None => pen.write(&format!("#{}", image.id), brush.style("strong")),
             };
+        }
+        if let Some(away) = brush.state.away(image.id).filter(|away| *away == Away::Purged) {
+            say(buffer, away.words());
+            continue;
         }
         let shown = brush.state.lineage.thumbs[at].shown.as_ref().filter(|(part, _)| part.path == image.path);
         match shown.map(|(_, cells)| cells) {
