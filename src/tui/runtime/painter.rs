@@ -22,7 +22,7 @@ use super::panic;
 use super::screen;
 use super::stock::{Item, Stock};
 use super::ways::{Means, Way};
-use crate::domain::{Depth, Fault, FaultKind, ImageId, text};
+use crate::domain::{Depth, Fault, ImageId};
 use crate::graphics::{self, Glyphs, Grid, Id, Ready, Terminal};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::{Msg, Painted, PaintedPart};
@@ -31,10 +31,12 @@ use crate::tui::state::{HeatPart, Part};
 mod content;
 mod desk;
 mod place;
+mod trouble;
 
 use content::Contents;
 use desk::{Shared, Work};
 use place::{key, pane};
+use trouble::unusable;
 
 /// Painted pictures kept, while they have no more cells or bytes than these.
 const KEPT: usize = 200;
@@ -433,24 +435,6 @@ fn within(cap: usize, picture: &RgbaImage, (columns, rows): (u16, u16), terminal
         }
     }
     Buffer::empty(Rect::ZERO)
-}
-
-fn unusable(path: &Path, error: &Unusable) -> Fault {
-    let kind = match error {
-        Unusable::Io(error) => error.kind(),
-        _ => io::ErrorKind::Other,
-    };
-    let (words, hint) = match kind {
-        io::ErrorKind::NotFound => (
-            format!("The file was moved or deleted: {}.", path.display()),
-            "Put it back, or make it again from its prompt and settings.",
-        ),
-        io::ErrorKind::PermissionDenied => {
-            (format!("You may not read {}.", path.display()), "Give yourself the right to read it, then open it again.")
-        }
-        _ => (format!("{} cannot be shown: {error}.", path.display()), "The file is left as it is."),
-    };
-    Fault::new(FaultKind::Other, "picture_unusable", text::clean(&words)).hint(hint)
 }
 
 #[cfg(test)]
