@@ -107,7 +107,7 @@ actions! {
     EditPicture "picture.edit" "edit this" "Make the next request from the picture shown" [Form, Zoom, Gallery];
     ScrollDown "story.down" "read on" "Scroll the story or the facts down" [Form, Zoom];
     ScrollUp "story.up" "read back" "Scroll the story or the facts up" [Form, Zoom];
-    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs, Batch, Lineage];
+    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs, Batch];
     CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Form, Jobs, Zoom, Batch, Gallery];
     CopyCommand "picture.copy_command" "copy command" "Copy the pinxit command that makes this once more" [Form, Jobs, Zoom, Batch, Gallery, Lineage];
     CopyScp "picture.copy_scp" "copy scp" "Copy the scp command that fetches the picture" [Form, Jobs, Zoom, Gallery];
@@ -245,6 +245,11 @@ actions! {
     BranchOff "lineage.branch" "branch" "Load it into the form: what is sent next is made from it" [Lineage];
     NameJob "lineage.name" "name" "Name it and what is made from it" [Lineage];
     HideJob "lineage.hide" "fold away" "Fold a dead end away, or show it again" [Lineage];
+    LookCloser "lineage.look" "look closer" "Show its picture on the whole screen with all that is known of it; loads nothing" [Lineage];
+    PageDown "lineage.page_down" "page down" "Go on by as many jobs as there are in sight" [Lineage];
+    PageUp "lineage.page_up" "page up" "Go back by as many jobs as there are in sight" [Lineage];
+    HalfDown "lineage.half_down" "half a page down" "Go on by half as many jobs as there are in sight" [Lineage];
+    HalfUp "lineage.half_up" "half a page up" "Go back by half as many jobs as there are in sight" [Lineage];
     FindJob "lineage.find" "find" "Show only families that have a job with some words" [Lineage];
     Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, History, Browser, Advice, Boxes, Palette];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];

@@ -200,6 +200,8 @@ pub enum Effect {
     EmptyBin,
     /// Paint where two pictures differ. As [`Effect::PaintPart`].
     PaintHeat(Box<HeatPart>),
+    /// Say how much two picture files differ.
+    Measure(Box<[PathBuf; 2]>),
     /// Read the newest families of jobs. A newer one makes older ones moot.
     Lineage {
         /// Words that a job of them has; blank for all.

@@ -8,7 +8,9 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 
 use crate::domain::lineage::{Lineage, Near};
-use crate::domain::{Batch, BatchId, Card, Fault, Found, ImageId, InputFacts, Job, JobId, Mark, ModelId, Money, Request};
+use crate::domain::{
+    Batch, BatchId, Card, Difference, Fault, Found, ImageId, InputFacts, Job, JobId, Mark, ModelId, Money, Request,
+};
 use crate::keymap::Key;
 
 use super::state::{HeatPart, OnShelf, Part, PlanSheet};
@@ -152,6 +154,13 @@ pub enum Msg {
         heat: Box<HeatPart>,
         /// Cells, no larger than the pane.
         cells: Result<Arc<Buffer>, Fault>,
+    },
+    /// The answer to [`Effect::Measure`](super::effect::Effect::Measure).
+    Measured {
+        /// Which files.
+        pair: Box<[PathBuf; 2]>,
+        /// How much they differ, or why that is not known.
+        difference: Result<Difference, Fault>,
     },
     /// The answer to [`Effect::Lineage`](super::effect::Effect::Lineage).
     Lineage {

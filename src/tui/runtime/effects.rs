@@ -257,6 +257,7 @@ impl Outside for World {
             Effect::MarkAll { images, marks, turn } => self.order(Order::MarkAll(images, marks, turn)),
             Effect::MarkPictures { images, mark } => self.order(Order::Mark(images, mark)),
             Effect::PaintHeat(heat) => self.paint(Wish::Heat(heat)),
+            Effect::Measure(pair) => self.look(Glance::Differ(pair)),
             Effect::Lineage { words, most } => self.trace(Trail::Families(words, most)),
             Effect::Near(job) => self.trace(Trail::Near(job)),
             Effect::NameJob { job, name } => self.order(Order::Name(job, name)),

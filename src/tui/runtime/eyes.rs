@@ -42,6 +42,8 @@ pub(super) enum Glance {
     Recipe(PathBuf, ModelId),
     /// The colours a picture file is made of: so many.
     Colours(PathBuf, usize),
+    /// How much two picture files differ.
+    Differ(Box<[PathBuf; 2]>),
 }
 
 /// Hands glances to the thread, which ends with this.
@@ -84,6 +86,12 @@ fn answer(recipes: &Recipes, glance: Glance) -> Msg {
                 catch_unwind(AssertUnwindSafe(|| picture::colours(&path, count).map_err(|error| unusable(&error))));
             let colours = found.unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "looking at a picture")));
             Msg::Extracted { path, count, colours }
+        }
+        Glance::Differ(pair) => {
+            let work = || picture::difference(&pair[0], &pair[1]).map_err(|error| unusable(&error));
+            let difference = catch_unwind(AssertUnwindSafe(work))
+                .unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "comparing two pictures")));
+            Msg::Measured { pair, difference }
         }
         Glance::Browse(folder) => {
             let found = browse(&folder);

@@ -59,7 +59,8 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::PanUp | Action::PanDown | Action::OpenOutside | Action::CopyScp | Action::CopyCommand | Action::Compare | Action::Flip
         | Action::CompareWay | Action::KeepFirst | Action::KeepSecond | Action::EditMeant => return on_pictures(state, now, action),
         Action::Vary | Action::Rerun | Action::SendAgain | Action::RollAgain | Action::BranchOff | Action::NameJob
-        | Action::HideJob | Action::FindJob => return on_lineage(state, now, action),
+        | Action::HideJob | Action::LookCloser | Action::PageDown | Action::PageUp | Action::HalfDown | Action::HalfUp
+        | Action::FindJob => return on_lineage(state, now, action),
         Action::OtherGraphics | Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help | Action::Redraw | Action::Suspend
         | Action::Interrupt | Action::Quit => return on_app(state, now, action),
         Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry

@@ -100,7 +100,7 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         Msg::Opened(result) => viewer::opened(state, now, result),
         Msg::Lineage { words, most, result } => lineage::here(state, now, words, most, result),
         #[rustfmt::skip]
-        Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_) | Msg::PaintedHeat { .. } | Msg::Near(_)
+        Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_) | Msg::PaintedHeat { .. } | Msg::Measured { .. } | Msg::Near(_)
         | Msg::Loaded { .. } | Msg::ShelfIds { .. } | Msg::Marked(_) | Msg::BinSize(..) | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
             seen(state, now, msg);
             Effects::new()
@@ -141,6 +141,7 @@ fn settle(state: &mut State, now: Now) -> Effects {
     effects.extend(boxes::ask(state));
     effects.extend(viewer::ask(state));
     effects.extend(compare::ask(state));
+    effects.extend(compare::measure(state));
     effects.extend(near::ask(state));
     effects.extend(lineage::ask(state));
     effects.extend(log::ask(state));
@@ -178,6 +179,7 @@ fn seen(state: &mut State, now: Now, msg: Msg) {
             boxes::painted(state, painted);
         }
         Msg::PaintedHeat { heat, cells } => compare::painted(state, Sheet::Heat(heat), &cells),
+        Msg::Measured { pair, difference } => compare::measured(state, &pair, difference),
         Msg::Near(result) => near::here(state, result),
         Msg::ShelfIds { ticket, result } => picture_marks::gathered(state, now, ticket, result),
         Msg::Marked(result) => picture_marks::marked(state, now, result),

@@ -11,25 +11,31 @@ use crate::tui::state::{Dialog, Pane, PictureEntry, Screen, State, Wanted};
 const REMARKS: usize = 3;
 
 pub(super) fn load(state: &mut State, now: Now, job: JobId, request: &Request) {
+    if !fill(state, now, job, request) {
+        return;
+    }
+    let seed = if state.compose.random_seed { "" } else { ", its seed fixed" };
+    toasts::good(state, now, format!("#{job} is in the form{seed}; undo brings your draft back"));
+}
+
+/// The same without a word about it. False where the form is not free.
+pub(super) fn fill(state: &mut State, now: Now, job: JobId, request: &Request) -> bool {
     if state.compose.edit.is_some() {
         toasts::plain(state, now, "The form holds a waiting job; save or leave it first");
-        return;
+        return false;
     }
     state.show(Screen::Compose);
     state.compose.turn_to(Form::of(request, Some(job.into())));
     state.references.selected = 0;
     (state.pane, state.typing) = (Pane::Prompt, true);
-    let seed = if state.compose.random_seed { "" } else { ", its seed fixed" };
-    toasts::good(state, now, format!("#{job} is in the form{seed}; undo brings your draft back"));
+    true
 }
 
 /// Loads a job as it was: what is sent next stands beside it, made from the same.
 pub(super) fn beside(state: &mut State, now: Now, job: &Job) {
-    if state.compose.edit.is_some() {
-        toasts::plain(state, now, "The form holds a waiting job; save or leave it first");
+    if !fill(state, now, job.id, &job.request) {
         return;
     }
-    load(state, now, job.id, &job.request);
     state.compose.parent = job.parent;
     let from = job.parent.map_or_else(|| "from nothing".to_owned(), |origin| format!("from #{origin}"));
     toasts::good(state, now, format!("#{} is in the form as it was made, {from}; undo brings your draft back", job.id));

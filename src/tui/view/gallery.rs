@@ -124,7 +124,11 @@ fn pictures(brush: &Brush, buffer: &mut Buffer, wall: &Wall) {
                 let height = cells.area.height.min(picture.height);
                 super::preview::copy(buffer, Rect { height, ..picture }, cells);
             }
-            Some(Err(_)) => say(brush, buffer, picture, "cannot be shown"),
+            // Below its name.
+            Some(Err(_)) => {
+                let below = Rect { x: picture.x + 1, width: picture.width.saturating_sub(1), ..picture };
+                say(brush, buffer, below, "cannot be shown");
+            }
             None => {}
         }
     }

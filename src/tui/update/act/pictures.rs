@@ -73,6 +73,11 @@ pub(super) fn on_lineage(state: &mut State, now: Now, action: Action) -> Effects
         Action::BranchOff => lineage::branch_off(state, now),
         Action::NameJob => lineage::name(state, now),
         Action::HideJob => return lineage::hide(state, now),
+        Action::LookCloser => viewer::open(state, now),
+        Action::PageDown => lineage::turn(state, 1, 1),
+        Action::PageUp => lineage::turn(state, -1, 1),
+        Action::HalfDown => lineage::turn(state, 1, 2),
+        Action::HalfUp => lineage::turn(state, -1, 2),
         Action::FindJob => lineage::find(state),
         // `act` sends nothing else here.
         _ => {}
