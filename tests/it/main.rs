@@ -55,6 +55,7 @@ mod styles;
 mod tasks;
 mod terminal;
 mod texts;
+mod tmux;
 mod unfolding;
 mod update;
 mod viewer;
