@@ -10,10 +10,10 @@ const PATIENCE: Duration = Duration::from_millis(250);
 
 /// About the terminal around our window.
 const FORMAT: &str = "#{client_termtype}|#{client_termname}|#{client_cell_width}x#{client_cell_height}|#{version}|\
-                      #{allow-passthrough}|#{window_id}|#{?window_zoomed_flag,#{pane_active},1}";
+                      #{allow-passthrough}|#{window_id}|#{?window_zoomed_flag,#{pane_active},1}|#{session_id}";
 
-/// Each client, and the window it shows.
-const CLIENTS: &str = "#{client_pid}.#{client_created}|#{window_id}";
+/// Each client, the window it shows, and its session.
+const CLIENTS: &str = "#{client_pid}.#{client_created}|#{window_id}|#{session_id}";
 
 /// What tmux says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,6 +28,8 @@ pub struct Outer {
     pub passes: bool,
     /// It lets them through while our window is not shown, too.
     pub passes_unseen: bool,
+    /// Somebody is attached to our session, whatever window they look at: what is let through unseen reaches them.
+    pub attached: bool,
     /// tmux's own version.
     pub version: String,
     /// The clients that show our window.
@@ -70,12 +72,12 @@ fn read(text: &str) -> Option<Outer> {
     let mut parts = lines.next()?.split('|');
     let mut part = || parts.next();
     let (kind, term, cell, version, passes) = (part()?, part()?, part()?, part()?, part()?);
-    let (window, filled) = (part(), part() == Some("0"));
+    let (window, filled, session) = (part(), part() == Some("0"), part());
     let name = if kind.is_empty() { term } else { kind };
     let cell = cell.split_once('x').and_then(|(across, down)| Some((across.parse().ok()?, down.parse().ok()?)));
-    let shows =
-        |line: &str| line.split_once('|').filter(|(_, shown)| Some(*shown) == window).map(|(name, _)| name.into());
-    let clients: Vec<String> = lines.filter_map(shows).collect();
+    let all: Vec<Vec<&str>> = lines.map(|line| line.split('|').collect()).collect();
+    let shows = |client: &&Vec<&str>| client.get(1).copied() == window && window.is_some();
+    let clients: Vec<String> = all.iter().filter(shows).map(|client| client[0].to_owned()).collect();
     Some(Outer {
         name: crate::domain::text::clean(name).into_owned(),
         unnamed: kind.is_empty(),
@@ -83,6 +85,7 @@ fn read(text: &str) -> Option<Outer> {
         // A number in older versions.
         passes: matches!(passes, "on" | "all" | "1" | "2"),
         passes_unseen: matches!(passes, "all" | "2"),
+        attached: all.iter().any(|client| client.get(2).copied() == session && session.is_some()),
         version: crate::domain::text::clean(version).into_owned(),
         hidden: filled || (window.is_some() && clients.is_empty()),
         clients,
@@ -119,13 +122,16 @@ mod tests {
     #[test]
     fn who_sees_us_is_read() {
         let told = |pane: &str, clients: &str| {
-            let outer = read(&format!("kitty(0.48.2)|xterm-kitty|10x19|3.8|on|@2|{pane}\n{clients}")).expect("whole");
-            (outer.clients.join(" "), outer.hidden, outer.unnamed, outer.passes_unseen)
+            let outer =
+                read(&format!("kitty(0.48.2)|xterm-kitty|10x19|3.8|on|@2|{pane}|$1\n{clients}")).expect("whole");
+            (outer.clients.join(" "), outer.hidden, outer.attached)
         };
-        assert_eq!(told("1", "12.1700|@2\n15.1800|@3\n19.1900|@2\n"), ("12.1700 19.1900".into(), false, false, false));
-        assert_eq!(told("1", "15.1800|@3\n"), (String::new(), true, false, false));
-        assert_eq!(told("1", ""), (String::new(), true, false, false));
-        assert_eq!(told("0", "12.1700|@2\n"), ("12.1700".into(), true, false, false));
+        let three = "12.1700|@2|$1\n15.1800|@3|$4\n19.1900|@2|$7\n";
+        assert_eq!(told("1", three), ("12.1700 19.1900".into(), false, true));
+        assert_eq!(told("1", "15.1800|@3|$1\n"), (String::new(), true, true), "in another window of the session");
+        assert_eq!(told("1", "15.1800|@3|$4\n"), (String::new(), true, false), "in another session");
+        assert_eq!(told("1", ""), (String::new(), true, false));
+        assert_eq!(told("0", "12.1700|@2|$1\n"), ("12.1700".into(), true, true), "another pane fills the window");
     }
 
     #[test]

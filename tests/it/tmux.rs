@@ -69,6 +69,10 @@ impl Tmux {
 
     /// A client in a terminal of its own, which does this.
     fn client(&self, size: (u16, u16), words: &[&str]) -> Client {
+        self.client_in(Kind::Kitty, size, words)
+    }
+
+    fn client_in(&self, kind: Kind, size: (u16, u16), words: &[&str]) -> Client {
         let (socket, settings) = (self.place("socket"), self.place("tmux.conf"));
         let args = [&["-S", &socket, "-f", &settings], words].concat();
         let environment = self.shelf.environment();
@@ -76,7 +80,7 @@ impl Tmux {
         let paths = std::env::var("PATH").unwrap();
         env.extend([("PATH", paths.as_str()), ("TERM", "xterm-256color"), ("SHELL", "/bin/sh")]);
         let line = Start { program: Path::new("tmux"), args: &args, env: &env, size }.line(None);
-        Client { line, terminal: Terminal::new(Kind::Kitty, size.0, size.1) }
+        Client { line, terminal: Terminal::new(kind, size.0, size.1) }
     }
 
     /// Starts the studio.
@@ -189,6 +193,15 @@ fn whoever_attaches_gets_the_pictures() {
         client = tmux.client(size, &["attach-session"]);
         client.wait_for_pictures("the pictures in another terminal", least);
     }
+    // One that shows no pictures in between: the first key in the next terminal brings them back.
+    drop(client);
+    client = tmux.client_in(Kind::Plain, (120, 40), &["attach-session"]);
+    client.wait("blocks", |terminal| terminal.text().contains(['▄', '▀', '▚', '▌', '▖']));
+    drop(client);
+    client = tmux.client((120, 40), &["attach-session"]);
+    client.wait("blocks", |terminal| terminal.text().contains("[3 Gallery]"));
+    client.line.send(b"l");
+    client.wait_for_pictures("the pictures after another terminal", all);
     // A second one beside the first, which keeps its own.
     let mut other = tmux.client((120, 40), &["attach-session"]);
     other.wait_for_pictures("the pictures in both", all);

@@ -148,7 +148,7 @@ impl Outside for Bench {
 
     fn watch_tmux(&mut self, _: bool) {}
 
-    fn look_at_tmux(&mut self) {}
+    fn look_at_tmux(&mut self, _: bool) {}
 }
 
 struct Rig {

@@ -313,8 +313,8 @@ impl Outside for World {
         self.tmux.iter().for_each(|tmux| tmux.watch(watching));
     }
 
-    fn look_at_tmux(&mut self) {
-        self.tmux.iter().for_each(Watch::look);
+    fn look_at_tmux(&mut self, can_wait: bool) {
+        self.tmux.iter().for_each(if can_wait { Watch::glance } else { Watch::look });
     }
 
     fn edit(&mut self, command: String, text: String) {

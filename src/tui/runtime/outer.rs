@@ -39,6 +39,7 @@ impl Tmux for Real {
 #[derive(Debug)]
 pub(super) struct Watch {
     shared: Arc<Shared>,
+    each: Duration,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -53,6 +54,8 @@ struct State {
     watching: bool,
     /// It is to be asked at once.
     look: bool,
+    /// When it was asked last.
+    asked: Option<Instant>,
     closed: bool,
 }
 
@@ -71,6 +74,7 @@ impl Shared {
             }
             let left = end.saturating_duration_since(Instant::now());
             if std::mem::take(&mut state.look) || (left.is_zero() && (state.watching || soon)) {
+                state.asked = Some(Instant::now());
                 return true;
             }
             state = if state.watching || soon {
@@ -127,7 +131,7 @@ impl Watch {
         let theirs = Arc::clone(&shared);
         let follow = move || follow(&tmux, &theirs, each, &send);
         let thread = Some(std::thread::Builder::new().name("tmux".into()).spawn(follow)?);
-        Ok(Watch { shared, thread })
+        Ok(Watch { shared, each, thread })
     }
 
     /// Whether pictures are in sight.
@@ -138,6 +142,12 @@ impl Watch {
     /// Asks at once.
     pub fn look(&self) {
         self.tell(|state| !std::mem::replace(&mut state.look, true));
+    }
+
+    /// Asks at once, unless it was asked a moment ago.
+    pub fn glance(&self) {
+        let long_ago = |state: &State| state.asked.is_none_or(|asked| asked.elapsed() >= self.each);
+        self.tell(|state| long_ago(state) && !std::mem::replace(&mut state.look, true));
     }
 
     fn tell(&self, what: impl FnOnce(&mut State) -> bool) {
@@ -218,6 +228,7 @@ mod tests {
         assert_eq!(clients(&mut told).as_deref(), Some("a"));
         watch.look();
         assert_eq!(clients(&mut told).as_deref(), Some("b"));
+        watch.glance();
         assert_eq!(*asked.lock().expect("no panic"), 2);
     }
 

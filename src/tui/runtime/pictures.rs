@@ -154,7 +154,8 @@ impl Pictures {
     pub fn hear_of(&mut self, outer: Option<Outer>, now: Instant) -> bool {
         let first = self.outer.is_none();
         (self.asked, self.settled) = (Asked::Nobody, true);
-        let (hidden, reaches) = outer.as_ref().map_or((false, false), |outer| (outer.hidden, outer.passes_unseen));
+        let (hidden, reaches) =
+            outer.as_ref().map_or((false, false), |outer| (outer.hidden, outer.passes_unseen && outer.attached));
         self.lane.hide(hidden, reaches, now);
         // As long as nobody looks, things stay as they were for whoever looked last.
         if hidden && !first {

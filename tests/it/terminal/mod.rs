@@ -149,6 +149,8 @@ impl Terminal {
                 match (kind, self.kind) {
                     (b'_', Kind::Kitty) => self.graphics(&rest[..end]),
                     (b'P', Kind::Xterm) => self.sixel(&rest[..end]),
+                    // Passed over by whoever does not know it.
+                    (b'_', Kind::Plain) => {}
                     _ => panic!("not for {:?}: {:?}", self.kind, String::from_utf8_lossy(&rest[..end.min(80)])),
                 }
                 Some(end + 4)

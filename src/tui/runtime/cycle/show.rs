@@ -50,7 +50,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
                 self.wire.send(shows);
             }
             if self.pictures.may_lose() {
-                self.outside.look_at_tmux();
+                self.outside.look_at_tmux(false);
             }
             self.outside.arrived(arrived);
         }
