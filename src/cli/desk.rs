@@ -10,7 +10,7 @@ use crate::config::{Bases, Config, Flags, Graphics, Key};
 use crate::domain::{Fault, FaultKind, Money, Now, Period, Phase};
 use crate::emulator::{Emulator, Options};
 use crate::engine::{self, Clock, Engine, Pace, Setup};
-use crate::graphics::{Glyphs, Terminal};
+use crate::graphics::{Glyphs, Grid, Terminal};
 use crate::store::{Places, Store};
 
 use super::worker::{self, Launch};
@@ -50,24 +50,33 @@ pub fn configure_aloud(flags: &Flags) -> Result<Config, Fault> {
 /// What the terminal can show, as far as the user does not say otherwise.
 pub fn terminal(config: &Config) -> Terminal {
     let mut terminal = Terminal::detect(var);
-    let set = match config.settings.graphics {
-        // Where these do not go, cells are painted as ever.
-        Graphics::Auto | Graphics::Kitty | Graphics::Iterm | Graphics::Sixel => return terminal,
-        Graphics::Half => Glyphs::HalfBlocks,
-        Graphics::Quadrant => Glyphs::Quadrants,
-        Graphics::Ascii => Glyphs::Ascii,
-        Graphics::None => Glyphs::None,
-    };
+    // Where pixels are set and do not go, cells are painted as ever.
+    let Some(set) = glyphs(config.settings.graphics) else { return terminal };
     terminal.glyphs = set;
     let origin = config.settings.values().iter().find(|shown| shown.name == "graphics").map(|shown| &shown.origin);
     let word = match set {
         Glyphs::HalfBlocks => "half blocks",
-        Glyphs::Quadrants => "quadrant blocks",
+        Glyphs::Mosaic(Grid::Quadrants) => "quadrant blocks",
+        Glyphs::Mosaic(Grid::Sextants) => "sextant blocks",
+        Glyphs::Mosaic(Grid::Octants) => "octant blocks",
         Glyphs::Ascii => "letters",
         Glyphs::None => "none",
     };
     terminal.reasons.push(format!("pictures: {word}, as set ({})", origin.map_or("settings", String::as_str)));
     terminal
+}
+
+/// The glyphs a setting or flag names, if any.
+pub fn glyphs(graphics: Graphics) -> Option<Glyphs> {
+    match graphics {
+        Graphics::Auto | Graphics::Kitty | Graphics::Iterm | Graphics::Sixel => None,
+        Graphics::Octant => Some(Glyphs::Mosaic(Grid::Octants)),
+        Graphics::Sextant => Some(Glyphs::Mosaic(Grid::Sextants)),
+        Graphics::Quadrant => Some(Glyphs::Mosaic(Grid::Quadrants)),
+        Graphics::Half => Some(Glyphs::HalfBlocks),
+        Graphics::Ascii => Some(Glyphs::Ascii),
+        Graphics::None => Some(Glyphs::None),
+    }
 }
 
 /// The key, or three ways on.

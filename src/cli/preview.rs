@@ -49,13 +49,7 @@ impl Screen {
         let wanted = flag.unwrap_or(config.settings.graphics);
         let mut terminal = desk::terminal(config);
         let canvas = canvas(wanted, if flag.is_some() { "--preview" } else { AS_SET });
-        match wanted {
-            Graphics::None => return None,
-            Graphics::Half => terminal.glyphs = Glyphs::HalfBlocks,
-            Graphics::Quadrant => terminal.glyphs = Glyphs::Quadrants,
-            Graphics::Ascii => terminal.glyphs = Glyphs::Ascii,
-            Graphics::Auto | Graphics::Kitty | Graphics::Iterm | Graphics::Sixel => {}
-        }
+        terminal.glyphs = desk::glyphs(wanted).unwrap_or_else(|| canvas.glyphs(&terminal));
         if canvas.barred && canvas.protocol.is_some() {
             print::say(format!("note: tmux lets no pictures through; {PASSTHROUGH}"));
         }
@@ -81,13 +75,12 @@ impl Screen {
     }
 
     fn cells(&self, path: &Path, columns: u16, rows: u16) -> anyhow::Result<()> {
-        // Two pixels a cell each way are the most any cell shows.
-        let fine = if self.terminal.glyphs == Glyphs::Quadrants { 2 } else { 1 };
+        let fine = self.terminal.glyphs.fineness();
         let (width, height) = (u32::from(columns) * fine, u32::from(rows) * 2 * fine);
         let picture = picture::open_fit(path, width, height).map_err(|e| unusable(path, &e))?;
         match self.terminal.glyphs {
             Glyphs::HalfBlocks if self.terminal.depth > Depth::Mono => half_blocks(picture, &self.terminal),
-            Glyphs::Quadrants => quadrants(&picture, columns, rows, &self.terminal),
+            Glyphs::Mosaic(_) => mosaic(&picture, columns, rows, &self.terminal),
             _ => letters(&picture, columns, rows, &self.terminal),
         }
     }
@@ -112,7 +105,8 @@ fn canvas(wanted: Graphics, why: &str) -> Canvas {
         Graphics::Kitty => forced(Protocol::Kitty),
         Graphics::Iterm => forced(Protocol::Iterm),
         Graphics::Sixel => forced(Protocol::Sixel),
-        Graphics::Quadrant | Graphics::Half | Graphics::Ascii | Graphics::None => Canvas::none(why),
+        Graphics::Octant | Graphics::Sextant | Graphics::Quadrant => Canvas::none(why),
+        Graphics::Half | Graphics::Ascii | Graphics::None => Canvas::none(why),
     }
 }
 
@@ -140,10 +134,11 @@ fn half_blocks(picture: RgbaImage, terminal: &Terminal) -> anyhow::Result<()> {
     })
 }
 
-/// Quadrant blocks, each row beginning with colours of its own.
-fn quadrants(picture: &RgbaImage, columns: u16, rows: u16, terminal: &Terminal) -> anyhow::Result<()> {
+/// Blocks of several pixels, each row beginning with colours of its own.
+fn mosaic(picture: &RgbaImage, columns: u16, rows: u16, terminal: &Terminal) -> anyhow::Result<()> {
     let colour = |colour: Color, base: u8| match colour {
         Color::Indexed(index) => format!("{};5;{index}", base + 8),
+        Color::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
         named => palette_number(named).map_or_else(String::new, |n| (base + n % 8 + n / 8 * 60).to_string()),
     };
     let cells = graphics::paint(picture, columns, rows, terminal);

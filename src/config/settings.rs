@@ -34,7 +34,14 @@ pub enum Graphics {
     Iterm,
     /// Sixel.
     Sixel,
+    /// Octant blocks.
+    #[value(alias = "octants")]
+    Octant,
+    /// Sextant blocks.
+    #[value(alias = "sextants")]
+    Sextant,
     /// Quadrant blocks of 256 colours.
+    #[value(alias = "quadrants")]
     Quadrant,
     /// Half-blocks.
     Half,
@@ -82,6 +89,8 @@ pub struct Settings {
     pub worker_idle: Duration,
     /// How pictures are shown.
     pub graphics: Graphics,
+    /// What opens pictures beyond the studio; empty: what the desktop has.
+    pub opener: String,
     /// What is kept with pictures.
     pub keeping: Keeping,
     /// Bytes a picture may cost in the studio; `None`: by what the line bears. 0: no pictures.
@@ -223,12 +232,15 @@ fn typed(values: Vec<Shown>) -> Settings {
             "kitty" => Graphics::Kitty,
             "iterm" => Graphics::Iterm,
             "sixel" => Graphics::Sixel,
+            "octant" => Graphics::Octant,
+            "sextant" => Graphics::Sextant,
             "quadrant" => Graphics::Quadrant,
             "half" => Graphics::Half,
             "ascii" => Graphics::Ascii,
             "none" => Graphics::None,
             _ => Graphics::Auto,
         },
+        opener: text("opener").to_owned(),
         keeping: Keeping {
             metadata: Metadata::parse(text("metadata")).unwrap_or_default(),
             sidecar: text("sidecar") == "on",

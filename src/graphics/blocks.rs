@@ -81,7 +81,7 @@ fn near(a: Color, b: Color) -> bool {
 }
 
 /// Whether a pixel is lit when there is only ink and paper: an ordered pattern of four by four.
-fn lit(pixels: &Pixels, x: u16, y: u16) -> bool {
+pub(super) fn lit(pixels: &Pixels, x: u16, y: u16) -> bool {
     const TURN: [[u8; 4]; 4] = [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]];
     let turn = TURN[usize::from(y % 4)][usize::from(x % 4)];
     brightness(pixels.at(x, y)) > turn * 16 + 8

@@ -4,10 +4,12 @@
 use image::RgbaImage;
 
 use super::answer::Answer;
+use super::grid::Grid;
 use super::place::{CELL, Place, Space};
 use super::placeholder::{Id, MOST};
+use super::terminal::{Glyphs, Terminal};
 use super::tmux::{self, Outer};
-use super::{iterm, kitty, sixel};
+use super::{drawn, iterm, kitty, sixel};
 use crate::domain::text;
 
 /// The longest side that is sent where the terminal scales by itself: fine cells would quadruple the bytes.
@@ -60,6 +62,8 @@ pub struct Canvas {
     pub places: bool,
     /// tmux is there and lets no pictures through, though the terminal around it would show them.
     pub barred: bool,
+    /// The finest blocks the terminal is known to draw whatever its font.
+    pub blocks: Option<Grid>,
     /// Why, in a few words.
     pub why: String,
 }
@@ -67,7 +71,8 @@ pub struct Canvas {
 impl Canvas {
     /// No pixels.
     pub fn none(why: impl Into<String>) -> Canvas {
-        Canvas { protocol: None, cell: CELL, tmux: false, places: false, barred: false, why: why.into() }
+        let (protocol, blocks, why) = (None, None, why.into());
+        Canvas { protocol, cell: CELL, tmux: false, places: false, barred: false, blocks, why }
     }
 
     /// Finds out what goes here.
@@ -112,14 +117,17 @@ impl Canvas {
         let name = if outer.name.is_empty() { "no terminal" } else { &outer.name };
         let around = format!("tmux {} in {name}", outer.version);
         // Text that says where a picture lies came with kitty 0.28; what other protocols draw, tmux overwrites.
+        // A tmux drops what its own tables do not know, as those of 2022 do octants.
+        let blocks = drawn::finest(&outer.name).map(|_| Grid::Sextants);
         if !text_places(&outer.name) {
-            return Canvas::none(format!("{around}: pictures would not survive in it"));
+            return Canvas { blocks, ..Canvas::none(format!("{around}: pictures would not survive in it")) };
         }
         if !outer.passes {
-            return Canvas { barred: true, ..Canvas::none(format!("{around}: tmux lets no pictures through")) };
+            let why = format!("{around}: tmux lets no pictures through");
+            return Canvas { barred: true, blocks, ..Canvas::none(why) };
         }
         let cell = outer.cell.unwrap_or(CELL);
-        Canvas { protocol: Some(Protocol::Kitty), cell, tmux: true, places: true, ..Canvas::none(around) }
+        Canvas { protocol: Some(Protocol::Kitty), cell, tmux: true, places: true, blocks, ..Canvas::none(around) }
     }
 
     /// The way to send pixels into a pane, where text and pictures lie side by side and over each other; or why there
@@ -135,6 +143,14 @@ impl Canvas {
             // What goes through tmux knows nothing of the pane it is in.
             Some(Protocol::Iterm) if self.tmux => Err("iTerm2's pictures know nothing of tmux's panes"),
             Some(protocol) => Ok(protocol),
+        }
+    }
+
+    /// The glyphs for pictures where no pixels go and the user does not say: the finest that are sure to be seen.
+    pub fn glyphs(&self, terminal: &Terminal) -> Glyphs {
+        match (terminal.glyphs, self.blocks) {
+            (Glyphs::HalfBlocks, Some(grid)) => Glyphs::Mosaic(grid),
+            (glyphs, _) => glyphs,
         }
     }
 
@@ -208,7 +224,7 @@ impl Hint {
         let cell = self.cell.or(answer.ok().and_then(|answer| answer.cell)).unwrap_or(CELL);
         let kitty = protocol == Some(Protocol::Kitty);
         let places = kitty && (text_places(&name) || (name.is_empty() && self.known.is_some()));
-        Canvas { protocol, cell, places, why, ..Canvas::none("") }
+        Canvas { protocol, cell, places, blocks: drawn::finest(&name), why, ..Canvas::none("") }
     }
 }
 

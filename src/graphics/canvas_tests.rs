@@ -37,6 +37,27 @@ fn the_environment_speaks_first() {
 }
 
 #[test]
+fn finer_blocks_are_for_terminals_known_to_draw_them() {
+    let term = |unicode| {
+        Terminal::detect(|name| match name {
+            "TERM" => Some("xterm-256color".to_owned()),
+            "LANG" => Some(if unicode { "C.UTF-8" } else { "C" }.to_owned()),
+            _ => None,
+        })
+    };
+    let asked = |name| world("TERM=xterm-256color", Ok(named(name, false, false)), None);
+    assert_eq!(asked("VTE(7803)").glyphs(&term(true)), Glyphs::Mosaic(Grid::Octants));
+    assert_eq!(asked("VTE(7600)").glyphs(&term(true)), Glyphs::Mosaic(Grid::Sextants));
+    assert_eq!(asked("XTerm(412)").glyphs(&term(true)), Glyphs::HalfBlocks);
+    assert_eq!(asked("VTE(7803)").glyphs(&term(false)), Glyphs::Ascii);
+    let tmux = |name: &str, passes| Outer { name: name.into(), passes, ..Outer::default() };
+    let inside = |name, passes| world("TMUX=/tmp/x", Err("mute"), Some(tmux(name, passes))).blocks;
+    assert_eq!(inside("VTE(7803)", false), Some(Grid::Sextants), "tmux may drop octants");
+    assert_eq!(inside("kitty(0.48.2)", false), Some(Grid::Sextants));
+    assert_eq!(inside("xterm-256color", false), None);
+}
+
+#[test]
 fn who_cannot_be_asked_is_not_asked() {
     let table = [
         "TERM=dumb",

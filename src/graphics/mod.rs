@@ -1,7 +1,8 @@
 //! Pictures in the terminal: what this terminal can show, and cells painted for it. Knows pictures, not jobs.
 //!
 //! `terminal` reads the environment, `scale` makes the pixels, `palette` finds their colours, and a file for each way
-//! of writing turns them into cells: `blocks`, `quadrants` and `letters`.
+//! of writing turns them into cells: `blocks`, `mosaic` (by the glyphs of a `grid`) and `letters`. `drawn` knows terminals that
+//! draw such glyphs whatever the font.
 //!
 //! Real pixels go another way: `canvas` decides how (it asks the environment, tmux through `tmux`, and the terminal
 //! through `ask`, whose words `answer` reads), `place` says where, and `kitty`, `iterm` and `sixel` turn the picture into
@@ -17,13 +18,15 @@ mod ask;
 mod blocks;
 mod budget;
 mod canvas;
+mod drawn;
+mod grid;
 mod iterm;
 mod kitty;
 mod letters;
+mod mosaic;
 mod palette;
 mod place;
 mod placeholder;
-mod quadrants;
 mod ready;
 #[cfg(test)]
 mod sample;
@@ -35,6 +38,7 @@ mod tmux;
 pub use answer::{Answer, SHORT_QUESTION, read as read_answer};
 pub use ask::{PATIENCE, ask, cell};
 pub use canvas::{Begun, Canvas, Hint, Protocol, Senses};
+pub use grid::Grid;
 pub use place::{Place, Space};
 pub use placeholder::{Id, Spot, cells, is_spot};
 pub use ready::{Pane, Ready, forget};
@@ -52,7 +56,11 @@ pub fn paint(picture: &RgbaImage, columns: u16, rows: u16, terminal: &Terminal) 
     let (wide, high) = (u32::from(columns), u32::from(rows));
     match terminal.glyphs {
         Glyphs::HalfBlocks => blocks::paint(&scale::scale(picture, wide, high * 2), terminal.depth),
-        Glyphs::Quadrants => quadrants::paint(&scale::scale(picture, wide * 2, high * 2), terminal.depth),
+        Glyphs::Mosaic(grid) => {
+            let (across, down) = grid.sides();
+            let pixels = scale::scale(picture, wide * u32::from(across), high * u32::from(down));
+            mosaic::paint(&pixels, grid, terminal.depth)
+        }
         Glyphs::Ascii => letters::paint(&scale::scale(picture, wide, high), terminal.depth),
         Glyphs::None => Buffer::empty(Rect::ZERO),
     }
@@ -97,7 +105,7 @@ mod tests {
     #[test]
     fn the_buffer_is_as_large_as_the_picture_came_out() {
         let picture = RgbaImage::from_pixel(200, 100, Rgba([250, 120, 10, 255]));
-        for glyphs in [Glyphs::HalfBlocks, Glyphs::Quadrants, Glyphs::Ascii] {
+        for glyphs in Grid::ALL.map(Glyphs::Mosaic).into_iter().chain([Glyphs::HalfBlocks, Glyphs::Ascii]) {
             let cells = paint(&picture, 40, 40, &terminal(Depth::True, glyphs));
             assert_eq!(cells.area, Rect::new(0, 0, 40, 10), "{glyphs:?}");
         }

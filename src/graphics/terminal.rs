@@ -1,5 +1,6 @@
 //! What the terminal in front of us can show, read from the environment only: nothing is asked of the terminal.
 
+use super::grid::Grid;
 use crate::domain::{Depth, text};
 
 /// Glyphs pictures are made of.
@@ -7,8 +8,8 @@ use crate::domain::{Depth, text};
 pub enum Glyphs {
     /// `▀`: two pixels a cell.
     HalfBlocks,
-    /// `▚`: four pixels a cell of two colours.
-    Quadrants,
+    /// `▚` and finer: a grid of pixels a cell, of two colours.
+    Mosaic(Grid),
     /// Letters by brightness: every byte is ASCII.
     Ascii,
     /// No pictures.
@@ -17,13 +18,15 @@ pub enum Glyphs {
 
 impl Glyphs {
     /// The names `--graphics` takes.
-    pub const NAMES: [&'static str; 4] = ["half", "quadrant", "ascii", "none"];
+    pub const NAMES: [&'static str; 6] = ["half", "quadrant", "sextant", "octant", "ascii", "none"];
 
     /// Finds glyphs by the name `--graphics` takes.
     pub fn parse(name: &str) -> Option<Glyphs> {
         match name {
             "half" => Some(Glyphs::HalfBlocks),
-            "quadrant" => Some(Glyphs::Quadrants),
+            "quadrant" => Some(Glyphs::Mosaic(Grid::Quadrants)),
+            "sextant" => Some(Glyphs::Mosaic(Grid::Sextants)),
+            "octant" => Some(Glyphs::Mosaic(Grid::Octants)),
             "ascii" => Some(Glyphs::Ascii),
             "none" => Some(Glyphs::None),
             _ => None,
@@ -34,9 +37,19 @@ impl Glyphs {
     pub fn describe(self) -> &'static str {
         match self {
             Glyphs::HalfBlocks => "half blocks, two pixels a cell",
-            Glyphs::Quadrants => "quadrant blocks, four pixels a cell, of the 256 colours",
+            Glyphs::Mosaic(Grid::Quadrants) => "quadrant blocks, four pixels a cell, of the 256 colours",
+            Glyphs::Mosaic(Grid::Sextants) => "sextant blocks, six pixels a cell",
+            Glyphs::Mosaic(Grid::Octants) => "octant blocks, eight pixels a cell",
             Glyphs::Ascii => "ASCII letters by brightness",
             Glyphs::None => "none",
+        }
+    }
+
+    /// Pixels across that a cell can show something of; twice as many down.
+    pub fn fineness(self) -> u32 {
+        match self {
+            Glyphs::Mosaic(_) => 2,
+            Glyphs::HalfBlocks | Glyphs::Ascii | Glyphs::None => 1,
         }
     }
 }

@@ -179,10 +179,17 @@ fn a_key_turns_to_other_ways_and_back() {
     let mut studio = Studio::start("", &[], KITTY, None);
     studio.pty.wait("the picture", |screen| screen.contains('\u{10EEEE}'));
     stop_typing(&mut studio.pty);
-    for (word, sign) in [("half-block", '▄'), ("quadrant", '▖'), ("ascii", '@')] {
+    let ways = [
+        ("half-block", '▄'..='▄'),
+        ("quadrant", '▖'..='▖'),
+        ("sextant", '\u{1fb00}'..='\u{1fb3b}'),
+        ("octant", '\u{1cd00}'..='\u{1cde5}'),
+        ("ascii", '@'..='@'),
+    ];
+    for (word, signs) in ways {
         studio.pty.send("#");
         studio.pty.wait(word, |screen| screen.contains(&format!("Picture {word}, ")) && !screen.contains('\u{10EEEE}'));
-        studio.pty.wait(word, |screen| screen.contains(sign) || word == "ascii");
+        studio.pty.wait(word, |screen| screen.chars().any(|c| signs.contains(&c)) || word == "ascii");
     }
     assert_eq!(numbers(&studio.text(), "a=d").len(), 1, "kitty is to forget its picture");
     studio.pty.send("#");

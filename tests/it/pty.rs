@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -31,10 +31,7 @@ impl Line {
 
     /// What the program writes; `None` when nothing came for `patience` or it has ended.
     pub fn take(&mut self, patience: Duration) -> Option<Vec<u8>> {
-        match self.reader.recv_timeout(patience) {
-            Ok(bytes) => Some(bytes),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.reader.recv_timeout(patience).ok()
     }
 
     /// The program's process.

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use image::{Rgba, RgbaImage};
 use pinxit::domain::Depth;
 use pinxit::emulator::Emulator;
-use pinxit::graphics::{Canvas, Glyphs, Id, PATIENCE, Protocol, Terminal, paint};
+use pinxit::graphics::{Canvas, Glyphs, Grid, Id, PATIENCE, Protocol, Terminal, paint};
 use pinxit::picture::open_fit;
 use ratatui::style::Color;
 
@@ -163,9 +163,9 @@ fn in_tmux(says: &str, args: &[&str]) -> (String, Pty) {
 }
 
 #[test]
-fn tmux_gets_half_blocks_unless_it_lets_pictures_through() {
+fn tmux_gets_blocks_unless_it_lets_pictures_through() {
     let (told, _) = in_tmux("echo 'kitty(0.48.2)|xterm-kitty|10x20|3.3a|0'", &[]);
-    assert!(!told.contains("\x1bP") && told.matches('▄').count() > 100);
+    assert!(!told.contains("\x1bP") && sextants(&told) > 20);
     let (told, _) = in_tmux("echo 'XTerm(412)|xterm|10x20|3.3a|1'", &[]);
     assert!(!told.contains("\x1bP") && told.matches('▄').count() > 100);
     let (told, _) = in_tmux("exec sleep 60", &[]);
@@ -176,6 +176,35 @@ fn tmux_gets_half_blocks_unless_it_lets_pictures_through() {
     assert_eq!(carried(&told.replace("\x1b\x1b", "\x1b")).dimensions(), (640, 320));
     let (told, pty) = in_tmux("echo 'kitty(0.48.2)|xterm-kitty|10x20|3.3a|off'", &["--preview", "kitty"]);
     assert!(told.contains("\x1bPtmux;") && pty.screen().contains("allow-passthrough"), "asked for, and warned");
+}
+
+fn sextants(told: &str) -> usize {
+    told.chars().filter(|c| ('\u{1fb00}'..='\u{1fb3b}').contains(c)).count()
+}
+
+#[test]
+fn finer_blocks_go_where_the_terminal_is_known_to_draw_them() {
+    let (told, _) = in_tmux("echo 'foot(1.28.0)|foot|10x20|3.3a|0'", &[]);
+    assert!(sextants(&told) > 20 && told.contains("38;2;"), "{told:?}");
+    for unknown in ["foot(1.20.0)|foot", "XTerm(412)|xterm", "|alacritty"] {
+        let (told, _) = in_tmux(&format!("echo '{unknown}|10x20|3.3a|0'"), &[]);
+        assert_eq!(sextants(&told), 0, "{unknown}");
+    }
+    let home = Home::new();
+    let vte = "\x1bP>|VTE(7803)\x1b\\\x1b[?65;1;9c";
+    let said =
+        "octant blocks, eight pixels a cell: drawn by the terminal itself, whatever the font (VTE(7803) was asked";
+    answered(&home, &["doctor"], XTERM, vte, said);
+    let path = picture(&home, "fox.png");
+    // A machine under load may miss the quarter of a second it has.
+    let drawn = (0..5).any(|_| {
+        let mut pty = start(&home, &["show", path.to_str().unwrap()], XTERM);
+        pty.wait_for_bytes(ASKED);
+        pty.send(vte);
+        pty.end();
+        text(&pty).chars().filter(|c| ('\u{1cd00}'..='\u{1cde5}').contains(c)).count() > 20
+    });
+    assert!(drawn, "a terminal that draws octants gets them");
 }
 
 #[test]
@@ -196,6 +225,10 @@ fn a_pipe_gets_lines_and_what_is_named() {
     assert!(told(&["--preview", "sixel"]).starts_with(b"\x1bP"));
     assert!(told(&["--preview", "iterm"]).starts_with(b"\x1b]1337;File=inline=1"));
     assert!(told(&["--preview", "ascii"]).is_ascii());
+    for (way, first, last) in [("sextant", '\u{1fb00}', '\u{1fb3b}'), ("octants", '\u{1cd00}', '\u{1cde5}')] {
+        let blocks = String::from_utf8(told(&["--preview", way])).unwrap();
+        assert!(blocks.chars().any(|c| (first..=last).contains(&c)) && blocks.ends_with(&line), "{way}: {blocks}");
+    }
     let dir = home.path().join("config");
     std::fs::create_dir_all(&dir).unwrap();
     std::fs::write(dir.join("config.toml"), "graphics = \"kitty\"\n").unwrap();
@@ -309,11 +342,11 @@ fn half_blocks_look_as_they_did() {
     insta::assert_snapshot!(blocks());
 }
 
-#[test]
-fn quadrants_look_as_they_did() {
+/// A mosaic of the 256 colours: what stands in each cell, then its colours wherever they change.
+fn mosaic(grid: Grid) -> String {
     let terminal = Terminal {
         depth: Depth::Indexed,
-        glyphs: Glyphs::Quadrants,
+        glyphs: Glyphs::Mosaic(grid),
         unicode: true,
         tmux: false,
         ssh: false,
@@ -328,7 +361,22 @@ fn quadrants_look_as_they_did() {
         colours.dedup();
         format!("{glyphs} {}\n", colours.join(" "))
     });
-    insta::assert_snapshot!(rows.collect::<String>());
+    rows.collect()
+}
+
+#[test]
+fn quadrants_look_as_they_did() {
+    insta::assert_snapshot!(mosaic(Grid::Quadrants));
+}
+
+#[test]
+fn sextants_look_as_they_did() {
+    insta::assert_snapshot!(mosaic(Grid::Sextants));
+}
+
+#[test]
+fn octants_look_as_they_did() {
+    insta::assert_snapshot!(mosaic(Grid::Octants));
 }
 
 /// From PNG file to the terminal's bytes, on 80 by 40 cells of 10 by 20 pixels. The figures of the README:
@@ -349,6 +397,7 @@ fn what_a_picture_costs() {
             tmux: false,
             places: true,
             barred: false,
+            blocks: None,
             why: String::new(),
         };
         for path in &files {

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use crate::domain::Depth;
-use crate::graphics::{Canvas, Glyphs, Terminal};
+use crate::graphics::{Canvas, Glyphs, Grid, Terminal};
 
 use super::super::preview::PASSTHROUGH;
 use super::Check;
@@ -26,13 +26,20 @@ pub fn checks(terminal: &Terminal, canvas: &Canvas, var: &dyn Fn(&str) -> Option
         true => Check::good("letters", why("letters", "Unicode")),
         false => Check::note("letters", why("letters", "ASCII"), "For more set a UTF-8 locale: export LANG=C.UTF-8"),
     });
-    let glyphs = match terminal.glyphs {
+    let chosen = canvas.glyphs(terminal);
+    let glyphs = match chosen {
         Glyphs::HalfBlocks => "half-blocks",
-        Glyphs::Quadrants => "quadrant blocks",
+        Glyphs::Mosaic(Grid::Quadrants) => "quadrant blocks",
+        Glyphs::Mosaic(Grid::Sextants) => "sextant blocks",
+        Glyphs::Mosaic(Grid::Octants) => "octant blocks",
         Glyphs::Ascii => "letters",
         Glyphs::None => "none",
     };
-    out.push(studio(canvas, why("pictures", glyphs)));
+    let cells = match chosen == terminal.glyphs {
+        true => why("pictures", glyphs),
+        false => format!("{}: drawn by the terminal itself, whatever the font ({})", chosen.describe(), canvas.why),
+    };
+    out.push(studio(canvas, cells));
     out.push(show(canvas, glyphs));
     out.push(Check::good("tmux", if terminal.tmux { "yes" } else { "no" }));
     out.push(Check::good("ssh", if terminal.ssh { "yes" } else { "no" }));

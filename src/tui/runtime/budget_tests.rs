@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::screen::Screen;
 use crate::domain::Depth;
-use crate::graphics::{Glyphs, Terminal, paint};
+use crate::graphics::{Glyphs, Grid, Terminal, paint};
 
 /// A picture with what photographs have: soft sky, a sun, hills with edges, and texture at several scales.
 fn photo() -> RgbaImage {
@@ -64,6 +64,13 @@ fn pictures_keep_to_their_budget() {
     assert!(cost(&photo, Depth::Indexed, Glyphs::HalfBlocks) <= 55_000);
     assert!(cost(&photo, Depth::Ansi, Glyphs::HalfBlocks) <= 55_000);
     assert!(cost(&photo, Depth::Mono, Glyphs::HalfBlocks) <= 12_000);
+    let quadrants = cost(&photo, Depth::True, Glyphs::Mosaic(Grid::Quadrants));
+    assert!(quadrants <= 40_000);
+    for grid in [Grid::Sextants, Grid::Octants] {
+        assert!(cost(&photo, Depth::True, Glyphs::Mosaic(grid)) <= 120_000);
+        assert!(cost(&photo, Depth::Indexed, Glyphs::Mosaic(grid)) <= 55_000);
+        assert!(cost(&photo, Depth::Mono, Glyphs::Mosaic(grid)) <= 16_000);
+    }
     assert!(cost(&photo, Depth::True, Glyphs::Ascii) <= 60_000);
     assert!(cost(&photo, Depth::Ansi, Glyphs::Ascii) <= 20_000);
     assert!(cost(&photo, Depth::Mono, Glyphs::Ascii) <= 4_000);

@@ -23,14 +23,16 @@ use super::screen;
 use super::stock::{Item, Stock};
 use super::ways::{Means, Way};
 use crate::domain::{Depth, Fault, FaultKind, ImageId, text};
-use crate::graphics::{self, Glyphs, Id, Ready, Terminal};
+use crate::graphics::{self, Glyphs, Grid, Id, Ready, Terminal};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::{Msg, Painted, PaintedPart};
 use crate::tui::state::{HeatPart, Part};
 
+mod content;
 mod desk;
 mod place;
 
+use content::Contents;
 use desk::{Shared, Work};
 use place::{key, pane};
 
@@ -132,7 +134,8 @@ impl Painter {
         let theirs = Arc::clone(&shared);
         std::thread::Builder::new().name("painter".into()).spawn(move || {
             let cache = tools.cache.as_deref().map(Cache::open);
-            let mut easel = Easel { shared: theirs, tools, cache, open, means: None, kept: VecDeque::new(), count: 0 };
+            let (contents, kept) = (Contents::default(), VecDeque::new());
+            let mut easel = Easel { shared: theirs, tools, cache, contents, open, means: None, kept, count: 0 };
             while let Some(work) = easel.shared.next() {
                 if easel.work(work).into_iter().any(|painted| send.send(painted).is_err()) {
                     return;
@@ -169,7 +172,10 @@ impl Drop for Painter {
 
 /// A picture painted before.
 struct Kept {
-    wish: Wish,
+    /// All it was wished for as: the same under other names.
+    wishes: Vec<Wish>,
+    /// What it follows from, where its file could be read.
+    key: Option<String>,
     cells: Arc<Buffer>,
     /// Its number, where pixels are sent.
     id: Option<Id>,
@@ -198,6 +204,7 @@ struct Easel {
     shared: Arc<Shared>,
     tools: Tools,
     cache: Option<Cache>,
+    contents: Contents,
     open: Open,
     means: Option<Means>,
     /// Newest last.
@@ -213,7 +220,7 @@ impl Easel {
                 self.turn(means);
                 Vec::new()
             }
-            Work::Arrived(ids) => ids.into_iter().filter_map(|id| self.arrived(id)).collect(),
+            Work::Arrived(ids) => ids.into_iter().flat_map(|id| self.arrived(id)).collect(),
             Work::Paint(turn, wish) => self.paint(turn, wish).into_iter().collect(),
         }
     }
@@ -222,7 +229,7 @@ impl Easel {
     fn turn(&mut self, means: Means) {
         let kept = std::mem::take(&mut self.kept);
         kept.iter().flat_map(|kept| &kept.ids).for_each(|id| self.tools.stock.forget(*id));
-        let again: Vec<Wish> = kept.into_iter().filter(Kept::is_held).map(|kept| kept.wish).collect();
+        let again: Vec<Wish> = kept.into_iter().filter(Kept::is_held).flat_map(|kept| kept.wishes).collect();
         let mut desk = self.shared.lock();
         let newer = std::mem::take(&mut desk.wishes).into_iter().map(|(_, wish)| wish);
         again.into_iter().chain(newer).for_each(|wish| desk.wish(wish));
@@ -231,21 +238,25 @@ impl Easel {
     }
 
     /// The second stage of a picture is in the terminal: what is shown turns to it.
-    fn arrived(&mut self, id: Id) -> Option<Msg> {
-        let kept = self.kept.iter_mut().find(|kept| kept.id == Some(id))?;
-        kept.first.take()?;
-        Some(kept.wish.clone().answered(Ok(Arc::clone(&kept.cells))))
+    fn arrived(&mut self, id: Id) -> Vec<Msg> {
+        let Some(kept) = self.kept.iter_mut().find(|kept| kept.id == Some(id)) else { return Vec::new() };
+        if kept.first.take().is_none() {
+            return Vec::new();
+        }
+        kept.wishes.iter().map(|wish| wish.clone().answered(Ok(Arc::clone(&kept.cells)))).collect()
     }
 
     /// Paints, or takes what was painted before. `None`: overtaken.
     fn paint(&mut self, turn: u64, wish: Wish) -> Option<Msg> {
-        if let Some(kept) = self.kept.iter().position(|kept| kept.wish == wish).and_then(|at| self.kept.remove(at)) {
-            let cells = kept.shown();
-            self.kept.push_back(kept);
+        let means = self.means.clone()?;
+        let cap = self.tools.cap.unwrap_or_else(|| self.tools.speed.cap());
+        // Where nothing can be shown nothing is read.
+        let key = if is_blank(&wish, &means, cap) { None } else { key(&wish, &means, cap, &mut self.contents) };
+        if let Some(cells) = self.kept(&wish, key.as_deref()) {
             return Some(wish.answered(Ok(cells)));
         }
         // A decoder that fails over a damaged file is that picture's fault, not the screen's end.
-        let painted = catch_unwind(AssertUnwindSafe(|| self.fresh(turn, &wish)))
+        let painted = catch_unwind(AssertUnwindSafe(|| self.fresh((turn, &wish), &means, cap, key)))
             .unwrap_or_else(|payload| Some(Err(panic::fault(payload.as_ref(), "painting a picture"))))?;
         let cells = painted.map(|kept| {
             let cells = kept.shown();
@@ -254,6 +265,21 @@ impl Easel {
             cells
         });
         Some(wish.answered(cells))
+    }
+
+    /// What was painted before from the same bytes, or where those cannot be read now, for the same wish.
+    fn kept(&mut self, wish: &Wish, key: Option<&str>) -> Option<Arc<Buffer>> {
+        let same = |kept: &Kept| match key {
+            Some(_) => kept.key.as_deref() == key,
+            None => kept.wishes.contains(wish),
+        };
+        let mut kept = self.kept.iter().position(same).and_then(|at| self.kept.remove(at))?;
+        if !kept.wishes.contains(wish) {
+            kept.wishes.push(wish.clone());
+        }
+        let cells = kept.shown();
+        self.kept.push_back(kept);
+        Some(cells)
     }
 
     /// Forgets pictures nobody shows, the oldest first, until the rest is few enough.
@@ -272,30 +298,46 @@ impl Easel {
         }
     }
 
-    fn fresh(&mut self, turn: u64, wish: &Wish) -> Option<Result<Kept, Fault>> {
+    fn fresh(
+        &mut self,
+        (turn, wish): (u64, &Wish),
+        means: &Means,
+        cap: usize,
+        key: Option<String>,
+    ) -> Option<Result<Kept, Fault>> {
         if self.shared.is_overtaken(turn, wish) {
             return None;
         }
-        let means = self.means.clone()?;
-        let (columns, rows) = wish.pane();
-        let cap = self.tools.cap.unwrap_or_else(|| self.tools.speed.cap());
-        let blank = columns == 0 || rows == 0 || cap == 0 || means.way == Way::Cells(Glyphs::None);
-        if blank {
+        if is_blank(wish, means, cap) {
             return Some(Ok(kept_cells(wish, Buffer::empty(Rect::ZERO))));
         }
         let pixels = matches!(means.way, Way::Pixels(_));
-        match if pixels { self.ready((turn, wish), &means, cap)? } else { Ok(None) } {
-            Ok(Some(ready)) => Some(Ok(self.numbered(wish, &means, ready))),
-            Ok(None) => self.cells((turn, wish), &means, cap),
-            Err(fault) => Some(Err(fault)),
-        }
+        let ready = if pixels { self.ready((turn, wish), means, cap, key.as_deref())? } else { Ok(None) };
+        let kept = match ready {
+            Ok(Some(ready)) => Ok(self.numbered(wish, means, ready)),
+            Ok(None) => self.cells((turn, wish), means, cap)?,
+            Err(fault) => Err(fault),
+        };
+        // What was read may be another picture than the one that was told by its bytes.
+        let key = key.filter(|key| self.is_still(wish, means, cap, key));
+        Some(kept.map(|kept| Kept { key, ..kept }))
+    }
+
+    /// Whether the files of a wish hold what they did.
+    fn is_still(&mut self, wish: &Wish, means: &Means, cap: usize, before: &str) -> bool {
+        key(wish, means, cap, &mut self.contents).as_deref() == Some(before)
     }
 
     /// What is sent of a picture; `Ok(None)` where a cap is too small for any of it. `None`: overtaken.
-    fn ready(&mut self, (turn, wish): (u64, &Wish), means: &Means, cap: usize) -> Option<Result<Option<Ready>, Fault>> {
+    fn ready(
+        &mut self,
+        (turn, wish): (u64, &Wish),
+        means: &Means,
+        cap: usize,
+        key: Option<&str>,
+    ) -> Option<Result<Option<Ready>, Fault>> {
         let pane = pane(wish);
-        let key = self.cache.as_ref().and_then(|_| key(wish, means, pane, cap));
-        if let (Some(cache), Some(key)) = (&self.cache, &key)
+        if let (Some(cache), Some(key)) = (&self.cache, key)
             && let Some(ready) = cache.get(key)
         {
             return Some(Ok(Some(ready)));
@@ -306,7 +348,11 @@ impl Easel {
             return None;
         }
         let made = opened.map(|picture| means.canvas.ready(&picture, pane, cap));
-        if let (Ok(Some(ready)), Some(cache), Some(key)) = (&made, &mut self.cache, &key) {
+        if let (Ok(Some(ready)), Some(key)) = (&made, key)
+            && self.cache.is_some()
+            && self.is_still(wish, means, cap, key)
+            && let Some(cache) = &mut self.cache
+        {
             cache.put(key, ready);
         }
         Some(made.map_err(|error| unusable(wish.path(), &error)))
@@ -328,15 +374,15 @@ impl Easel {
         let first = staged.then(|| number(Some(id)));
         let ids = [id].into_iter().chain(first.as_ref().map(|(id, _)| *id)).collect();
         let first = first.map(|(_, cells)| cells);
-        Kept { wish: wish.clone(), cells, id: Some(id), first, ids, bytes }
+        Kept { wishes: vec![wish.clone()], key: None, cells, id: Some(id), first, ids, bytes }
     }
 
     /// Cells made of text.
     fn cells(&self, (turn, wish): (u64, &Wish), means: &Means, cap: usize) -> Option<Result<Kept, Fault>> {
         let (columns, rows) = wish.pane();
         // Twice the pixels the cells can show: the last step down is made in linear light, where it counts.
-        let across = if means.terminal.glyphs == Glyphs::Quadrants { 4 } else { 2 };
-        let opened = (self.open)(wish, u32::from(columns) * across, u32::from(rows) * 4);
+        let fine = means.terminal.glyphs.fineness();
+        let opened = (self.open)(wish, u32::from(columns) * 2 * fine, u32::from(rows) * 4 * fine);
         if self.shared.is_overtaken(turn, wish) {
             return None;
         }
@@ -347,17 +393,28 @@ impl Easel {
     }
 }
 
+fn is_blank(wish: &Wish, means: &Means, cap: usize) -> bool {
+    let (columns, rows) = wish.pane();
+    columns == 0 || rows == 0 || cap == 0 || means.way == Way::Cells(Glyphs::None)
+}
+
 fn kept_cells(wish: &Wish, cells: Buffer) -> Kept {
-    Kept { wish: wish.clone(), cells: Arc::new(cells), id: None, first: None, ids: Vec::new(), bytes: 0 }
+    let (wishes, cells) = (vec![wish.clone()], Arc::new(cells));
+    Kept { wishes, key: None, cells, id: None, first: None, ids: Vec::new(), bytes: 0 }
 }
 
 /// Cells that cost no more than `cap` bytes on the line: with fewer colours, then with letters, then with fewer cells.
 fn within(cap: usize, picture: &RgbaImage, (columns, rows): (u16, u16), terminal: &Terminal) -> Buffer {
     let with = |glyphs, depth: Depth| Terminal { glyphs, depth: depth.min(terminal.depth), ..terminal.clone() };
-    let cheap = terminal.glyphs == Glyphs::HalfBlocks && terminal.depth >= Depth::Indexed;
+    let cheap = match terminal.glyphs {
+        Glyphs::HalfBlocks => Some(Grid::Quadrants),
+        Glyphs::Mosaic(grid) if terminal.depth > Depth::Indexed => Some(grid),
+        _ => None,
+    };
+    let cheap = cheap.filter(|_| terminal.depth >= Depth::Indexed);
     let looks = [
         Some(terminal.clone()),
-        cheap.then(|| with(Glyphs::Quadrants, Depth::Indexed)),
+        cheap.map(|grid| with(Glyphs::Mosaic(grid), Depth::Indexed)),
         Some(with(Glyphs::Ascii, terminal.depth)),
         Some(with(Glyphs::Ascii, Depth::Mono)),
     ];
@@ -384,199 +441,4 @@ fn unusable(path: &Path, error: &Unusable) -> Fault {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-
-    use image::Rgba;
-    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-
-    use super::super::pace::Pace;
-    use super::*;
-    use crate::domain::JobId;
-    use crate::graphics::{Canvas, Protocol, Spot};
-
-    fn id(index: u32) -> ImageId {
-        ImageId { job: JobId(1), index }
-    }
-
-    fn wish(index: u32) -> Wish {
-        Wish::Whole { image: id(index), path: PathBuf::from(format!("{index}.png")), pane: (20, 10) }
-    }
-
-    fn means(way: Way) -> Means {
-        let (depth, glyphs) = (Depth::True, if let Way::Cells(glyphs) = way { glyphs } else { Glyphs::HalfBlocks });
-        let terminal = Terminal { depth, glyphs, unicode: true, tmux: false, ssh: false, reasons: Vec::new() };
-        let protocol = if let Way::Pixels(protocol) = way { Some(protocol) } else { None };
-        Means { way, canvas: Canvas { protocol, places: true, ..Canvas::none("") }, terminal }
-    }
-
-    const BLOCKS: Way = Way::Cells(Glyphs::HalfBlocks);
-    const KITTY: Way = Way::Pixels(Protocol::Kitty);
-
-    fn tools() -> Tools {
-        let (stock, speed) = (Stock::default(), Pace::new(None).speed());
-        Tools { stock, speed, cap: None, cache: None, salt: 7 }
-    }
-
-    fn noise(width: u32, height: u32) -> RgbaImage {
-        RgbaImage::from_fn(width, height, |x, y| {
-            let mixed = x.wrapping_mul(374_761_393) ^ y.wrapping_mul(668_265_263);
-            let value = (mixed ^ mixed >> 13).wrapping_mul(1_274_126_177);
-            Rgba([(value >> 24) as u8, (value >> 16) as u8, (value >> 8) as u8, 255])
-        })
-    }
-
-    /// A painter whose decoder says which file it opens and goes on when told.
-    fn painter() -> (Painter, UnboundedReceiver<Msg>, mpsc::Receiver<PathBuf>, mpsc::Sender<()>) {
-        let (painter, painted, opened, go) = painter_of(tools());
-        painter.turn(means(BLOCKS));
-        (painter, painted, opened, go)
-    }
-
-    /// One that is not told yet by what means.
-    fn painter_of(tools: Tools) -> (Painter, UnboundedReceiver<Msg>, mpsc::Receiver<PathBuf>, mpsc::Sender<()>) {
-        let (send, painted) = unbounded_channel();
-        let (opens, opened) = mpsc::channel();
-        let (go, gone) = mpsc::channel();
-        let open = move |wish: &Wish, width: u32, height: u32| {
-            let path = wish.path();
-            opens.send(path.to_owned()).expect("the test listens");
-            gone.recv().expect("the test lets go on");
-            match path.to_str() {
-                Some("noise.png") => Ok(noise(width, height)),
-                Some("7.png") => Err(Unusable::Damaged("cut short".into())),
-                Some("8.png") => panic!("the decoder gave up"),
-                _ => Ok(RgbaImage::from_pixel(width, height, Rgba([200, 40, 40, 255]))),
-            }
-        };
-        (Painter::with(tools, send, Box::new(open)).expect("a thread"), painted, opened, go)
-    }
-
-    fn next(painted: &mut UnboundedReceiver<Msg>) -> Painted {
-        match painted.blocking_recv() {
-            Some(Msg::Painted(painted)) => painted,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn the_newest_goes_first_and_of_many_the_oldest_are_dropped() {
-        let (painter, mut painted, opened, go) = painter();
-        painter.paint(wish(0));
-        assert_eq!(opened.recv().expect("opened"), PathBuf::from("0.png"));
-        // While the first is being decoded, three more are wished for.
-        for index in 1..=3 {
-            painter.paint(wish(index));
-        }
-        for index in [3, 2] {
-            go.send(()).expect("decoding");
-            assert_eq!(opened.recv().expect("opened"), PathBuf::from(format!("{index}.png")));
-        }
-        go.send(()).expect("decoding");
-        let first = next(&mut painted);
-        assert_eq!((first.image, first.pane), (id(3), (20, 10)));
-        assert_eq!(first.cells.expect("cells").area.width, 20);
-        assert_eq!(next(&mut painted).image, id(2));
-        assert!(painted.try_recv().is_err() && opened.try_recv().is_err());
-    }
-
-    #[test]
-    fn nothing_is_painted_before_it_is_known_by_what_means() {
-        let (painter, mut painted, opened, go) = painter_of(tools());
-        painter.paint(wish(0));
-        go.send(()).expect("decoding");
-        assert!(painted.try_recv().is_err() && opened.try_recv().is_err());
-        painter.turn(means(BLOCKS));
-        assert_eq!(next(&mut painted).image, id(0));
-    }
-
-    #[test]
-    fn what_is_still_shown_is_painted_anew_by_other_means() {
-        let tools = tools();
-        let (painter, mut painted, _opened, go) = painter_of(tools.clone());
-        painter.turn(means(KITTY));
-        go.send(()).expect("decoding");
-        go.send(()).expect("decoding");
-        painter.paint(wish(0));
-        let first = next(&mut painted).cells.expect("cells");
-        let seen = Spot::of(&first.content[0]).expect("a place for a picture").id;
-        assert!(tools.stock.get(seen).is_some());
-        // The second one is not shown by anybody any more.
-        painter.paint(wish(1));
-        drop(next(&mut painted).cells);
-        go.send(()).expect("decoding");
-        painter.turn(means(BLOCKS));
-        let again = next(&mut painted);
-        assert_eq!(again.image, id(0));
-        assert!(Spot::of(&again.cells.expect("cells").content[0]).is_none());
-        assert!(tools.stock.get(seen).is_none());
-        assert!(painted.try_recv().is_err());
-        drop(first);
-    }
-
-    #[test]
-    fn on_a_slow_line_a_picture_comes_in_two_stages() {
-        let speed = Pace::new(Some(300 * 1024)).speed();
-        let (painter, mut painted, _opened, go) = painter_of(Tools { speed, ..tools() });
-        painter.turn(means(KITTY));
-        go.send(()).expect("decoding");
-        let part = Part { path: "noise.png".into(), region: [0, 0, 800, 800], pane: (90, 40) };
-        painter.paint(Wish::Part(part));
-        let Some(Msg::PaintedPart(PaintedPart { cells, .. })) = painted.blocking_recv() else { panic!("a part") };
-        let first = Spot::of(&cells.expect("cells").content[0]).expect("a place").id;
-        // Numbers are given in order: the whole first.
-        let whole = Id::coloured(7, 1);
-        assert_eq!(first, Id::coloured(7, 2));
-        painter.arrived(vec![first, whole]);
-        let Some(Msg::PaintedPart(PaintedPart { cells, .. })) = painted.blocking_recv() else { panic!("a part") };
-        assert_eq!(Spot::of(&cells.expect("cells").content[0]).expect("a place").id, whole);
-    }
-
-    #[test]
-    fn cells_keep_the_cap_too() {
-        let noise = noise(320, 320);
-        let terminal = means(BLOCKS).terminal;
-        for cap in [1_000_000, 64 * 1024, 8 * 1024, 1024, 100, 0] {
-            let cells = within(cap, &noise, (80, 40), &terminal);
-            let cost = screen::cost(&cells);
-            assert!(cost <= cap, "{cost} of {cap}");
-            assert_eq!(cells.area.is_empty(), cap == 0, "{cap}");
-        }
-    }
-
-    #[test]
-    fn a_picture_shown_before_is_not_opened_again() {
-        let (painter, mut painted, opened, go) = painter();
-        for index in [0, 1] {
-            painter.paint(wish(index));
-            go.send(()).expect("decoding");
-            next(&mut painted);
-        }
-        painter.paint(wish(0));
-        assert_eq!(next(&mut painted).image, id(0));
-        assert_eq!(opened.try_iter().count(), 2);
-    }
-
-    #[test]
-    fn nothing_is_opened_where_nothing_can_be_shown() {
-        let (send, mut painted) = unbounded_channel();
-        let open: Open = Box::new(|wish, _, _| panic!("{} was opened", wish.path().display()));
-        let painter = Painter::with(tools(), send, open).expect("a thread");
-        painter.turn(means(Way::Cells(Glyphs::None)));
-        painter.paint(wish(0));
-        assert!(next(&mut painted).cells.expect("cells, none of them").area.is_empty());
-    }
-
-    #[test]
-    fn damaged_files_and_decoders_that_fail_are_faults_and_painting_goes_on() {
-        let (painter, mut painted, _opened, go) = painter();
-        for (index, code) in [(7, "picture_unusable"), (8, "panic")] {
-            painter.paint(wish(index));
-            go.send(()).expect("decoding");
-            assert_eq!(next(&mut painted).cells.expect_err("no cells").code, code);
-        }
-        painter.paint(wish(0));
-        go.send(()).expect("decoding");
-        assert!(next(&mut painted).cells.is_ok());
-    }
-}
+mod tests;

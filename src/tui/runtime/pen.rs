@@ -231,7 +231,8 @@ fn is_certain(symbol: &str) -> bool {
     let mut letters = symbol.chars();
     match (letters.next(), letters.next()) {
         (Some(letter), None) => match symbol.cell_width() {
-            1 => letter < '\u{1f000}',
+            // Behind the emoji lie blocks that pictures are made of.
+            1 => letter < '\u{1f000}' || matches!(letter, '\u{1fb00}'..='\u{1fbff}'),
             2 => matches!(letter, '\u{3000}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff00}'..='\u{ff60}'),
             _ => false,
         },

@@ -3,7 +3,7 @@
 
 use crate::config::Graphics;
 use crate::domain::Depth;
-use crate::graphics::{Answer, Begun, Canvas, Glyphs, Outer, Protocol, Senses, Terminal};
+use crate::graphics::{Answer, Begun, Canvas, Glyphs, Grid, Outer, Protocol, Senses, Terminal};
 
 /// A way to draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +21,19 @@ impl Way {
             Way::Pixels(Protocol::Kitty) => "kitty",
             Way::Pixels(Protocol::Iterm) => "iterm",
             Way::Pixels(Protocol::Sixel) => "sixel",
-            Way::Cells(Glyphs::Quadrants) => "quadrant",
+            Way::Cells(Glyphs::Mosaic(Grid::Quadrants)) => "quadrant",
+            Way::Cells(Glyphs::Mosaic(Grid::Sextants)) => "sextant",
+            Way::Cells(Glyphs::Mosaic(Grid::Octants)) => "octant",
             Way::Cells(Glyphs::HalfBlocks) => "half-block",
             Way::Cells(Glyphs::Ascii) => "ascii",
             Way::Cells(Glyphs::None) => "none",
         }
+    }
+
+    /// Whether somebody on the way may not know its glyphs, and leave them out or widen them: what was drawn then stands
+    /// elsewhere than was thought.
+    pub fn may_miss(self) -> bool {
+        matches!(self, Way::Cells(Glyphs::Mosaic(Grid::Sextants | Grid::Octants)))
     }
 
     /// In a few words.
@@ -97,11 +105,12 @@ impl Ways {
         new.is_some()
     }
 
-    /// All that can be done here, the best first.
+    /// All that can be done here, pixels first. A tmux may drop octants from its rows, so there they have to be set.
     pub fn all(&self) -> Vec<Way> {
         let pixels = self.canvas.in_panes().ok().map(Way::Pixels);
-        let blocks = [Glyphs::HalfBlocks, Glyphs::Quadrants].map(Way::Cells);
-        let blocks = blocks.into_iter().filter(|_| self.terminal.unicode && self.terminal.depth > Depth::Mono);
+        let mosaics = Grid::ALL.into_iter().filter(|grid| !self.terminal.tmux || *grid != Grid::Octants);
+        let blocks = [Glyphs::HalfBlocks].into_iter().chain(mosaics.map(Glyphs::Mosaic)).map(Way::Cells);
+        let blocks = blocks.filter(|_| self.terminal.unicode && self.terminal.depth > Depth::Mono);
         pixels.into_iter().chain(blocks).chain([Glyphs::Ascii, Glyphs::None].map(Way::Cells)).collect()
     }
 
@@ -115,10 +124,18 @@ impl Ways {
             (Graphics::Auto | Graphics::Kitty | Graphics::Iterm | Graphics::Sixel, Ok(protocol)) => {
                 Way::Pixels(protocol)
             }
-            (Graphics::Auto, Err(_)) if slow && self.terminal.glyphs == Glyphs::HalfBlocks => {
-                Way::Cells(Glyphs::Quadrants)
-            }
-            _ => Way::Cells(self.terminal.glyphs),
+            _ => Way::Cells(self.glyphs(slow)),
+        }
+    }
+
+    /// What cells are painted with where the user does not turn to others.
+    fn glyphs(&self, slow: bool) -> Glyphs {
+        if self.wanted != Graphics::Auto {
+            return self.terminal.glyphs;
+        }
+        match self.canvas.glyphs(&self.terminal) {
+            Glyphs::HalfBlocks if slow => Glyphs::Mosaic(Grid::Quadrants),
+            glyphs => glyphs,
         }
     }
 
@@ -135,9 +152,12 @@ impl Ways {
         let glyphs = match way {
             Way::Cells(glyphs) => glyphs,
             // Where pixels cost too much.
-            Way::Pixels(_) => self.terminal.glyphs,
+            Way::Pixels(_) => self.glyphs(slow),
         };
-        Means { way, canvas: self.canvas.clone(), terminal: Terminal { glyphs, ..self.terminal.clone() } }
+        // A colour of all there are takes twice the bytes of one of the 256.
+        let few = slow && matches!(glyphs, Glyphs::Mosaic(_));
+        let depth = if few { self.terminal.depth.min(Depth::Indexed) } else { self.terminal.depth };
+        Means { way, canvas: self.canvas.clone(), terminal: Terminal { glyphs, depth, ..self.terminal.clone() } }
     }
 }
 
@@ -162,14 +182,17 @@ mod tests {
     #[test]
     fn a_key_turns_through_what_this_terminal_can_do() {
         let mut turning = ways(Graphics::Auto, XTERM, kitty());
-        let words: Vec<&str> = (0..6)
+        let words: Vec<&str> = (0..8)
             .map(|_| {
                 let word = turning.now(false).word();
                 turning.turn(false);
                 word
             })
             .collect();
-        assert_eq!(words, ["kitty", "half-block", "quadrant", "ascii", "none", "kitty"]);
+        assert_eq!(words, ["kitty", "half-block", "quadrant", "sextant", "octant", "ascii", "none", "kitty"]);
+        let tmux = format!("{XTERM} TMUX=/tmp/x");
+        let tmux = ways(Graphics::Auto, &tmux, Err("not asked"));
+        assert!(!tmux.all().contains(&Way::Cells(Glyphs::Mosaic(Grid::Octants))));
         let plain = ways(Graphics::Auto, "TERM=vt100", Err("mute"));
         assert_eq!(plain.all(), [Way::Cells(Glyphs::Ascii), Way::Cells(Glyphs::None)]);
     }
@@ -181,6 +204,13 @@ mod tests {
         assert_eq!(ways(Graphics::Auto, XTERM, Err("mute")).now(false).word(), "half-block");
         assert_eq!(ways(Graphics::Auto, XTERM, Err("mute")).now(true).word(), "quadrant");
         assert_eq!(ways(Graphics::Auto, XTERM, kitty()).now(true).word(), "kitty");
+        let vte = || Ok(Answer { name: Some("VTE(7803)".into()), complete: true, ..Answer::default() });
+        assert_eq!(ways(Graphics::Auto, XTERM, vte()).now(false).word(), "octant");
+        assert_eq!(ways(Graphics::Auto, XTERM, vte()).means(false).terminal.depth, Depth::True);
+        assert_eq!(ways(Graphics::Auto, XTERM, vte()).now(true).word(), "octant");
+        assert_eq!(ways(Graphics::Auto, XTERM, vte()).means(true).terminal.depth, Depth::Indexed);
+        assert_eq!(ways(Graphics::Half, XTERM, vte()).now(false).word(), "half-block");
+        assert_eq!(ways(Graphics::Auto, &format!("{XTERM} LC_ALL=C"), vte()).now(false).word(), "ascii");
         let ascii = format!("TERM=xterm-kitty LANG=C {}", "COLORTERM=truecolor");
         assert_eq!(ways(Graphics::Auto, &ascii, kitty()).now(false).word(), "ascii");
     }

@@ -151,7 +151,7 @@ impl Grid {
         match byte {
             8 => self.go(self.at.0.saturating_sub(1), self.at.1),
             9 => self.go((self.at.0 / 8 + 1) * 8, self.at.1),
-            10 | 11 | 12 => self.feed(),
+            10..=12 => self.feed(),
             13 => self.go(0, self.at.1),
             7 | 14 | 15 => {}
             other => panic!("control letter {other}"),

@@ -138,7 +138,11 @@ impl<P: Program, O: Outside> Cycle<P, O> {
 
     /// Draws pictures the next way this terminal can.
     pub(super) fn turn(&mut self) {
+        let before = self.pictures.way();
         self.pictures.turn();
+        if before.may_miss() {
+            self.restart();
+        }
         self.settle_pictures();
         self.tell(Msg::Turned(self.pictures.way().describe()));
     }

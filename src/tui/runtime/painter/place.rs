@@ -2,6 +2,7 @@
 
 use super::super::ways::Means;
 use super::Wish;
+use super::content::Contents;
 use crate::graphics::{self, Pane};
 
 /// Where a wish wants its picture. A part that has the pane's own shape is to fill it: boxes are drawn over it.
@@ -17,18 +18,17 @@ pub(super) fn pane(wish: &Wish) -> Pane {
     Pane { columns, rows, filled }
 }
 
-/// What a picture made ready follows from: the file as it is now, the pane, and the means.
-pub(super) fn key(wish: &Wish, means: &Means, pane: Pane, cap: usize) -> Option<String> {
-    let path = std::fs::canonicalize(wish.path()).ok()?;
-    let about = std::fs::metadata(&path).ok()?;
-    let changed = about.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
-    let region = match wish {
-        Wish::Whole { .. } => None,
-        Wish::Part(part) => Some(part.region),
-        // Of two files: made anew each time it is wanted.
-        Wish::Heat(_) => return None,
+/// What a painted picture follows from: what its files hold now, the pane, the means, and the bytes it may cost. `None`
+/// where a file cannot be read.
+pub(super) fn key(wish: &Wish, means: &Means, cap: usize, contents: &mut Contents) -> Option<String> {
+    let content = match wish {
+        Wish::Whole { path, .. } => contents.of(path)?,
+        Wish::Part(part) => format!("{} {:?}", contents.of(&part.path)?, part.region),
+        Wish::Heat(heat) => {
+            let mut side = |part: &crate::tui::state::Part| Some((contents.of(&part.path)?, part.region));
+            format!("heat {:?} {:?}", side(&heat.first)?, side(&heat.second)?)
+        }
     };
     let (cell, tmux) = (means.canvas.cell, means.canvas.tmux);
-    let length = about.len();
-    Some(format!("{path:?} {changed} {length} {region:?} {pane:?} {:?} {cell:?} {tmux} {cap}", means.way))
+    Some(format!("{content} {:?} {:?} {cell:?} {tmux} {cap}", pane(wish), means.way))
 }
