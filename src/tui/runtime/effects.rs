@@ -328,6 +328,10 @@ impl Outside for World {
         self.tmux.iter().for_each(|tmux| tmux.watch(watching));
     }
 
+    fn look_at_tmux(&mut self, can_wait: bool) {
+        self.tmux.iter().for_each(if can_wait { Watch::glance } else { Watch::look });
+    }
+
     fn edit(&mut self, command: String, text: String) {
         if let Err(error) = elsewhere::start(command, text, self.send.clone()) {
             let _ = self.send.send(Msg::Edited(Err(no_thread(&error))));
