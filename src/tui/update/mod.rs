@@ -18,6 +18,7 @@ mod edit;
 mod expansion;
 mod filter;
 mod fuzzy;
+mod foresight;
 mod gallery;
 mod history;
 mod jobs;
@@ -66,7 +67,10 @@ pub type Effects = Vec<Effect>;
 pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
     toasts::expire(state, now);
     let mut effects = match msg {
-        Msg::Key(key) => keys::press(state, now, key),
+        Msg::Key(key) => {
+            foresight::stir(state, now);
+            keys::press(state, now, key)
+        }
         Msg::Paste(text) => keys::paste(state, now, &text),
         Msg::Mouse(mouse) => mouse::happen(state, now, mouse),
         Msg::Resize(columns, rows) => {
@@ -146,6 +150,7 @@ fn settle(state: &mut State, now: Now) -> Effects {
     effects.extend(batches::ask(state));
     effects.extend(history::ask(state));
     effects.extend(gallery::settle(state, now));
+    effects.extend(foresight::ask(state, now));
     texts::settle(state);
     effects.extend(drafts::settle(state, now));
     effects
@@ -207,6 +212,7 @@ pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
         .into_iter()
         .chain(shows)
         .chain(thumb::wait(state, now))
+        .chain(foresight::wait(state, now))
         .chain(drafts::wake(state, now))
         .chain(age.or_else(|| counts().filter(|_| !still)))
         .min()
