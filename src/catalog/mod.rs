@@ -8,6 +8,7 @@ mod advice;
 mod assemble;
 mod boxes;
 mod check;
+mod command;
 mod entry;
 mod fallback;
 mod form;

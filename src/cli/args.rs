@@ -39,7 +39,7 @@ Environment:
                               asks does the work
   PINXIT_WORKER_IDLE          seconds the worker stays when nothing is to be done
   PINXIT_OPENER               what the studio opens pictures with, in place of the
-                              desktop's own program
+                              setting `opener` and the desktop's own program
   NO_COLOR                    no colours
 
 Examples:
@@ -263,9 +263,8 @@ impl Command {
             Command::Tree(args) => args.json,
             Command::Meta(args) => args.wants_json(),
             Command::Name(_) | Command::Hide(_) => false,
-            Command::Demo(_) | Command::Sheet(_) | Command::Show(_) | Command::Emulator(_) | Command::Recipe(_) => {
-                false
-            }
+            Command::Demo(_) | Command::Sheet(_) | Command::Emulator(_) | Command::Recipe(_) => false,
+            Command::Show(args) => return args.form(),
             Command::List(args) => return args.how.form(),
             Command::Search(args) => return args.how.form(),
             Command::Star(args) | Command::Reject(args) => args.json,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::catalog::Violation;
-use crate::domain::{Billed, Cost, Currency, Fault, Image, Job, Money, Passage, Phase, TaskId};
+use crate::domain::{Billed, Cost, Currency, Fault, Image, Job, Money, Origin, Passage, Phase, TaskId};
 
 /// What came of a command.
 #[derive(Debug, Serialize)]
@@ -152,14 +152,15 @@ pub fn picture(image: &Image, job: &Job) -> Value {
         Cost::Known { unit, .. } => Some(*unit),
         Cost::Unknown { .. } => None,
     };
-    facts(image, price, job.parent.map(|parent| parent.to_string()))
+    facts(image, price, job.parent)
 }
 
 /// The same of a picture whose job is not at hand: what one costs, and what it was made from.
-pub fn facts(image: &Image, price: Option<Money>, parent: Option<String>) -> Value {
+pub fn facts(image: &Image, price: Option<Money>, parent: Option<Origin>) -> Value {
     json!({
         "id": image.id.to_string(),
-        "path": image.path,
+        // A name that is no UTF-8 has no place in JSON: it is told as near as can be.
+        "path": image.path.to_string_lossy(),
         "sha256": image.sha256,
         "seed": image.seed,
         "width": image.width,
@@ -167,7 +168,7 @@ pub fn facts(image: &Image, price: Option<Money>, parent: Option<String>) -> Val
         "bytes": image.bytes,
         "format": image.format,
         "cost_usd": price.and_then(dollars),
-        "parent": parent,
+        "parent": parent.map(|parent| parent.to_string()),
     })
 }
 

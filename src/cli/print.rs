@@ -31,13 +31,22 @@ impl Json {
 
     /// Writes a value.
     pub fn write(self, value: &impl Serialize) -> anyhow::Result<()> {
-        let text = match self == Json::Object && io::stdout().is_terminal() {
-            true => serde_json::to_string_pretty(value)?,
-            false => serde_json::to_string(value)?,
-        };
+        let text = self.text(value)?;
         let mut out = io::stdout().lock();
         writeln!(out, "{text}")?;
         Ok(out.flush()?)
+    }
+
+    /// The same with texts of strangers in it: a terminal is shown no letter that is an order to it.
+    pub fn write_safe(self, value: &impl Serialize) -> anyhow::Result<()> {
+        Ok(line(recipe::spelled(&self.text(value)?))?)
+    }
+
+    fn text(self, value: &impl Serialize) -> serde_json::Result<String> {
+        match self == Json::Object && io::stdout().is_terminal() {
+            true => serde_json::to_string_pretty(value),
+            false => serde_json::to_string(value),
+        }
     }
 }
 
@@ -48,11 +57,7 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
 
 /// The same with texts of strangers in it: a terminal is shown no letter that is an order to it.
 pub fn safe_json(value: &impl Serialize) -> anyhow::Result<()> {
-    let text = match io::stdout().is_terminal() {
-        true => serde_json::to_string_pretty(value)?,
-        false => serde_json::to_string(value)?,
-    };
-    Ok(line(recipe::spelled(&text))?)
+    Json::Object.write_safe(value)
 }
 
 /// Writes bytes to stdout as they are.

@@ -1,4 +1,7 @@
-//! `pinxit show`: pictures in the terminal, each with a line about it; in a pipe the lines alone.
+//! `pinxit show`: pictures in the terminal, each with a line about it; in a pipe the lines alone. With `--json` everything
+//! known about them, and nothing is drawn: that is `told`.
+
+mod told;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -6,11 +9,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::config::{Config, Flags, Graphics};
-use crate::domain::{Fault, FaultKind, Image, Job, JobId, Money, text};
+use crate::domain::{Card, Fault, FaultKind, JobId, text};
 use crate::picture::{self, Header};
 use crate::store::Store;
 
 use super::preview::{Screen, unusable};
+use super::print::Json;
 use super::{desk, failure, print};
 
 const EXAMPLES: &str = "\
@@ -30,10 +34,9 @@ Examples:
   pinxit show ~/Pictures/pinxit/*/*.png
   pinxit show *.png | cat              # a line about each: path, size, format
   pinxit show --preview sixel fox.png > fox.six
+  pinxit show --json fox.png 12b | jq '.images[] | {path, model, prompt, seed}'
+  pinxit show --ndjson *.png | jq -r 'select(.recipe == null).path'
 ";
-
-/// Bytes that are enough to tell what a file is.
-const HEAD: u64 = 1 << 16;
 
 /// The flags of `show`.
 #[derive(Debug, Args)]
@@ -46,18 +49,35 @@ pub struct ShowArgs {
     /// octant, sextant, quadrant, half, ascii, none
     #[arg(long, value_name = "HOW", hide_possible_values = true)]
     pub preview: Option<Graphics>,
+    /// One JSON object on stdout (`pinxit.show/1`): the file, what the shelf knows
+    /// of it, and the recipe in it; nothing is drawn
+    #[arg(long, conflicts_with = "preview")]
+    pub json: bool,
+    /// The same as a line of JSON for each picture (`pinxit.picture/1`)
+    #[arg(long, conflicts_with_all = ["json", "preview"])]
+    pub ndjson: bool,
+}
+
+impl ShowArgs {
+    /// How stdout is to be JSON, if it is.
+    pub fn form(&self) -> Option<Json> {
+        Json::of(self.json, self.ndjson)
+    }
 }
 
 /// A picture to show.
 struct Item {
     path: PathBuf,
-    /// What only a job knows: seed and price.
-    made: Vec<String>,
+    /// What the shelf knows of it, where it was asked for by its name.
+    card: Option<Card>,
 }
 
 /// Shows them; what is no picture is said and the others are shown all the same.
 pub fn run(flags: &Flags, args: &ShowArgs) -> anyhow::Result<u8> {
     let config = desk::configure_aloud(flags)?;
+    if let Some(form) = args.form() {
+        return told::run(&config, form, &args.what);
+    }
     let (mut code, mut store) = (0, None);
     let mut items = vec![];
     for what in &args.what {
@@ -91,26 +111,25 @@ fn show(item: &Item, screen: Option<&Screen>) -> anyhow::Result<()> {
 fn find(what: &OsString, config: &Config, store: &mut Option<Store>) -> anyhow::Result<Vec<Item>> {
     let path = PathBuf::from(what);
     let Some((id, name)) = what.to_str().and_then(named).filter(|_| !path.exists()) else {
-        return Ok(vec![Item { path, made: vec![] }]);
+        return Ok(vec![Item { path, card: None }]);
     };
     let store = match store {
         Some(store) => store,
         None => store.insert(desk::store(config)?),
     };
     let unknown = |what: String| Fault::new(FaultKind::Invalid, "picture_unknown", what);
-    let job = store.job(id)?.ok_or_else(|| {
-        unknown(format!("There is neither a file nor a job {id}.")).hint("`pinxit queue` lists the jobs there are.")
-    })?;
-    let wanted = |image: &&Image| name.is_empty() || image.id.to_string() == format!("{id}{name}");
-    let (gone, here): (Vec<_>, Vec<_>) = {
-        let purged: Vec<_> =
-            store.cards_of(id)?.iter().filter(|card| card.purged.is_some()).map(|card| card.image.id).collect();
-        job.images.iter().filter(wanted).partition(|image| purged.contains(&image.id))
-    };
-    if let (Some(image), true) = (gone.first(), here.is_empty()) {
-        return Err(unknown(format!("The file of picture {} was deleted for good.", image.id)).into());
+    if store.job(id)?.is_none() {
+        let fault = unknown(format!("There is neither a file nor a job {id}."));
+        return Err(fault.hint("`pinxit queue` lists the jobs there are.").into());
     }
-    let items: Vec<Item> = here.into_iter().map(|image| item(&job, image)).collect();
+    let wanted = |card: &Card| name.is_empty() || card.image.id.to_string() == format!("{id}{name}");
+    let (gone, here): (Vec<Card>, Vec<Card>) =
+        store.cards_of(id)?.into_iter().filter(wanted).partition(|card| card.purged.is_some());
+    if let (Some(card), true) = (gone.first(), here.is_empty()) {
+        return Err(unknown(format!("The file of picture {} was deleted for good.", card.image.id)).into());
+    }
+    let items: Vec<Item> =
+        here.into_iter().map(|card| Item { path: card.image.path.clone(), card: Some(card) }).collect();
     match items.is_empty() {
         true if name.is_empty() => Err(unknown(format!("Job {id} has no pictures here.")).into()),
         true => Err(unknown(format!("Job {id} has no picture {id}{name} here.")).into()),
@@ -126,12 +145,11 @@ pub fn named(word: &str) -> Option<(JobId, &str)> {
     letters.chars().all(|c| c.is_ascii_lowercase()).then_some((id, letters))
 }
 
-fn item(job: &Job, image: &Image) -> Item {
-    let cost = job.cost();
-    let each = cost.total().map(|total| Money { micros: total.micros / i64::from(cost.images().max(1)), ..total });
-    let seed = image.seed.map(|seed| format!("seed {seed}"));
-    let made = seed.into_iter().chain(each.map(|each| each.to_string())).collect();
-    Item { path: image.path.clone(), made }
+/// What a line says that only the shelf knows: seed and price, and whether it is in the bin.
+fn made(card: &Card) -> Vec<String> {
+    let seed = card.image.seed.map(|seed| format!("seed {seed}"));
+    let binned = card.binned.map(|_| "in the bin".to_owned());
+    [seed, card.price.map(|price| price.to_string()), binned].into_iter().flatten().collect()
 }
 
 /// Says a fault and goes on; anything else ends the command.
@@ -143,15 +161,7 @@ fn refuse(error: anyhow::Error, code: &mut u8) -> anyhow::Result<()> {
 }
 
 fn look(path: &Path) -> Result<Header, Fault> {
-    use std::io::Read;
-    let unusable = |e: picture::Unusable| unusable(path, &e);
-    let read = || {
-        let mut head = Vec::new();
-        std::fs::File::open(path)?.take(HEAD).read_to_end(&mut head)?;
-        Ok(head)
-    };
-    let head: std::io::Result<Vec<u8>> = read();
-    picture::sniff(&head.map_err(|e| unusable(e.into()))?).map_err(unusable)
+    picture::header(path).map_err(|error| unusable(path, &error))
 }
 
 /// The line about a picture: the whole path in a pipe, the name alone and no more than a line on a terminal.
@@ -163,7 +173,7 @@ fn caption(item: &Item, header: &Header) -> anyhow::Result<()> {
     };
     let Header { format, width, height } = header;
     let facts = [format!("{width}x{height}"), format.extension().to_owned()];
-    let facts: Vec<String> = facts.into_iter().chain(item.made.iter().cloned()).collect();
+    let facts: Vec<String> = facts.into_iter().chain(item.card.iter().flat_map(made)).collect();
     let (name, facts) = (name.display().to_string(), facts.join("  "));
     // The name gives way, not what is known about the picture.
     let room = columns.map(|columns| columns.saturating_sub(facts.len() + 2).max(8));

@@ -99,10 +99,10 @@ fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) 
     state.toasts.extend(slow);
     let (store, ensure) = (works.store.clone(), Ensure::new(works.ensure()));
     let planner = batch::planner(config, &store);
-    let (paths, mouse) = (config.paths.clone(), config.settings.mouse);
+    let (paths, mouse, opener) = (config.paths.clone(), config.settings.mouse, config.settings.opener.clone());
     let Settings { graphics, preview_cap: cap, line_speed, .. } = config.settings;
     let drawing = Drawing { graphics, cap, line_speed };
-    let left = runtime::run(Studio { state, store, terminal, drawing, ensure, planner, paths, mouse });
+    let left = runtime::run(Studio { state, store, terminal, drawing, ensure, planner, paths, mouse, opener });
     let goes_on = left.as_ref().is_ok_and(|left| left.next.is_some());
     if !goes_on {
         // The studio's signals went with it: while a paid call is waited for, one ends the program.

@@ -10,8 +10,12 @@ const BASE_URL: [&str; 3] = ["DASHSCOPE_HTTP_BASE_URL", "DASHSCOPE_BASE_URL", "Q
 const REGION: [&str; 3] = ["DASHSCOPE_API_REGION", "DASHSCOPE_REGION", "QWEN_REGION"];
 
 /// Variables of our own.
-const OURS: [(&str, &str); 3] =
-    [("project", "PINXIT_PROJECT"), ("worker", "PINXIT_WORKER"), ("worker_idle", "PINXIT_WORKER_IDLE")];
+const OURS: [(&str, &str); 4] = [
+    ("project", "PINXIT_PROJECT"),
+    ("worker", "PINXIT_WORKER"),
+    ("worker_idle", "PINXIT_WORKER_IDLE"),
+    ("opener", "PINXIT_OPENER"),
+];
 
 /// A variable that is set to something.
 pub fn set(var: &dyn Fn(&str) -> Option<String>, name: &str) -> Option<String> {

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::{Fault, FaultKind, KEY_LONGEST};
+use crate::domain::{Fault, FaultKind, KEY_LONGEST, text::shell};
 
 use super::environment::set;
 use super::notice::Notice;
@@ -115,18 +115,11 @@ fn from_file(path: &Path) -> Result<SecretString, String> {
         return Err("the key file is not a plain file".into());
     }
     if facts.mode() & 0o077 != 0 {
-        return Err(format!("others can read this key; run: chmod 600 {}", quoted(path)));
+        return Err(format!("others can read this key; run: chmod 600 {}", shell(&path.display().to_string())));
     }
     let mut text = String::new();
     file.take(LONGEST).read_to_string(&mut text).map_err(|e| format!("the key file cannot be read ({e})"))?;
     plain(text)
-}
-
-/// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_alphanumeric() || "/._-~".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 fn plain(text: String) -> Result<SecretString, String> {

@@ -28,7 +28,7 @@ pub struct Setting {
 }
 
 /// All of them, in the order `config print` shows them.
-pub const SETTINGS: [Setting; 19] = [
+pub const SETTINGS: [Setting; 20] = [
     Setting { name: "region", normal: region, stands_broken: false },
     Setting { name: "base_url", normal: |text, _| address::base_url(text), stands_broken: true },
     Setting { name: "model", normal: model, stands_broken: false },
@@ -45,6 +45,7 @@ pub const SETTINGS: [Setting; 19] = [
     Setting { name: "graphics", normal: graphics, stands_broken: false },
     Setting { name: "preview_cap", normal: preview_cap, stands_broken: false },
     Setting { name: "line_speed", normal: line_speed, stands_broken: false },
+    Setting { name: "opener", normal: opener, stands_broken: false },
     Setting { name: "pictures", normal: pictures, stands_broken: false },
     Setting { name: "metadata", normal: metadata, stands_broken: false },
     Setting { name: "sidecar", normal: switch, stands_broken: false },
@@ -173,6 +174,25 @@ fn line_speed(text: &str, _: Known<'_>) -> Result<String, String> {
         _ if text == "auto" => Ok(text.to_owned()),
         Ok(kib) if (1..=10_485_760).contains(&kib) => Ok(kib.to_string()),
         _ => Err("line_speed is auto or a number of KiB a second".to_owned()),
+    }
+}
+
+fn opener(text: &str, _: Known<'_>) -> Result<String, String> {
+    let (mut quote, mut letters) = (None, text.chars());
+    while let Some(letter) = letters.next() {
+        match (letter, quote) {
+            (letter, _) if letter.is_control() => {
+                return Err("write a program and its arguments on one line".to_owned());
+            }
+            ('\\', None | Some('"')) => drop(letters.next()),
+            ('"' | '\'', None) => quote = Some(letter),
+            (letter, Some(open)) if letter == open => quote = None,
+            _ => {}
+        }
+    }
+    match quote {
+        None => Ok(text.to_owned()),
+        Some(open) => Err(format!("a quote {open} is not closed; write a program and its arguments, like feh -F")),
     }
 }
 

@@ -89,6 +89,8 @@ pub struct Settings {
     pub worker_idle: Duration,
     /// How pictures are shown.
     pub graphics: Graphics,
+    /// What opens pictures beyond the studio; empty: what the desktop has.
+    pub opener: String,
     /// What is kept with pictures.
     pub keeping: Keeping,
     /// Bytes a picture may cost in the studio; `None`: by what the line bears. 0: no pictures.
@@ -238,6 +240,7 @@ fn typed(values: Vec<Shown>) -> Settings {
             "none" => Graphics::None,
             _ => Graphics::Auto,
         },
+        opener: text("opener").to_owned(),
         keeping: Keeping {
             metadata: Metadata::parse(text("metadata")).unwrap_or_default(),
             sidecar: text("sidecar") == "on",

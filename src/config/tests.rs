@@ -223,3 +223,17 @@ fn a_switch_is_written_as_a_word_or_as_toml_does() {
     let (config, _home) = load("motion = 'slow'\n", &[], &Flags::default());
     assert!(config.notices[0].message.contains("on or off"), "{}", config.notices[0]);
 }
+
+#[test]
+fn what_opens_pictures_is_set_in_the_file_and_the_environment_wins() {
+    let (config, _home) = load("opener = 'feh -F'\n", &[], &Flags::default());
+    assert_eq!((config.settings.opener.as_str(), config.notices.len()), ("feh -F", 0));
+    let (config, _home) = load("opener = 'feh -F'\n", &[("PINXIT_OPENER", "imv \"a b\"")], &Flags::default());
+    assert_eq!(
+        (config.settings.opener.as_str(), origin(&config, "opener").as_str()),
+        ("imv \"a b\"", "$PINXIT_OPENER")
+    );
+    let (config, _home) = load("theme = 'ink'\nopener = \"feh 'x\"\n", &[], &Flags::default());
+    assert_eq!((config.settings.opener.as_str(), config.notices[0].line), ("", Some(2)), "the desktop's own");
+    assert!(config.notices[0].message.contains("quote ' is not closed"), "{}", config.notices[0]);
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{BatchId, Image, JobId, Money, Request, Stamp, text};
+use super::{BatchId, Image, Money, Origin, Request, Stamp, text};
 
 /// A picture with everything the shelf knows about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +24,8 @@ pub struct Card {
     pub name: Option<String>,
     /// The batch it was made in.
     pub batch: Option<BatchId>,
-    /// The job it was made from.
-    pub parent: Option<JobId>,
+    /// The job it was made from, or the one picture of it.
+    pub parent: Option<Origin>,
     /// Jobs that were made from it, or from its job.
     pub children: u32,
     /// One of the good ones.

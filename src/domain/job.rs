@@ -1,11 +1,12 @@
 //! A job: one request on its way from the form to pictures on disk. Its life is in [`Phase`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::text;
-use super::{BatchId, Cost, Fault, Image, JobId, Origin, Passage, Phase, Request, Stamp, TaskId};
+use super::{BatchId, Cost, Fault, Image, ImageId, JobId, Origin, Passage, Phase, Request, Stamp, TaskId};
 
 /// A job as the store has it at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,6 +67,29 @@ pub struct Job {
     pub out: Option<std::path::PathBuf>,
     /// Pictures on disk.
     pub images: Vec<Image>,
+    /// Those of them that are off the shelf, by their place in the answer.
+    #[serde(default)]
+    pub away: BTreeMap<u32, Away>,
+}
+
+/// Where a picture is that is off the shelf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Away {
+    /// In the bin: its file is where it was, and it can be brought back.
+    Binned,
+    /// Its file was deleted for good.
+    Purged,
+}
+
+impl Away {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Away::Binned => "in the bin",
+            Away::Purged => "deleted for good",
+        }
+    }
 }
 
 impl Job {
@@ -100,7 +124,13 @@ impl Job {
             cleared: false,
             out: None,
             images: Vec::new(),
+            away: BTreeMap::new(),
         }
+    }
+
+    /// Whether one of its pictures is off the shelf, and where it is then.
+    pub fn away(&self, id: ImageId) -> Option<Away> {
+        self.away.get(&id.index).copied().filter(|_| id.job == self.id)
     }
 
     /// What it cost as far as is known: what the service said it billed, at the estimate's price.

@@ -43,7 +43,7 @@ pub use found::Found;
 pub use ids::{BatchId, ImageId, JobId, ModelId, Origin, TaskId};
 pub use image::{Format, Image};
 pub use input::{InputFacts, Mending};
-pub use job::{Job, LogLine, Row};
+pub use job::{Away, Job, LogLine, Row};
 pub use keeping::{Keeping, Metadata};
 pub use mode::Mode;
 pub use money::{Cost, Currency, Money};

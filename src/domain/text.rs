@@ -26,6 +26,21 @@ pub fn span(span: Duration) -> String {
     }
 }
 
+/// A word of a shell that means itself: in quotes where it has to be.
+pub fn shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-@:+,=%".contains(c);
+    if !word.is_empty() && !word.starts_with('=') && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        quoted(word)
+    }
+}
+
+/// The same, always in quotes.
+pub fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 /// Makes text safe to show: control characters become their pictures (`ESC` is shown as `␛`), direction overrides, tags
 /// and other invisible formatting are dropped, combining marks are limited to 8 a letter. Line feeds and tabs become
 /// spaces; use [`clean_lines`] to keep lines.

@@ -1,6 +1,7 @@
 //! Bytes to pixels, within limits and never by the file's name. Scaling is in [`scale`](super::scale).
 
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Cursor, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -22,8 +23,22 @@ const FILE_MAX: u64 = 256 << 20;
 /// # Errors
 /// [`Unusable::NotAPicture`], [`Unusable::TooLarge`] for a side over [`SIDE_MAX`], [`Unusable::Damaged`].
 pub fn sniff(bytes: &[u8]) -> Result<Header, Unusable> {
-    let format = look::format(bytes).ok_or_else(|| Unusable::NotAPicture(look::describe(bytes)))?;
-    let (width, height) = guarded(|| ImageReader::with_format(Cursor::new(bytes), codec(format)).into_dimensions())?;
+    sniff_in(Cursor::new(bytes))
+}
+
+/// The same of a file, of which only as much is read as stands before its pixels: words there can be long.
+///
+/// # Errors
+/// As [`sniff`], and [`Unusable::Io`].
+pub fn header(path: &Path) -> Result<Header, Unusable> {
+    regular(path)?;
+    sniff_in(BufReader::new(File::open(path)?))
+}
+
+fn sniff_in(mut source: impl BufRead + Seek) -> Result<Header, Unusable> {
+    let head = source.fill_buf()?;
+    let format = look::format(head).ok_or_else(|| Unusable::NotAPicture(look::describe(head)))?;
+    let (width, height) = guarded(|| ImageReader::with_format(source, codec(format)).into_dimensions())?;
     if width > SIDE_MAX || height > SIDE_MAX {
         return Err(Unusable::TooLarge { width, height });
     }
@@ -174,6 +189,21 @@ mod tests {
         let middle = png.len() / 2;
         png[middle] ^= 0x40;
         assert!(matches!(verify(file(&png).path()), Err(Unusable::Damaged(_))));
+    }
+
+    #[test]
+    fn a_picture_behind_megabytes_of_words_is_a_picture() {
+        let mut png = Vec::new();
+        let mut encoder = png::Encoder::new(&mut png, 40, 30);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.add_itxt_chunk("prompt".into(), "{\"3\": 雪}".repeat(300_000)).unwrap();
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(gradient().as_bytes()).unwrap();
+        writer.finish().unwrap();
+        let file = file(&png);
+        let told = Header { format: Format::Png, width: 40, height: 30 };
+        assert_eq!((header(file.path()).unwrap(), verify(file.path()).unwrap()), (told, told));
+        assert_eq!(open(file.path()).unwrap(), gradient().into_rgba8());
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod scale;
 mod whole;
 
 pub use colours::colours;
-pub use decode::{SIDE_MAX, open, sniff, verify};
+pub use decode::{SIDE_MAX, header, open, sniff, verify};
 pub use facts::facts;
 pub use heat::heat;
 pub use look::describe;

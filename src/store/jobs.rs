@@ -1,6 +1,6 @@
 //! Jobs read back from the database, and what changed since a revision.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
@@ -12,7 +12,9 @@ use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 use serde::de::DeserializeOwned;
 
 use super::{Changes, Store, StoreError, batches, budget, ledger, queue};
-use crate::domain::{BatchId, Format, Image, ImageId, Job, JobId, LogLine, ModelId, Now, Origin, Phase, Stamp, TaskId};
+use crate::domain::{
+    Away, BatchId, Format, Image, ImageId, Job, JobId, LogLine, ModelId, Now, Origin, Phase, Stamp, TaskId,
+};
 
 /// Jobs a first look brings, beside those that have not ended.
 const FIRST_LOOK: u32 = 500;
@@ -211,21 +213,29 @@ pub(super) fn jobs_where(
     condition: &str,
     params: impl Params + Clone,
 ) -> Result<Vec<Job>, StoreError> {
-    let mut images: HashMap<i64, Vec<Image>> = HashMap::new();
+    let mut images: HashMap<i64, (Vec<Image>, BTreeMap<u32, Away>)> = HashMap::new();
     let mut found = tx.prepare_cached(&format!(
-        "SELECT {PICTURE} FROM image
+        "SELECT {PICTURE}, image.binned IS NOT NULL, image.purged IS NOT NULL FROM image
          WHERE job IN (SELECT id FROM job WHERE {condition}) ORDER BY job, idx"
     ))?;
     let mut rows = found.query(params.clone())?;
     while let Some(row) = rows.next()? {
-        images.entry(row.get(0)?).or_default().push(image(row)?);
+        let (images, away) = images.entry(row.get(0)?).or_default();
+        let image = image(row)?;
+        let place = match (row.get(10)?, row.get(11)?) {
+            (_, true) => Some(Away::Purged),
+            (true, _) => Some(Away::Binned),
+            (false, false) => None,
+        };
+        away.extend(place.map(|place| (image.id.index, place)));
+        images.push(image);
     }
     let mut jobs = Vec::new();
     let mut found = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM job WHERE {condition} ORDER BY id"))?;
     let mut rows = found.query(params)?;
     while let Some(row) = rows.next()? {
         let mut job = job(row)?;
-        job.images = images.remove(&job.id.0).unwrap_or_default();
+        (job.images, job.away) = images.remove(&job.id.0).unwrap_or_default();
         jobs.push(job);
     }
     Ok(jobs)
@@ -261,15 +271,17 @@ fn job(row: &Row<'_>) -> Result<Job, StoreError> {
         project: row.get(21)?,
         row: row_of(row)?,
         cleared: row.get(24)?,
-        parent: origin(row)?,
+        parent: origin(row, 25)?,
         name: row.get(27)?,
         hidden: row.get(28)?,
         images: Vec::new(),
+        away: BTreeMap::new(),
     })
 }
 
-fn origin(row: &Row<'_>) -> rusqlite::Result<Option<Origin>> {
-    let (job, picture): (Option<i64>, Option<u32>) = (row.get(25)?, row.get(26)?);
+/// What a job was made from: two columns, the job and the place of its picture.
+pub(super) fn origin(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Origin>> {
+    let (job, picture): (Option<i64>, Option<u32>) = (row.get(first)?, row.get(first + 1)?);
     Ok(job.map(|job| Origin { job: JobId(job), picture }))
 }
 

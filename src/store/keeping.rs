@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::journal::touch;
 use super::{Store, StoreError};
-use crate::domain::{JobId, Keeping, Metadata};
+use crate::domain::{ImageId, JobId, Keeping, Metadata};
 
 impl Store {
     /// What is to be kept with a job's pictures; `None` for what is usual.
@@ -49,12 +49,40 @@ pub(super) fn record(tx: &Transaction<'_>, id: JobId, keeping: Option<Keeping>) 
     Ok(())
 }
 
+/// The longest file beside a picture that is looked into.
+const BESIDE_MAX: u64 = 16 << 20;
+
+/// Where a picture's recipe lies, if it lies beside it.
+fn beside(picture: &Path) -> PathBuf {
+    let mut name = OsString::from(picture);
+    name.push(".json");
+    PathBuf::from(name)
+}
+
+/// The file beside a picture that pinxit wrote, of this very picture; `None` where there is none, and where it is anybody else's,
+/// or was changed by hand: one line as [`write_beside`] writes it, a recipe that names the picture.
+pub fn written_beside(id: ImageId, picture: &Path) -> Option<PathBuf> {
+    let path = beside(picture);
+    let facts = std::fs::symlink_metadata(&path).ok()?;
+    if !facts.is_file() || facts.len() > BESIDE_MAX {
+        return None;
+    }
+    let text = std::fs::read_to_string(&path).ok()?;
+    let is_a_line = text.strip_suffix('\n').is_some_and(|line| !line.contains('\n'));
+    let recipe: serde_json::Value = serde_json::from_str(&text).ok().filter(|_| is_a_line)?;
+    let says = |at: &str, word: &str| recipe.pointer(at)?.as_str().map(|text| text.starts_with(word));
+    let is_ours = says("/schema", "pinxit.recipe/") == Some(true) && says("/program", "pinxit ") == Some(true);
+    let number = recipe.pointer("/picture/number").and_then(serde_json::Value::as_u64);
+    // A recipe without ids names no job.
+    let job = recipe.pointer("/job/id").map(|job| job.as_i64());
+    let is_its = number == Some(u64::from(id.index) + 1) && job.is_none_or(|job| job == Some(id.job.0));
+    (is_ours && is_its).then_some(path)
+}
+
 /// Writes a recipe beside a picture, as `fox.png.json`; its path. A file that lies there stays; where it says the same, that
 /// is as good.
 pub fn write_beside(picture: &Path, recipe: &str) -> Result<PathBuf, StoreError> {
-    let mut name = OsString::from(picture);
-    name.push(".json");
-    let path = PathBuf::from(name);
+    let path = beside(picture);
     let directory = path.parent().unwrap_or(Path::new("/"));
     let content = format!("{recipe}\n");
     let write = || {

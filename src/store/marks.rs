@@ -1,14 +1,15 @@
 //! What the user thinks of pictures: stars, rejects, tags, projects, and the bin.
 //!
 //! The bin is a mark. A picture in it is out of sight and its file stays where it is, so that it comes back to the very
-//! place it had, whatever happens meanwhile. Only a purge deletes files, of what is in the bin and has no star; the row
-//! stays, and with it the history and what was paid.
+//! place it had, whatever happens meanwhile. Only a purge deletes files, of what is in the bin and has no star, and the recipe
+//! that was written beside such a file; the row stays, and with it the history and what was paid.
 
 use std::path::PathBuf;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::journal::{touch, write_log};
+use super::keeping::written_beside;
 use super::{Store, StoreError, jobs};
 use crate::domain::{ImageId, JobId, Mark, Now, text};
 
@@ -20,6 +21,8 @@ const AT_ONCE: usize = 100;
 pub struct Purged {
     /// Pictures whose files are gone.
     pub gone: Vec<ImageId>,
+    /// Recipes beside them that are gone too.
+    pub recipes: Vec<PathBuf>,
     /// Bytes that were freed.
     pub bytes: u64,
     /// Files that could not be deleted, and why. They stay in the bin.
@@ -83,25 +86,29 @@ impl Store {
         })
     }
 
-    /// Deletes the files of these pictures for good, as far as they are in the bin and have no star. One that is gone
-    /// already is as good as deleted; one that is no plain file any more is kept.
+    /// Deletes the files of these pictures for good, as far as they are in the bin and have no star, and the recipes pinxit wrote
+    /// beside them. One that is gone already is as good as deleted; one that is no plain file any more is kept.
     pub fn purge(&self, ids: &[ImageId], now: Now) -> Result<Purged, StoreError> {
         let mut purged = Purged::default();
         for some in ids.chunks(AT_ONCE) {
             self.write(|tx, revision| {
                 for &id in some {
                     let Some((path, bytes)) = doomed(tx, id)? else { continue };
-                    // The file first: should the commit fail, the next purge finds it gone.
-                    match delete(&path) {
+                    // The files first: should the commit fail, the next purge finds them gone. The recipe before the picture:
+                    // what stays in the bin is found again.
+                    let recipe = written_beside(id, &path);
+                    let gone = recipe.as_deref().map_or(Ok(()), delete).map_err(|error| (recipe.clone(), error));
+                    match gone.and_then(|()| delete(&path).map_err(|error| (None, error))) {
                         Ok(()) => {
                             tx.prepare_cached("UPDATE image SET purged = ?3 WHERE job = ?1 AND idx = ?2")?
                                 .execute(params![id.job.0, id.index, now.0])?;
                             write_log(tx, id.job, &format!("purged {}", text::clean(&path.to_string_lossy())), now)?;
                             touch(tx, id.job, revision)?;
                             purged.gone.push(id);
+                            purged.recipes.extend(recipe);
                             purged.bytes += bytes;
                         }
-                        Err(error) => purged.kept.push((id, path, error.to_string())),
+                        Err((recipe, error)) => purged.kept.push((id, recipe.unwrap_or(path), error.to_string())),
                     }
                 }
                 Ok(())

@@ -65,7 +65,7 @@ pub use budget::HeldBack;
 pub use copies::{GoodCopy, check_store, good_copies};
 pub use error::StoreError;
 pub use intents::Intent;
-pub use keeping::write_beside;
+pub use keeping::{write_beside, written_beside};
 pub use ledger::Bill;
 pub use lost::{Lost, Rival};
 pub use marks::Purged;

@@ -1,13 +1,15 @@
 //! Pictures found again: a [`Query`] as SQL, and its pictures a page at a time. Pages begin at a bookmark, never at a
 //! number, so that a far page costs what the first one does and pictures that come meanwhile move nothing.
 
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::ToSpan;
 use rusqlite::types::Value;
 use rusqlite::{Row, Transaction, params_from_iter};
 
-use super::jobs::{PICTURE, image, json};
+use super::jobs::{PICTURE, image, json, origin};
 use super::{Store, StoreError, ledger};
 use crate::domain::query::{Bin, Bookmark, Compare, Query, Sort, Stretch, Term, Want, When};
 use crate::domain::{BatchId, Card, Cost, ImageId, JobId, Now, Stamp};
@@ -21,7 +23,7 @@ const FEW: i64 = 1_000;
 
 /// What is known of a picture beside [`PICTURE`].
 const MORE: &str = "job.request, job.created, job.sent, job.ended, job.estimate, job.project, job.name, job.batch, \
-    job.parent, (SELECT count(*) FROM job AS child WHERE child.parent = image.job AND \
+    job.parent, job.parent_idx, (SELECT count(*) FROM job AS child WHERE child.parent = image.job AND \
     coalesce(child.parent_idx, image.idx) = image.idx), image.star, image.rejected, image.binned, image.purged";
 
 /// The price of one picture, as the index has it.
@@ -74,6 +76,13 @@ impl Store {
         let from = tables(Sort::New);
         let text = format!("SELECT {PICTURE}, {MORE} FROM {from} WHERE image.job = ?1 ORDER BY image.idx");
         self.read(|tx| cards(tx, &text, vec![job.0.into()]))
+    }
+
+    /// The picture whose file lies here, as its path was written down.
+    pub fn card_at(&self, path: &Path) -> Result<Option<Card>, StoreError> {
+        let from = tables(Sort::New);
+        let text = format!("SELECT {PICTURE}, {MORE} FROM {from} WHERE image.path = ?1");
+        Ok(self.read(|tx| cards(tx, &text, vec![path.as_os_str().as_bytes().to_vec().into()]))?.pop())
     }
 
     /// One picture, wherever it is.
@@ -326,12 +335,12 @@ fn card(row: &Row<'_>) -> Result<Card, StoreError> {
         project: row.get(15)?,
         name: row.get(16)?,
         batch: row.get::<_, Option<i64>>(17)?.map(BatchId),
-        parent: row.get::<_, Option<i64>>(18)?.map(JobId),
-        children: row.get(19)?,
-        star: row.get(20)?,
-        rejected: row.get(21)?,
+        parent: origin(row, 18)?,
+        children: row.get(20)?,
+        star: row.get(21)?,
+        rejected: row.get(22)?,
         tags: Vec::new(),
-        binned: stamp(22)?,
-        purged: stamp(23)?,
+        binned: stamp(23)?,
+        purged: stamp(24)?,
     })
 }

@@ -84,7 +84,7 @@ actions! {
     ResetField "field.reset" "default" "Put the default value back" [Settings];
     RandomSeed "seed.random" "new seed" "Take a new random seed for every submit" [Settings];
     RaiseSeed "seed.raise" "count up" "One seed higher after each submit, or the same again" [Settings];
-    KeepSeed "seed.keep" "keep seed" "Keep the seed of the picture shown" [Settings, Queue];
+    KeepSeed "seed.keep" "keep seed" "Keep the seed of the picture shown" [Settings, Queue, Jobs, Zoom, Gallery];
     NextReference "reference.next" "down" "Go to the next picture of the request" [References];
     PreviousReference "reference.previous" "up" "Go to the previous picture of the request" [References];
     AddReference "reference.add" "add" "Add a picture by path or address" [References];
@@ -108,7 +108,8 @@ actions! {
     ScrollUp "story.up" "read back" "Scroll the story or the facts up" [Form, Zoom];
     Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs, Batch, Lineage];
     CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Form, Jobs, Zoom, Batch, Gallery];
-    CopyScp "picture.copy_scp" "copy scp" "Copy the scp command that fetches the picture" [Form, Jobs, Zoom];
+    CopyCommand "picture.copy_command" "copy command" "Copy the pinxit command that makes this once more" [Form, Jobs, Zoom, Batch, Gallery, Lineage];
+    CopyScp "picture.copy_scp" "copy scp" "Copy the scp command that fetches the picture" [Form, Jobs, Zoom, Gallery];
     Recall "job.recall" "reuse" "Load the job's prompt and settings into the form" [Queue, Jobs, Batch, Zoom, Lineage];
     Cancel "job.cancel" "cancel" "Cancel the job; says what that can and cannot save" [Queue, Jobs, Batch];
     Retry "job.retry" "send again" "Send a failed or unsure job again; asks first where it may bill twice" [Queue, Jobs, Batch];
@@ -221,7 +222,7 @@ actions! {
     Suspend "app.suspend" "suspend" "Suspend to the shell; fg comes back" [Global];
     Interrupt "app.interrupt" "quit" "Close the dialog, else clear the draft, else ask to quit" [Global];
     Quit "app.quit" "quit" "Leave; unfinished jobs are kept" [Normal];
-    Vary "picture.vary" "vary" "One more of this, with a new seed; a chord sends it" [Form, Jobs, Batch, Zoom, Lineage];
+    Vary "picture.vary" "vary" "One more of this, with a new seed; a chord sends it" [Form, Jobs, Batch, Zoom, Gallery, Lineage];
     SendAgain "again.send" "send it" "Send it and pay for it" [Again];
     Rerun "job.rerun" "once more" "The same once more, seed and all; a chord sends it" [Lineage];
     RollAgain "again.seed" "other seed" "Take another new seed" [Again];

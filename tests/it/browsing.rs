@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use pinxit::domain::{Fault, FaultKind, Format, InputFacts, Mode, Phase, Reference};
+use pinxit::domain::{Away, Fault, FaultKind, Format, InputFacts, Job, Mode, Phase, Reference};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Msg, PaintedPart};
 use pinxit::tui::state::{Browser, Dialog, OnShelf, Pane, Part, Place, REST, Scope};
@@ -235,6 +235,11 @@ fn pictures_made_here_are_taken_newest_first() {
     assert!(at("#7a") < at("#4a") && screen.contains("a red fox in snow"));
     studio.keys("j<enter>");
     assert!(images(&studio)[0].ends_with("fox-in-snow-7-0.png"));
+    // What is in the bin is not offered.
+    studio.jobs(vec![Job { away: [(0, Away::Binned)].into(), ..job(7, Phase::Done) }]);
+    studio.keys("g");
+    assert!(studio.screen().contains("#4a") && !studio.screen().contains("#7a  "), "{}", studio.screen());
+    studio.keys("<esc>");
     // From the folders it is one key away.
     studio.keys("o<tab>");
     assert!(studio.screen().contains("Pictures made here"));

@@ -328,3 +328,74 @@ fn a_studio_without_a_terminal_says_what_to_use_instead() {
     let output = home.pinxit(&["demo"]).assert().code(2);
     assert!(String::from_utf8_lossy(&output.get_output().stderr).contains("pinxit gen"));
 }
+
+#[test]
+fn a_prompt_that_stands_for_many_makes_a_job_of_each() {
+    let (home, emulator) = (Home::new(), emulator(vec![]));
+    let words = "a {red|grey} fox in {snow|rain}";
+    let told = |args: &[&str], code: i32| {
+        let output = home.on(&emulator, &[args, &SMALL[..]].concat()).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
+        let rows: Vec<Value> = serde_json::Deserializer::from_slice(&output.stdout)
+            .into_iter::<Value>()
+            .collect::<Result<_, _>>()
+            .unwrap_or_default();
+        (rows, text(&output.stderr))
+    };
+    let prompts = |rows: &[Value]| -> Vec<String> {
+        let of = |row: &Value| row["body"]["input"]["prompt"].as_str().unwrap().to_owned();
+        rows[0]["requests"].as_array().unwrap().iter().map(of).collect()
+    };
+    // Shown first: each request, with a seed of its own, and one price for all.
+    let (rows, said) = told(&["gen", words, "--wildcards", "all", "--dry-run"], 0);
+    let four = ["a red fox in snow", "a red fox in rain", "a grey fox in snow", "a grey fox in rain"];
+    assert_eq!(prompts(&rows), four);
+    assert_eq!(
+        (&rows[0]["price"]["images"], said.contains("4 prompts, 4 pictures: up to $")),
+        (&4.into(), true),
+        "{said}"
+    );
+    let seeds = |rows: &[Value]| -> std::collections::BTreeSet<i64> {
+        let of = |row: &Value| row["body"]["parameters"]["seed"].as_i64().unwrap();
+        rows[0]["requests"].as_array().unwrap().iter().map(of).collect()
+    };
+    assert_eq!(seeds(&rows).len(), 4, "each has its own");
+    let same = ["gen", words, "--wildcards", "all", "--dry-run", "--seed", "7", "--limit", "3"];
+    let (rows, said) = told(&same, 0);
+    assert_eq!((prompts(&rows).len(), seeds(&rows).len()), (3, 1), "unless one was given");
+    assert!(said.contains("3 of 4 prompts, 3 pictures"), "{said}");
+    let chance = ["gen", words, "--wildcards", "random", "--seed", "7", "--dry-run"];
+    let (one, again) = (told(&chance, 0).0, told(&chance, 0).0);
+    assert_eq!((prompts(&one).len(), prompts(&one)), (1, prompts(&again)), "the same seed, the same choice");
+    // Without the flag it is one prompt, as it is written, and that is said.
+    let (rows, said) = told(&["gen", words, "--dry-run"], 0);
+    assert_eq!(prompts(&rows), [words]);
+    assert!(said.contains("wildcards are sent as they are written; --wildcards all"), "{said}");
+    // What cannot be.
+    for (more, words_of, wrong) in [
+        (&["--wildcards", "all"][..], "a {red|grey fox", "never closed"),
+        (&["--wildcards", "all"], "a __pet__", "There is no list pet"),
+        (
+            &["--wildcards", "all"],
+            "{a|b}{a|b}{a|b}{a|b}{a|b}{a|b}{a|b}{a|b}{a|b}{a|b}{a|b}",
+            "2048 prompts; at most 1000",
+        ),
+        (&["--wildcards", "all", "-o", "-"], words, "one picture"),
+    ] {
+        let (_, said) = told(&[&["gen", words_of], more].concat(), 2);
+        assert!(said.contains(wrong), "{wrong}: {said}");
+    }
+    // Dear ones want a yes, together.
+    let (_, said) = told(&["gen", words, "--wildcards", "all", "--max-cost", "0.01"], 7);
+    assert!(said.contains("4 pictures") && said.contains("--max-cost"), "{said}");
+    assert_eq!(emulator.ledger().submits, 0);
+    let (rows, _) = told(&["gen", words, "--wildcards", "all", "--yes", "--json", "-o", "out/"], 0);
+    let paths: Vec<&str> = rows.iter().map(|row| row["images"][0]["path"].as_str().unwrap()).collect();
+    assert_eq!((rows.len(), paths.iter().all(|path| Path::new(path).is_file())), (4, true));
+    assert_eq!(emulator.ledger().billed_submits, 4);
+    let recipe = home.pinxit(&["recipe", paths[3]]).output().unwrap().stdout;
+    let recipe: Value = serde_json::from_slice(&recipe).unwrap();
+    assert_eq!(recipe["request"]["prompt"], four[3]);
+    assert_eq!(recipe["request"]["written"]["template"], words);
+}

@@ -55,6 +55,20 @@ fn selected(studio: &Studio) -> i64 {
     studio.state.gallery.card().map_or(0, |card| card.image.id.job.0)
 }
 
+#[test]
+fn one_more_of_a_picture_its_seed_and_its_command_are_had_here_too() {
+    let mut studio = nine();
+    studio.keys("v");
+    assert!(matches!(&studio.state.dialog, Some(Dialog::Again(page)) if page.of == JobId(9)), "{}", studio.toasts());
+    studio.keys("<esc>s");
+    assert!(studio.toasts().contains("is kept"), "{}", studio.toasts());
+    let effects = studio.keys("<space>j<space>Y");
+    let [Effect::Copy(commands)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(commands.lines().all(|line| line.starts_with("pinxit gen -m ")), "{commands}");
+    assert_eq!(commands.lines().count(), 2, "{commands}");
+    assert!(matches!(&studio.keys("S")[..], [Effect::Copy(command)] if command.starts_with("scp ")));
+}
+
 /// What the store is told.
 fn orders(effects: &[Effect]) -> Vec<(Vec<i64>, Mark)> {
     let order = |effect: &Effect| match effect {

@@ -37,7 +37,8 @@ fn panics_on_a_terminal() {
     let (terminal, ensure) = (Terminal::detect(|_| None), runtime::Ensure::new(|| Ok(())));
     let planner = runtime::Planner::new(|_| Err(vec![]), |id, _, _, _| Ok(id), |_| Ok("b1.html".into()));
     let drawing = runtime::Drawing { graphics: Graphics::Half, cap: None, line_speed: None };
-    let studio = runtime::Studio { state, store, terminal, drawing, ensure, planner, paths, mouse: true };
+    let studio =
+        runtime::Studio { state, store, terminal, drawing, ensure, planner, paths, mouse: true, opener: String::new() };
     let fault = runtime::run(studio).unwrap_err();
     println!("\nFAULT {} {fault}\n{}", fault.code, runtime::take_panic_report().unwrap_or_default());
 }

@@ -85,8 +85,8 @@ fn fill(studio: &mut Studio, name: &str, value: &str) {
     assert!(studio.state.compose.typed.is_none() && studio.state.dialog.is_none(), "{name}: {}", studio.toasts());
 }
 
-/// What is sent once the form is filled by keys.
-fn by_keys(wanted: &Wanted) -> Vec<(Value, String)> {
+/// A form filled by keys.
+fn filled(wanted: &Wanted) -> Studio {
     let mut studio = Studio::new();
     studio.state.header.region = wanted.region;
     studio.keys(&format!("<esc>m{}<enter>", wanted.model));
@@ -111,6 +111,12 @@ fn by_keys(wanted: &Wanted) -> Vec<(Value, String)> {
         studio.keys("<tab>");
         studio.keys(&wanted.negative);
     }
+    studio
+}
+
+/// What is sent once the form is filled by keys.
+fn by_keys(wanted: &Wanted) -> Vec<(Value, String)> {
+    let mut studio = filled(wanted);
     let mut effects = studio.keys("<ctrl+g>");
     if studio.state.dialog.is_some() {
         effects = studio.keys("y");
@@ -159,6 +165,28 @@ fn by_flags(home: &Home, wanted: &Wanted) -> Vec<(Value, String)> {
             name => flag(&["--set", &format!("{name}={value}")]),
         }
     }
+    dry_run(home, &typed, wanted)
+}
+
+/// What the command would send that the form copies, once a shell has read it.
+fn by_copied_command(home: &Home, wanted: &Wanted) -> Vec<(Value, String)> {
+    let mut studio = filled(wanted);
+    let copied = studio.keys("<esc>Y").into_iter().find_map(|effect| match effect {
+        Effect::Copy(command) => Some(command),
+        _ => None,
+    });
+    let command = copied.unwrap_or_else(|| panic!("nothing copied: {}", studio.toasts()));
+    let script = format!("for word in {command}; do printf '%s\\0' \"$word\"; done");
+    let read = std::process::Command::new("sh").args(["-c", &script]).output().unwrap().stdout;
+    let read = String::from_utf8(read).unwrap();
+    let words: Vec<_> = read.split_terminator('\0').map(str::to_owned).collect();
+    assert_eq!(words[0], "pinxit", "{command}");
+    // Flags come before the prompt, which may look like one.
+    let typed: Vec<_> = [words[1].clone(), "--dry-run".into()].into_iter().chain(words[2..].iter().cloned()).collect();
+    dry_run(home, &typed, wanted)
+}
+
+fn dry_run(home: &Home, typed: &[String], wanted: &Wanted) -> Vec<(Value, String)> {
     let words: Vec<&str> = typed.iter().map(String::as_str).collect();
     let region = if wanted.region == Region::Beijing { "cn-beijing" } else { "ap-southeast-1" };
     let (code, draft) = run(home.pinxit(&words).env("DASHSCOPE_API_REGION", region));
@@ -221,6 +249,7 @@ fn every_model_and_mode_is_filled_by_keys_into_the_request_the_command_line_make
     for wanted in all {
         let flags = by_flags(&home, &wanted);
         assert_eq!(by_keys(&wanted), flags, "{wanted:#?}");
+        assert_eq!(by_copied_command(&home, &wanted), flags, "{wanted:#?}");
         let changed = wanted.settings.len() > 1;
         let parameters = flags[0].0["parameters"].as_object().unwrap();
         let is_there =

@@ -351,6 +351,8 @@ fn words_of_strangers_reach_no_terminal_as_orders_and_no_file_by_a_name_they_gue
         &["meta", "read", "evil.png"][..],
         &["meta", "read", "--json", "evil.png"],
         &["recipe", "evil.png"],
+        &["show", "--json", "evil.png"],
+        &["show", "--ndjson", "evil.png"],
         &["gen", "--recipe", "evil.png", "--dry-run"],
     ] {
         let output = home.pinxit(words).output().unwrap();

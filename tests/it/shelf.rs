@@ -72,6 +72,68 @@ fn pictures_are_listed_and_searched_without_a_key() {
 }
 
 #[test]
+fn the_picture_one_was_made_from_has_the_same_name_everywhere() {
+    let (home, emulator) = stocked();
+    let small = ["-m", "wan2.2-t2i-flash", "-s", "512*512", "--yes", "--json"];
+    let made = json(&mut home.on(&emulator, &[&["gen", "a blue fox", "--parent", "1b"][..], &small].concat())).1;
+    let again = json(&mut home.on(&emulator, &[&["gen", "a green fox", "--parent", "1"][..], &small].concat())).1;
+    let told = |args: &[&str]| json(&mut home.pinxit(&[args, &["--json"]].concat())).1;
+    let (list, search) = (told(&["list", "id:3a"]), told(&["search", "blue"]));
+    let (show, tree, wait) = (told(&["show", "3a"]), told(&["tree", "3"]), told(&["wait", "3"]));
+    let row = tree["jobs"].as_array().unwrap().iter().find(|job| job["job"] == "3").unwrap();
+    for images in [&made, &list, &search, &show, &wait, row].map(|told| &told["images"]) {
+        assert_eq!((&images[0]["id"], &images[0]["parent"]), (&"3a".into(), &"1b".into()), "{images:#}");
+    }
+    assert_eq!(row["parent"], "1b");
+    // Made from the words of a job, and from none of its pictures.
+    for told in [&again, &told(&["list", "id:4a"])] {
+        assert_eq!(told["images"][0]["parent"], "1");
+    }
+    assert_eq!(told(&["list", "id:1a"])["images"][0]["parent"], Value::Null);
+}
+
+#[test]
+fn show_tells_scripts_what_the_file_and_the_shelf_know() {
+    let (home, _emulator) = stocked();
+    home.pinxit(&["tag", "雪", "1b"]).assert().success();
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let list = json(&mut home.pinxit(&["list", "id:1b", "--json"])).1;
+    let (code, told) = json(&mut home.pinxit(&["show", "1b", "2", "--json"]));
+    assert_eq!((code, &told["schema"], &told["ok"]), (0, &"pinxit.show/1".into(), &true.into()));
+    let ids: Vec<_> = told["images"].as_array().unwrap().iter().map(|image| image["id"].as_str().unwrap()).collect();
+    assert_eq!((ids, &told["errors"]), (vec!["1b", "2a"], &serde_json::json!([])));
+    let mut fox = told["images"][0].clone();
+    let recipe = fox.as_object_mut().unwrap().remove("recipe").unwrap();
+    assert_eq!(fox, list["images"][0], "the same as the list says");
+    assert_eq!((&recipe["schema"], &recipe["picture"]["number"]), (&"pinxit.recipe/1".into(), &2.into()));
+    let lies = fox["path"].as_str().unwrap();
+    // By its file, and a copy of it elsewhere; a stranger's file by what is in it, and one that says nothing.
+    let copy = home.path().join("a copy.png");
+    std::fs::copy(lies, &copy).unwrap();
+    let bare = home.path().join("bare.png");
+    image::RgbaImage::new(9, 7).save(&bare).unwrap();
+    let bare = bare.to_str().unwrap();
+    let output = home.pinxit(&["show", "--ndjson", lies, copy.to_str().unwrap(), bare, "9z", "nowhere.png"]).output();
+    let output = output.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let rows: Vec<Value> =
+        String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((output.status.code(), rows.len(), said.matches("error:").count()), (Some(2), 3, 2), "{said}");
+    assert_eq!((&rows[0]["id"], &rows[1]["id"], &rows[2]["id"]), (&"1b".into(), &"1b".into(), &Value::Null));
+    assert_eq!((&rows[1]["tags"][0], rows[1]["path"].as_str()), (&"雪".into(), copy.to_str()));
+    assert_eq!(keys(&rows[0]), keys(&rows[2]), "a stranger's file has the same names");
+    assert_eq!((&rows[2]["width"], &rows[2]["recipe"], &rows[2]["model"]), (&9.into(), &Value::Null, &Value::Null));
+    // The shelf does not know it, its recipe does: what was made elsewhere says so by itself.
+    let elsewhere = Home::new();
+    let (_, told) = json(&mut elsewhere.pinxit(&["show", "--json", copy.to_str().unwrap()]));
+    let row = &told["images"][0];
+    assert_eq!((&row["id"], &row["job"], &row["seed"]), (&Value::Null, &Value::Null, &fox["seed"]), "{row:#}");
+    assert_eq!((&row["prompt"], &row["model"]), (&fox["prompt"], &fox["model"]));
+    assert_eq!((&row["cost"], &row["cost_usd"]), (&fox["cost"], &fox["cost_usd"]));
+    assert!(!elsewhere.path().join("data").exists(), "looking makes no store");
+}
+
+#[test]
 fn a_query_that_cannot_be_read_says_what_is_legal() {
     let home = Home::new();
     for (query, words) in [("modle:wan", "did you mean model:?"), ("star:maybe", "star takes yes or no")] {
@@ -120,7 +182,7 @@ fn what_is_binned_comes_back_and_only_a_purge_that_is_agreed_to_deletes() {
     home.pinxit(&["bin", "1a", "2"]).assert().success();
     home.pinxit(&["star", "2a"]).assert().success();
     let (code, told, said) = out(&home, &["purge"]);
-    assert_eq!((code, told.as_str()), (7, ""));
+    assert_eq!((code, told.trim()), (7, fox.to_str().unwrap()));
     assert!(said.contains("1 picture would be deleted for good") && said.contains("1 with a star stays"), "{said}");
     assert!(fox.exists());
     let told = json(&mut home.pinxit(&["purge", "--yes", "--json"])).1;
@@ -133,4 +195,35 @@ fn what_is_binned_comes_back_and_only_a_purge_that_is_agreed_to_deletes() {
     assert!(code == 0 && told.lines().count() == 1, "the other one is shown: {told}");
     let (code, _, said) = out(&home, &["bin", "1a"]);
     assert!(code == 2 && said.contains("was deleted for good"), "{said}");
+}
+
+#[test]
+fn a_purge_lists_and_deletes_the_recipe_it_wrote_beside_a_picture_and_nobody_elses_file() {
+    let (home, emulator) = (Home::new(), emulator(vec![]));
+    let small = ["-m", "wan2.2-t2i-flash", "-s", "512*512", "--yes", "--sidecar", "-o", "out/"];
+    home.on(&emulator, &[&["gen", "a fox", "-n", "4"][..], &small].concat()).assert().success();
+    home.on(&emulator, &[&["gen", "a bare fox", "--metadata", "minimal"][..], &small].concat()).assert().success();
+    let ids = ["1a", "1b", "1c", "1d", "2a"];
+    let pictures = ids.map(|id| path(&home, id));
+    let beside = pictures.each_ref().map(|path| PathBuf::from(format!("{}.json", path.display())));
+    assert!(beside.iter().all(|path| path.is_file()));
+    // Somebody else's, one that was changed by hand, and the recipe of another picture.
+    let hand = std::fs::read_to_string(&beside[1]).unwrap().replace("a fox", "a fox\",\n\"note\":\"mine");
+    for (at, text) in [(0, "{\"mine\": true}\n"), (1, hand.as_str())] {
+        std::fs::write(&beside[at], text).unwrap();
+    }
+    std::fs::copy(&beside[3], &beside[2]).unwrap();
+    home.pinxit(&["bin", "1", "2"]).assert().success();
+    let (code, told, said) = out(&home, &["purge"]);
+    let mut listed: Vec<PathBuf> = told.lines().map(PathBuf::from).collect();
+    listed.sort();
+    let mut doomed: Vec<PathBuf> = pictures.iter().chain(&beside[3..]).cloned().collect();
+    doomed.sort();
+    assert_eq!((code, listed), (7, doomed), "the recipes are listed too");
+    assert!(said.contains("5 pictures and the recipes beside 2 would be deleted for good"), "{said}");
+    let told = json(&mut home.pinxit(&["purge", "--yes", "--json"])).1;
+    assert_eq!((changed(&told).len(), &told["recipes"]), (5, &2.into()));
+    assert!(pictures.iter().all(|path| !path.exists()));
+    assert_eq!(beside.each_ref().map(|path| path.exists()), [true, true, true, false, false]);
+    assert_eq!(std::fs::read_to_string(&beside[1]).unwrap(), hand, "to the letter");
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use pinxit::domain::{ImageId, Job, JobId, Phase};
+use pinxit::domain::{Away, Fault, FaultKind, ImageId, Job, JobId, Phase};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Msg, PaintedPart};
-use pinxit::tui::state::{Dialog, HeatPart, Manner, Pane, Part, Screen};
+use pinxit::tui::state::{Dialog, HeatPart, Manner, Pane, Part, Screen, Shown};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
@@ -129,6 +129,23 @@ fn the_command_that_fetches_it_is_copied_and_a_missing_display_names_the_key() {
     assert_eq!(spaced, r"scp 'ana@[fe80::1]:/a b/it'\''s.png' .");
 }
 
+#[test]
+fn the_command_that_makes_it_again_is_copied() {
+    let mut studio = on(2);
+    studio.keys("p");
+    let effects = studio.keys("Y");
+    let [Effect::Copy(command)] = &effects[..] else { panic!("{effects:?}") };
+    // What was left to the service is left to it again.
+    let left = "--set prompt_extend=null --set watermark=null";
+    assert_eq!(*command, format!("pinxit gen -m wan2.6-t2i -s 1280x1280 --seed 7 {left} 'a silver fox in snow'"));
+    studio.keys("s");
+    assert!(studio.toasts().contains("Seed 7 is kept"), "{}", studio.toasts());
+    studio.keys("<esc><esc>2");
+    let effects = studio.keys("gg<space>j<space>Y");
+    let Some(Effect::Copy(commands)) = effects.last() else { panic!("{effects:?}") };
+    assert_eq!(commands.lines().count(), 2, "one for each marked job: {commands}");
+}
+
 /// Two pictures chosen one after the other, and compared.
 fn comparing() -> (Studio, Vec<Effect>) {
     let mut studio = on(2);
@@ -231,4 +248,39 @@ fn two_marked_jobs_are_compared_at_once() {
     let Some(Dialog::Compare(page)) = &studio.state.dialog else { panic!("{:?}", studio.state.dialog) };
     let ids: Vec<ImageId> = page.pair.iter().map(|picked| picked.image.id).collect();
     assert_eq!(ids.iter().map(ToString::to_string).collect::<Vec<_>>(), ["1a", "2a"]);
+}
+
+#[test]
+fn a_picture_in_the_bin_says_so_wherever_it_is_shown_and_how_it_comes_back() {
+    let mut studio = on(1);
+    studio.jobs(vec![Job { away: [(0, Away::Binned), (1, Away::Purged)].into(), ..pictures(1, 3) }]);
+    studio.state.queue.selected = Some(JobId(1));
+    let id = ImageId { job: JobId(1), index: 0 };
+    let show = |studio: &mut Studio, image: ImageId, cells| {
+        studio.state.preview.wanted = Some(image);
+        studio.state.preview.shown = Some(Shown { image, pane: (20, 10), cells });
+    };
+    show(&mut studio, id, filled((20, 10), "@"));
+    for size in [(120, 40), (80, 24)] {
+        studio = studio.sized(size.0, size.1);
+        studio.keys("p");
+        assert!(studio.screen().contains("#1a  in the bin  1 of 3"), "{}", studio.screen());
+        studio.keys("i");
+        assert!(studio.screen().contains("shelf    in the bin; "), "{}", studio.screen());
+        studio.keys("i<esc>");
+    }
+    studio = studio.sized(120, 40);
+    let screen = studio.screen();
+    assert!(screen.contains("#1a  in the bin  1280x1280"), "{screen}");
+    assert!(screen.contains("pinxit bin --back 1a brings it back"), "{screen}");
+    // One that is gone is no fault.
+    let gone = ImageId { index: 1, ..id };
+    show(&mut studio, gone, Err(Fault::new(FaultKind::Other, "io", "No such file.")));
+    let screen = studio.screen();
+    assert!(screen.contains("#1b was deleted for good.") && !screen.contains("No such file"), "{screen}");
+    show(&mut studio, id, filled((20, 10), "@"));
+    studio.keys("c");
+    studio.state.preview.wanted = Some(ImageId { index: 2, ..id });
+    studio.keys("c");
+    assert!(studio.screen().contains("A #1a, in the bin"), "{}", studio.screen());
 }

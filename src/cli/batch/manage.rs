@@ -214,7 +214,7 @@ pub fn retry(config: &Config, args: &RetryArgs) -> anyhow::Result<u8> {
         return Err(Fault::new(code, "nothing_to_retry", message).into());
     }
     if !chosen.again.is_empty() {
-        let said = Agreement { yes: args.doing.yes, most: args.doing.max_cost.as_deref(), free: false };
+        let said = Agreement { yes: args.doing.yes, most: args.doing.max_cost.as_deref(), free: false, jobs: 0 };
         agree_to(config, price.total(), price.images, &said)?;
     }
     let news = News::of(&store)?;

@@ -44,7 +44,7 @@ use plan::Plan;
 use run::Doing;
 use source::Source;
 
-pub use args::{BatchArgs, GridArgs, batch_id};
+pub use args::{BatchArgs, GridArgs, Unfold, batch_id};
 pub use export::write_new;
 pub use faulty::Faulty;
 pub use replace::{may_replace, replace};

@@ -63,7 +63,7 @@ pub fn run(config: &Config, what: &NewBatch, orders: Orders, doing: &Doing<'_>) 
     }
     if plan.rows(Fate::sends) > 0 {
         plan.fits()?;
-        let said = Agreement { yes: doing.flags.yes, most: doing.flags.max_cost.as_deref(), free: doing.demo };
+        let said = Agreement { yes: doing.flags.yes, most: doing.flags.max_cost.as_deref(), free: doing.demo, jobs: 0 };
         agree_to(config, plan.price.total(), plan.price.images, &said)?;
         prepare(&plan)?;
     }

@@ -9,6 +9,7 @@ use crate::config::{Graphics, Known, Setting, amount};
 use crate::domain::{Keeping, Metadata, Origin, SEED_MAX, Size};
 use crate::theme::Themes;
 
+use super::super::batch::Unfold;
 use super::super::print::Json;
 use super::ratio::Ratio;
 
@@ -20,6 +21,7 @@ Examples:
   pinxit gen --demo \"a red fox in snow\" -o out    # try it: nothing is paid
   pinxit gen -m qwen-image --ar 16:9 --seed 7 \"a lighthouse at dusk\"
   pinxit gen --style ink-wash \"a fox under pines\"
+  pinxit gen --wildcards all \"a {red|blue} fox in {snow|rain}\"   # four jobs
   echo \"a red fox\" | pinxit gen --json --yes | jq -r '.images[0].path'
   pinxit gen --ndjson \"a red fox\" | jq -r 'select(.type==\"saved\").path'
   pinxit gen -o - \"a red fox\" > fox.png
@@ -130,6 +132,9 @@ pub struct Order {
     /// What is asked.
     #[command(flatten)]
     pub asked: RequestFlags,
+    /// What is done about wildcards.
+    #[command(flatten)]
+    pub unfold: UnfoldFlags,
     /// The job (12) or picture (12b) it is made from: `pinxit tree` shows it there
     #[arg(long, value_name = "ID", help_heading = "Request")]
     pub parent: Option<Origin>,
@@ -207,6 +212,23 @@ pub struct RequestFlags {
     /// Take no other model than the one asked for: refuse instead
     #[arg(long)]
     pub strict: bool,
+}
+
+/// What is done about `{a|b}` and `__list__` in the prompt.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Request")]
+pub struct UnfoldFlags {
+    /// Unfold {a|b} and __list__ in the prompt, a job for each: every way, or some
+    /// by chance (the same ones with the same --seed); JSON is then an object each
+    #[arg(long, value_name = "all|random", hide_possible_values = true)]
+    pub wildcards: Option<Unfold>,
+    /// Prompts made of it at most; with random, how many (else one)
+    #[arg(long, value_name = "COUNT", requires = "wildcards", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub limit: Option<u32>,
+    /// Where the lists are that __name__ means; else lists/ here, or beside
+    /// config.toml
+    #[arg(long, value_name = "DIR", requires = "wildcards")]
+    pub list_dir: Option<PathBuf>,
 }
 
 /// Where pictures are marked.

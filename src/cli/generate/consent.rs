@@ -13,6 +13,8 @@ pub struct Terms {
     pub yes: bool,
     /// There is somebody to ask.
     pub can_ask: bool,
+    /// So many jobs that they are asked about whatever they cost; `None` for fewer.
+    pub many: Option<usize>,
 }
 
 /// What to do.
@@ -29,9 +31,10 @@ pub enum Consent {
 /// Decides. An amount that is not known, or in another currency than its limit, counts as above it.
 pub fn consent(total: Option<Money>, images: u32, terms: &Terms) -> Consent {
     let within = |limit: Money| total.is_some_and(|total| total.is_within(limit));
-    let images = match images {
-        1 => "1 picture".to_owned(),
-        count => format!("{count} pictures"),
+    let images = match (images, terms.many) {
+        (count, Some(jobs)) => format!("{jobs} jobs, {count} pictures"),
+        (1, None) => "1 picture".to_owned(),
+        (count, None) => format!("{count} pictures"),
     };
     let said = match total {
         Some(total) => format!("This costs up to {total} ({images})."),
@@ -41,11 +44,13 @@ pub fn consent(total: Option<Money>, images: u32, terms: &Terms) -> Consent {
         let message = format!("Not sent: {} --max-cost is {most}.", said);
         return Consent::Missing(Fault::new(FaultKind::Budget, "max_cost", message));
     }
-    let Some(limit) = terms.ask_above.filter(|limit| !terms.yes && !within(*limit)) else { return Consent::Given };
+    let is_asked = |limit: &Money| !terms.yes && (!within(*limit) || terms.many.is_some());
+    let Some(limit) = terms.ask_above.filter(is_asked) else { return Consent::Given };
     match terms.can_ask {
         true => Consent::Ask(said),
         false => {
-            let message = format!("Not sent: {said} Above {limit} it needs your consent.");
+            let why = if within(limit) { "So many jobs need".to_owned() } else { format!("Above {limit} it needs") };
+            let message = format!("Not sent: {said} {why} your consent.");
             Consent::Missing(
                 Fault::new(FaultKind::Budget, "consent_missing", message)
                     .hint("Add --yes to agree, or raise ask_above in the settings."),
@@ -64,6 +69,7 @@ mod tests {
         most: None,
         yes: false,
         can_ask: false,
+        many: None,
     };
 
     fn cost(images: u32) -> Cost {
@@ -94,6 +100,20 @@ mod tests {
     }
 
     #[test]
+    fn many_jobs_ask_whatever_they_cost() {
+        let many = Terms { many: Some(25), ..TERMS };
+        assert_eq!(code(consent(&cost(1), &many)), "missing");
+        assert_eq!(code(consent(&cost(1), &Terms { yes: true, ..many })), "given");
+        let Consent::Ask(said) = consent(&cost(1), &Terms { can_ask: true, ..many }) else { panic!("it must ask") };
+        assert_eq!(said, "This costs up to $0.075 (25 jobs, 1 pictures).");
+        assert_eq!(
+            code(consent(&cost(1), &Terms { ask_above: None, ..many })),
+            "given",
+            "the demo's money is not real"
+        );
+    }
+
+    #[test]
     fn an_unknown_price_counts_as_above_the_limit() {
         let unknown = Cost::Unknown { images: 1 };
         assert_eq!(code(consent(&unknown, &TERMS)), "missing");
@@ -104,7 +124,7 @@ mod tests {
 
     #[test]
     fn max_cost_holds_whatever_else_was_said() {
-        let most = Terms { yes: true, can_ask: true, ask_above: None, most: Some(Money::usd(74_999)) };
+        let most = Terms { yes: true, can_ask: true, ask_above: None, most: Some(Money::usd(74_999)), many: None };
         assert_eq!(code(consent(&cost(1), &most)), "max_cost");
         assert_eq!(code(consent(&cost(1), &Terms { most: Some(Money::usd(75_000)), ..most })), "given");
     }

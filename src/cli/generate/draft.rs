@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 
 use crate::api::{self, Call};
 use crate::catalog::{self, Route};
-use crate::domain::{Cost, Money};
+use crate::domain::{Cost, Money, text::quoted};
 
 use super::Plan;
 use super::inputs;
 
-/// The calls of a request, in order, and what is known about them.
+/// The calls of all requests, in order, and what is known about them.
 #[derive(Debug)]
 pub struct Draft {
     /// Where the service is.
@@ -26,12 +26,18 @@ pub struct Draft {
 impl Draft {
     /// Drafts what a plan would send.
     pub fn of(plan: &Plan) -> anyhow::Result<Draft> {
-        let Plan { config, model, spec, request, .. } = plan;
+        let Plan { config, model, spec, jobs, .. } = plan;
         let (settings, routes) = (&config.settings, spec.ways(config.settings.prefer));
         let route = routes.first().ok_or_else(|| anyhow::anyhow!("{} has no route", model.id))?;
-        let (carried, first) = inputs::carried(request, spec)?;
         let call = |part| api::call(model, route, settings.region, &part);
-        let calls = model.parts(&carried).into_iter().map(call).collect();
+        let (mut calls, mut first) = (vec![], vec![]);
+        for (request, _) in jobs {
+            let (carried, before) = inputs::carried(request, spec)?;
+            calls.extend(model.parts(&carried).into_iter().map(call));
+            first.extend(before);
+        }
+        // Pictures that several jobs are made from are uploaded once.
+        first.dedup();
         Ok(Draft { base_url: settings.base_url()?, calls, routes, first })
     }
 
@@ -102,11 +108,6 @@ fn price(cost: &Cost) -> Value {
         "currency": unit.map(|unit| unit.currency),
         "basis": basis,
     })
-}
-
-/// A word of a shell command that means itself.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ fn price(cost: &Cost) -> serde_json::Value {
     })
 }
 
-fn basis(cost: &Cost) -> &str {
+pub(super) fn basis(cost: &Cost) -> &str {
     match cost {
         Cost::Known { basis, .. } => basis,
         Cost::Unknown { .. } => "price unknown",

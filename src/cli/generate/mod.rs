@@ -6,7 +6,7 @@
 //!  choose  request      which model, and the request for it; style: the words around it
 //!  inputs  plan         local pictures looked at; the whole before anything is sent
 //!  draft                what would be sent (--dry-run, --curl)
-//!  expand               what a prompt with wildcards stands for
+//!  expand  unfold       what a prompt with wildcards stands for; a job for each of them
 //!  consent              whether it may be paid for
 //! ```
 
@@ -21,6 +21,7 @@ mod ratio;
 mod request;
 mod style;
 pub(super) mod ticket;
+mod unfold;
 mod wish;
 mod words;
 
@@ -30,6 +31,7 @@ use std::io::{self, IsTerminal};
 use crate::config::{Config, Flags, amount};
 use crate::domain::{Caps, Cost, Fault, FaultKind, Mode, Money, Origin, Spent};
 use crate::store::{NewJob, Store};
+use crate::tui::state::MANY_JOBS;
 
 use super::desk::{self, Works};
 use super::jobs::{Form, Manner, attend, inline};
@@ -67,6 +69,9 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
         plan.notes.extend(too_dear(&config, &plan.cost)?);
     }
     plan.tell(*quiet);
+    if let Some(prompts) = plan.prompts.as_ref().filter(|_| !quiet) {
+        print::say(prompts.said(&plan.cost));
+    }
     if *dry_run || *curl {
         let draft = Draft::of(&plan)?;
         if *dry_run {
@@ -84,7 +89,7 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
     }
     let form = form(&order.output, &plan)?;
     let MoneyFlags { yes, max_cost, .. } = &order.money;
-    agree(&config, &plan.cost, &Agreement { yes: *yes, most: max_cost.as_deref(), free: demo })?;
+    agree(&config, &plan.cost, &Agreement { yes: *yes, most: max_cost.as_deref(), free: demo, jobs: plan.jobs.len() })?;
     let out = out.as_deref().filter(|_| form != Form::Bytes).map(place::prepare).transpose()?;
     let preview = preview.and_then(|preview| Screen::of(Some(preview), &config));
     let works = if demo { Works::demo(&config)? } else { Works::real(&config)? };
@@ -94,10 +99,14 @@ fn run(flags: &Flags, command: &'static str, wish: Wish, order: &Order) -> anyho
     let warnings = plan.said();
     let project = Some(config.settings.project.clone()).filter(|name| !name.is_empty());
     let (parent, keeping) = (order.parent, order.output.keeping(config.settings.keeping));
-    let job = NewJob { out, project, parent, keeping, ..NewJob::new(plan.request, plan.cost) };
+    let job = |(request, cost)| {
+        let (out, project) = (out.clone(), project.clone());
+        NewJob { out, project, parent, keeping, ..NewJob::new(request, cost) }
+    };
+    let jobs: Vec<NewJob> = plan.jobs.into_iter().map(job).collect();
     attend(&manner, works, warnings, |store| {
         parent.map(|parent| known(store, parent)).transpose()?;
-        let ids = store.enqueue(&[job], desk::now())?;
+        let ids = store.enqueue(&jobs, desk::now())?;
         Ok(ids.into_iter().map(|id| (id, None)).collect())
     })
 }
@@ -126,8 +135,8 @@ fn form(output: &OutputFlags, plan: &Plan) -> Result<Form, Fault> {
     if form.is_some() {
         return wrong("-o - and JSON both want stdout: choose one.");
     }
-    if matches!(plan.request.mode, Mode::Sequential | Mode::Interleave) || plan.cost.images() != 1 {
-        return wrong("-o - writes one picture: no -n above 1, no series, no story.");
+    if matches!(plan.mode(), Mode::Sequential | Mode::Interleave) || plan.cost.images() != 1 {
+        return wrong("-o - writes one picture: no -n above 1, no series, no story, one prompt.");
     }
     match io::stdout().is_terminal() {
         true => wrong("-o - writes a picture's bytes, and stdout is a terminal: send it to a file or a pipe."),
@@ -162,6 +171,8 @@ pub struct Agreement<'a> {
     pub most: Option<&'a str>,
     /// The money is not real.
     pub free: bool,
+    /// How many jobs one command makes of one prompt.
+    pub jobs: usize,
 }
 
 /// Goes on only when the cost is agreed to.
@@ -178,6 +189,7 @@ pub fn agree_to(config: &Config, total: Option<Money>, images: u32, said: &Agree
         most: said.most.and_then(amount::micros).map(in_currency),
         yes: said.yes,
         can_ask: can_ask(),
+        many: Some(said.jobs).filter(|jobs| *jobs > MANY_JOBS),
     };
     match consent::consent(total, images, &terms) {
         Consent::Given => Ok(()),

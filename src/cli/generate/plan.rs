@@ -3,16 +3,18 @@
 
 use crate::catalog::{ModeSpec, Model, Violation};
 use crate::config::Config;
-use crate::domain::{Cost, Fault, FaultKind, Request, SEED_MAX};
+use crate::domain::{Cost, Fault, FaultKind, Mode, Request, SEED_MAX};
+use crate::prompt::expand::is_template;
 
 use super::super::failure::Refused;
 use super::super::recipe::{self, Begun};
 use super::super::{desk, print};
 use super::args::{Order, RequestFlags};
+use super::unfold::{self, Prompts};
 use super::wish::Wish;
 use super::{choose, inputs, request, style, ticket, words};
 
-/// A request that may be sent, and what is known about it.
+/// Requests that may be sent, and what is known about them.
 #[derive(Debug)]
 pub struct Plan<'a> {
     /// The settings it was made by.
@@ -21,10 +23,13 @@ pub struct Plan<'a> {
     pub model: &'a Model,
     /// That model in the request's mode.
     pub spec: &'a ModeSpec,
-    /// The request itself; local pictures are still files.
-    pub request: Request,
-    /// What it costs at most.
+    /// A request for each job, with what it costs at most; local pictures are still files. One at least, and all alike but for
+    /// words and seeds.
+    pub jobs: Vec<(Request, Cost)>,
+    /// What all of them cost at most.
     pub cost: Cost,
+    /// What the prompt stands for, where it was unfolded.
+    pub prompts: Option<Prompts>,
     /// Remarks of the catalogue.
     pub notes: Vec<String>,
     /// What was done other than asked, or will be.
@@ -109,11 +114,46 @@ impl Plan<'_> {
         };
         let (wish, more) = begun(config, wish, asked)?;
         warnings.extend(more);
-        let prompt = || words_of(&wish, asked);
         let leeway = Leeway { strict: asked.strict, truncate: asked.truncate };
-        let Made { model, spec, request, cost, notes, warnings: more } = made(config, &wish, prompt, leeway)?;
-        warnings.extend(more);
-        Ok(Plan { config, model, spec, request, cost, notes, warnings, timeout: wish.timeout })
+        let (all, prompts) = match order.unfold.wildcards {
+            None => (vec![made(config, &wish, || words_of(&wish, asked), leeway)?], None),
+            Some(how) => {
+                let text = words_of(&wish, asked)?;
+                let prompts = unfold::prompts(config, &order.unfold, how, wish.seed, &text)?;
+                (prompts.made(config, &wish, &text, leeway)?, Some(prompts))
+            }
+        };
+        let mut plan = Plan::of(config, all, warnings, wish.timeout)?;
+        if prompts.is_none() && plan.jobs.iter().any(|(request, _)| is_template(&request.prompt)) {
+            plan.notes.push("wildcards are sent as they are written; --wildcards all unfolds them".to_owned());
+        }
+        Ok(Plan { prompts, ..plan })
+    }
+
+    fn of<'a>(
+        config: &'a Config,
+        all: Vec<Made<'a>>,
+        mut warnings: Vec<String>,
+        timeout: Option<u64>,
+    ) -> anyhow::Result<Plan<'a>> {
+        let none = || anyhow::anyhow!("a prompt stands for one prompt at least");
+        let (model, spec, cost) = all.first().map(|one| (one.model, one.spec, one.cost.clone())).ok_or_else(none)?;
+        let images = all.iter().fold(0u32, |sum, one| sum.saturating_add(one.cost.images()));
+        let (mut jobs, mut notes) = (Vec::with_capacity(all.len()), vec![]);
+        for one in all {
+            let new = |said: &Vec<String>, more: Vec<String>| {
+                more.into_iter().filter(|words| !said.contains(words)).collect::<Vec<_>>()
+            };
+            notes.extend(new(&notes, one.notes));
+            warnings.extend(new(&warnings, one.warnings));
+            jobs.push((one.request, one.cost));
+        }
+        Ok(Plan { config, model, spec, jobs, cost: cost.for_images(images), prompts: None, notes, warnings, timeout })
+    }
+
+    /// What the model is asked to do.
+    pub fn mode(&self) -> Mode {
+        self.spec.mode
     }
 
     /// Says to the person what there is to say.

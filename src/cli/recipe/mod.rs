@@ -21,6 +21,7 @@ use crate::recipe::Recipe;
 use super::{desk, print};
 
 pub use meta::{MetaArgs, meta};
+pub use source::carried;
 
 const EXAMPLES: &str = "\
 A file's own record is read: ours, or what A1111, ComfyUI, InvokeAI, SwarmUI,

@@ -96,6 +96,11 @@ fn of_text(bytes: &[u8], name: &str, target: &Target) -> anyhow::Result<Recipe> 
     }
 }
 
+/// The recipe a picture file's bytes carry, where there is one that can be read; another tool's is meant for the usual model.
+pub fn carried(bytes: &[u8], config: &Config) -> Option<Recipe> {
+    of_picture(bytes, "it", &Target { config, model: None }).ok()
+}
+
 fn of_picture(bytes: &[u8], name: &str, target: &Target) -> anyhow::Result<Recipe> {
     let records = meta::records(bytes);
     let ours = records.iter().filter(|record| record.key == meta::RECIPE).map(|record| Recipe::parse(&record.text));

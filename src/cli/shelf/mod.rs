@@ -18,6 +18,7 @@ mod which;
 pub use list::{ListArgs, SearchArgs, list, search};
 pub use mark::{BinArgs, MarkArgs, ProjectArgs, TagArgs, UndoArgs, bin, project, reject, star, tag, undo, untag};
 pub use purge::{PurgeArgs, purge};
+pub use shown::value;
 
 /// What a query is made of, for every command that takes one.
 const QUERIES: &str = "\

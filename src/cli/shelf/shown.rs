@@ -29,7 +29,7 @@ pub fn line(card: &Card, columns: usize) -> String {
 
 /// As scripts read it: what every list of pictures has, and what only the shelf knows.
 pub fn value(card: &Card) -> Value {
-    let mut value = envelope::facts(&card.image, card.price, card.parent.map(|parent| parent.to_string()));
+    let mut value = envelope::facts(&card.image, card.price, card.parent);
     let shelf = json!({
         "job": card.image.id.job.to_string(),
         "cost": card.price.map(|price| json!({"amount": price.units(), "currency": price.currency})),

@@ -8,7 +8,7 @@ use super::wrap::wrap;
 use super::{take_bottom, take_right};
 use crate::domain::change::told;
 use crate::domain::text::{clean, clean_lines};
-use crate::domain::{Job, Passage, Reference};
+use crate::domain::{Away, Job, Passage, Reference};
 use crate::tui::state::State;
 
 /// Columns from which the drawer stands beside the picture.
@@ -90,6 +90,14 @@ fn picture(state: &State, job: &Job, room: u16, lines: &mut Vec<Told>) {
         };
         let facts = format!("{}x{} {}, {bytes}", image.width, image.height, image.format.id());
         say(lines, room, "picture", &facts, "text");
+        match state.away(image.id) {
+            Some(Away::Binned) => {
+                let id = image.id;
+                say(lines, room, "shelf", &format!("in the bin; `pinxit bin --back {id}` brings it back"), "mark");
+            }
+            Some(Away::Purged) => say(lines, room, "shelf", "its file was deleted for good", "mark"),
+            None => {}
+        }
         if let Some(seed) = image.seed {
             say(lines, room, "seed", &seed.to_string(), "text");
         }

@@ -54,6 +54,8 @@ pub(super) struct World {
     tracer: Option<Tracer>,
     listening: Option<Listening>,
     watch: Option<(store::Watch, Reader)>,
+    /// What opens pictures beyond the studio, as the user names it.
+    opener: String,
 }
 
 impl World {
@@ -90,7 +92,13 @@ impl World {
             tracer,
             listening,
             watch,
+            opener: String::new(),
         }
+    }
+
+    /// Names what opens pictures beyond the studio.
+    pub fn opening_with(self, opener: String) -> World {
+        World { opener, ..self }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -260,7 +268,7 @@ impl Outside for World {
             Effect::Near(job) => self.trace(Trail::Near(job)),
             Effect::NameJob { job, name } => self.order(Order::Name(job, name)),
             Effect::Hide { job, hidden } => self.order(Order::Hide(job, hidden)),
-            Effect::OpenOutside(path) => outside::open(path, self.send.clone()),
+            Effect::OpenOutside(path) => outside::open(self.opener.clone(), path, self.send.clone()),
             Effect::Extract { path, count } => self.look(Glance::Colours(path, count)),
             Effect::KeepTheme(name) => self.keeper.theme(name),
             Effect::KeepKey { key, region } => self.keeper.key(key, region),

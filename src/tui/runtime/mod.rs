@@ -98,6 +98,8 @@ pub struct Studio {
     pub paths: Paths,
     /// Whether the mouse is ours and not the terminal's.
     pub mouse: bool,
+    /// What opens pictures beyond the studio; empty: what the desktop has.
+    pub opener: String,
 }
 
 /// How pictures are drawn, as the user set it.
@@ -138,7 +140,7 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     let mut guard = Guard::new(wire.clone(), Some(keyboard)).with_mouse(studio.mouse);
     guard.take().map_err(|e| refused(&e))?;
 
-    let Studio { mut state, store, terminal, drawing, ensure, planner, paths, mouse: _ } = studio;
+    let Studio { mut state, store, terminal, drawing, ensure, planner, paths, mouse: _, opener } = studio;
     state.size = effects::size();
     state.place = effects::place();
     let ((_, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
@@ -150,7 +152,7 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     // The standard library keys its hash maps from the system's random numbers.
     let salt = RandomState::new().build_hasher().finish() as u32;
     let tools = Tools { stock, speed, cap, cache, salt };
-    let world = World::new(store, tools, (ensure, planner), paths, send_news, send_outer);
+    let world = World::new(store, tools, (ensure, planner), paths, send_news, send_outer).opening_with(opener);
     let inboxes = Inboxes { signals, input, news, outer };
     let mut cycle = Cycle::new(state, world, inboxes, (guard, wire), &terminal, pictures);
     let turned = catch_unwind(AssertUnwindSafe(|| {

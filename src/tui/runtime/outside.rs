@@ -11,12 +11,15 @@ use crate::config::withhold;
 use crate::domain::{Fault, FaultKind, text};
 use crate::tui::msg::Msg;
 
-/// The program that opens pictures, as the user names it (`PINXIT_OPENER`), or the desktop's own; where there is no display,
-/// none but a named one.
-fn opener(env: impl Fn(&str) -> Option<String>, mac: bool) -> Result<String, Fault> {
+/// What the shell ends with where it finds no such program, or may not start it.
+const NOT_STARTED: [i32; 2] = [126, 127];
+
+/// The program that opens pictures, as the user names it (the setting `opener`), or the desktop's own; where there is no
+/// display, none but a named one.
+fn opener(named: &str, env: impl Fn(&str) -> Option<String>, mac: bool) -> Result<String, Fault> {
     let set = |name: &str| env(name).filter(|value| !value.trim().is_empty());
-    if let Some(own) = set("PINXIT_OPENER") {
-        return Ok(own);
+    if !named.trim().is_empty() {
+        return Ok(named.to_owned());
     }
     let far = set("SSH_CONNECTION").is_some() && set("DISPLAY").is_none() && set("WAYLAND_DISPLAY").is_none();
     match mac {
@@ -24,21 +27,26 @@ fn opener(env: impl Fn(&str) -> Option<String>, mac: bool) -> Result<String, Fau
         false if set("DISPLAY").is_some() || set("WAYLAND_DISPLAY").is_some() => Ok("xdg-open".to_owned()),
         _ => {
             let fault = Fault::new(FaultKind::Invalid, "no_display", "There is no display here to open it on.");
-            Err(fault.hint("Name a program in the environment: PINXIT_OPENER=\"timg\" pinxit"))
+            Err(fault.hint("Name a program that needs none: opener = \"...\" in config.toml, or PINXIT_OPENER."))
         }
     }
 }
 
 /// Opens a picture, and says what does it. Never waits: the program goes on by itself.
-pub(super) fn open(path: PathBuf, answers: UnboundedSender<Msg>) -> io::Result<()> {
+pub(super) fn open(named: String, path: PathBuf, answers: UnboundedSender<Msg>) -> io::Result<()> {
     std::thread::Builder::new().name("outside".into()).spawn(move || {
-        let program = opener(|name| std::env::var(name).ok(), cfg!(target_os = "macos"));
+        let program = opener(&named, |name| std::env::var(name).ok(), cfg!(target_os = "macos"));
         let started = program.and_then(|program| start(&program, &path).map(|child| (program, child)));
         match started {
             Ok((program, mut child)) => {
-                let _ = answers.send(Msg::Opened(Ok(text::clean(&program).into_owned())));
+                let program = text::clean(&program).into_owned();
+                let _ = answers.send(Msg::Opened(Ok(program.clone())));
                 // So that it leaves nothing behind when it ends.
-                let _ = child.wait();
+                let code = child.wait().ok().and_then(|ended| ended.code());
+                if code.is_some_and(|code| NOT_STARTED.contains(&code)) {
+                    let words = format!("{program} cannot be started here: no such program is found.");
+                    let _ = answers.send(Msg::Opened(Err(Fault::new(FaultKind::Other, "opener_failed", words))));
+                }
             }
             Err(fault) => {
                 let _ = answers.send(Msg::Opened(Err(fault)));
@@ -87,14 +95,24 @@ mod tests {
 
     #[test]
     fn a_picture_is_opened_where_there_is_a_display_or_a_program_is_named() {
-        let told = |vars: &[(&str, &str)], mac| opener(in_env(vars), mac).map_err(|fault| fault.code);
+        let told = |vars: &[(&str, &str)], mac| opener("", in_env(vars), mac).map_err(|fault| fault.code);
         let ssh = ("SSH_CONNECTION", "1.2.3.4 5 6.7.8.9 22");
         assert_eq!(told(&[("DISPLAY", ":0")], false), Ok("xdg-open".into()));
         assert_eq!(told(&[("WAYLAND_DISPLAY", "wayland-0"), ssh], false), Ok("xdg-open".into()));
         assert_eq!(told(&[], true), Ok("open".into()));
         assert_eq!((told(&[ssh], true), told(&[ssh], false)), (Err("no_display".into()), Err("no_display".into())));
         assert_eq!(told(&[("DISPLAY", "")], false), Err("no_display".into()));
-        assert_eq!(told(&[("PINXIT_OPENER", "feh -F"), ssh], false), Ok("feh -F".into()));
+        let named = opener("feh -F", in_env(&[ssh]), false).map_err(|fault| fault.code);
+        assert_eq!(named, Ok("feh -F".into()));
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_said() {
+        let (send, mut answers) = tokio::sync::mpsc::unbounded_channel();
+        open("no-such-program-here -F".into(), "/p/fox.png".into(), send).expect("a thread");
+        assert!(matches!(answers.blocking_recv(), Some(Msg::Opened(Ok(program))) if program.contains("no-such")));
+        let Some(Msg::Opened(Err(fault))) = answers.blocking_recv() else { panic!("nothing is said") };
+        assert!(fault.message.contains("no-such-program-here -F cannot be started"), "{}", fault.message);
     }
 
     #[test]

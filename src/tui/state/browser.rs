@@ -111,7 +111,7 @@ impl Browser {
 }
 
 impl Queue {
-    /// Every picture made here, the newest first.
+    /// Every picture made here, the newest first; not those that are in the bin.
     pub fn made(&self) -> Vec<OnShelf> {
         let found = |(job, image): (&Job, &Image)| OnShelf {
             name: format!("#{}", image.id),
@@ -121,6 +121,8 @@ impl Queue {
             size: Some((image.width, image.height)),
             about: job.request.prompt.replace('\n', " "),
         };
-        self.jobs.iter().flat_map(|job| job.images.iter().map(move |image| (job, image))).map(found).collect()
+        let on_shelf = |(job, image): &(&Job, &Image)| job.away(image.id).is_none();
+        let all = self.jobs.iter().flat_map(|job| job.images.iter().map(move |image| (job, image)));
+        all.filter(on_shelf).map(found).collect()
     }
 }

@@ -14,6 +14,9 @@ use super::State;
 /// Prompts made of one at most: a submit is a handful, a longer list is a batch.
 pub const PROMPTS_AT_ONCE: u64 = 1000;
 
+/// More jobs than these ask first, whatever they cost.
+pub const MANY_JOBS: usize = 24;
+
 /// Lists and styles, and how the prompt makes use of them.
 #[derive(Debug, Clone, Default)]
 pub struct Expansion {

@@ -58,7 +58,7 @@ pub use cuts::Cuts;
 pub use dialog::{AgainPage, Confirm, Dialog, ExpansionPage, HelpPage, ModelPicker, Pending, RewritePage};
 pub use drafts::Drafts;
 pub use editor::{Editor, Step};
-pub use expansion::{Expansion, Made, PROMPTS_AT_ONCE, Source};
+pub use expansion::{Expansion, MANY_JOBS, Made, PROMPTS_AT_ONCE, Source};
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
 pub use foresight::{Ahead, Foresight, STILL};

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Line;
+use crate::domain::text::shell;
 
 /// Where paths begin; filled in by the runtime.
 #[derive(Debug, Clone, Default)]
@@ -27,10 +28,7 @@ impl Place {
             None if self.host.contains(':') => format!("[{}]", self.host),
             _ => self.host.clone(),
         };
-        let word = format!("{host}:{}", path.display());
-        let is_plain = |c: char| c.is_alphanumeric() || "/._-@:+,".contains(c);
-        let word = if word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) };
-        format!("scp {port}{word} .")
+        format!("scp {port}{} .", shell(&format!("{host}:{}", path.display())))
     }
 }
 

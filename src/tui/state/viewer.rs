@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 
 use super::{Dialog, Lens, Part, State};
 use crate::domain::lineage::Near;
-use crate::domain::{Fault, Image, ImageId, Job, JobId};
+use crate::domain::{Away, Fault, Image, ImageId, Job, JobId};
 
 /// The picture on the whole screen.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +55,12 @@ impl State {
     pub fn image(&self, id: ImageId) -> Option<&Image> {
         let shelved = || self.gallery.get(id).map(|card| &card.image);
         self.job(id.job).and_then(|job| job.images.iter().find(|image| image.id == id)).or_else(shelved)
+    }
+
+    /// Whether a picture is off the shelf, and where it is then.
+    pub fn away(&self, id: ImageId) -> Option<Away> {
+        let shelved = || self.gallery.get(id).and_then(|card| card.binned).map(|_| Away::Binned);
+        self.job(id.job).map_or_else(shelved, |job| job.away(id))
     }
 
     /// The name of a saved picture by its file, wherever its job is listed.

@@ -56,7 +56,7 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::LockSwatch | Action::Balance | Action::Extract | Action::ExtractMore
         | Action::ExtractFewer => return on_swatches(state, now, action),
         Action::Facts | Action::Closer | Action::Farther | Action::WholePicture | Action::PanLeft | Action::PanRight
-        | Action::PanUp | Action::PanDown | Action::OpenOutside | Action::CopyScp | Action::Compare | Action::Flip
+        | Action::PanUp | Action::PanDown | Action::OpenOutside | Action::CopyScp | Action::CopyCommand | Action::Compare | Action::Flip
         | Action::CompareWay | Action::KeepFirst | Action::KeepSecond | Action::EditMeant => return on_pictures(state, now, action),
         Action::Vary | Action::Rerun | Action::SendAgain | Action::RollAgain | Action::BranchOff | Action::NameJob
         | Action::HideJob | Action::FindJob => return on_lineage(state, now, action),

@@ -38,6 +38,10 @@ fn subject(state: &State) -> Option<(JobId, Request, Option<Origin>)> {
     let job: &Job = match (&state.dialog, state.screen) {
         (Some(Dialog::Zoom), _) => state.viewed()?,
         (_, Screen::Compose) => shown().or(state.queue.job())?,
+        (_, Screen::Gallery) => {
+            let card = state.gallery.card()?;
+            return Some((card.image.id.job, (*card.request).clone(), card.parent));
+        }
         _ => state.chosen()?,
     };
     Some((job.id, (*job.request).clone(), job.parent))

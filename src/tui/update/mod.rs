@@ -10,6 +10,7 @@ mod boxes;
 mod browser;
 mod changed;
 mod clear;
+mod command;
 mod commands;
 mod compare;
 mod dialog;

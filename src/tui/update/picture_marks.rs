@@ -133,7 +133,8 @@ fn tell(state: &mut State, now: Now, what: String, done: Vec<(Vec<ImageId>, Mark
 /// Asks whether the bin is to be emptied.
 pub(super) fn ask_to_empty(state: &mut State) {
     let lines = vec![
-        "The files of what is in the bin are deleted for good; this cannot be undone.".to_owned(),
+        "The files of what is in the bin are deleted for good, with the recipes beside them.".to_owned(),
+        "This cannot be undone.".to_owned(),
         "Those with a star stay. How they were made and what they cost stays in the history.".to_owned(),
     ];
     let confirm = Confirm { title: "Empty the bin?".into(), lines, pending: Pending::EmptyBin };

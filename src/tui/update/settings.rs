@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{boxes, expansion, models, swatches, toasts};
+use super::{boxes, expansion, models, swatches, toasts, viewer};
 use crate::catalog::{Kind, Parameter, Violation, parse_boxes, parse_palette, print_boxes, print_palette};
 use crate::domain::{Mode, ModelId, Now, Request, SEED_MAX, Size};
 use crate::tui::action::Action;
@@ -208,7 +208,7 @@ pub(super) fn random_seed(state: &mut State) {
 
 /// Fixes the seed of the picture shown, to vary the words around it.
 pub(super) fn keep_seed(state: &mut State, now: Now) {
-    let shown = state.preview.wanted.and_then(|id| state.image(id)).and_then(|image| image.seed);
+    let shown = viewer::meant(state).and_then(|id| state.image(id)).and_then(|image| image.seed);
     let Some(seed) = shown.or_else(|| state.queue.job().and_then(|job| job.request.seed)) else {
         toasts::plain(state, now, "No picture with a known seed is shown");
         return;

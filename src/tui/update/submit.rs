@@ -4,10 +4,7 @@ use super::{Effects, expansion, preview, references, toasts, welcome};
 use crate::catalog::Violation;
 use crate::domain::{Cost, Fault, JobId, Money, Now, Request};
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Pane, Pending, SettingRow, State};
-
-/// More jobs than this are asked about, whatever they cost.
-const MANY: usize = 24;
+use crate::tui::state::{Confirm, Dialog, MANY_JOBS, Pane, Pending, SettingRow, State};
 
 /// Checks the form and sends it, asking first where it costs more than the limit.
 pub(super) fn generate(state: &mut State, now: Now) -> Effects {
@@ -31,7 +28,7 @@ pub(super) fn generate(state: &mut State, now: Now) -> Effects {
     let question = match state.ask_above {
         Some(limit) if is_dear(limit) => Some(question(orders.clone(), Some(limit), parts)),
         // Nobody wants a hundred jobs by a slip of the hand, whatever they cost.
-        _ if orders.len() > MANY => Some(question(orders.clone(), None, parts)),
+        _ if orders.len() > MANY_JOBS => Some(question(orders.clone(), None, parts)),
         _ => None,
     };
     match question {

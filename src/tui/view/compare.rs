@@ -30,7 +30,8 @@ fn title(brush: &Brush, buffer: &mut Buffer, line: Rect, page: &Compare) {
     let mut pen = Pen::new(buffer, line, 0, brush.glyphs.more);
     pen.skip(1).write("Compare", brush.style("strong")).skip(2);
     for (at, picked) in page.pair.iter().enumerate() {
-        let (name, letter) = (format!("#{}", picked.image.id), ['A', 'B'][at]);
+        let away = brush.state.away(picked.image.id).map(|away| format!(", {}", away.words())).unwrap_or_default();
+        let (name, letter) = (format!("#{}{away}", picked.image.id), ['A', 'B'][at]);
         if at == page.meant {
             pen.write(&format!("[{letter} {name}]"), brush.style("mark")).skip(1);
         } else {

@@ -282,7 +282,7 @@ fn gallery_helps(state: &State, action: Action) -> Option<bool> {
     let (any, several) = (gallery.card().is_some(), gallery.cards.len() > 1);
     Some(match action {
         Action::ShowGallery => !here && state.queue.jobs.iter().any(|job| !job.images.is_empty()),
-        Action::EditPicture | Action::CopyPath if here => any,
+        Action::EditPicture | Action::CopyPath | Action::KeepSeed | Action::Vary if here => any,
         Action::NextPicture | Action::PreviousPicture if here => several,
         Action::ShowRewrite if here => {
             let job = gallery.card().and_then(|card| state.queue.get(card.image.id.job));
@@ -320,7 +320,7 @@ fn text_or_batch_helps(state: &State, action: Action) -> bool {
         Action::PlanForth | Action::PlanBack | Action::LogUp | Action::LogDown => false,
         Action::NextPage | Action::PreviousPage => false,
         Action::WordsAlone => state.words_alone().is_some(),
-        Action::CopyScp => false,
+        Action::CopyScp | Action::CopyCommand => false,
         Action::Vary | Action::Rerun | Action::BranchOff | Action::NameJob | Action::HideJob | Action::Compare => {
             !state.targets().is_empty()
         }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::status;
 use super::widgets::{Brush, Heading, Pen, cut_left, frame, taken, width, wrap};
-use crate::domain::{Image, ImageId, Job, Phase};
+use crate::domain::{Away, Image, ImageId, Job, Phase};
 use crate::tui::action::Action;
 use crate::tui::layout::{Panes, change_words};
 use crate::tui::state::{Scope, Shown};
@@ -39,10 +39,9 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, panes: &Panes) {
     };
     let title = if panes.story.is_empty() { "Picture" } else { "Story" };
     let drawn = drawn(brush, shown.is_some());
-    let told = match (rewritten(brush), descent(brush)) {
-        (Some(rewritten), Some(descent)) => Some(format!("{descent}; {rewritten}")),
-        (rewritten, descent) => rewritten.or(descent),
-    };
+    let back = shown.and_then(|shown| way_back(brush, shown.image));
+    let told: Vec<String> = [back, descent(brush), rewritten(brush)].into_iter().flatten().collect();
+    let told = (!told.is_empty()).then(|| told.join("; "));
     let foot = told.as_deref().map(|told| (told, brush.style("mark")));
     let inside = frame(
         brush,
@@ -92,6 +91,12 @@ fn descent(brush: &Brush) -> Option<String> {
     Some(format!("from #{origin}{}", told.unwrap_or_default()))
 }
 
+/// How a picture comes back out of the bin, where it is there.
+pub(super) fn way_back(brush: &Brush, id: ImageId) -> Option<String> {
+    let binned = brush.state.away(id) == Some(Away::Binned);
+    binned.then(|| format!("pinxit bin --back {id} brings it back"))
+}
+
 /// What is painted, as long as a picture is wanted at all: an older one stays until its successor is ready.
 pub(super) fn on_screen<'a>(brush: &Brush<'a>) -> Option<&'a Shown> {
     let preview = &brush.state.preview;
@@ -102,6 +107,10 @@ pub(super) fn on_screen<'a>(brush: &Brush<'a>) -> Option<&'a Shown> {
 pub(super) fn draw_shown(brush: &Brush, buffer: &mut Buffer, area: Rect, shown: &Shown) {
     let cells = match &shown.cells {
         Ok(cells) => cells,
+        Err(_) if brush.state.away(shown.image) == Some(Away::Purged) => {
+            words(brush, buffer, area, &format!("#{} was deleted for good. How it was made is kept.", shown.image));
+            return;
+        }
         Err(fault) => {
             status::draw_fault(brush, buffer, area, &format!("#{} cannot be shown", shown.image), fault);
             return;
@@ -149,6 +158,9 @@ fn caption(brush: &Brush, buffer: &mut Buffer, area: Rect, id: ImageId) {
     let mut pen = Pen::new(buffer, area, 0, brush.glyphs.more);
     pen.write(&format!("#{id}"), brush.style("strong")).skip(2);
     let (Some(job), Some(image)) = (brush.state.job(id.job), brush.state.image(id)) else { return };
+    if let Some(away) = brush.state.away(id) {
+        pen.write(away.words(), brush.style("mark")).skip(2);
+    }
     let room = pen.room();
     pen.write(&facts(brush, job, image, room), brush.style("muted"));
     let path = cut_left(&image.path.to_string_lossy(), usize::from(area.width), brush.glyphs.before);

@@ -84,6 +84,9 @@ fn line(brush: &Brush, buffer: &mut Buffer, line: Rect) {
     pen.skip(1);
     let Some(id) = state.preview.wanted else { return };
     pen.write(&format!("#{id}"), brush.style("strong")).skip(2);
+    if let Some(away) = state.away(id) {
+        pen.write(away.words(), brush.style("mark")).skip(2);
+    }
     if let (None, Some(card)) = (state.job(id.job), state.gallery.get(id).filter(|_| state.screen == Screen::Gallery)) {
         // Until the job it is of has been read.
         pen.write(&super::gallery::caption(brush, card), brush.style("muted")).skip(2);

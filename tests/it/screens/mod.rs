@@ -632,7 +632,7 @@ fn the_gallery_keeps_its_pictures_apart_and_its_selected_one_in_sight_at_every_s
         }
     }
     let names = stage::gallery(studio(80, 24), 40);
-    for words in ["1 of 2311", "1 marked", "* star", "tags", "rejected", "from #1039", "$0.075"] {
+    for words in ["1 of 2311", "1 marked", "* star", "tags", "rejected", "from #1039a", "$0.075"] {
         assert!(says(&names, words), "{words}: {}", lines(&names).join("\n"));
     }
 }

@@ -214,7 +214,7 @@ pub fn gallery(mut state: State, count: u32) -> State {
         let cards = &mut state.gallery.cards;
         (cards[0].star, cards[2].rejected, cards[1].children) = (true, true, 2);
         cards[0].tags = vec!["morning".into(), "夜市".into(), "shop".into()];
-        cards[0].parent = Some(JobId(1039));
+        cards[0].parent = Some(ImageId { job: JobId(1039), index: 0 }.into());
         cards[0].project = Some("flower-shop".into());
         state.gallery.marks.insert(cards[1].image.id);
     }

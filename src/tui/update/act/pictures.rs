@@ -1,7 +1,7 @@
 //! What is asked about pictures: on the shelf, on the whole screen, side by side, in their families; boxes on them, and
 //! colours out of them.
 
-use super::super::{Effects, again, boxes, compare, gallery, lineage, picture_marks, swatches, viewer};
+use super::super::{Effects, again, boxes, command, compare, gallery, lineage, picture_marks, swatches, viewer};
 use crate::domain::Now;
 use crate::tui::action::Action;
 use crate::tui::state::State;
@@ -50,6 +50,7 @@ pub(super) fn on_pictures(state: &mut State, now: Now, action: Action) -> Effect
         Action::PanDown => viewer::pan(state, 0, 1),
         Action::OpenOutside => return viewer::open_outside(state, now),
         Action::CopyScp => return viewer::copy_scp(state, now),
+        Action::CopyCommand => return command::copy(state, now),
         Action::Compare => compare::choose(state, now),
         Action::Flip => compare::flip(state),
         Action::CompareWay => compare::other_way(state),
