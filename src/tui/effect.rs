@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::state::{HeatPart, Part, PlanSource, Wanted};
+use super::state::{Ahead, HeatPart, Part, PlanSource, Wanted};
 use crate::domain::query::{Query, Stretch};
 use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, Mark, ModelId, Origin, Region, Request, Secret};
 
@@ -156,6 +156,9 @@ pub enum Effect {
         /// Columns and rows of the pane.
         pane: (u16, u16),
     },
+    /// Make these pictures ready while nothing else is to be painted or sent, the first first; in place of what was wished
+    /// for so before. There is no answer.
+    Foresee(Vec<Ahead>),
     /// Paint a part of a picture file; as [`Paint`](Effect::Paint). What fills its pane exactly is drawn to fill it.
     PaintPart(Part),
     /// Read pictures of the shelf. A newer one makes older ones moot.

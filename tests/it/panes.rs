@@ -22,6 +22,11 @@ struct Studio {
 
 impl Studio {
     fn start(config: &str, args: &[&str], answer: &'static str, rate: Option<u64>) -> Studio {
+        Studio::start_in(config, args, answer, rate, &[("SSH_TTY", "/dev/pts/7")])
+    }
+
+    /// The same with more in its environment.
+    fn start_in(config: &str, args: &[&str], answer: &'static str, rate: Option<u64>, more: &[(&str, &str)]) -> Studio {
         let options = Options { delays: Delays::ByPoll, ..Options::default() };
         let (home, emulator) = (Home::new(), Emulator::spawn(options).unwrap());
         let folder = home.path().join("config");
@@ -40,8 +45,8 @@ impl Studio {
             ("TERM", "xterm-256color"),
             ("COLORTERM", "truecolor"),
             ("LANG", "C.UTF-8"),
-            ("SSH_TTY", "/dev/pts/7"),
         ];
+        let env = [&env[..], more].concat();
         let program = Path::new(env!("CARGO_BIN_EXE_pinxit"));
         let pty = Start { program, args, env: &env, size: (120, 40) }.start_on(Some(answer), rate);
         let mut studio = Studio { pty, _home: home, _emulator: emulator };
@@ -172,6 +177,22 @@ fn a_key_does_not_wait_behind_a_picture() {
         assert!(!whole || rate > 500_000, "the picture was still on its way");
         studio.pty.wait("the picture", |screen| screen.contains('\u{10EEEE}'));
     }
+}
+
+#[test]
+fn a_picture_too_heavy_for_the_line_is_sent_lighter_ssh_or_not() {
+    // It would be 60 KiB and more; the line is found to be slow only under way.
+    let mut studio = Studio::start_in("graphics = \"kitty\"\n", &[], KITTY, Some(20_000), &[]);
+    studio.pty.wait("the picture", |screen| screen.contains('\u{10EEEE}'));
+    studio.pty.wait("all of it", |screen| screen.contains("Picture kitty, ") && !screen.contains(", 0 KiB"));
+    studio.pty.settle(Duration::from_millis(800));
+    let text = studio.text();
+    let (sent, gone) = (numbers(&text, "a=T"), numbers(&text, "a=d"));
+    assert!(sent.len() >= 2 && gone.contains(&sent[0]), "begun, and given up: {sent:?}, {gone:?}");
+    let last = text.rfind("\x1b_Ga=T").expect("sent anew");
+    let light = picture_bytes(&text[last..]);
+    assert!(light > 10_000 && light <= 32 * 1024, "{light}");
+    studio.quit();
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! Keys to state and effects.
 
+use std::time::Duration;
+
 use pinxit::domain::{Billed, Fault, FaultKind, JobId, Mode, ModelId, Phase, Size};
 use pinxit::keymap::Keymap;
 use pinxit::tui::action::Action;
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Msg, Painted};
-use pinxit::tui::state::{Dialog, Line, Pane, Scope, Screen, SettingRow};
+use pinxit::tui::state::{Ahead, Dialog, Line, Pane, Scope, Screen, SettingRow};
 use pinxit::tui::update::wake_at;
 use proptest::prelude::*;
 
@@ -199,6 +201,36 @@ fn a_finished_picture_is_shown_and_asked_for_again_when_its_pane_changes() {
     assert_ne!(now_asked.1, pane);
     studio.send(Msg::Painted(Painted { image: asked, pane: now_asked.1, cells }));
     assert!(studio.state.preview.shown.is_some());
+}
+
+#[test]
+fn what_may_be_wanted_next_is_asked_for_once_the_user_is_still() {
+    let mut studio = Studio::new();
+    studio.jobs((1..=3).map(|id| job(id, Phase::Done)).collect());
+    let mut effects = studio.keys("<esc>2j");
+    let foreseen = |effects: &[Effect]| {
+        let ahead = effects
+            .iter()
+            .find_map(|effect| if let Effect::Foresee(ahead) = effect { Some(ahead.clone()) } else { None });
+        let job = |ahead: &Ahead| if let Ahead::Whole { image, .. } = ahead { image.job.0 } else { 0 };
+        ahead.map(|ahead| ahead.iter().map(job).collect::<Vec<_>>())
+    };
+    // Not before what is in sight is painted.
+    studio.now = studio.now.after(Duration::from_secs(5));
+    effects.extend(studio.send(Msg::Wake));
+    assert_eq!(foreseen(&effects), None);
+    let (asked, pane) = studio.state.preview.asked.expect("asked for");
+    let cells = Ok(std::sync::Arc::new(ratatui::buffer::Buffer::empty(ratatui::layout::Rect::new(0, 0, 2, 2))));
+    studio.send(Msg::Painted(Painted { image: asked, pane, cells }));
+    studio.now = studio.now.after(Duration::from_millis(600));
+    studio.keys("<f12>");
+    studio.now = studio.now.after(Duration::from_millis(600));
+    assert_eq!(foreseen(&studio.send(Msg::Wake)), None, "a key came");
+    studio.now = studio.now.after(wake_at(&studio.state, studio.now).expect("something is due"));
+    assert_eq!(foreseen(&studio.send(Msg::Wake)), Some(vec![1, 3]));
+    assert_eq!(studio.state.foresight.due, None, "nobody is kept awake");
+    assert_eq!(foreseen(&studio.send(Msg::Wake)), None, "once");
+    assert_eq!(foreseen(&studio.keys("j")), Some(vec![]), "and it is taken back when the user goes on");
 }
 
 #[test]

@@ -327,6 +327,7 @@ fn answer(effect: Effect, good: bool) -> Option<Msg> {
         Effect::Suspend => Some(Msg::Resumed),
         Effect::OtherGraphics => Some(Msg::Turned("half blocks")),
         Effect::Copy(_) | Effect::KeepTheme(_) | Effect::Open(_) | Effect::Redraw | Effect::Quit => None,
+        Effect::Foresee(_) => None,
         _ => or(Msg::Asked(Ok(())), Msg::Asked(Err(fault()))),
     }
 }

@@ -61,6 +61,8 @@ pub(super) struct Cycle<P, O> {
     means: Option<Means>,
     /// What the core was told last about the pictures.
     told: (&'static str, u64),
+    /// Whether the painter was told that nothing of a picture is still to be sent.
+    resting: bool,
     /// Nothing more of the pictures is tried before this.
     rests: Option<Instant>,
     /// A picture that came, and when a cell of it is written once more.
@@ -105,6 +107,7 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             pictures,
             means: None,
             told: ("", 0),
+            resting: false,
             rests: None,
             nudge: None,
             size,

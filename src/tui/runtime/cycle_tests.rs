@@ -142,6 +142,10 @@ impl Outside for Bench {
         self.ways.push(means.way.word());
     }
 
+    fn rest(&mut self, _: bool) {}
+
+    fn lighten(&mut self, _: Id) {}
+
     fn arrived(&mut self, _: Vec<Id>) {}
 
     fn ask_tmux(&mut self) {}

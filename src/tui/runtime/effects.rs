@@ -29,7 +29,7 @@ use crate::graphics::{self, Id, Outer};
 use crate::store::{self, Changes, Intent, Store, StoreError};
 use crate::tui::effect::Effect;
 use crate::tui::msg::Msg;
-use crate::tui::state::Place;
+use crate::tui::state::{Ahead, Place};
 
 /// The threads behind the screen, started when there is something for them to do.
 #[derive(Debug)]
@@ -38,6 +38,8 @@ pub(super) struct World {
     tools: Tools,
     /// By what pictures are painted, once that is known.
     means: Option<Means>,
+    /// Nothing of a picture is still to be sent.
+    rests: bool,
     outer: UnboundedSender<Option<Outer>>,
     tmux: Option<Watch>,
     ensure: Ensure,
@@ -76,6 +78,7 @@ impl World {
             store,
             tools,
             means,
+            rests: false,
             outer,
             tmux,
             ensure,
@@ -193,6 +196,7 @@ impl World {
             None => {
                 let painter = Painter::start(self.tools.clone(), self.send.clone())?;
                 self.means.iter().for_each(|means| painter.turn(means.clone()));
+                painter.rest(self.rests);
                 painter
             }
         };
@@ -248,6 +252,15 @@ impl Outside for World {
             Effect::StopBatch(batch) => self.order(Order::StopBatch(batch)),
             Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
             Effect::PaintPart(part) => self.paint(Wish::Part(part)),
+            Effect::Foresee(ahead) => {
+                let wish = |ahead| match ahead {
+                    Ahead::Whole { image, path, pane } => Wish::Whole { image, path, pane },
+                    Ahead::Part(part) => Wish::Part(part),
+                };
+                let wishes = ahead.into_iter().map(wish).collect::<Vec<_>>();
+                self.painter.iter().for_each(|painter| painter.foresee(wishes.clone()));
+                Ok(())
+            }
             Effect::Shelf { ticket, query, stretch, most, count } => {
                 self.read(Request { ticket, query: *query, stretch, most, count })
             }
@@ -310,6 +323,15 @@ impl Outside for World {
     fn paint_by(&mut self, means: Means) {
         self.painter.iter().for_each(|painter| painter.turn(means.clone()));
         self.means = Some(means);
+    }
+
+    fn rest(&mut self, rests: bool) {
+        self.rests = rests;
+        self.painter.iter().for_each(|painter| painter.rest(rests));
+    }
+
+    fn lighten(&mut self, id: Id) {
+        self.painter.iter().for_each(|painter| painter.lighten(id));
     }
 
     fn arrived(&mut self, ids: Vec<Id>) {

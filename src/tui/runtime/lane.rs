@@ -150,6 +150,10 @@ impl Lane {
 
     /// What is to be written next; `above` draws what lies over a part of a picture. `None`: nothing, now.
     pub fn next(&mut self, now: Instant, screen: Rect, above: &Above<'_>) -> Option<Vec<u8>> {
+        // What follows a first stage may have become another picture.
+        if self.under_way.as_ref().is_some_and(|way| !self.targets().any(|(id, _)| id == way.id)) {
+            self.drop_unseen();
+        }
         if !self.has_work() || self.rests.is_some_and(|rests| rests > now) {
             return None;
         }
@@ -237,6 +241,17 @@ impl Lane {
             return Some(bytes);
         }
         None
+    }
+
+    /// The picture under way, or being drawn, and how many bytes of it are still to be sent.
+    pub fn burden(&self) -> Option<(Id, usize)> {
+        if let Some(way) = &self.under_way {
+            return Some((way.id, way.pieces.iter().map(Vec::len).sum()));
+        }
+        let id = self.bands.front()?.0.id;
+        let ready = self.stock.get(id)?.ready;
+        let piece = |(sight, band): &(Sight, usize)| ready.pieces.get(*band).filter(|_| sight.id == id).map(Vec::len);
+        Some((id, self.bands.iter().filter_map(piece).sum()))
     }
 
     /// How long until there may be something to write; `None` until something happens.

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// "Are you there?", which every terminal that draws pictures answers.
@@ -22,7 +22,7 @@ const BLINK: Duration = Duration::from_millis(20);
 const AT_FIRST: usize = 16 * 1024;
 
 /// Bytes on their way at least and at most.
-const WINDOW: (usize, usize) = (8 * 1024, 512 * 1024);
+const WINDOW: (usize, usize) = (4 * 1024, 512 * 1024);
 
 /// A terminal that has not answered for so long does not.
 const DEAF: Duration = Duration::from_secs(3);
@@ -30,36 +30,70 @@ const DEAF: Duration = Duration::from_secs(3);
 /// Bytes a second where nobody can tell: inside tmux, which answers for itself.
 const ASSUMED: u64 = 1024 * 1024;
 
-/// Bytes a second below which a line is slow.
-const SLOW: u64 = 200 * 1024;
+/// Bytes a second below which a line is slow, and what a picture may cost there: on the slowest a second of the line.
+const SLOW: [(u64, usize); 3] = [(16 * 1024, 16 * 1024), (32 * 1024, 32 * 1024), (200 * 1024, 64 * 1024)];
 
-/// What a picture may cost: on a slow line, and elsewhere.
-const CAPS: (usize, usize) = (64 * 1024, 1_000_000);
+/// What a picture may cost elsewhere.
+const CAP: usize = 1_000_000;
+
+/// A line is judged anew after so many measures, and where it is this many quarters beyond the edge between two speeds.
+const JUDGED: (u32, u64) = (3, 5);
+
+/// What a measure takes in: answers come in clumps.
+const MEASURE: (usize, Duration) = (64 * 1024, Duration::from_millis(50));
 
 /// Frames of fewer bytes say nothing about the line.
 const TELLING: usize = 8 * 1024;
 
-/// Bytes a second, as far as known; shared with the painter.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Speed(Arc<AtomicU64>);
+/// Bytes a second, as far as known, and what follows from it; shared with the painter.
+#[derive(Debug, Clone)]
+pub(super) struct Speed(Arc<Known>);
+
+#[derive(Debug)]
+struct Known {
+    /// 0 for not known.
+    rate: AtomicU64,
+    /// Which of the slow speeds; as many as there are for none.
+    step: AtomicUsize,
+}
 
 impl Speed {
+    fn unknown() -> Speed {
+        Speed(Arc::new(Known { rate: AtomicU64::new(0), step: AtomicUsize::new(SLOW.len()) }))
+    }
+
+    fn known(&self) -> Option<u64> {
+        Some(self.0.rate.load(Ordering::Relaxed)).filter(|rate| *rate > 0)
+    }
+
     /// Bytes a second; what is assumed where nothing is known.
     pub fn rate(&self) -> u64 {
-        match self.0.load(Ordering::Relaxed) {
-            0 => ASSUMED,
-            known => known,
-        }
+        self.known().unwrap_or(ASSUMED)
+    }
+
+    fn step(&self) -> usize {
+        self.0.step.load(Ordering::Relaxed)
     }
 
     /// Known, and slow.
     pub fn is_slow(&self) -> bool {
-        self.rate() < SLOW
+        self.step() < SLOW.len()
     }
 
     /// Bytes a picture may cost where the user does not say.
     pub fn cap(&self) -> usize {
-        if self.is_slow() { CAPS.0 } else { CAPS.1 }
+        SLOW.get(self.step()).map_or(CAP, |(_, cap)| *cap)
+    }
+
+    /// Judges by the rate that is known now. `closely`: else only a line well beyond the edge of what it was is another.
+    fn judge(&self, closely: bool) {
+        let of = |rate: u64| SLOW.iter().position(|(below, _)| rate < *below).unwrap_or(SLOW.len());
+        let (rate, step) = (self.rate(), self.step());
+        let judged = match closely {
+            true => of(rate),
+            false => of(rate.saturating_mul(JUDGED.1) / 4).min(step).max(of(rate.saturating_mul(4) / JUDGED.1)),
+        };
+        self.0.step.store(judged, Ordering::Relaxed);
     }
 
     /// How long so many bytes take.
@@ -68,7 +102,7 @@ impl Speed {
     }
 
     fn set(&self, rate: u64) {
-        self.0.store(rate.max(1), Ordering::Relaxed);
+        self.0.rate.store(rate.max(1), Ordering::Relaxed);
     }
 }
 
@@ -92,22 +126,40 @@ pub(super) struct Pace {
     flying: VecDeque<(Instant, usize)>,
     /// The shortest way there and back.
     trip: Option<Duration>,
+    /// A question with nothing before it was answered: that is the way alone.
+    way_is_known: bool,
     answered: Option<Instant>,
     /// Where nobody answers, and where the user says how fast: nothing more before this.
     free: Option<Instant>,
     /// How many bytes went before the first answer, and how long it took.
     first: Option<(usize, Duration)>,
+    /// Bytes that arrived since the line was measured last, and how long they took.
+    gathered: (usize, Duration),
+    /// Measures so far.
+    measures: u32,
 }
 
 impl Pace {
     /// A line of which the user may have said how fast it is, in bytes a second.
     pub fn new(said: Option<u64>) -> Pace {
-        let speed = Speed::default();
+        let speed = Speed::unknown();
         if let Some(rate) = said {
             speed.set(rate);
+            speed.judge(true);
         }
-        let (ear, flying) = (Ear::Unknown, VecDeque::new());
-        Pace { speed, fixed: said.is_some(), ear, flying, trip: None, answered: None, free: None, first: None }
+        Pace {
+            speed,
+            fixed: said.is_some(),
+            ear: Ear::Unknown,
+            flying: VecDeque::new(),
+            trip: None,
+            way_is_known: false,
+            answered: None,
+            free: None,
+            first: None,
+            gathered: (0, Duration::ZERO),
+            measures: 0,
+        }
     }
 
     /// What is known of the line.
@@ -153,10 +205,7 @@ impl Pace {
 
     fn window(&self) -> usize {
         let Some(trip) = self.trip.filter(|_| self.answered.is_some()) else { return AT_FIRST };
-        let known = self.speed.0.load(Ordering::Relaxed);
-        if known == 0 {
-            return AT_FIRST;
-        }
+        let Some(known) = self.speed.known() else { return AT_FIRST };
         let bytes = known as f64 * (trip.min(Duration::from_millis(400)) + BLINK).as_secs_f64();
         (bytes as usize).clamp(WINDOW.0, WINDOW.1)
     }
@@ -189,6 +238,7 @@ impl Pace {
         self.ear = Ear::Hears;
         let took = now.saturating_duration_since(sent);
         self.trip = Some(self.trip.map_or(took, |trip| trip.min(took)));
+        self.way_is_known |= bytes == 0;
         // Bytes came through since the answer before, or since these went, whichever is later.
         let since = self.answered.map_or(sent, |before| before.max(sent));
         self.answered = Some(now);
@@ -197,12 +247,30 @@ impl Pace {
             // Less than that is the terminal's own time to draw.
             if alone > Duration::from_millis(100) {
                 self.learn(bytes, alone);
+                self.speed.judge(true);
             }
         } else if bytes > 0 {
             let alone = if since == sent { took.saturating_sub(self.trip.unwrap_or_default()) } else { now - since };
-            if !(since == sent && alone < Duration::from_millis(1)) {
-                self.learn(bytes, alone);
+            // What took no longer than nothing took went faster than can be told; but the way alone must be known.
+            let least = Duration::from_millis(1);
+            if since != sent || alone >= least || self.way_is_known {
+                self.gather(bytes, if since == sent { alone.max(least) } else { alone });
             }
+        }
+    }
+
+    /// So many bytes took so long: measures the line once that is enough to tell.
+    fn gather(&mut self, bytes: usize, took: Duration) {
+        let (before, span) = self.gathered;
+        self.gathered = (before + bytes, span + took);
+        if self.gathered.0 < MEASURE.0 && self.gathered.1 < MEASURE.1 {
+            return;
+        }
+        let (bytes, took) = std::mem::take(&mut self.gathered);
+        self.learn(bytes, took);
+        self.measures += 1;
+        if self.measures >= JUDGED.0 {
+            self.speed.judge(false);
         }
     }
 
@@ -211,11 +279,8 @@ impl Pace {
             return;
         }
         let rate = (bytes as f64 / took.as_secs_f64().max(0.000_1)) as u64;
-        let rate = match self.speed.0.load(Ordering::Relaxed) {
-            0 => rate,
-            // Answers come in clumps: the newest counts for a quarter.
-            known => (known.saturating_mul(3).saturating_add(rate)) / 4,
-        };
+        // Now and then the terminal itself is busy: the newest counts for a third.
+        let rate = self.speed.known().map_or(rate, |known| known.saturating_mul(2).saturating_add(rate) / 3);
         self.speed.set(rate);
     }
 
@@ -284,6 +349,27 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_turns_slow_or_fast_is_judged_anew() {
+        let (mut pace, mut line) = (Pace::new(None), line(2e6, 5));
+        pace.first_answer(0, Duration::ZERO, line.clear);
+        pace.answered(line.clear + line.trip);
+        line.clear += line.trip;
+        send(&mut pace, &mut line, 80);
+        assert_eq!((pace.speed().is_slow(), pace.speed().cap()), (false, CAP));
+        for (rate, cap) in [(60e3, 64 * 1024), (24e3, 32 * 1024), (8e3, 16 * 1024), (90e3, 64 * 1024), (2e6, CAP)] {
+            line.rate = rate;
+            send(&mut pace, &mut line, 40);
+            assert_eq!(pace.speed().cap(), cap, "{rate}: measured {}", pace.speed().rate());
+        }
+        // Close to an edge it stays what it was.
+        for rate in [190e3, 215e3, 195e3] {
+            line.rate = rate;
+            send(&mut pace, &mut line, 20);
+            assert!(!pace.speed().is_slow(), "{rate}");
+        }
+    }
+
+    #[test]
     fn the_first_answer_tells_a_slow_line_from_a_long_way() {
         let now = Instant::now();
         for (took, trip, slow) in [(400, 380, false), (900, 400, true), (40, 2, false), (200, 20, true)] {
@@ -315,7 +401,7 @@ mod tests {
     #[test]
     fn what_the_user_says_holds() {
         let (mut pace, now) = (Pace::new(Some(40_960)), Instant::now());
-        assert!(pace.speed().is_slow() && pace.speed().cap() == CAPS.0);
+        assert!(pace.speed().is_slow() && pace.speed().cap() == 64 * 1024);
         assert!(pace.may(4096, now).is_ok());
         pace.sent(4096, now);
         assert_eq!(pace.may(4096, now), Err(Some(Duration::from_millis(100))));

@@ -34,7 +34,7 @@ mod place;
 mod trouble;
 
 use content::Contents;
-use desk::{Shared, Work};
+use desk::{AHEAD, Shared, Work};
 use place::{key, pane};
 use trouble::unusable;
 
@@ -137,7 +137,8 @@ impl Painter {
         std::thread::Builder::new().name("painter".into()).spawn(move || {
             let cache = tools.cache.as_deref().map(Cache::open);
             let (contents, kept) = (Contents::default(), VecDeque::new());
-            let mut easel = Easel { shared: theirs, tools, cache, contents, open, means: None, kept, count: 0 };
+            let mut easel =
+                Easel { shared: theirs, tools, cache, contents, open, means: None, kept, heavy: Vec::new(), count: 0 };
             while let Some(work) = easel.shared.next() {
                 if easel.work(work).into_iter().any(|painted| send.send(painted).is_err()) {
                     return;
@@ -158,6 +159,21 @@ impl Painter {
             desk.turned |= desk.means.as_ref() != Some(&means);
             desk.means = Some(means);
         });
+    }
+
+    /// These may be wished for next; in place of those that were.
+    pub fn foresee(&self, wishes: Vec<Wish>) {
+        self.shared.tell(|desk| desk.ahead = wishes.into());
+    }
+
+    /// Whether nothing of a picture is still to be sent.
+    pub fn rest(&self, rests: bool) {
+        self.shared.tell(|desk| desk.rests = rests);
+    }
+
+    /// The line does not bear this one: it is painted anew, for what a picture may cost now.
+    pub fn lighten(&self, id: Id) {
+        self.shared.tell(|desk| desk.heavy.push(id));
     }
 
     /// The terminal has these whole.
@@ -211,6 +227,8 @@ struct Easel {
     means: Option<Means>,
     /// Newest last.
     kept: VecDeque<Kept>,
+    /// Too heavy for the line, and shown until they are painted anew.
+    heavy: Vec<Kept>,
     /// Numbers given so far.
     count: u32,
 }
@@ -223,13 +241,22 @@ impl Easel {
                 Vec::new()
             }
             Work::Arrived(ids) => ids.into_iter().flat_map(|id| self.arrived(id)).collect(),
+            Work::Lighten(ids) => {
+                ids.into_iter().for_each(|id| self.lighten(id));
+                Vec::new()
+            }
+            Work::Foresee(wish) => {
+                self.paint(AHEAD, wish);
+                Vec::new()
+            }
             Work::Paint(turn, wish) => self.paint(turn, wish).into_iter().collect(),
         }
     }
 
     /// Wishes anew for all that somebody still shows, and forgets the rest.
     fn turn(&mut self, means: Means) {
-        let kept = std::mem::take(&mut self.kept);
+        let mut kept = std::mem::take(&mut self.kept);
+        kept.extend(self.heavy.drain(..));
         kept.iter().flat_map(|kept| &kept.ids).for_each(|id| self.tools.stock.forget(*id));
         let again: Vec<Wish> = kept.into_iter().filter(Kept::is_held).flat_map(|kept| kept.wishes).collect();
         let mut desk = self.shared.lock();
@@ -237,6 +264,38 @@ impl Easel {
         again.into_iter().chain(newer).for_each(|wish| desk.wish(wish));
         drop(desk);
         self.means = Some(means);
+    }
+
+    /// Wishes anew for a picture the line does not bear.
+    fn lighten(&mut self, id: Id) {
+        let Some(heavy) = self.kept.iter().position(|kept| kept.id == Some(id)).and_then(|at| self.kept.remove(at))
+        else {
+            return;
+        };
+        let mut desk = self.shared.lock();
+        heavy.wishes.iter().for_each(|wish| desk.wish(wish.clone()));
+        drop(desk);
+        self.heavy.push(heavy);
+    }
+
+    /// A picture that was too heavy is painted anew: its first stage, where it has one, is shown until the new one is there.
+    fn relieve(&mut self, mut kept: Kept) -> Kept {
+        let wish = &kept.wishes[0];
+        let Some(at) = self.heavy.iter().position(|heavy| heavy.wishes.contains(wish)) else { return kept };
+        let heavy = self.heavy.remove(at);
+        let first = kept.id.zip(heavy.first).zip(heavy.ids.get(1).copied()).filter(|_| kept.first.is_none());
+        for id in heavy.ids {
+            let item = self.tools.stock.get(id);
+            self.tools.stock.forget(id);
+            if let (Some(((better, cells), first)), Some(item)) = (&first, item)
+                && *first == id
+            {
+                self.tools.stock.put(id, Item { better: Some(*better), ..item });
+                kept.ids.push(id);
+                kept.first = Some(Arc::clone(cells));
+            }
+        }
+        kept
     }
 
     /// The second stage of a picture is in the terminal: what is shown turns to it.
@@ -261,6 +320,7 @@ impl Easel {
         let painted = catch_unwind(AssertUnwindSafe(|| self.fresh((turn, &wish), &means, cap, key)))
             .unwrap_or_else(|payload| Some(Err(panic::fault(payload.as_ref(), "painting a picture"))))?;
         let cells = painted.map(|kept| {
+            let kept = self.relieve(kept);
             let cells = kept.shown();
             self.kept.push_back(kept);
             self.sweep();

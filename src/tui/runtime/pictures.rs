@@ -64,6 +64,10 @@ pub(super) struct Pictures {
     settled: bool,
     /// A line to somewhere else.
     far: bool,
+    /// The user says what a picture may cost.
+    capped: bool,
+    /// The last picture that was too heavy.
+    heavy: Option<Id>,
 }
 
 impl Pictures {
@@ -86,6 +90,8 @@ impl Pictures {
             cell: None,
             settled: false,
             far: terminal.ssh,
+            capped: drawing.cap.is_some(),
+            heavy: None,
         }
     }
 
@@ -234,6 +240,16 @@ impl Pictures {
     /// What is to be written next, where no frame waits.
     pub fn next(&mut self, now: Instant, screen: Rect, above: &Above<'_>) -> Option<Vec<u8>> {
         self.lane.next(now, screen, above)
+    }
+
+    /// A picture of which more is still to come than a picture may cost, now that the line is known better; told once.
+    pub fn too_heavy(&mut self) -> Option<Id> {
+        let (id, left) = self.lane.burden().filter(|_| !self.capped)?;
+        if left <= self.speed.cap() || self.heavy == Some(id) {
+            return None;
+        }
+        self.heavy = Some(id);
+        self.heavy
     }
 
     /// Pictures that arrived whole since this was asked last.

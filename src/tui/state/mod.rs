@@ -14,6 +14,7 @@ mod editor;
 mod expansion;
 mod filter;
 mod focus;
+mod foresight;
 mod gallery;
 mod header;
 mod history;
@@ -60,6 +61,7 @@ pub use editor::{Editor, Step};
 pub use expansion::{Expansion, MANY_JOBS, Made, PROMPTS_AT_ONCE, Source};
 pub use filter::Filter;
 pub use focus::{Pane, Scope};
+pub use foresight::{Ahead, Foresight, STILL};
 pub use gallery::{Gallery, Pending as ShelfQuestion, PictureUndo, Thumbs, Way as ShelfWay};
 pub use header::Header;
 pub use history::History;
@@ -133,6 +135,8 @@ pub struct State {
     pub plans: u64,
     /// The picture shown.
     pub preview: Preview,
+    /// What the user may turn to next.
+    pub foresight: Foresight,
     /// How pictures are drawn.
     pub drawn: Drawn,
     /// The picture on the whole screen.
@@ -234,6 +238,7 @@ impl State {
             gallery: Gallery::default(),
             plans: 0,
             preview: Preview::default(),
+            foresight: Foresight::default(),
             drawn: Drawn::default(),
             viewer: Viewer::default(),
             first_of_two: None,

@@ -18,6 +18,7 @@ mod drafts;
 mod edit;
 mod expansion;
 mod filter;
+mod foresight;
 mod fuzzy;
 mod gallery;
 mod history;
@@ -67,7 +68,10 @@ pub type Effects = Vec<Effect>;
 pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
     toasts::expire(state, now);
     let mut effects = match msg {
-        Msg::Key(key) => keys::press(state, now, key),
+        Msg::Key(key) => {
+            foresight::stir(state, now);
+            keys::press(state, now, key)
+        }
         Msg::Paste(text) => keys::paste(state, now, &text),
         Msg::Mouse(mouse) => mouse::happen(state, now, mouse),
         Msg::Resize(columns, rows) => {
@@ -148,6 +152,7 @@ fn settle(state: &mut State, now: Now) -> Effects {
     effects.extend(batches::ask(state));
     effects.extend(history::ask(state));
     effects.extend(gallery::settle(state, now));
+    effects.extend(foresight::ask(state, now));
     texts::settle(state);
     effects.extend(drafts::settle(state, now));
     effects
@@ -214,6 +219,7 @@ pub fn wake_at(state: &State, now: Now) -> Option<Duration> {
         .into_iter()
         .chain(shows)
         .chain(thumb::wait(state, now))
+        .chain(foresight::wait(state, now))
         .chain(drafts::wake(state, now))
         .chain(age.or_else(|| counts().filter(|_| !still)))
         .min()

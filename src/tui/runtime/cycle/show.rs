@@ -54,10 +54,17 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             }
             self.outside.arrived(arrived);
         }
+        if let Some(id) = self.pictures.too_heavy() {
+            self.outside.lighten(id);
+        }
         if let Some(means) = self.pictures.means().filter(|means| self.means.as_ref() != Some(means)) {
             self.use_means(means);
         }
-        let kib = if self.pictures.lane.is_at_rest() { self.pictures.kib() } else { self.told.1 };
+        let rests = self.pictures.lane.is_at_rest();
+        if std::mem::replace(&mut self.resting, rests) != rests {
+            self.outside.rest(rests);
+        }
+        let kib = if rests { self.pictures.kib() } else { self.told.1 };
         let now = (self.means.as_ref().map_or("", |means| means.way.word()), kib);
         if now != self.told {
             self.told = now;

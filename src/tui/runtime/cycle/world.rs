@@ -69,6 +69,10 @@ pub(in crate::tui::runtime) trait Outside {
     fn cell(&self) -> Option<(u16, u16)>;
     /// From now on pictures are painted by these means.
     fn paint_by(&mut self, means: Means);
+    /// Whether nothing of a picture is still to be sent.
+    fn rest(&mut self, rests: bool);
+    /// The line does not bear a picture: it is to be painted anew.
+    fn lighten(&mut self, id: Id);
     /// The terminal has these pictures whole.
     fn arrived(&mut self, ids: Vec<Id>);
     /// Asks tmux what is around it; answers come to [`Inboxes::outer`].

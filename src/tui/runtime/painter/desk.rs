@@ -10,6 +10,9 @@ use crate::graphics::Id;
 /// Wishes that wait, of each kind: two pictures side by side, and a page of small ones.
 const WAITING: (usize, usize) = (2, 64);
 
+/// The turn of what nobody waits for: before all that is wished for, which overtakes it.
+pub(super) const AHEAD: u64 = 0;
+
 /// The desk, and a bell.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
@@ -30,6 +33,12 @@ pub(super) struct Desk {
     pub(super) turned: bool,
     /// Pictures the terminal has whole.
     pub(super) arrived: Vec<Id>,
+    /// Pictures the line does not bear.
+    pub(super) heavy: Vec<Id>,
+    /// What may be wished for next, the likeliest first.
+    pub(super) ahead: VecDeque<Wish>,
+    /// Nothing of a picture is still to be sent.
+    pub(super) rests: bool,
     pub(super) closed: bool,
 }
 
@@ -37,7 +46,10 @@ pub(super) struct Desk {
 pub(super) enum Work {
     Turn(Means),
     Arrived(Vec<Id>),
+    Lighten(Vec<Id>),
     Paint(u64, Wish),
+    /// Nobody waits for it.
+    Foresee(Wish),
 }
 
 impl Desk {
@@ -67,7 +79,12 @@ impl Desk {
         if !self.arrived.is_empty() {
             return Some(Work::Arrived(std::mem::take(&mut self.arrived)));
         }
-        self.wishes.pop_back().map(|(turn, wish)| Work::Paint(turn, wish))
+        if !self.heavy.is_empty() {
+            return Some(Work::Lighten(std::mem::take(&mut self.heavy)));
+        }
+        let wished = self.wishes.pop_back().map(|(turn, wish)| Work::Paint(turn, wish));
+        let mut ahead = || if self.rests { self.ahead.pop_front() } else { None };
+        wished.or_else(|| ahead().map(Work::Foresee))
     }
 }
 
@@ -80,7 +97,9 @@ impl Shared {
     pub(super) fn is_overtaken(&self, turn: u64, wish: &Wish) -> bool {
         let mut desk = self.lock();
         let overtaken = desk.turned || desk.wishes.back().is_some_and(|(newest, _)| *newest > turn);
-        if overtaken && !desk.wishes.iter().any(|(_, waiting)| waiting == wish) {
+        if overtaken && turn == AHEAD {
+            desk.ahead.push_front(wish.clone());
+        } else if overtaken && !desk.wishes.iter().any(|(_, waiting)| waiting == wish) {
             desk.put(turn, wish.clone());
         }
         overtaken || desk.closed

@@ -172,6 +172,34 @@ fn a_picture_shown_before_is_not_opened_again() {
     assert_eq!(opened.try_iter().count(), 2);
 }
 
+#[test]
+fn what_may_come_next_is_made_ready_at_rest_alone_and_shown_to_nobody() {
+    let (painter, mut painted, opened, go) = painter();
+    painter.foresee(vec![wish(1), wish(2), wish(4)]);
+    painter.paint(wish(0));
+    go.send(()).expect("decoding");
+    assert_eq!(next(&mut painted).image, id(0));
+    assert_eq!(opened.try_iter().count(), 1, "something is still to be sent");
+    painter.rest(true);
+    assert_eq!(opened.recv().expect("opened"), PathBuf::from("1.png"));
+    // While it is being decoded, something is wished for: that goes first, and what it overtook is not forgotten.
+    painter.paint(wish(3));
+    for index in [3, 1, 2, 4] {
+        go.send(()).expect("decoding");
+        assert_eq!(opened.recv().expect("opened"), PathBuf::from(format!("{index}.png")));
+    }
+    assert_eq!(next(&mut painted).image, id(3), "of the others nobody is told");
+    // While the last one is being decoded, the user turns to the others.
+    painter.paint(wish(1));
+    painter.paint(wish(2));
+    go.send(()).expect("decoding");
+    for index in [2, 1] {
+        assert_eq!(next(&mut painted).image, id(index));
+    }
+    let again = |path: &PathBuf| path.ends_with("1.png") || path.ends_with("2.png");
+    assert!(!opened.try_iter().any(|path| again(&path)), "nothing is decoded when they are turned to");
+}
+
 /// The number a picture of kitty's was painted under.
 fn number(painted: Painted) -> Id {
     Spot::of(&painted.cells.expect("cells").content[0]).expect("a place for a picture").id
