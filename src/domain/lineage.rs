@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Job, JobId, Money};
+use super::{Card, Job, JobId, Money};
 
 /// A job's place in the tree.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,8 @@ pub struct Near {
     pub parent: Option<Box<Job>>,
     /// What was made from it, the oldest first; not more than a page tells.
     pub children: Vec<JobId>,
+    /// Its pictures, with what the user said of them.
+    pub cards: Vec<Card>,
 }
 
 /// What a branch of the tree comes to.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{OptionalExtension, Rows, Transaction, params};
 
 use super::jobs::jobs_where;
+use super::shelf::cards_in;
 use super::{Store, StoreError};
 use crate::domain::lineage::{Lineage, Near, arrange};
 use crate::domain::{JobId, text};
@@ -51,7 +52,8 @@ impl Store {
             let mut found =
                 tx.prepare_cached(&format!("SELECT id FROM job WHERE parent = ?1 ORDER BY id LIMIT {CHILDREN_MAX}"))?;
             let children = found.query_map([id.0], |row| row.get(0).map(JobId))?.collect::<Result<_, _>>()?;
-            Ok(Near { of: id, job: job.map(Box::new), parent: parent.map(Box::new), children })
+            let cards = cards_in(tx, id)?;
+            Ok(Near { of: id, job: job.map(Box::new), parent: parent.map(Box::new), children, cards })
         })
     }
 

@@ -86,9 +86,7 @@ impl Store {
 
     /// All pictures of a job in their order, those in the bin and those whose files are gone too.
     pub fn cards_of(&self, job: JobId) -> Result<Vec<Card>, StoreError> {
-        let from = tables(Sort::New);
-        let text = format!("SELECT {PICTURE}, {MORE} FROM {from} WHERE image.job = ?1 ORDER BY image.idx");
-        self.read(|tx| cards(tx, &text, vec![job.0.into()]))
+        self.read(|tx| cards_in(tx, job))
     }
 
     /// The picture whose file lies here, as its path was written down.
@@ -102,6 +100,13 @@ impl Store {
     pub fn card(&self, id: ImageId) -> Result<Option<Card>, StoreError> {
         Ok(self.cards_of(id.job)?.into_iter().find(|card| card.image.id == id))
     }
+}
+
+/// All pictures of a job.
+pub(super) fn cards_in(tx: &Transaction<'_>, job: JobId) -> Result<Vec<Card>, StoreError> {
+    let from = tables(Sort::New);
+    let text = format!("SELECT {PICTURE}, {MORE} FROM {from} WHERE image.job = ?1 ORDER BY image.idx");
+    cards(tx, &text, vec![job.0.into()])
 }
 
 /// What an order goes by, and whether the largest comes first.

@@ -176,12 +176,12 @@ actions! {
     MarkPicture "gallery.mark" "mark" "Mark the picture, or take the mark off; actions are for marked pictures" [Gallery];
     MarkPictures "gallery.mark_all" "mark all" "Mark every picture that is found" [Gallery];
     UnmarkPictures "gallery.unmark" "clear marks" "Take the marks off, then the search" [Gallery];
-    StarPicture "picture.star" "star" "Give the picture a star, or take it off" [Gallery];
-    RejectPicture "picture.reject" "reject" "Turn the picture down, or take that back" [Gallery];
+    StarPicture "picture.star" "star" "Give the picture a star, or take it off" [Form, Jobs, Zoom, Gallery, Lineage];
+    RejectPicture "picture.reject" "reject" "Turn the picture down, or take that back" [Form, Jobs, Zoom, Gallery, Lineage];
     TagPicture "picture.tag" "tags" "Type words of your own for the picture, with commas between" [Gallery];
-    BinPicture "picture.bin" "bin" "Put the picture into the bin, or bring it back; its file stays" [Gallery];
+    BinPicture "picture.bin" "bin" "Put the picture into the bin, or bring it back; its file stays" [Zoom, Gallery];
     EmptyBin "gallery.empty_bin" "empty bin" "Delete for good what is in the bin and has no star; asks first" [Gallery];
-    UndoPicture "gallery.undo" "undo" "Undo the last star, reject, tag or bin" [Gallery];
+    UndoPicture "gallery.undo" "undo" "Undo the last star, reject, tag or bin" [Zoom, Gallery];
     UseAll "picture.use_all" "use all" "Load the picture's prompt and settings into the form" [Gallery];
     MarkBoxes "boxes.open" "mark boxes" "Mark on a picture what is to change" [Form];
     BoxLeft "box.left" "corner left" "Move the corner left" [Boxes];

@@ -69,6 +69,20 @@ fn one_more_of_a_picture_its_seed_and_its_command_are_had_here_too() {
     assert!(matches!(&studio.keys("S")[..], [Effect::Copy(command)] if command.starts_with("scp ")));
 }
 
+#[test]
+fn on_the_whole_screen_what_is_binned_makes_room_for_the_next_whatever_is_marked() {
+    let mut studio = nine();
+    studio.keys("<space>ll<enter>");
+    let effects = studio.keys("d");
+    assert!(
+        matches!(&effects[..], [Effect::MarkAll { images, turn: true, .. }] if images[..] == [id(6)]),
+        "the one seen: {effects:?}"
+    );
+    studio.send(Msg::Marked(Ok(vec![(vec![id(6)], Mark::Bin(true))])));
+    assert_eq!((selected(&studio), studio.state.preview.wanted), (5, Some(id(5))));
+    assert!(matches!(studio.state.dialog, Some(Dialog::Zoom)));
+}
+
 /// What the store is told.
 fn orders(effects: &[Effect]) -> Vec<(Vec<i64>, Mark)> {
     let order = |effect: &Effect| match effect {

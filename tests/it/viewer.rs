@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pinxit::domain::{Away, Fault, FaultKind, ImageId, Job, JobId, Phase};
+use pinxit::domain::{Away, Fault, FaultKind, ImageId, Job, JobId, Mark, Phase};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Msg, PaintedPart};
 use pinxit::tui::state::{Dialog, HeatPart, Manner, Pane, Part, Screen, Shown};
@@ -89,7 +89,13 @@ fn the_drawer_tells_all_there_is_and_scrolls() {
         let effects = studio.keys("pi");
         assert!(effects.iter().any(|effect| matches!(effect, Effect::Near(JobId(2)))), "{effects:?}");
         let children = vec![JobId(7), JobId(8)];
-        studio.send(Msg::Near(Ok(pinxit::domain::lineage::Near { of: JobId(2), job: None, parent: None, children })));
+        studio.send(Msg::Near(Ok(pinxit::domain::lineage::Near {
+            of: JobId(2),
+            job: None,
+            parent: None,
+            children,
+            cards: vec![],
+        })));
         let mut seen = studio.screen();
         for _ in 0..9 {
             studio.keys("<pagedown>");
@@ -144,6 +150,29 @@ fn the_command_that_makes_it_again_is_copied() {
     let effects = studio.keys("gg<space>j<space>Y");
     let Some(Effect::Copy(commands)) = effects.last() else { panic!("{effects:?}") };
     assert_eq!(commands.lines().count(), 2, "one for each marked job: {commands}");
+}
+
+#[test]
+fn a_picture_that_was_just_made_is_starred_turned_down_and_binned_where_it_is_seen() {
+    let mut studio = on(2);
+    let id = ImageId { job: JobId(2), index: 0 };
+    let ordered = |effects: &[Effect]| match effects {
+        [Effect::MarkAll { images, marks, turn: true }] => (images.clone(), marks[0].clone()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(ordered(&studio.keys("f")), (vec![id], Mark::Star(true)));
+    studio.send(Msg::Marked(Ok(vec![(vec![id], Mark::Star(true))])));
+    assert!(studio.toasts().contains("#2a starred; u in the gallery undoes it"), "{}", studio.toasts());
+    studio.keys("p");
+    assert_eq!(ordered(&studio.keys("X")), (vec![id], Mark::Reject(true)));
+    assert_eq!(ordered(&studio.keys("d")), (vec![id], Mark::Bin(true)));
+    studio.send(Msg::Marked(Ok(vec![(vec![id], Mark::Bin(true))])));
+    assert!(studio.toasts().contains("#2a in the bin; u undoes it"), "{}", studio.toasts());
+    let undone = studio.keys("u");
+    assert!(
+        matches!(&undone[..], [Effect::MarkPictures { images, mark: Mark::Bin(false) }] if images[..] == [id]),
+        "{undone:?}"
+    );
 }
 
 /// Two pictures chosen one after the other, and compared.

@@ -313,7 +313,13 @@ fn answer(effect: Effect, good: bool) -> Option<Msg> {
         Effect::Near(of) => {
             let parent = Some(Box::new(job(1, Phase::Done)));
             Some(Msg::Near(if good {
-                Ok(Near { of, job: Some(Box::new(job(of.0, Phase::Done))), parent, children: vec![JobId(9)] })
+                Ok(Near {
+                    of,
+                    job: Some(Box::new(job(of.0, Phase::Done))),
+                    parent,
+                    children: vec![JobId(9)],
+                    cards: vec![],
+                })
             } else {
                 Err(fault())
             }))

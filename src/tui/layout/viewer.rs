@@ -8,7 +8,7 @@ use super::wrap::wrap;
 use super::{take_bottom, take_right};
 use crate::domain::change::told;
 use crate::domain::text::{clean, clean_lines};
-use crate::domain::{Away, Job, Passage, Reference};
+use crate::domain::{Away, Card, Job, Passage, Reference};
 use crate::tui::state::State;
 
 /// Columns from which the drawer stands beside the picture.
@@ -98,11 +98,22 @@ fn picture(state: &State, job: &Job, room: u16, lines: &mut Vec<Told>) {
             Some(Away::Purged) => say(lines, room, "shelf", "its file was deleted for good", "mark"),
             None => {}
         }
+        if let Some(said) = state.card(image.id).map(thought).filter(|said| !said.is_empty()) {
+            say(lines, room, "marks", &said, "strong");
+        }
         if let Some(seed) = image.seed {
             say(lines, room, "seed", &seed.to_string(), "text");
         }
     }
     say(lines, room, "cost", &cost_words(state, job), "text");
+}
+
+/// What the user said of a picture.
+fn thought(card: &Card) -> String {
+    let star = card.star.then(|| "star".to_owned());
+    let rejected = card.rejected.then(|| "rejected".to_owned());
+    let tags = (!card.tags.is_empty()).then(|| format!("tags {}", clean(&card.tags.join(", "))));
+    star.into_iter().chain(rejected).chain(tags).collect::<Vec<_>>().join(", ")
 }
 
 /// What was set.

@@ -103,7 +103,7 @@ mod tests {
             match trail {
                 Trail::Families(words, _) if words == "c" => panic!("a mistake of ours"),
                 Trail::Families(words, most) => Msg::Lineage { words, most, result: Ok(Lineage::default()) },
-                Trail::Near(of) => Msg::Near(Ok(Near { of, job: None, parent: None, children: vec![] })),
+                Trail::Near(of) => Msg::Near(Ok(Near { of, job: None, parent: None, children: vec![], cards: vec![] })),
             }
         })
         .expect("a thread");

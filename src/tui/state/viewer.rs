@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 
 use super::{Dialog, Lens, Part, State};
 use crate::domain::lineage::Near;
-use crate::domain::{Away, Fault, Image, ImageId, Job, JobId};
+use crate::domain::{Away, Card, Fault, Image, ImageId, Job, JobId};
 
 /// The picture on the whole screen.
 #[derive(Debug, Clone, Default)]
@@ -61,6 +61,12 @@ impl State {
     pub fn away(&self, id: ImageId) -> Option<Away> {
         let shelved = || self.gallery.get(id).and_then(|card| card.binned).map(|_| Away::Binned);
         self.job(id.job).map_or_else(shelved, |job| job.away(id))
+    }
+
+    /// What the user said of a picture, where that is known here.
+    pub fn card(&self, id: ImageId) -> Option<&Card> {
+        let near = || self.viewer.near.here.as_ref()?.cards.iter().find(|card| card.image.id == id);
+        self.gallery.get(id).or_else(near)
     }
 
     /// The name of a saved picture by its file, wherever its job is listed.

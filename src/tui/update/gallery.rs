@@ -67,8 +67,8 @@ pub(super) fn select(state: &mut State, at: usize) {
 }
 
 /// The picture on the whole screen is the selected one.
-fn follow(state: &mut State) {
-    if matches!(state.dialog, Some(Dialog::Zoom)) {
+pub(super) fn follow(state: &mut State) {
+    if matches!(state.dialog, Some(Dialog::Zoom)) && state.screen == Screen::Gallery {
         state.gallery.enlarged = true;
         state.preview.wanted = state.gallery.card().map(|card| card.image.id);
     }

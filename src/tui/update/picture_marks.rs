@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Effects, gallery, toasts};
+use super::{Effects, gallery, toasts, viewer};
 use crate::domain::query::Bin;
 use crate::domain::{Card, Fault, ImageId, Mark, Now, tag};
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
-use crate::tui::state::{Confirm, Dialog, Gallery, Line, Pending, PictureUndo, State};
+use crate::tui::state::{Confirm, Dialog, Gallery, Line, Pending, PictureUndo, Scope, Screen, State};
 
 /// Marks the selected picture or takes its mark off, and goes on to the next.
 pub(super) fn toggle(state: &mut State) {
@@ -106,6 +107,16 @@ pub(super) fn prefer(state: &mut State, now: Now, kept: ImageId, other: ImageId)
 
 /// What is true of all of them is taken back, else it is made true of all.
 fn turn(state: &mut State, now: Now, mark: fn(bool) -> Mark, said: [&str; 2]) -> Effects {
+    if state.dialog.is_some() || state.screen != Screen::Gallery {
+        // The one that is seen, whatever else is marked. What is true of it the store knows.
+        return match viewer::meant(state) {
+            Some(id) => vec![Effect::MarkAll { images: vec![id], marks: vec![mark(true)], turn: true }],
+            None => {
+                toasts::plain(state, now, "No picture is shown");
+                Effects::new()
+            }
+        };
+    }
     if state.gallery.beyond() > 0 {
         return mark_all(state, vec![mark(true)], true);
     }
@@ -131,9 +142,16 @@ pub(super) fn marked(state: &mut State, now: Now, result: Result<Vec<(Vec<ImageI
         return toasts::plain(state, now, "Nothing changed: it is so already");
     };
     let all: BTreeSet<ImageId> = done.iter().flat_map(|(ids, _)| ids).copied().collect();
-    let what = format!("{} {}", pictures(all.len()), words(mark));
+    let which = match all.first() {
+        Some(id) if all.len() == 1 => format!("#{id}"),
+        _ => pictures(all.len()),
+    };
+    let what = format!("{which} {}", words(mark));
     remember(state, now, what, &done);
     show(state, now, &done);
+    gallery::follow(state);
+    // So is what the drawer says of it.
+    state.viewer.near.asked = None;
     // What is beyond the pictures here, and how many there are now, is read anew.
     state.gallery.stale = true;
 }
@@ -218,8 +236,16 @@ fn tell(state: &mut State, now: Now, what: String, done: Vec<(Vec<ImageId>, Mark
 
 /// Says what is done, and remembers how to take it back.
 fn remember(state: &mut State, now: Now, what: String, done: &[(Vec<ImageId>, Mark)]) {
-    let key = state.keymap.keys("gallery", crate::tui::action::Action::UndoPicture.name());
-    let undo = key.first().map(|key| format!("; {key} undoes it")).unwrap_or_default();
+    let scope = match state.dialog {
+        Some(Dialog::Zoom) => Scope::Zoom,
+        _ => Scope::Gallery,
+    };
+    let key = toasts::key(state, scope, Action::UndoPicture);
+    let undo = match key {
+        Some(key) if scope == Scope::Zoom || state.screen == Screen::Gallery => format!("; {key} undoes it"),
+        Some(key) => format!("; {key} in the gallery undoes it"),
+        None => String::new(),
+    };
     toasts::good(state, now, format!("{what}{undo}"));
     let undo = &mut state.gallery.undo;
     undo.push(PictureUndo { done: done.to_vec(), what });

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::widgets::{Brush, Pen, width};
 use crate::domain::query::Bin;
-use crate::domain::{Counts, Phase};
+use crate::domain::{Card, Counts, Phase};
 use crate::tui::action::Action;
 use crate::tui::state::{
     Confirm, Dialog, Manner, Pane, Pending, Purpose, RowFilter, Scope, Screen, State, can_refetch,
@@ -186,8 +186,8 @@ fn word(brush: &Brush, action: Action) -> &'static str {
             RowFilter::Running => "running rows",
         },
         Action::UnmarkPictures if state.gallery.marks.is_empty() => "show all",
-        Action::StarPicture if state.gallery.card().is_some_and(|card| card.star) => "no star",
-        Action::BinPicture if state.gallery.card().is_some_and(|card| card.binned.is_some()) => "bring back",
+        Action::StarPicture if seen(state).is_some_and(|card| card.star) => "no star",
+        Action::BinPicture if seen(state).is_some_and(|card| card.binned.is_some()) => "bring back",
         Action::ListGallery if state.gallery.list => "as pictures",
         Action::SortGallery => {
             super::gallery::order(state.gallery.read.as_ref().map_or_else(Default::default, |query| query.sort))
@@ -284,6 +284,14 @@ fn helps_now(brush: &Brush, action: Action) -> bool {
     }
 }
 
+/// What is known of the picture on the whole screen, or of the selected one of the gallery.
+fn seen(state: &State) -> Option<&Card> {
+    match state.dialog {
+        Some(Dialog::Zoom) => state.preview.wanted.and_then(|id| state.card(id)),
+        _ => state.gallery.card(),
+    }
+}
+
 /// The same for what is done in the gallery; `None` for what is not.
 fn gallery_helps(state: &State, action: Action) -> Option<bool> {
     let (gallery, here) = (&state.gallery, state.screen == Screen::Gallery);
@@ -301,6 +309,10 @@ fn gallery_helps(state: &State, action: Action) -> Option<bool> {
         Action::SearchGallery => true,
         Action::EmptyBin => any && gallery.read.as_ref().is_some_and(|query| query.bin == Bin::In),
         Action::ListGallery => !gallery.blind && any,
+        Action::StarPicture | Action::RejectPicture | Action::BinPicture if here => any,
+        Action::StarPicture | Action::RejectPicture | Action::BinPicture => {
+            matches!(state.dialog, Some(Dialog::Zoom)) && state.preview.wanted.is_some()
+        }
         Action::GalleryPageDown | Action::GalleryPageUp | Action::GalleryFirst | Action::GalleryLast => false,
         Action::GalleryLeft | Action::GalleryRight | Action::GalleryDown | Action::GalleryUp => several,
         Action::SortGallery | Action::MarkPicture | Action::MarkPictures => several,

@@ -347,7 +347,7 @@ fn viewer(state: State) -> State {
     let mut state = with(with(state, job(1039)), child);
     (state.typing, state.dialog, state.viewer.drawer) = (false, Some(Dialog::Zoom), true);
     let children = vec![JobId(1044), JobId(1047)];
-    state.viewer.near.here = Some(Near { of: JobId(1042), job: None, parent: None, children });
+    state.viewer.near.here = Some(Near { of: JobId(1042), job: None, parent: None, children, cards: vec![] });
     repaint(&mut state);
     state
 }
