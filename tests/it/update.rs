@@ -207,7 +207,8 @@ fn a_finished_picture_is_shown_and_asked_for_again_when_its_pane_changes() {
 fn what_may_be_wanted_next_is_asked_for_once_the_user_is_still() {
     let mut studio = Studio::new();
     studio.jobs((1..=3).map(|id| job(id, Phase::Done)).collect());
-    let mut effects = studio.keys("<esc>2j");
+    (studio.state.pane, studio.state.typing) = (Pane::Queue, false);
+    let mut effects = studio.keys("j");
     let foreseen = |effects: &[Effect]| {
         let ahead = effects
             .iter()
