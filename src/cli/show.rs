@@ -33,6 +33,7 @@ Examples:
   pinxit show 12 13b
   pinxit show ~/Pictures/pinxit/*/*.png
   pinxit show *.png | cat              # a line about each: path, size, format
+  pinxit show --recipe 12b             # and what it was made from
   pinxit show --preview sixel fox.png > fox.six
   pinxit show --json fox.png 12b | jq '.images[] | {path, model, prompt, seed}'
   pinxit show --ndjson *.png | jq -r 'select(.recipe == null).path'
@@ -49,6 +50,10 @@ pub struct ShowArgs {
     /// octant, sextant, quadrant, half, ascii, none
     #[arg(long, value_name = "HOW", hide_possible_values = true)]
     pub preview: Option<Graphics>,
+    /// What it was made from below each: the prompt, model, size and seed, as its
+    /// file tells them (`pinxit recipe` prints all of it)
+    #[arg(long)]
+    pub recipe: bool,
     /// One JSON object on stdout (`pinxit.show/1`): the file, what the shelf knows
     /// of it, and the recipe in it; nothing is drawn
     #[arg(long, conflicts_with = "preview")]
@@ -88,7 +93,9 @@ pub fn run(flags: &Flags, args: &ShowArgs) -> anyhow::Result<u8> {
     }
     let screen = Screen::wherever(args.preview, &config);
     for item in &items {
-        show(item, screen.as_ref()).or_else(|error| refuse(error, &mut code))?;
+        show(item, screen.as_ref())
+            .and_then(|()| if args.recipe { told::recipe(item, &config) } else { Ok(()) })
+            .or_else(|error| refuse(error, &mut code))?;
     }
     Ok(code)
 }

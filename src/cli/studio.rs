@@ -15,7 +15,7 @@ use crate::tui::state::{Access, Compose, Dialog, Looks, Opening, State, Toast, T
 use super::batch;
 use super::desk::{self, Works};
 use super::signals::{self, HangUp};
-use super::{keys, print};
+use super::{keys, print, recipe};
 
 /// Opens the studio on the service; without a key it shows the ways on.
 pub fn run(flags: &Flags) -> anyhow::Result<u8> {
@@ -98,11 +98,11 @@ fn open(config: &Config, works: Works, service: Service, form: Option<Compose>) 
     let slow = works.store.notice().map(|text| Toast { text, tone: Tone::Bad, until });
     state.toasts.extend(slow);
     let (store, ensure) = (works.store.clone(), Ensure::new(works.ensure()));
-    let planner = batch::planner(config, &store);
+    let (planner, recipes) = (batch::planner(config, &store), recipe::reader(config));
     let (paths, mouse, opener) = (config.paths.clone(), config.settings.mouse, config.settings.opener.clone());
     let Settings { graphics, preview_cap: cap, line_speed, .. } = config.settings;
     let drawing = Drawing { graphics, cap, line_speed };
-    let left = runtime::run(Studio { state, store, terminal, drawing, ensure, planner, paths, mouse, opener });
+    let left = runtime::run(Studio { state, store, terminal, drawing, ensure, planner, recipes, paths, mouse, opener });
     let goes_on = left.as_ref().is_ok_and(|left| left.next.is_some());
     if !goes_on {
         // The studio's signals went with it: while a paid call is waited for, one ends the program.

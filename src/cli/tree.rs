@@ -13,8 +13,8 @@ use crate::tui::layout::{Stem, change_words, stems};
 use super::{desk, envelope, print};
 
 const EXAMPLES: &str = "\
-Each job stands below the one it was made from, the newest families first. With
-a job or a picture the whole family it is in. Behind a job: what was changed to
+Each job stands below the one it was made from, the family something was made in
+last first. With a job or a picture the whole family it is in. Behind a job: what was changed to
 make it, its pictures, what it cost, how it stands.
 
 Examples:
@@ -49,7 +49,7 @@ pub struct TreeArgs {
     /// A job (12) or a picture (12b): the family it is in
     #[arg(value_name = "ID")]
     pub id: Option<Origin>,
-    /// Families at most, the newest ones
+    /// Families at most: those something was made in last
     #[arg(short, long, value_name = "COUNT", default_value_t = 20, conflicts_with = "id")]
     pub number: usize,
     /// Only families that have a job with these words

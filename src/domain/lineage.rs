@@ -15,7 +15,7 @@ pub struct Kin {
     pub below: usize,
 }
 
-/// Families, the newest first, and how many there are.
+/// Families, the one something was made in last first, and how many there are.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lineage {
     /// Their jobs, each below the one it was made from.
@@ -52,8 +52,8 @@ pub struct Sum {
     pub billed: Vec<Money>,
 }
 
-/// Puts jobs into the order of their tree: the newest families first, below each job what was made from it, the oldest
-/// first. A job whose parent is not among them begins a family.
+/// Puts jobs into the order of their tree: the family first that something was made in last, below each job what was made
+/// from it, the oldest first. A job whose parent is not among them begins a family.
 pub fn arrange(mut jobs: Vec<Job>) -> Vec<Kin> {
     jobs.sort_by_key(|job| job.id);
     let places: HashMap<JobId, usize> = jobs.iter().enumerate().map(|(at, job)| (job.id, at)).collect();
@@ -61,17 +61,21 @@ pub fn arrange(mut jobs: Vec<Job>) -> Vec<Kin> {
     let parent = |job: &Job| job.parent.filter(|origin| origin.job < job.id).and_then(|o| places.get(&o.job).copied());
     let parents: Vec<Option<usize>> = jobs.iter().map(parent).collect();
     let mut below = vec![0; jobs.len()];
+    // Places go by age: the newest job of a branch is the one at the greatest.
+    let mut newest: Vec<usize> = (0..jobs.len()).collect();
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); jobs.len()];
     let mut roots = Vec::new();
     for at in (0..jobs.len()).rev() {
         match parents[at] {
             Some(parent) => {
                 below[parent] += below[at] + 1;
+                newest[parent] = newest[parent].max(newest[at]);
                 children[parent].push(at);
             }
             None => roots.push(at),
         }
     }
+    roots.sort_by_key(|root| std::cmp::Reverse(newest[*root]));
     let mut jobs: Vec<Option<Job>> = jobs.into_iter().map(Some).collect();
     let mut rows = Vec::with_capacity(jobs.len());
     // The newest child is pushed first, so the oldest comes off first; families are wanted the other way round.
@@ -137,13 +141,15 @@ mod tests {
     }
 
     #[test]
-    fn families_are_newest_first_and_children_oldest_first() {
+    fn a_family_stands_by_its_newest_job_and_children_are_oldest_first() {
         let jobs = [(1, None), (2, Some(1)), (3, None), (4, Some(2)), (5, Some(1)), (6, Some(2)), (7, Some(99))];
         let rows = arrange(jobs.into_iter().rev().map(|(id, parent)| job(id, parent)).collect());
-        let expected = [(7, 0, 0), (3, 0, 0), (1, 0, 4), (2, 1, 2), (4, 2, 0), (6, 2, 0), (5, 1, 0)];
+        let expected = [(7, 0, 0), (1, 0, 4), (2, 1, 2), (4, 2, 0), (6, 2, 0), (5, 1, 0), (3, 0, 0)];
         assert_eq!(told(&rows), expected);
         let ids = |rows: &[Kin]| rows.iter().map(|kin| kin.job.id.0).collect::<Vec<_>>();
-        assert_eq!((ids(branch(&rows, 3)), ids(branch(&rows, 6)), branch(&rows, 7).len()), (vec![2, 4, 6], vec![5], 0));
+        assert_eq!((ids(branch(&rows, 2)), ids(branch(&rows, 5)), branch(&rows, 7).len()), (vec![2, 4, 6], vec![5], 0));
+        let later = arrange(vec![job(1, None), job(3, None), job(8, Some(1))]);
+        assert_eq!(told(&later), [(1, 0, 1), (8, 1, 0), (3, 0, 0)]);
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub use place::{Place, Space};
 pub use placeholder::{Id, Spot, cells, is_spot};
 pub use ready::{Pane, Ready, forget};
 pub use terminal::{Glyphs, Terminal};
-pub use tmux::{Outer, ask as ask_tmux};
+pub use tmux::{Outer, ask as ask_tmux, pass_unseen};
 
 /// Paints a picture into at most `columns` x `rows` cells (a cell is taken as twice as high as wide), keeping its
 /// shape. The buffer is exactly as large as the picture came out; the caller centres it. Transparent parts are black.

@@ -15,7 +15,7 @@ mod whole;
 pub use colours::colours;
 pub use decode::{SIDE_MAX, header, open, sniff, verify};
 pub use facts::facts;
-pub use heat::heat;
+pub use heat::{difference, heat};
 pub use look::describe;
 pub use mend::mend;
 pub use private::is_personal;

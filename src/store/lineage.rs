@@ -1,8 +1,8 @@
 //! Where jobs come from: families read a page at a time, a job's nearest kin, and the user's words on branches.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Rows, Transaction, params};
 
 use super::jobs::jobs_where;
 use super::{Store, StoreError};
@@ -18,11 +18,9 @@ const CHILDREN_MAX: usize = 100;
 /// Letters of a branch's name.
 const NAME_MAX: usize = 60;
 
-/// Jobs that begin a family. Asked through the index of the others: reading each job for it would take ten times as long.
-const FIRST: &str = "id NOT IN (SELECT id FROM job WHERE parent IS NOT NULL)";
-
 impl Store {
-    /// The newest families, no more than `most`, whole; with words asked for, those that have a job with all of them.
+    /// The families something was made in last, no more than `most`, whole; with words asked for, those that have a job with
+    /// all of them.
     pub fn lineage(&self, question: &str, most: usize) -> Result<Lineage, StoreError> {
         self.read(|tx| {
             let asked = !question.trim().is_empty();
@@ -37,7 +35,8 @@ impl Store {
     /// The family that a job is in, whole; `None` where there is no such job.
     pub fn family(&self, id: JobId) -> Result<Option<Lineage>, StoreError> {
         self.read(|tx| {
-            let known = tx.query_row("SELECT id FROM job WHERE id = ?1", [id.0], |row| row.get(0)).optional()?;
+            let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            let known = tx.query_row("SELECT id, parent FROM job WHERE id = ?1", [id.0], read).optional()?;
             let Some(known) = known else { return Ok(None) };
             let root = first_of(tx, known, &mut HashMap::new())?;
             whole(tx, &[root]).map(Some)
@@ -79,10 +78,10 @@ impl Store {
     }
 }
 
+/// The first jobs of the families something was made in last, the last one first.
 fn newest(tx: &Transaction<'_>, most: usize) -> Result<Vec<i64>, StoreError> {
-    let mut found = tx.prepare_cached(&format!("SELECT id FROM job WHERE {FIRST} ORDER BY id DESC LIMIT ?1"))?;
-    let rows = found.query_map([most as i64], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut found = tx.prepare_cached("SELECT id, parent FROM job ORDER BY id DESC")?;
+    firsts(tx, found.query([])?, most)
 }
 
 fn families(tx: &Transaction<'_>) -> Result<u32, StoreError> {
@@ -103,34 +102,44 @@ fn having(tx: &Transaction<'_>, question: &str, most: usize) -> Result<Vec<i64>,
         conditions.push(format!("({})", one.join(" OR ")));
         values.push(like(word));
     }
-    let mut found = tx.prepare(&format!("SELECT id FROM job WHERE {} ORDER BY id DESC", conditions.join(" AND ")))?;
-    let mut rows = found.query(rusqlite::params_from_iter(values))?;
-    let (mut roots, mut known) = (Vec::new(), HashMap::new());
-    while let Some(row) = rows.next()? {
-        let root = first_of(tx, row.get(0)?, &mut known)?;
-        if !roots.contains(&root) {
+    let words = conditions.join(" AND ");
+    let mut found = tx.prepare(&format!("SELECT id, parent FROM job WHERE {words} ORDER BY id DESC"))?;
+    firsts(tx, found.query(rusqlite::params_from_iter(values))?, most)
+}
+
+/// The first jobs of the families these jobs are in, each once, until there are enough.
+fn firsts(tx: &Transaction<'_>, mut jobs: Rows<'_>, most: usize) -> Result<Vec<i64>, StoreError> {
+    let (mut roots, mut seen, mut known) = (Vec::new(), HashSet::new(), HashMap::new());
+    while roots.len() < most
+        && let Some(row) = jobs.next()?
+    {
+        let root = first_of(tx, (row.get(0)?, row.get(1)?), &mut known)?;
+        if seen.insert(root) {
             roots.push(root);
-        }
-        if roots.len() == most {
-            break;
         }
     }
     Ok(roots)
 }
 
 /// The first job of the family a job is in; what was found on the way is kept.
-fn first_of(tx: &Transaction<'_>, id: i64, known: &mut HashMap<i64, i64>) -> Result<i64, StoreError> {
+fn first_of(
+    tx: &Transaction<'_>,
+    (mut at, mut parent): (i64, Option<i64>),
+    known: &mut HashMap<i64, i64>,
+) -> Result<i64, StoreError> {
     let mut up = tx.prepare_cached("SELECT parent FROM job WHERE id = ?1")?;
-    let (mut at, mut way) = (id, Vec::new());
+    let mut way = Vec::new();
     let first = loop {
         if let Some(first) = known.get(&at) {
             break *first;
         }
         way.push(at);
-        let parent: Option<i64> = up.query_row([at], |row| row.get(0)).optional()?.flatten();
         match parent.filter(|parent| *parent < at) {
-            Some(parent) => at = parent,
+            Some(above) => at = above,
             None => break at,
+        }
+        if !known.contains_key(&at) {
+            parent = up.query_row([at], |row| row.get(0)).optional()?.flatten();
         }
     };
     known.extend(way.into_iter().map(|step| (step, first)));

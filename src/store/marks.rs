@@ -4,6 +4,7 @@
 //! place it had, whatever happens meanwhile. Only a purge deletes files, of what is in the bin and has no star, and the recipe
 //! that was written beside such a file; the row stays, and with it the history and what was paid.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -15,6 +16,13 @@ use crate::domain::{ImageId, JobId, Mark, Now, text};
 
 /// Pictures purged in one commit: nobody else waits for long.
 const AT_ONCE: usize = 100;
+
+/// Jobs that are told of at most when pictures are marked, the newest: studios list no more ended ones from the start, and
+/// what they show of older ones they read anew.
+const TOLD: usize = 500;
+
+/// Marks, and the pictures each of them changed.
+pub type Marked = Vec<(Vec<ImageId>, Mark)>;
 
 /// What came of a purge.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,15 +44,43 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
+        let marked = self.mark_all(ids, std::slice::from_ref(mark), false, now)?;
+        Ok(marked.into_iter().flat_map(|(changed, _)| changed).collect())
+    }
+
+    /// Puts several marks on pictures in one commit, however many; those each of them changed, marks that changed nothing left
+    /// out. With `turn` a mark that is on all of them already is taken off.
+    pub fn mark_all(&self, ids: &[ImageId], marks: &[Mark], turn: bool, now: Now) -> Result<Marked, StoreError> {
         self.write(|tx, revision| {
-            let mut changed = Vec::new();
-            for &id in ids {
-                if put(tx, id, mark, now)? {
-                    touch(tx, id.job, revision)?;
-                    changed.push(id);
+            let mut done = Vec::new();
+            for mark in marks {
+                let mut mark = mark.clone();
+                let mut changed = each(tx, ids, &mark, now)?;
+                if changed.is_empty() && turn {
+                    mark = mark.undone();
+                    changed = each(tx, ids, &mark, now)?;
+                }
+                if !changed.is_empty() {
+                    done.push((changed, mark));
                 }
             }
-            Ok(changed)
+            let jobs: BTreeSet<JobId> = done.iter().flat_map(|(ids, _)| ids).map(|id| id.job).collect();
+            jobs.into_iter().rev().take(TOLD).try_for_each(|job| touch(tx, job, revision))?;
+            Ok(done)
+        })
+    }
+
+    /// How many pictures a purge of the bin would delete, and their bytes.
+    pub fn bin_size(&self) -> Result<(u64, u64), StoreError> {
+        self.read(|tx| {
+            let mut found = tx.prepare_cached(
+                "SELECT count(*), coalesce(sum(bytes), 0) FROM image
+                 WHERE binned IS NOT NULL AND purged IS NULL AND NOT star",
+            )?;
+            let sizes = |row: &rusqlite::Row<'_>| {
+                Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()))
+            };
+            Ok(found.query_row([], sizes)?)
         })
     }
 
@@ -116,6 +152,17 @@ impl Store {
         }
         Ok(purged)
     }
+}
+
+/// The pictures that a mark changed.
+fn each(tx: &Transaction<'_>, ids: &[ImageId], mark: &Mark, now: Now) -> Result<Vec<ImageId>, StoreError> {
+    let mut changed = Vec::new();
+    for &id in ids {
+        if put(tx, id, mark, now)? {
+            changed.push(id);
+        }
+    }
+    Ok(changed)
 }
 
 /// Whether it changed anything.

@@ -68,7 +68,7 @@ pub use intents::Intent;
 pub use keeping::{write_beside, written_beside};
 pub use ledger::Bill;
 pub use lost::{Lost, Rival};
-pub use marks::Purged;
+pub use marks::{Marked, Purged};
 pub use pictures::PictureFacts;
 pub use queue::Paused;
 pub use restore::{Restored, network_of, restore};

@@ -95,6 +95,7 @@ actions! {
     RaiseReference "reference.raise" "move up" "Move the picture up: image 2 becomes image 1" [References];
     LowerReference "reference.lower" "move down" "Move the picture down: image 1 becomes image 2" [References];
     WordsAlone "model.words" "words alone" "Take the mode or model that needs no pictures" [Form];
+    LoadRecipe "recipe.load" "load recipe" "Load what a picture file was made from into the form, also another tool's" [Form];
     PickModel "model.pick" "model" "Choose a model" [Form];
     Advise "model.advise" "which model?" "Ask which model to take, by what the form holds; asks no service" [Form];
     NextJob "queue.next" "down" "Go to the next job" [Queue, Jobs, Batch, Lineage];
@@ -106,7 +107,7 @@ actions! {
     EditPicture "picture.edit" "edit this" "Make the next request from the picture shown" [Form, Zoom, Gallery];
     ScrollDown "story.down" "read on" "Scroll the story or the facts down" [Form, Zoom];
     ScrollUp "story.up" "read back" "Scroll the story or the facts up" [Form, Zoom];
-    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs, Batch, Lineage];
+    Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs, Batch];
     CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Form, Jobs, Zoom, Batch, Gallery];
     CopyCommand "picture.copy_command" "copy command" "Copy the pinxit command that makes this once more" [Form, Jobs, Zoom, Batch, Gallery, Lineage];
     CopyScp "picture.copy_scp" "copy scp" "Copy the scp command that fetches the picture" [Form, Jobs, Zoom, Gallery];
@@ -173,7 +174,7 @@ actions! {
     SortGallery "gallery.sort" "sort" "Sort by the newest, the oldest, the dearest, the largest" [Gallery];
     ListGallery "gallery.list" "as a list" "Show names and facts in place of small pictures, and back" [Gallery];
     MarkPicture "gallery.mark" "mark" "Mark the picture, or take the mark off; actions are for marked pictures" [Gallery];
-    MarkPictures "gallery.mark_all" "mark all" "Mark all pictures that were read so far" [Gallery];
+    MarkPictures "gallery.mark_all" "mark all" "Mark every picture that is found" [Gallery];
     UnmarkPictures "gallery.unmark" "clear marks" "Take the marks off, then the search" [Gallery];
     StarPicture "picture.star" "star" "Give the picture a star, or take it off" [Gallery];
     RejectPicture "picture.reject" "reject" "Turn the picture down, or take that back" [Gallery];
@@ -244,6 +245,11 @@ actions! {
     BranchOff "lineage.branch" "branch" "Load it into the form: what is sent next is made from it" [Lineage];
     NameJob "lineage.name" "name" "Name it and what is made from it" [Lineage];
     HideJob "lineage.hide" "fold away" "Fold a dead end away, or show it again" [Lineage];
+    LookCloser "lineage.look" "look closer" "Show its picture on the whole screen with all that is known of it; loads nothing" [Lineage];
+    PageDown "lineage.page_down" "page down" "Go on by as many jobs as there are in sight" [Lineage];
+    PageUp "lineage.page_up" "page up" "Go back by as many jobs as there are in sight" [Lineage];
+    HalfDown "lineage.half_down" "half a page down" "Go on by half as many jobs as there are in sight" [Lineage];
+    HalfUp "lineage.half_up" "half a page up" "Go back by half as many jobs as there are in sight" [Lineage];
     FindJob "lineage.find" "find" "Show only families that have a job with some words" [Lineage];
     Accept "dialog.accept" "choose" "Take the selected entry, or what was made" [Picker, Entry, History, Browser, Advice, Boxes, Palette];
     Yes "dialog.yes" "yes" "Yes, do it" [Confirm];

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::state::{Ahead, HeatPart, Part, PlanSource};
+use super::state::{Ahead, HeatPart, Part, PlanSource, Wanted};
 use crate::domain::query::{Query, Stretch};
 use crate::domain::{BatchId, Cost, Draft, ImageId, JobId, Mark, ModelId, Origin, Region, Request, Secret};
 
@@ -140,12 +140,12 @@ pub enum Effect {
     Look(PathBuf),
     /// Read the user's lists in these folders.
     Lists(Vec<PathBuf>),
-    /// List the pictures and folders in a folder.
-    List(PathBuf),
+    /// List the folders in a folder, and the files that can be what is wanted.
+    List(PathBuf, Wanted),
     /// Read a folder: its folders and pictures, hidden ones left out.
     Browse(PathBuf),
-    /// List the files of rows and folders in a folder.
-    ListRows(PathBuf),
+    /// Read what a picture or a recipe's file was made from; another tool's words are meant for this model.
+    ReadRecipe(PathBuf, ModelId),
     /// Paint a picture for a pane of this many columns and rows. A newer one goes first; of many that wait the oldest
     /// are dropped. The answer may come more than once: the same picture better, or drawn another way.
     Paint {
@@ -181,10 +181,30 @@ pub enum Effect {
         /// How.
         mark: Mark,
     },
+    /// Name every picture a query is about.
+    ShelfIds {
+        /// Comes back with the answer.
+        ticket: u64,
+        /// Which.
+        query: Box<Query>,
+    },
+    /// Put several marks on pictures, all at once: those beyond what was read of the shelf too.
+    MarkAll {
+        /// Which.
+        images: Vec<ImageId>,
+        /// How.
+        marks: Vec<Mark>,
+        /// A mark that is on all of them is taken off.
+        turn: bool,
+    },
+    /// Say what a purge of the bin would delete.
+    SizeBin,
     /// Delete for good what is in the bin and has no star; the user has agreed to it.
     EmptyBin,
     /// Paint where two pictures differ. As [`Effect::PaintPart`].
     PaintHeat(Box<HeatPart>),
+    /// Say how much two picture files differ.
+    Measure(Box<[PathBuf; 2]>),
     /// Read the newest families of jobs. A newer one makes older ones moot.
     Lineage {
         /// Words that a job of them has; blank for all.

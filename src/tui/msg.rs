@@ -8,7 +8,9 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 
 use crate::domain::lineage::{Lineage, Near};
-use crate::domain::{Batch, BatchId, Card, Fault, Found, ImageId, InputFacts, Job, JobId, ModelId, Money};
+use crate::domain::{
+    Batch, BatchId, Card, Difference, Fault, Found, ImageId, InputFacts, Job, JobId, Mark, ModelId, Money, Request,
+};
 use crate::keymap::Key;
 
 use super::state::{HeatPart, OnShelf, Part, PlanSheet};
@@ -72,6 +74,13 @@ pub enum Msg {
         /// Local time and words of each line, oldest first.
         lines: Vec<(String, String)>,
     },
+    /// A recipe's file was read.
+    Loaded {
+        /// Its name.
+        name: String,
+        /// What it asks for.
+        result: Result<Box<Loaded>, Fault>,
+    },
     /// The answer to [`Effect::Look`](super::effect::Effect::Look).
     Looked {
         /// Which file.
@@ -80,7 +89,7 @@ pub enum Msg {
         found: Result<InputFacts, Fault>,
     },
     /// The answer to [`Effect::List`](super::effect::Effect::List) and
-    /// [`Effect::ListRows`](super::effect::Effect::ListRows); nothing where the folder cannot be read.
+    /// [`Effect::List`](super::effect::Effect::List); nothing where the folder cannot be read.
     Listed {
         /// Which folder.
         folder: PathBuf,
@@ -121,6 +130,17 @@ pub enum Msg {
         /// The pictures in their order, or why they cannot be read.
         result: Result<Vec<Card>, Fault>,
     },
+    /// The answer to [`Effect::ShelfIds`](super::effect::Effect::ShelfIds).
+    ShelfIds {
+        /// The question's.
+        ticket: u64,
+        /// Their names, or why they cannot be read.
+        result: Result<Vec<ImageId>, Fault>,
+    },
+    /// The answer to [`Effect::MarkAll`](super::effect::Effect::MarkAll): the marks, and the pictures each of them changed.
+    Marked(Result<Vec<(Vec<ImageId>, Mark)>, Fault>),
+    /// The answer to [`Effect::SizeBin`](super::effect::Effect::SizeBin): pictures, and their bytes.
+    BinSize(u64, u64),
     /// How many pictures the question is about, where that was asked.
     Counted {
         /// The question's.
@@ -134,6 +154,13 @@ pub enum Msg {
         heat: Box<HeatPart>,
         /// Cells, no larger than the pane.
         cells: Result<Arc<Buffer>, Fault>,
+    },
+    /// The answer to [`Effect::Measure`](super::effect::Effect::Measure).
+    Measured {
+        /// Which files.
+        pair: Box<[PathBuf; 2]>,
+        /// How much they differ, or why that is not known.
+        difference: Result<Difference, Fault>,
     },
     /// The answer to [`Effect::Lineage`](super::effect::Effect::Lineage).
     Lineage {
@@ -212,6 +239,15 @@ pub struct Changed {
     pub batches: Vec<Batch>,
     /// How long a request takes, by the last ones of each model that had news.
     pub medians: BTreeMap<ModelId, Duration>,
+}
+
+/// What a file was made from, as a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// It, for a model the catalogue has; its pictures as far as they are here.
+    pub request: Request,
+    /// What was left out, a sentence each.
+    pub remarks: Vec<String>,
 }
 
 /// A part of a picture painted for a pane, or why it could not be.

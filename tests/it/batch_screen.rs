@@ -5,7 +5,7 @@ use std::time::Duration;
 use pinxit::domain::{Batch, BatchId, Billed, Cost, Counts, Fault, FaultKind, Job, JobId, Money, Phase, Row, Stamp};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Changed, Msg};
-use pinxit::tui::state::{Dialog, PlanRow, PlanSheet, PlanSource, RowFilter, Screen};
+use pinxit::tui::state::{Dialog, PlanRow, PlanSheet, PlanSource, RowFilter, Screen, Wanted};
 use pinxit::tui::update::wake_at;
 
 use crate::sample::{NOW, job};
@@ -220,7 +220,7 @@ fn a_row_that_may_be_billed_is_changed_only_after_a_yes_and_a_finished_one_not_a
 fn nothing_is_sent_between_the_name_of_a_file_and_the_chord() {
     let mut studio = screen();
     studio.state.place.here = "/work".into();
-    assert_eq!(orders(&mut studio, "n"), [Effect::ListRows("/work".into())]);
+    assert_eq!(orders(&mut studio, "n"), [Effect::List("/work".into(), Wanted::Rows)]);
     let effects = orders(&mut studio, "rows/spring.jsonl<enter>");
     let plan = |ticket| Effect::Plan { ticket, source: PlanSource::File("/work/rows/spring.jsonl".into()) };
     assert_eq!(effects.last(), Some(&plan(1)), "{effects:?}");

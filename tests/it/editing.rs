@@ -8,7 +8,7 @@ use pinxit::domain::{
 };
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::{Msg, PaintedPart};
-use pinxit::tui::state::{BoxEditor, Dialog, Pane, Place, SettingRow, Standing};
+use pinxit::tui::state::{BoxEditor, Dialog, Pane, Place, SettingRow, Standing, Wanted};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::{Value, json};
@@ -85,9 +85,9 @@ fn every_model_and_every_mode_can_be_chosen() {
 #[test]
 fn a_picture_is_named_completed_looked_at_and_sent() {
     let mut studio = in_mode("wan2.7-image", Mode::Edit);
-    assert_eq!(studio.keys("a"), [Effect::List("/home/ana/art/".into())]);
+    assert_eq!(studio.keys("a"), [Effect::List("/home/ana/art/".into(), Wanted::Picture)]);
     let effects = studio.keys("~/Pic/");
-    assert_eq!(effects.last(), Some(&Effect::List("/home/ana/Pic/".into())), "{effects:?}");
+    assert_eq!(effects.last(), Some(&Effect::List("/home/ana/Pic/".into(), Wanted::Picture)), "{effects:?}");
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     studio.send(Msg::Listed { folder: "/home/ana/art/".into(), names: names(&["stale.png"]) });
     studio.send(Msg::Listed { folder: "/home/ana/Pic/".into(), names: names(&["cat-1.png", "cat-2.png", "trips/"]) });
@@ -114,7 +114,7 @@ fn a_folder_is_gone_into_and_not_taken() {
     let mut studio = in_mode("wan2.7-image", Mode::Edit);
     studio.keys("a");
     studio.send(Msg::Listed { folder: "/home/ana/art/".into(), names: vec!["trips/".into()] });
-    assert_eq!(studio.keys("<down><enter>"), [Effect::List("/home/ana/art/trips/".into())]);
+    assert_eq!(studio.keys("<down><enter>"), [Effect::List("/home/ana/art/trips/".into(), Wanted::Picture)]);
     assert!(studio.keys("<enter>").is_empty());
     assert!(studio.toasts().contains("is a folder"), "{}", studio.toasts());
     assert!(matches!(studio.state.dialog, Some(Dialog::Picture(_))), "what was typed is kept");

@@ -247,6 +247,79 @@ fn the_bin_takes_pictures_out_of_sight_and_undo_brings_them_back() {
     assert_eq!(left, [&Mark::Bin(false)], "what is gone is not brought back");
 }
 
+/// A gallery of 5,000 pictures, of which 120 were read.
+fn thousands() -> Studio {
+    let mut studio = Studio::new().sized(80, 24);
+    studio.keys("<esc>3");
+    arrive(&mut studio, cards(5_000, 4_881));
+    let ticket = studio.state.gallery.tickets;
+    studio.send(Msg::Counted { ticket, count: 5_000 });
+    studio
+}
+
+#[test]
+fn all_that_are_found_are_marked_and_what_is_done_to_them_is_done_and_taken_back_at_once() {
+    let mut studio = thousands();
+    let effects = studio.keys("A");
+    let [Effect::ShelfIds { ticket, query }] = &effects[..] else { panic!("{effects:?}") };
+    assert!(query.is_open());
+    let all: Vec<ImageId> = (1..=5_000).map(id).collect();
+    studio.send(Msg::ShelfIds { ticket: ticket + 1, result: Ok(vec![id(1)]) });
+    assert_eq!(studio.state.gallery.marks.len(), 120, "no answer to this question");
+    studio.send(Msg::ShelfIds { ticket: *ticket, result: Ok(all.clone()) });
+    assert!(studio.toasts().contains("5,000 pictures marked"), "{}", studio.toasts());
+    assert!(studio.screen().contains("5000 marked"), "{}", studio.screen());
+    // One is taken out; a star for all others, those that were not read too. The store finds out which have one.
+    studio.keys(" ");
+    let effects = studio.keys("f");
+    let [Effect::MarkAll { images, marks, turn: true }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((images.len(), images.contains(&id(5_000)), &marks[..]), (4_999, false, &[Mark::Star(true)][..]));
+    let changed: Vec<ImageId> = images[..4_990].to_vec();
+    studio.send(Msg::Marked(Ok(vec![(changed.clone(), Mark::Star(true))])));
+    assert!(studio.toasts().contains("4,990 pictures starred; u undoes it"), "{}", studio.toasts());
+    assert!(studio.state.gallery.cards[30].star && studio.state.gallery.marks.len() == 4_999);
+    let undone = orders(&studio.keys("u"));
+    assert_eq!((undone.len(), undone[0].0.len(), &undone[0].1), (1, 4_990, &Mark::Star(false)));
+    arrive(&mut studio, cards(5_000, 4_881));
+    // Tags are put on; none is taken off that is not known here.
+    let effects = studio.keys("tshop, night<enter>");
+    let tags = [Mark::Tag("shop".into(), true), Mark::Tag("night".into(), true)];
+    let marked = |effect: &Effect| matches!(effect, Effect::MarkAll { images, marks, turn: false } if images.len() == 4_999 && marks[..] == tags);
+    assert!(effects.iter().any(marked), "{effects:?}");
+    // Into the bin only when the number was read.
+    assert_eq!(studio.keys("d<enter>"), []);
+    assert!(studio.screen().contains("Put 4,999 pictures into the bin?"), "{}", studio.screen());
+    let effects = studio.keys("y");
+    let [Effect::MarkAll { images, marks, turn: false }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((images.len(), &marks[..]), (4_999, &[Mark::Bin(true)][..]));
+    let images = images.clone();
+    let effects = studio.send(Msg::Marked(Ok(vec![(images, Mark::Bin(true))])));
+    assert!(asked(&effects).is_some(), "what is left is read: {effects:?}");
+    assert_eq!((studio.state.gallery.marks.len(), studio.state.gallery.cards.len()), (0, 1));
+    assert_eq!(orders(&studio.keys("u"))[0].0.len(), 4_999);
+    // What cannot be carried out says so.
+    let fault = Fault::new(FaultKind::Other, "io", "The disk is full.");
+    studio.send(Msg::Marked(Err(fault)));
+    assert!(studio.toasts().contains("The disk is full."), "{}", studio.toasts());
+}
+
+#[test]
+fn marks_that_were_taken_off_meanwhile_stay_off_and_the_clipboard_takes_no_thousands() {
+    let mut studio = thousands();
+    studio.keys("A<esc>");
+    let ticket = studio.state.gallery.asked_ids;
+    studio.send(Msg::ShelfIds { ticket, result: Ok((1..=5_000).map(id).collect()) });
+    assert!(studio.state.gallery.marks.is_empty());
+    studio.keys("A");
+    let ticket = studio.state.gallery.asked_ids;
+    studio.send(Msg::ShelfIds { ticket, result: Ok((1..=5_000).map(id).collect()) });
+    assert_eq!(studio.keys("y"), []);
+    assert!(studio.toasts().contains("pinxit list"), "{}", studio.toasts());
+    studio.keys("D");
+    studio.send(Msg::BinSize(1_234, 5_600_000));
+    assert!(studio.screen().contains("Delete 1,234 pictures (5.6 MB) for good?"), "{}", studio.screen());
+}
+
 #[test]
 fn a_picture_goes_to_the_form_as_it_was_made_or_as_what_to_edit_and_its_path_to_the_clipboard() {
     let mut studio = nine();
@@ -463,6 +536,9 @@ fn a_gallery_of_a_hundred_thousand_pictures_opens_at_once_and_stays_small() {
     time(&mut pty, "a search by field", " star:yes", "Nothing matches");
     pty.send("\x1b");
     pty.wait_for("All pictures");
+    time(&mut pty, "all of them marked", "A", "100,000 pictures marked");
+    time(&mut pty, "all of them given a star, but for those that have one", "f", "99,980 pictures starred");
+    time(&mut pty, "taken back", "u", "Undone");
     for _ in 0..40 {
         pty.send("\x1b[6~");
     }

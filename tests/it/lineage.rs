@@ -4,7 +4,7 @@
 use pinxit::domain::lineage::{Lineage, arrange};
 use pinxit::domain::{ImageId, Job, JobId, Money, Phase};
 use pinxit::tui::effect::Effect;
-use pinxit::tui::msg::Msg;
+use pinxit::tui::msg::{Msg, PaintedPart};
 use pinxit::tui::state::{Dialog, Pane, Screen};
 
 use crate::sample::{image, job, request};
@@ -154,7 +154,10 @@ fn a_job_is_loaded_beside_itself_or_branched_off_and_undo_brings_the_draft_back(
     assert_eq!(compose.parent.map(|parent| parent.to_string()), Some("2a".into()), "made from the same");
     studio.keys("<esc>u");
     assert_eq!((studio.state.compose.prompt.text().as_str(), studio.state.compose.parent), ("my draft", None));
-    studio.keys("4b");
+    assert_eq!(studio.toasts().matches("undo brings").count(), 1, "said once: {}", studio.toasts());
+    studio.keys("4");
+    assert_eq!(selected(&studio), Some(4), "where the user was");
+    studio.keys("b");
     let compose = &studio.state.compose;
     assert_eq!(compose.parent.map(|parent| parent.to_string()), Some("4a".into()), "made from it");
     let effects = studio.keys(", dusk<ctrl+g>");
@@ -206,6 +209,12 @@ fn words_are_asked_for_and_found_ones_are_selected_and_escape_shows_all_again() 
     assert_eq!(studio.keys("<esc>"), [Effect::Lineage { words: String::new(), most: 100 }]);
     studio.send(Msg::Lineage { words: String::new(), most: 100, result: Ok(farm()) });
     assert_eq!(selected(&studio), Some(4), "and stays selected");
+    studio.keys("/zebra<enter>");
+    studio.send(Msg::Lineage { words: "zebra".into(), most: 100, result: Ok(Lineage::default()) });
+    assert!(studio.screen().contains("No job has all of these words"), "{}", studio.screen());
+    studio.keys("<esc>");
+    studio.send(Msg::Lineage { words: String::new(), most: 100, result: Ok(farm()) });
+    assert_eq!(selected(&studio), Some(4), "though nothing was found in between");
 }
 
 #[test]
@@ -243,6 +252,115 @@ fn a_job_of_the_history_is_peeked_at_and_the_form_stays_as_it_is() {
     studio.keys("gp");
     assert!(studio.screen().contains("#9 has no picture: FAILED"), "{}", studio.screen());
     let _ = image(1, 0);
+}
+
+/// The same with a picture file of its own for each job.
+fn pictured() -> Studio {
+    let mut studio = history();
+    let mut farm = farm();
+    for image in farm.rows.iter_mut().flat_map(|kin| &mut kin.job.images) {
+        image.path = format!("/home/ana/{}.png", image.id).into();
+    }
+    studio.state.lineage.rows = farm.rows;
+    rest(&mut studio);
+    studio
+}
+
+/// Long enough for small pictures to be wanted.
+fn rest(studio: &mut Studio) -> Vec<Effect> {
+    studio.now = studio.now.after(pinxit::tui::state::REST);
+    studio.send(Msg::Wake)
+}
+
+fn asked(effects: &[Effect]) -> Vec<(String, (u16, u16))> {
+    let part = |effect: &Effect| match effect {
+        Effect::PaintPart(part) => Some((part.path.display().to_string(), part.pane)),
+        _ => None,
+    };
+    effects.iter().filter_map(part).collect()
+}
+
+#[test]
+fn small_pictures_of_a_job_and_of_what_it_was_made_from_are_painted_once_the_selection_rests() {
+    let mut studio = pictured();
+    assert_eq!(asked(&studio.keys("jj")), [], "who walks through paints nothing");
+    let effects = rest(&mut studio);
+    let told = asked(&effects);
+    assert_eq!(told.iter().map(|(path, _)| &path[..]).collect::<Vec<_>>(), ["/home/ana/2a.png", "/home/ana/1a.png"]);
+    for (effect, letter) in effects.iter().zip(["@", "&"]) {
+        let Effect::PaintPart(part) = effect else { panic!("{effect:?}") };
+        let area = ratatui::layout::Rect::new(0, 0, part.pane.0, part.pane.1);
+        let cells = ratatui::buffer::Buffer::filled(area, ratatui::buffer::Cell::new(letter));
+        let painted = PaintedPart { part: part.clone(), cells: Ok(std::sync::Arc::new(cells)) };
+        studio.send(Msg::PaintedPart(painted));
+    }
+    let screen = studio.screen();
+    for words in ["#2a ", "from #1a", "@@@@", "&&&&"] {
+        assert!(screen.contains(words), "{words}:\n{screen}");
+    }
+    assert_eq!((asked(&rest(&mut studio)), studio.send(Msg::Wake)), (vec![], vec![]), "and then it is quiet");
+    studio.keys("j");
+    let screen = studio.screen();
+    assert!(!screen.contains("@@@@") && screen.contains("#4 from #2a"), "not under another one's name:\n{screen}");
+    studio.send(Msg::Resize(80, 24));
+    let told = asked(&rest(&mut studio));
+    assert!(matches!(&told[..], [(path, (columns, 7))] if path.ends_with("4a.png") && *columns < 24), "{told:?}");
+    let lines = studio.screen().lines().filter(|line| line.contains("DONE ")).count();
+    assert_eq!(lines, 4, "and the tree is still there");
+}
+
+#[test]
+fn a_small_picture_that_cannot_be_shown_leads_to_why_and_a_terminal_without_pictures_asks_for_none() {
+    let mut studio = pictured();
+    studio.keys("j");
+    let [Effect::PaintPart(part)] = &rest(&mut studio)[..] else { panic!("one picture") };
+    let fault = pinxit::domain::Fault::new(pinxit::domain::FaultKind::Other, "picture_unusable", "it is gone");
+    studio.send(Msg::PaintedPart(PaintedPart { part: part.clone(), cells: Err(fault) }));
+    assert!(studio.screen().contains("cannot be shown: p"), "{}", studio.screen());
+    studio.keys("k");
+    assert_eq!(asked(&rest(&mut studio)), [], "one that failed has none");
+    let mut rows = studio.state.lineage.rows.clone();
+    rows[3].job.away.insert(0, pinxit::domain::Away::Purged);
+    studio.state.lineage.rows = rows;
+    studio.keys("jjj");
+    let told = asked(&rest(&mut studio));
+    assert!(told.iter().all(|(path, _)| !path.ends_with("4a.png")), "{told:?}");
+    assert!(studio.screen().contains("#4a is deleted for good"), "{}", studio.screen());
+    studio.keys("kkk");
+    studio.send(Msg::Drawn { how: "none", kib: 0 });
+    studio.keys("jj");
+    assert_eq!(asked(&rest(&mut studio)), []);
+    assert!(!studio.screen().contains("from #1a\n") && studio.screen().contains("prompt: "), "{}", studio.screen());
+}
+
+#[test]
+fn the_tree_is_turned_over_by_pages_and_most_steps_move_nothing() {
+    let mut studio = history();
+    let jobs = (1..=90).map(|id| job(id, Phase::Done)).collect();
+    let found = Lineage { rows: arrange(jobs), families: Some(90), more: false, cut: false };
+    studio.send(Msg::Lineage { words: String::new(), most: 100, result: Ok(found) });
+    studio.send(Msg::Resize(80, 24));
+    let mut to = |keys: &str| {
+        studio.keys(keys);
+        let screen = studio.screen();
+        let rows = screen.lines().skip(2).take_while(|line| !line.starts_with('┗'));
+        let numbers =
+            rows.filter_map(|line| line.trim_matches(['┃', ' ', '▸', '>']).split(' ').next()?.parse::<i64>().ok());
+        (selected(&studio), numbers.collect::<Vec<_>>())
+    };
+    let (_, first) = to("<home>");
+    assert_eq!((first[0], first.len()), (90, 11), "a page: {first:?}");
+    assert_eq!(to("<pagedown>"), (Some(81), first.clone()), "what is in sight stays");
+    let (at, second) = to("j");
+    assert_eq!((at, second[0], second[1]), (Some(80), 81, 80), "the next page, with a row of the one before");
+    assert_eq!(to("jjjjjj"), (Some(74), second.clone()), "most steps move nothing");
+    assert_eq!(to("<ctrl+u>").0, Some(78));
+    assert_eq!(to("<ctrl+d><ctrl+d>").0, Some(70));
+    assert_eq!(to("<pageup><pageup><pageup>").0, Some(90));
+    let (at, last) = to("<end>");
+    assert_eq!((at, last.last(), last.len()), (Some(1), Some(&1), 11), "the last page is full");
+    assert_eq!(to("<pagedown>").0, Some(1));
+    assert_eq!(to("<home>"), (Some(90), first));
 }
 
 /// On a home and an emulator: what `gen` printed.

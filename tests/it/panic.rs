@@ -37,8 +37,9 @@ fn panics_on_a_terminal() {
     let (terminal, ensure) = (Terminal::detect(|_| None), runtime::Ensure::new(|| Ok(())));
     let planner = runtime::Planner::new(|_| Err(vec![]), |id, _, _, _| Ok(id), |_| Ok("b1.html".into()));
     let drawing = runtime::Drawing { graphics: Graphics::Half, cap: None, line_speed: None };
+    let (recipes, opener) = (runtime::Recipes::default(), String::new());
     let studio =
-        runtime::Studio { state, store, terminal, drawing, ensure, planner, paths, mouse: true, opener: String::new() };
+        runtime::Studio { state, store, terminal, drawing, ensure, planner, recipes, paths, mouse: true, opener };
     let fault = runtime::run(studio).unwrap_err();
     println!("\nFAULT {} {fault}\n{}", fault.code, runtime::take_panic_report().unwrap_or_default());
 }

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -11,16 +11,49 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 /// Far longer than anything takes: only a hang reaches it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A program, and the line to its terminal.
+pub struct Line {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    reader: Receiver<Vec<u8>>,
+}
+
+impl Line {
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.writer.write_all(bytes).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    pub fn resize(&self, cols: u16, rows: u16) {
+        self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    /// What the program writes; `None` when nothing came for `patience` or it has ended.
+    pub fn take(&mut self, patience: Duration) -> Option<Vec<u8>> {
+        self.reader.recv_timeout(patience).ok()
+    }
+
+    /// The program's process.
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// A program on a terminal.
 pub struct Pty {
     /// The terminal's screen.
     pub terminal: vt100::Parser,
     /// Every byte the program wrote.
     pub bytes: Vec<u8>,
-    child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
-    writer: Box<dyn Write + Send>,
-    reader: Receiver<Vec<u8>>,
+    line: Line,
     /// What the terminal says it is, where it answers.
     answer: Option<&'static str>,
     /// How far its questions are answered.
@@ -43,6 +76,13 @@ impl Start<'_> {
 
     /// Starts on a terminal that answers what it is asked, behind a line that carries so many bytes a second.
     pub fn start_on(self, answer: Option<&'static str>, rate: Option<u64>) -> Pty {
+        let (cols, rows) = self.size;
+        let terminal = vt100::Parser::new(nonzero(rows), nonzero(cols), 0);
+        Pty { terminal, bytes: Vec::new(), line: self.line(rate), answer, answered: 0 }
+    }
+
+    /// Starts on a line that carries so many bytes a second; the terminal is the caller's.
+    pub fn line(self, rate: Option<u64>) -> Line {
         let (cols, rows) = self.size;
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
@@ -70,8 +110,7 @@ impl Start<'_> {
                 }
             }
         });
-        let terminal = vt100::Parser::new(nonzero(rows), nonzero(cols), 0);
-        Pty { terminal, bytes: Vec::new(), child, master: pair.master, writer, reader, answer, answered: 0 }
+        Line { child, master: pair.master, writer, reader }
     }
 }
 
@@ -81,12 +120,11 @@ fn nonzero(cells: u16) -> NonZero<u16> {
 
 impl Pty {
     pub fn send(&mut self, bytes: &str) {
-        self.writer.write_all(bytes.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
+        self.line.send(bytes.as_bytes());
     }
 
     pub fn resize(&mut self, cols: u16, rows: u16) {
-        self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.line.resize(cols, rows);
         self.terminal.screen_mut().set_size(nonzero(rows), nonzero(cols));
     }
 
@@ -96,15 +134,11 @@ impl Pty {
 
     /// Takes in what the program writes; false when nothing came for `patience` or it has ended.
     fn take(&mut self, patience: Duration) -> bool {
-        match self.reader.recv_timeout(patience) {
-            Ok(bytes) => {
-                self.terminal.process(&bytes);
-                self.bytes.extend(bytes);
-                self.answer();
-                true
-            }
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => false,
-        }
+        let Some(bytes) = self.line.take(patience) else { return false };
+        self.terminal.process(&bytes);
+        self.bytes.extend(bytes);
+        self.answer();
+        true
     }
 
     /// Answers as the terminal would.
@@ -156,7 +190,7 @@ impl Pty {
 
     /// The program's process.
     pub fn pid(&self) -> u32 {
-        self.child.process_id().unwrap()
+        self.line.pid()
     }
 
     /// Sends a Unix signal by its number.
@@ -170,7 +204,7 @@ impl Pty {
         let end = Instant::now() + PATIENCE;
         loop {
             self.take(Duration::from_millis(50));
-            if let Some(status) = self.child.try_wait().unwrap() {
+            if let Some(status) = self.line.child.try_wait().unwrap() {
                 while self.take(Duration::from_millis(100)) {}
                 return status.exit_code();
             }
@@ -189,12 +223,5 @@ impl Pty {
         if text.contains("\x1b[>1u") {
             assert!(text.contains("\x1b[<1u") || text.contains("\x1b[<u"), "keyboard flags were pushed and not popped");
         }
-    }
-}
-
-impl Drop for Pty {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

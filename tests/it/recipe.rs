@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::cli::{Home, emulator, json as run};
+use crate::demo::stop_typing;
+use crate::pty::Start;
 
 const PROMPT: &str = "雪中红狐，\"宣纸\"\nsecond line \u{1f98a}";
 
@@ -391,4 +393,37 @@ fn what_cannot_be_read_is_said_and_the_others_are_done() {
     home.pinxit(&["meta", "strip", "--all", "fox.png"]).assert().success();
     let output = home.pinxit(&["meta", "read", "fox.png"]).assert().success();
     assert_eq!(String::from_utf8_lossy(&output.get_output().stdout), "fox.png  no texts\n");
+}
+
+#[test]
+fn the_studio_loads_what_a_picture_was_made_from_another_tools_too() {
+    let home = Home::new();
+    let words = "a red fox in ink\nNegative prompt: blur\nSteps: 20, Seed: 42, Size: 1024x1024, Model: v1-5";
+    png(&home, "theirs.png", &[("parameters", words)]);
+    std::fs::write(home.path().join("empty.txt"), "").unwrap();
+    let place = home.path().to_str().unwrap().to_owned();
+    let env =
+        [("PINXIT_HOME", place.as_str()), ("HOME", &place), ("PATH", "/usr/bin:/bin"), ("TERM", "xterm-256color")];
+    let program = Path::new(env!("CARGO_BIN_EXE_pinxit"));
+    let mut pty = Start { program, args: &["demo"], env: &env, size: (100, 30) }.start();
+    pty.wait("a whole first frame", |screen| screen.contains("Prompt typing") && screen.contains("f1 keys"));
+    pty.send("my own words");
+    pty.wait_for("my own words");
+    stop_typing(&mut pty);
+    pty.send("L~/empty.txt");
+    pty.wait_for("~/empty.txt");
+    pty.send("\r");
+    pty.wait_for("empty.txt is empty: no recipe came");
+    assert!(pty.screen().contains("my own words"), "nothing is lost: {}", pty.screen());
+    pty.send("L~/theirs.png");
+    pty.wait_for("~/theirs.png");
+    pty.send("\r");
+    pty.wait("the words in the form, and what was left out", |screen| {
+        let seed = screen.lines().any(|line| line.contains("Seed") && line.contains("42"));
+        seed && screen.contains("a red fox in ink") && screen.contains("not taken from A1111: Model: v1-5")
+    });
+    stop_typing(&mut pty);
+    pty.send("u");
+    pty.wait("one undo brings the draft back", |screen| screen.contains("my own words"));
+    pty.send("q");
 }

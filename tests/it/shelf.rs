@@ -123,6 +123,14 @@ fn show_tells_scripts_what_the_file_and_the_shelf_know() {
     assert_eq!((&rows[1]["tags"][0], rows[1]["path"].as_str()), (&"雪".into(), copy.to_str()));
     assert_eq!(keys(&rows[0]), keys(&rows[2]), "a stranger's file has the same names");
     assert_eq!((&rows[2]["width"], &rows[2]["recipe"], &rows[2]["model"]), (&9.into(), &Value::Null, &Value::Null));
+    let (code, told, _) = out(&home, &["show", "--recipe", "1b", bare]);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(
+        (code, lines[1], lines[4]),
+        (0, "  a red fox in snow", "  It does not say what it was made from."),
+        "{told}"
+    );
+    assert!(lines[2].starts_with("  Seed: ") && lines[2].contains("Model: wan2.2-t2i-flash"), "{told}");
     // The shelf does not know it, its recipe does: what was made elsewhere says so by itself.
     let elsewhere = Home::new();
     let (_, told) = json(&mut elsewhere.pinxit(&["show", "--json", copy.to_str().unwrap()]));

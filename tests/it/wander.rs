@@ -13,7 +13,7 @@ use pinxit::domain::{
 use pinxit::keymap::{Found as Bound, Key};
 use pinxit::tui::action::Action;
 use pinxit::tui::effect::Effect;
-use pinxit::tui::msg::{Changed, Msg, Painted, PaintedPart};
+use pinxit::tui::msg::{Changed, Loaded, Msg, Painted, PaintedPart};
 use pinxit::tui::state::{Dialog, Pane, Pending, PlanRow, PlanSheet, Scope, Screen, SettingRow, State, Welcome};
 use pinxit::tui::update::wake_at;
 use proptest::prelude::*;
@@ -280,7 +280,14 @@ fn answer(effect: Effect, good: bool) -> Option<Msg> {
             Some(Msg::Looked { path, found: if good { Ok(facts) } else { Err(fault()) } })
         }
         Effect::Lists(_) => Some(Msg::Lists(BTreeMap::from([("x".to_owned(), "one\ntwo\nthree\n".to_owned())]))),
-        Effect::List(folder) | Effect::ListRows(folder) => {
+        Effect::ReadRecipe(..) => {
+            let loaded = Loaded {
+                request: crate::sample::request("a tea house"),
+                remarks: vec!["not taken from A1111: Steps: 20".into()],
+            };
+            Some(Msg::Loaded { name: "cat.png".into(), result: if good { Ok(Box::new(loaded)) } else { Err(fault()) } })
+        }
+        Effect::List(folder, _) => {
             let names = ["cat.png", "dog.png", "rows.jsonl", "trips/"].map(str::to_owned);
             Some(Msg::Listed { folder, names: if good { names.to_vec() } else { vec![] } })
         }

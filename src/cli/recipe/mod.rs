@@ -11,14 +11,17 @@ mod meta;
 mod source;
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::Args;
 
 use crate::config::{Config, Flags};
-use crate::domain::{Fault, FaultKind, Request};
+use crate::domain::{Fault, FaultKind, ModelId, Request, text};
 use crate::recipe::Recipe;
+use crate::tui::msg::Loaded;
+use crate::tui::runtime::Recipes;
 
-use super::{desk, print};
+use super::{desk, failure, print};
 
 pub use meta::{MetaArgs, meta};
 pub use source::carried;
@@ -85,4 +88,27 @@ pub fn begin(config: &Config, what: &str, model: Option<&str>, pictures: bool) -
         return Err(Fault::new(FaultKind::Invalid, "recipe", message).into());
     }
     Ok(Begun { request, is_foreign: recipe.from.is_some(), remarks: remarks(&recipe) })
+}
+
+/// Reads recipes for the studio. Where pictures one was made from are gone, the rest of it is had all the same.
+pub fn reader(config: &Config) -> Recipes {
+    let config = config.clone();
+    Recipes::new(move |path, model| load(&config, path, model).map_err(|error| failure::fault(&error)))
+}
+
+fn load(config: &Config, path: &Path, model: &ModelId) -> anyhow::Result<Loaded> {
+    let recipe = source::of_file(path, config, model.as_str())?;
+    let mut remarks = remarks(&recipe);
+    let images = inputs::find(&recipe.inputs, config).or_else(|error| {
+        let fault = error.downcast::<Fault>()?;
+        remarks.push(fault.message);
+        anyhow::Ok(vec![])
+    })?;
+    let request = recipe.request(images);
+    if config.catalog.get(request.model.as_str()).is_none() {
+        let message =
+            format!("It was made with {}, which the catalogue does not have.", text::clean(request.model.as_str()));
+        return Err(Fault::new(FaultKind::Invalid, "model_unknown", message).into());
+    }
+    Ok(Loaded { request, remarks })
 }

@@ -25,22 +25,32 @@ pub fn find(what: &OsStr, config: &Config, model: Option<&str>) -> anyhow::Resul
         let store = desk::store(config)?;
         return of_job(&store, id, name);
     }
-    let (bytes, name) = match what.to_str() {
-        Some("-") => (gulp(io::stdin().lock(), "stdin")?, "stdin".to_owned()),
-        _ => {
-            let shown = text::clean(&path.display().to_string()).into_owned();
-            let is_file = std::fs::metadata(path).is_ok_and(|facts| facts.is_file() || !facts.is_dir());
-            let file = std::fs::File::open(path).map_err(|error| unreadable(&shown, &error))?;
-            if !is_file {
-                return Err(wrong(format!("{shown} is a directory.")).into());
-            }
-            (gulp(file, &shown)?, shown)
-        }
-    };
     let target = Target { config, model };
-    match picture::sniff(&bytes) {
-        Err(picture::Unusable::NotAPicture(_)) => of_text(&bytes, &name, &target),
-        _ => of_picture(&bytes, &name, &target),
+    match what.to_str() {
+        Some("-") => of_bytes(&gulp(io::stdin().lock(), "stdin")?, "stdin", &target),
+        _ => open(path, &text::clean(&path.display().to_string()), &target),
+    }
+}
+
+/// The recipe in a file, whose name alone is told; `model` as in [`find`].
+pub fn of_file(path: &Path, config: &Config, model: &str) -> anyhow::Result<Recipe> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    open(path, &text::clean(&name), &Target { config, model: Some(model) })
+}
+
+fn open(path: &Path, shown: &str, target: &Target) -> anyhow::Result<Recipe> {
+    let is_file = std::fs::metadata(path).is_ok_and(|facts| facts.is_file() || !facts.is_dir());
+    let file = std::fs::File::open(path).map_err(|error| unreadable(shown, &error))?;
+    if !is_file {
+        return Err(wrong(format!("{shown} is a directory.")).into());
+    }
+    of_bytes(&gulp(file, shown)?, shown, target)
+}
+
+fn of_bytes(bytes: &[u8], name: &str, target: &Target) -> anyhow::Result<Recipe> {
+    match picture::sniff(bytes) {
+        Err(picture::Unusable::NotAPicture(_)) => of_text(bytes, name, target),
+        _ => of_picture(bytes, name, target),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `pinxit show --json`: what is known about pictures, as scripts read it. The file is read itself: its size, its format, its
-//! hash and its recipe are what lies there now; what the shelf knows has the names that `pinxit list --json` has.
+//! hash and its recipe are what lies there now; what the shelf knows has the names that `pinxit list --json` has. The recipe
+//! alone for people, too (`--recipe`).
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::super::print::Json;
-use super::super::{desk, envelope, failure, recipe, shelf};
+use super::super::{desk, envelope, failure, print, recipe, shelf};
 use super::{Item, find};
 use crate::config::Config;
 use crate::domain::{Card, Currency, Fault, FaultKind, Format, Image, ImageId, JobId, text};
@@ -68,6 +69,16 @@ pub fn run(config: &Config, form: Json, what: &[OsString]) -> anyhow::Result<u8>
         }))?;
     }
     Ok(code)
+}
+
+/// Prints what a picture was made from, in a few lines.
+pub fn recipe(item: &Item, config: &Config) -> anyhow::Result<()> {
+    let file = read(&item.path, config)?;
+    let words = match &file.recipe {
+        Some(recipe) => recipe.words((file.width, file.height)),
+        None => "It does not say what it was made from.".to_owned(),
+    };
+    Ok(words.lines().try_for_each(|line| print::line(format!("  {line}")))?)
 }
 
 fn tell(item: Item, config: &Config, store: &mut Option<Store>) -> anyhow::Result<Value> {

@@ -140,6 +140,47 @@ fn marks_change_what_they_change_and_others_are_told() {
 }
 
 #[test]
+fn several_marks_are_one_commit_and_what_all_have_is_turned() {
+    let home = stocked();
+    home.mark(&[id(1, 0)], Mark::Star(true));
+    let all = home.store.ids(&"!car".parse().unwrap(), NOW).unwrap();
+    assert_eq!(all, [id(1, 0), id(1, 1), id(2, 0), id(2, 1)]);
+    let since = home.store.revision().unwrap();
+    let marks = [Mark::Star(true), Mark::Tag("x".into(), true)];
+    let done = home.store.mark_all(&all, &marks, true, NOW).unwrap();
+    assert_eq!(done, [(all[1..].to_vec(), marks[0].clone()), (all.clone(), marks[1].clone())]);
+    assert_eq!(home.store.revision().unwrap(), since + 1, "all of it at once");
+    let done = home.store.mark_all(&all, &marks[..1], true, NOW).unwrap();
+    assert_eq!(done, [(all.clone(), Mark::Star(false))], "all had one");
+    assert_eq!(home.store.mark_all(&all, &[Mark::Star(false)], false, NOW).unwrap(), []);
+    home.mark(&all[..3], Mark::Bin(true));
+    home.mark(&all[..1], Mark::Star(true));
+    let bytes: u64 = all[1..3].iter().map(|id| home.store.card(*id).unwrap().unwrap().image.bytes).sum();
+    assert_eq!(home.store.bin_size().unwrap(), (2, bytes), "a star protects");
+}
+
+#[test]
+#[ignore = "measures"]
+fn a_hundred_thousand_pictures_are_marked_in_one_commit() {
+    let home = crowded();
+    let time = |what: &str, work: &mut dyn FnMut() -> usize| {
+        let begun = std::time::Instant::now();
+        let count = work();
+        println!("{what}: {count} in {} ms", begun.elapsed().as_millis());
+    };
+    let mut all = Vec::new();
+    time("named", &mut || {
+        all = home.store.ids(&Query::default(), NOW).unwrap();
+        all.len()
+    });
+    for mark in [Mark::Star(true), Mark::Tag("all".into(), true), Mark::Bin(true), Mark::Bin(false)] {
+        let since = home.store.revision().unwrap();
+        time(&format!("{mark:?}"), &mut || home.store.mark(&all, &mark, NOW).unwrap().len());
+        time("jobs others are told of", &mut || home.store.changes(since, NOW).unwrap().jobs.len());
+    }
+}
+
+#[test]
 fn what_is_in_the_bin_comes_back_to_its_place_with_its_bytes() {
     let home = stocked();
     let (path, later) = (home.path(id(2, 0)), NOW.after(Duration::from_secs(9)));

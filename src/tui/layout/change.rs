@@ -9,6 +9,9 @@ use crate::domain::text::clean;
 /// Letters of what is the same that are told around a change.
 const AROUND: usize = 18;
 
+/// What stands between words, and is no news by itself.
+const BETWEEN: [char; 8] = [' ', '\n', ',', '.', '，', '。', '、', '；'];
+
 /// A line of stretches, each with its tone.
 pub type Toned = Vec<(String, Tone)>;
 
@@ -61,7 +64,7 @@ pub fn change_brief(before: &Request, after: &Request) -> String {
     });
     let words = |sign: &str, of: &dyn Fn(&Stretch) -> Option<String>| {
         let found: Vec<String> = stretches.unwrap_or_default().iter().filter_map(of).collect();
-        let told: Vec<String> = found.iter().map(|text| clean(text).trim_matches([' ', ',', '.']).to_owned()).collect();
+        let told: Vec<String> = found.iter().map(|text| clean(text).trim_matches(BETWEEN).to_owned()).collect();
         let told: Vec<String> = told.into_iter().filter(|text| !text.is_empty()).collect();
         (!told.is_empty()).then(|| format!("{sign}{}", told.join(&format!(" {sign}"))))
     };
@@ -153,7 +156,7 @@ mod tests {
         let told = |before: &str, after: &str| change_brief(&request(before), &request(after));
         assert_eq!(told("a red fox in snow", "a silver fox in snow, at dusk"), "+silver +at dusk");
         assert_eq!(told("a red fox, in snow", "a red fox"), "-in snow");
-        assert_eq!(told("雪中红狐", "雪中白狐"), "+白");
+        assert_eq!(told("雪中红狐", "雪中白狐，远处有灯笼。"), "+白 +远处有灯笼");
         let mut seed = request("a fox");
         seed.seed = Some(9);
         assert_eq!(change_brief(&request("a fox"), &seed), "other seed");

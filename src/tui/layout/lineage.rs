@@ -4,9 +4,10 @@ use ratatui::layout::Rect;
 
 use super::change::{Toned, change_lines};
 use super::wrap::wrap;
-use super::{Tone, take_bottom, take_right};
+use super::{Tone, take_bottom, take_right, take_top};
 use crate::domain::lineage::Kin;
 use crate::domain::text::clean;
+use crate::domain::{Billed, Job, Phase};
 use crate::tui::state::State;
 
 /// Columns from which the tree and what was changed stand side by side.
@@ -24,6 +25,10 @@ pub struct Grove {
     pub trees: Rect,
     /// What was changed to make the selected job.
     pub change: Rect,
+    /// Small pictures in it: of the selected job, and of what it was made from.
+    pub pictures: [Rect; 2],
+    /// What there is to say, beside or below them.
+    pub words: Rect,
     /// Key hints.
     pub footer: Rect,
 }
@@ -37,18 +42,46 @@ pub(super) fn grove(state: &State, mut screen: Rect) -> Grove {
             take_right(&mut screen, columns)
         }
         _ if screen.height >= 14 => {
-            let rows = (screen.height * 2 / 5).clamp(6, 12);
+            let rows = (screen.height * 2 / 5 + 1).clamp(6, 14);
             take_bottom(&mut screen, rows)
         }
         _ => Rect::default(),
     };
-    Grove { trees: screen, change, ..Grove::default() }
+    let (pictures, words) = hung(state, change);
+    Grove { trees: screen, change, pictures, words, ..Grove::default() }
 }
 
-/// Rows of the trees that are in sight: the first one, and how many there is room for.
+/// The small pictures and the words in their frame: the pictures side by side above the words, or the selected job's alone
+/// on their right. Where nothing can be shown, the words have all of it.
+fn hung(state: &State, change: Rect) -> ([Rect; 2], Rect) {
+    let (width, height) = (change.width.saturating_sub(4), change.height.saturating_sub(2));
+    let mut words = Rect { x: change.x + 2, y: change.y + 1, width, height };
+    let none = [Rect::default(); 2];
+    let shown = state.in_grove().map(|image| image.is_some() && !state.gallery.blind);
+    if change.width * 2 < state.size.0 && shown != [false, false] && height >= 14 {
+        let half = (width - 2) / 2;
+        // A row is twice as high as a column is wide.
+        let rows = (half / 2).min(height / 3);
+        let top = take_top(&mut words, rows + 2);
+        let own = Rect { y: top.y + 1, width: half, height: rows, ..top };
+        return ([own, Rect { x: own.x + half + 2, ..own }], words);
+    }
+    if change.width == state.size.0 && shown[0] && height >= 4 && width >= 40 {
+        let own = take_right(&mut words, (height * 5 / 2).min(width * 2 / 5));
+        words.width -= 2;
+        return ([own, Rect::default()], words);
+    }
+    (none, words)
+}
+
+/// Rows of the trees that are in sight: the first one, and how many there is room for. They are turned over page by page,
+/// so that most steps move nothing; a row of the page before and one of the page behind stay in sight.
 pub fn grove_window(state: &State, trees: Rect) -> (usize, usize) {
     let rows = usize::from(trees.height.saturating_sub(2));
-    (crate::tui::state::Lineage::at(&state.lineage).unwrap_or(0).saturating_sub(rows.saturating_sub(1)), rows)
+    let at = state.lineage.at().unwrap_or(0);
+    let (page, last) = (rows.saturating_sub(2).max(1), state.lineage.shown().len().saturating_sub(rows));
+    let top = if at + 1 < rows { 0 } else { at.saturating_sub(1) / page * page };
+    (top.min(last), rows)
 }
 
 /// A step of a stem: four cells before a job.
@@ -98,9 +131,10 @@ pub fn grove_lines(state: &State, room: u16) -> Vec<Toned> {
     let (job, measure) = (&kin.job, usize::from(room));
     let mut say = |text: &str| lines.extend(wrap(text, measure).into_iter().map(|line| vec![(line, Tone::Same)]));
     let spell = |amount: String| if state.unicode { amount } else { amount.replace('¥', "CNY ") };
-    let cost = job.cost().total().map_or_else(|| "price unknown".to_owned(), |total| spell(total.to_string()));
-    let most = if job.billed_images.is_some() { "" } else { " at most" };
-    say(&format!("{}, {}, {cost}{most}", job.phase, count(job.images.len(), "picture")));
+    say(&format!("{}, {}, {}", job.phase, count(job.images.len(), "picture"), cost_words(state, job)));
+    for (id, away) in job.images.iter().filter_map(|image| Some((image.id, job.away(image.id)?))) {
+        say(&format!("#{id} is {}", away.words()));
+    }
     if let Some(branch) = state.lineage.branch().filter(|branch| branch.jobs > 1) {
         let billed: Vec<String> = branch.billed.iter().map(|amount| spell(amount.rounded())).collect();
         let billed = if billed.is_empty() { "nothing billed".to_owned() } else { billed.join(" + ") };
@@ -125,6 +159,20 @@ pub fn grove_lines(state: &State, room: u16) -> Vec<Toned> {
     lines
 }
 
+/// What a job cost, or may come to: `$0.075 at most`, and that nothing is billed where that is known.
+pub fn cost_words(state: &State, job: &Job) -> String {
+    let Some(total) = job.cost().total() else { return "price unknown".to_owned() };
+    let billed = job.fault.as_ref().map(|fault| fault.billed);
+    let ended = matches!(job.phase, Phase::Failed | Phase::Cancelled | Phase::Expired);
+    let free = billed == Some(Billed::No) || (billed.is_none() && job.sent.is_none());
+    if ended && job.billed_images.is_none() && free {
+        return "nothing billed".to_owned();
+    }
+    let total = if state.unicode { total.to_string() } else { total.to_string().replace('¥', "CNY ") };
+    let known = job.billed_images.is_some() || billed == Some(Billed::Yes);
+    if known { total } else { format!("{total} at most") }
+}
+
 /// `1 picture`, `no pictures`.
 pub fn count(number: usize, of: &str) -> String {
     match number {
@@ -140,7 +188,7 @@ mod tests {
 
     use super::*;
     use crate::domain::lineage::arrange;
-    use crate::domain::{Cost, Job, JobId, Mode, Request, Stamp};
+    use crate::domain::{Cost, JobId, Mode, Request, Stamp};
 
     fn rows(jobs: &[(i64, Option<i64>)]) -> Vec<Kin> {
         let request = Arc::new(Request::new("wan2.7-image".into(), Mode::TextToImage));

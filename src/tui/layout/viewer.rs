@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::change::{Toned, change_lines};
-use super::lineage::count;
+use super::lineage::{cost_words, count};
 use super::wrap::wrap;
 use super::{take_bottom, take_right};
 use crate::domain::change::told;
@@ -45,7 +45,7 @@ pub fn viewer(state: &State) -> ViewerPlace {
     let mut drawer = Rect::default();
     if state.viewer.drawer {
         drawer = match width {
-            BESIDE.. => take_right(&mut screen, (width * 2 / 5).clamp(38, 56)),
+            BESIDE.. => take_right(&mut screen, (width * 5 / 12).clamp(38, 56)),
             _ => take_bottom(&mut screen, height / 2),
         };
     }
@@ -102,10 +102,7 @@ fn picture(state: &State, job: &Job, room: u16, lines: &mut Vec<Told>) {
             say(lines, room, "seed", &seed.to_string(), "text");
         }
     }
-    let cost = job.cost().total().map_or_else(|| "not known".to_owned(), |total| total.to_string());
-    let cost = if state.unicode { cost } else { cost.replace('¥', "CNY ") };
-    let said = if job.billed_images.is_some() { "" } else { " at most" };
-    say(lines, room, "cost", &format!("{cost}{said}"), "text");
+    say(lines, room, "cost", &cost_words(state, job), "text");
 }
 
 /// What was set.

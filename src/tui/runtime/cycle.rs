@@ -228,6 +228,8 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             Event::Input(Input::Answer(bytes)) => self.hear(&bytes),
             Event::Input(input) => {
                 self.urgent = true;
+                // Whoever types sees us, and may do so in another terminal than before.
+                self.outside.look_at_tmux(!self.pictures.lane.is_hidden());
                 self.tell(match input {
                     Input::Key(key) => Msg::Key(key),
                     Input::Paste(text) => Msg::Paste(text),
@@ -328,7 +330,9 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             self.screen.restart(size.0, size.1);
             self.tell(Msg::Resize(size.0, size.1));
         }
-        self.pictures.measured(self.outside.cell());
+        self.pictures.measured(self.outside.cell(), Instant::now());
+        // Whoever attaches to tmux, or divides its window, mostly changes the size.
+        self.outside.look_at_tmux(false);
         self.settle_pictures();
     }
 

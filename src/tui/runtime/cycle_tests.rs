@@ -151,6 +151,8 @@ impl Outside for Bench {
     fn ask_tmux(&mut self) {}
 
     fn watch_tmux(&mut self, _: bool) {}
+
+    fn look_at_tmux(&mut self, _: bool) {}
 }
 
 struct Rig {

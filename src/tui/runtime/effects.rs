@@ -19,6 +19,7 @@ use super::outer::Watch;
 use super::outside;
 use super::painter::{Painter, Tools, Wish};
 use super::planner::{Ask, Planner, Plans};
+use super::recipes::Recipes;
 use super::tracer::{Tracer, Trail};
 use super::ways::Means;
 use super::{clock, elsewhere, input, signals};
@@ -54,6 +55,7 @@ pub(super) struct World {
     tracer: Option<Tracer>,
     listening: Option<Listening>,
     watch: Option<(store::Watch, Reader)>,
+    recipes: Recipes,
     /// What opens pictures beyond the studio, as the user names it.
     opener: String,
 }
@@ -92,13 +94,14 @@ impl World {
             tracer,
             listening,
             watch,
+            recipes: Recipes::default(),
             opener: String::new(),
         }
     }
 
-    /// Names what opens pictures beyond the studio.
-    pub fn opening_with(self, opener: String) -> World {
-        World { opener, ..self }
+    /// Names what opens pictures beyond the studio, and who reads recipes.
+    pub fn with(self, opener: String, recipes: Recipes) -> World {
+        World { opener, recipes, ..self }
     }
 
     /// Reads the store, and again whenever it changes.
@@ -145,7 +148,7 @@ impl World {
     fn look(&mut self, glance: Glance) -> std::io::Result<()> {
         let eyes = match self.eyes.take() {
             Some(eyes) => eyes,
-            None => Eyes::start(self.send.clone())?,
+            None => Eyes::start(self.recipes.clone(), self.send.clone())?,
         };
         self.eyes.insert(eyes).look(glance);
         Ok(())
@@ -233,10 +236,10 @@ impl Outside for World {
             Effect::Clear { jobs, cleared } => self.order(Order::Clear(jobs, cleared)),
             Effect::Log(job) => self.order(Order::Log(job)),
             Effect::Look(path) => self.look(Glance::Look(path)),
-            Effect::List(folder) => self.look(Glance::List(folder)),
+            Effect::List(folder, wanted) => self.look(Glance::List(folder, wanted)),
             Effect::Browse(folder) => self.look(Glance::Browse(folder)),
             Effect::Lists(folders) => self.look(Glance::Lists(folders)),
-            Effect::ListRows(folder) => self.look(Glance::ListRows(folder)),
+            Effect::ReadRecipe(path, model) => self.look(Glance::Recipe(path, model)),
             Effect::Replace { job, request, estimate, resend } => {
                 self.ask(Ask::Replace(job, request, estimate, resend))
             }
@@ -262,8 +265,12 @@ impl Outside for World {
                 self.read(Request { ticket, query: *query, stretch, most, count })
             }
             Effect::EmptyBin => self.order(Order::EmptyBin),
+            Effect::SizeBin => self.order(Order::SizeBin),
+            Effect::ShelfIds { ticket, query } => self.order(Order::Ids(ticket, query)),
+            Effect::MarkAll { images, marks, turn } => self.order(Order::MarkAll(images, marks, turn)),
             Effect::MarkPictures { images, mark } => self.order(Order::Mark(images, mark)),
             Effect::PaintHeat(heat) => self.paint(Wish::Heat(heat)),
+            Effect::Measure(pair) => self.look(Glance::Differ(pair)),
             Effect::Lineage { words, most } => self.trace(Trail::Families(words, most)),
             Effect::Near(job) => self.trace(Trail::Near(job)),
             Effect::NameJob { job, name } => self.order(Order::Name(job, name)),
@@ -341,6 +348,10 @@ impl Outside for World {
 
     fn watch_tmux(&mut self, watching: bool) {
         self.tmux.iter().for_each(|tmux| tmux.watch(watching));
+    }
+
+    fn look_at_tmux(&mut self, can_wait: bool) {
+        self.tmux.iter().for_each(if can_wait { Watch::glance } else { Watch::look });
     }
 
     fn edit(&mut self, command: String, text: String) {

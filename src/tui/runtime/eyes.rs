@@ -8,11 +8,12 @@ use std::sync::mpsc::{Sender, channel};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::panic;
+use super::recipes::Recipes;
 use crate::config::ListFolders;
-use crate::domain::{Fault, FaultKind, InputFacts, text};
+use crate::domain::{Fault, FaultKind, InputFacts, ModelId, text};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::Msg;
-use crate::tui::state::OnShelf;
+use crate::tui::state::{OnShelf, Wanted};
 
 /// Names shown of a folder at most: nobody reads more, and a folder of a million files must not eat the memory.
 const NAMES_MAX: usize = 2000;
@@ -23,21 +24,26 @@ const ENDINGS: [&str; 8] = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "
 /// Endings of files of rows.
 const ROWS: [&str; 6] = ["jsonl", "ndjson", "json", "csv", "tsv", "txt"];
 
+/// Endings of files that can hold a recipe: of ours or another tool's.
+const RECIPES: [&str; 6] = ["png", "jpg", "jpeg", "webp", "json", "txt"];
+
 /// Something to look at.
 #[derive(Debug)]
 pub(super) enum Glance {
     /// What a picture file is.
     Look(PathBuf),
-    /// What pictures lie in a folder.
-    List(PathBuf),
+    /// What lies in a folder that can be what is wanted.
+    List(PathBuf, Wanted),
     /// What lies in a folder, with more about it.
     Browse(PathBuf),
     /// The user's lists in these folders.
     Lists(Vec<PathBuf>),
-    /// What files of rows lie in a folder.
-    ListRows(PathBuf),
+    /// What a file was made from.
+    Recipe(PathBuf, ModelId),
     /// The colours a picture file is made of: so many.
     Colours(PathBuf, usize),
+    /// How much two picture files differ.
+    Differ(Box<[PathBuf; 2]>),
 }
 
 /// Hands glances to the thread, which ends with this.
@@ -48,11 +54,11 @@ pub(super) struct Eyes {
 
 impl Eyes {
     /// Starts the thread. Answers go to `answers`.
-    pub fn start(answers: UnboundedSender<Msg>) -> io::Result<Eyes> {
+    pub fn start(recipes: Recipes, answers: UnboundedSender<Msg>) -> io::Result<Eyes> {
         let (send, receive) = channel();
         std::thread::Builder::new().name("eyes".into()).spawn(move || {
             while let Ok(glance) = receive.recv() {
-                if answers.send(answer(glance)).is_err() {
+                if answers.send(answer(&recipes, glance)).is_err() {
                     return;
                 }
             }
@@ -67,7 +73,7 @@ impl Eyes {
     }
 }
 
-fn answer(glance: Glance) -> Msg {
+fn answer(recipes: &Recipes, glance: Glance) -> Msg {
     match glance {
         Glance::Look(path) => {
             let found = catch_unwind(AssertUnwindSafe(|| facts(&path)))
@@ -81,17 +87,30 @@ fn answer(glance: Glance) -> Msg {
             let colours = found.unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "looking at a picture")));
             Msg::Extracted { path, count, colours }
         }
+        Glance::Differ(pair) => {
+            let work = || picture::difference(&pair[0], &pair[1]).map_err(|error| unusable(&error));
+            let difference = catch_unwind(AssertUnwindSafe(work))
+                .unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "comparing two pictures")));
+            Msg::Measured { pair, difference }
+        }
         Glance::Browse(folder) => {
             let found = browse(&folder);
             Msg::Browsed { folder, found }
         }
-        Glance::List(folder) => {
-            let names = names(&folder, &ENDINGS);
+        Glance::List(folder, wanted) => {
+            let names = match wanted {
+                Wanted::Picture => names(&folder, &ENDINGS),
+                Wanted::Rows => names(&folder, &ROWS),
+                Wanted::Recipe => names(&folder, &RECIPES),
+            };
             Msg::Listed { folder, names }
         }
-        Glance::ListRows(folder) => {
-            let names = names(&folder, &ROWS);
-            Msg::Listed { folder, names }
+        Glance::Recipe(path, model) => {
+            let name =
+                path.file_name().map(|name| text::clean(&name.to_string_lossy()).into_owned()).unwrap_or_default();
+            let read = catch_unwind(AssertUnwindSafe(|| recipes.read(&path, &model)));
+            let result = read.unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "reading a recipe")));
+            Msg::Loaded { name, result: result.map(Box::new) }
         }
     }
 }
@@ -202,8 +221,8 @@ mod tests {
         std::fs::write(path("fake.jpg"), "<html>").unwrap();
         std::fs::create_dir(path("more")).unwrap();
         let (send, mut answers) = unbounded_channel();
-        let eyes = Eyes::start(send).unwrap();
-        eyes.look(Glance::List(home.path().to_owned()));
+        let eyes = Eyes::start(Recipes::default(), send).unwrap();
+        eyes.look(Glance::List(home.path().to_owned(), Wanted::Picture));
         for name in ["cat.png", "fake.jpg", "gone.png", "more"] {
             eyes.look(Glance::Look(path(name)));
         }

@@ -22,6 +22,9 @@ const DECODED: usize = 128 << 20;
 /// What was sent so long before the terminal was found to be elsewhere may not have reached it.
 const LOST: Duration = Duration::from_secs(3);
 
+/// How long a tmux that drops what it is sent while it draws anew may take for that.
+const DRAWS: Duration = Duration::from_millis(200);
+
 /// What draws the cells that lie over a part of a picture.
 pub(super) type Above<'a> = dyn Fn(Rect, Sight) -> Option<Vec<u8>> + 'a;
 
@@ -34,6 +37,10 @@ pub(super) struct Lane {
     tmux: bool,
     /// Nobody would see what is sent now.
     hidden: bool,
+    /// What is sent all the same reaches the terminal.
+    reaches: bool,
+    /// Nothing is sent before.
+    rests: Option<Instant>,
     sights: Vec<Sight>,
     /// In the terminal, the one seen last at the end.
     held: Vec<Held>,
@@ -71,6 +78,8 @@ impl Lane {
             pace,
             tmux: false,
             hidden: false,
+            reaches: false,
+            rests: None,
             sights: Vec::new(),
             held: Vec::new(),
             under_way: None,
@@ -145,11 +154,11 @@ impl Lane {
         if self.under_way.as_ref().is_some_and(|way| !self.targets().any(|(id, _)| id == way.id)) {
             self.drop_unseen();
         }
+        if !self.has_work() || self.rests.is_some_and(|rests| rests > now) {
+            return None;
+        }
         if let Some(id) = self.unwanted.pop_front() {
             return Some(self.count(forget(id, self.tmux)));
-        }
-        if self.hidden {
-            return None;
         }
         if let Some(bytes) = self.next_band(now, screen, above) {
             return Some(bytes);
@@ -247,11 +256,16 @@ impl Lane {
 
     /// How long until there may be something to write; `None` until something happens.
     pub fn wait(&mut self, now: Instant) -> Option<Duration> {
+        if !self.has_work() {
+            return None;
+        }
+        if let Some(left) =
+            self.rests.and_then(|rests| rests.checked_duration_since(now)).filter(|left| !left.is_zero())
+        {
+            return Some(left);
+        }
         if !self.unwanted.is_empty() {
             return Some(Duration::ZERO);
-        }
-        if self.hidden || !self.has_work() {
-            return None;
         }
         match self.pace.may(self.next_length(), now) {
             Ok(()) => Some(Duration::ZERO),
@@ -271,12 +285,17 @@ impl Lane {
 
     /// Whether all that is in sight is sent.
     pub fn is_at_rest(&self) -> bool {
-        self.unwanted.is_empty() && (self.hidden || !self.has_work())
+        !self.has_work()
     }
 
     fn has_work(&self) -> bool {
         let lacks = |id: Id| !self.held.iter().any(|held| held.id == id);
-        !self.bands.is_empty() || self.under_way.is_some() || self.targets().any(|(id, _)| lacks(id))
+        let begun = || !self.unwanted.is_empty() || self.under_way.as_ref().is_some_and(|way| way.begun);
+        match self.hidden {
+            // What was begun is ended: others may have pictures to send to this terminal meanwhile.
+            true => self.reaches && begun(),
+            false => begun() || !self.bands.is_empty() || self.targets().any(|(id, _)| lacks(id)),
+        }
     }
 
     /// Pictures the terminal has whole.
@@ -301,13 +320,24 @@ impl Lane {
         }
     }
 
-    /// Nobody sees the terminal, or somebody does again.
-    pub fn hide(&mut self, hidden: bool, now: Instant) {
-        if hidden && !self.hidden {
-            self.abort();
-            self.held.retain(|held| now.saturating_duration_since(held.sent) > LOST);
+    /// Nobody sees the terminal, or somebody does again; `reaches`: what is sent meanwhile is not lost.
+    pub fn hide(&mut self, hidden: bool, reaches: bool, now: Instant) {
+        if hidden != self.hidden && !reaches {
+            self.doubt(now);
         }
-        self.hidden = hidden;
+        (self.hidden, self.reaches) = (hidden, reaches);
+    }
+
+    /// Whether nobody sees the terminal.
+    pub fn is_hidden(&self) -> bool {
+        self.hidden
+    }
+
+    /// What was sent just now may not have reached the terminal, nor may what would be sent at once.
+    pub fn doubt(&mut self, now: Instant) {
+        self.abort();
+        self.rests = Some(now + DRAWS);
+        self.held.retain(|held| now.saturating_duration_since(held.sent) > LOST);
     }
 
     /// What makes the terminal forget everything of ours. Nothing is under way afterwards.

@@ -190,11 +190,30 @@ fn nothing_goes_where_nobody_looks() {
     let (one, cells) = rig.ready(Protocol::Kitty, 1, (20, 10));
     rig.frame(|frame| put(frame, &cells, (0, 0)));
     rig.send(99);
-    rig.lane.hide(true, Instant::now());
+    rig.lane.hide(true, false, Instant::now());
     assert_eq!(rig.send(99), 0);
-    rig.lane.hide(false, Instant::now());
+    rig.lane.hide(false, false, Instant::now());
+    assert!(rig.send(99) == 0 && rig.lane.wait(Instant::now()).is_some_and(|wait| wait > DRAWS / 2), "not at once");
+    // It was some time ago.
+    rig.lane.hide(true, false, Instant::now() - DRAWS);
+    rig.lane.hide(false, false, Instant::now() - DRAWS);
     assert!(rig.send(99) > 0, "it may have been lost");
     assert!(rig.model.held.contains(&one.number()));
+    // Where it cannot be lost, what was begun is ended, and nothing else is sent.
+    let (two, more) = rig.ready(Protocol::Kitty, 2, (20, 10));
+    let (_, last) = rig.ready(Protocol::Kitty, 3, (20, 10));
+    rig.frame(|frame| put(frame, &more, (0, 0)));
+    assert_eq!(rig.send(1), 1);
+    rig.lane.hide(true, true, Instant::now());
+    assert!(rig.send(99) > 0 && rig.model.held.contains(&two.number()));
+    rig.frame(|frame| put(frame, &last, (0, 0)));
+    assert_eq!(rig.send(99), 0);
+    rig.lane.hide(false, true, Instant::now());
+    rig.frame(|frame| {
+        put(frame, &cells, (0, 0));
+        put(frame, &more, (30, 0));
+    });
+    assert_eq!(rig.send(99), 0, "both are there");
 }
 
 #[test]

@@ -51,6 +51,7 @@ mod panic;
 mod pen;
 mod pictures;
 mod planner;
+mod recipes;
 mod screen;
 mod sight;
 mod signals;
@@ -70,6 +71,7 @@ mod model;
 pub use ensure::Ensure;
 pub use panic::take_panic_report;
 pub use planner::{Planner, Start};
+pub use recipes::Recipes;
 
 use cycle::{Cycle, Inboxes};
 use effects::World;
@@ -94,6 +96,8 @@ pub struct Studio {
     pub ensure: Ensure,
     /// What is asked about batches.
     pub planner: Planner,
+    /// What is asked about recipes in files.
+    pub recipes: Recipes,
     /// Where what the user chooses is kept for the next start.
     pub paths: Paths,
     /// Whether the mouse is ours and not the terminal's.
@@ -140,7 +144,7 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     let mut guard = Guard::new(wire.clone(), Some(keyboard)).with_mouse(studio.mouse);
     guard.take().map_err(|e| refused(&e))?;
 
-    let Studio { mut state, store, terminal, drawing, ensure, planner, paths, mouse: _, opener } = studio;
+    let Studio { mut state, store, terminal, drawing, ensure, planner, recipes, paths, mouse: _, opener } = studio;
     state.size = effects::size();
     state.place = effects::place();
     let ((_, input), (send_news, news)) = (unbounded_channel(), unbounded_channel());
@@ -152,7 +156,7 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     // The standard library keys its hash maps from the system's random numbers.
     let salt = RandomState::new().build_hasher().finish() as u32;
     let tools = Tools { stock, speed, cap, cache, salt };
-    let world = World::new(store, tools, (ensure, planner), paths, send_news, send_outer).opening_with(opener);
+    let world = World::new(store, tools, (ensure, planner), paths, send_news, send_outer).with(opener, recipes);
     let inboxes = Inboxes { signals, input, news, outer };
     let mut cycle = Cycle::new(state, world, inboxes, (guard, wire), &terminal, pictures);
     let turned = catch_unwind(AssertUnwindSafe(|| {
@@ -170,7 +174,9 @@ pub fn run(studio: Studio) -> Result<Left, Fault> {
     world.finish();
     turned.unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "running the studio")))?;
     while let Ok(msg) = news.try_recv() {
-        if let Msg::Submitted(Err(fault)) | Msg::Asked(Err(fault)) | Msg::Begun(Err(fault)) = msg {
+        if let Msg::Submitted(Err(fault)) | Msg::Asked(Err(fault)) | Msg::Begun(Err(fault)) | Msg::Marked(Err(fault)) =
+            msg
+        {
             return Err(fault);
         }
     }

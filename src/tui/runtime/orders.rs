@@ -7,6 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::ensure::Ensure;
 use super::hand::Hand;
 use super::{clock, panic};
+use crate::domain::query::Query;
 use crate::domain::{
     BatchId, Cost, Draft, Event, Fault, FaultKind, ImageId, JobId, Mark, ModelId, Now, Origin, Request, text,
 };
@@ -52,6 +53,12 @@ pub(super) enum Order {
     EmptyBin,
     /// Pictures marked.
     Mark(Vec<ImageId>, Mark),
+    /// Pictures marked, all at once, and those that changed told; with `true` what is on all of them taken off.
+    MarkAll(Vec<ImageId>, Vec<Mark>, bool),
+    /// Nothing to write: all pictures of a query to be named, after what was ordered before.
+    Ids(u64, Box<Query>),
+    /// Nothing to write: what a purge would delete.
+    SizeBin,
     /// Nothing to write: a batch's rows to be read.
     Rows(BatchId),
     /// Nothing to write: a job's log to be read, after what was ordered before.
@@ -64,7 +71,8 @@ impl Order {
         match self {
             Order::Submit(..) | Order::Alike(..) | Order::Duplicate(_) => |fault| Msg::Submitted(Err(fault)),
             Order::Draft(_) => |fault| Msg::DraftKept(Err(fault)),
-            Order::Log(_) => Msg::Trouble,
+            Order::MarkAll(..) => |fault| Msg::Marked(Err(fault)),
+            Order::Log(_) | Order::SizeBin | Order::Ids(..) => Msg::Trouble,
             _ => |fault| Msg::Asked(Err(fault)),
         }
     }
@@ -132,6 +140,11 @@ fn carry_out(store: &Store, order: Order) -> Msg {
         Order::StopBatch(batch) => stop(store, batch, now),
         Order::EmptyBin => empty_bin(store, now),
         Order::Mark(ids, mark) => store.mark(&ids, &mark, now).map(|_| Msg::Asked(Ok(()))),
+        Order::MarkAll(ids, marks, turn) => store.mark_all(&ids, &marks, turn, now).map(|done| Msg::Marked(Ok(done))),
+        Order::Ids(ticket, query) => {
+            return Msg::ShelfIds { ticket, result: store.ids(&query, now).map_err(Fault::from) };
+        }
+        Order::SizeBin => store.bin_size().map(|(pictures, bytes)| Msg::BinSize(pictures, bytes)),
         Order::Clear(ids, cleared) => store.clear(&ids, cleared).map(|_| Msg::Asked(Ok(()))),
     };
     done.unwrap_or_else(|error| refused(Fault::from(error)))

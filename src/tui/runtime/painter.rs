@@ -22,7 +22,7 @@ use super::panic;
 use super::screen;
 use super::stock::{Item, Stock};
 use super::ways::{Means, Way};
-use crate::domain::{Depth, Fault, FaultKind, ImageId, text};
+use crate::domain::{Depth, Fault, ImageId};
 use crate::graphics::{self, Glyphs, Grid, Id, Ready, Terminal};
 use crate::picture::{self, Unusable};
 use crate::tui::msg::{Msg, Painted, PaintedPart};
@@ -31,10 +31,12 @@ use crate::tui::state::{HeatPart, Part};
 mod content;
 mod desk;
 mod place;
+mod trouble;
 
 use content::Contents;
 use desk::{AHEAD, Shared, Work};
 use place::{key, pane};
+use trouble::unusable;
 
 /// Painted pictures kept, while they have no more cells or bytes than these.
 const KEPT: usize = 200;
@@ -123,7 +125,7 @@ impl Painter {
             Wish::Part(Part { path, region, .. }) => picture::open_part(path, *region, width, height),
             Wish::Heat(heat) => {
                 let part = |part: &Part| picture::open_part(&part.path, part.region, width, height);
-                picture::heat(&part(&heat.first)?, &part(&heat.second)?)
+                picture::heat(&part(&heat.first)?, part(&heat.second)?)
             }
         };
         Painter::with(tools, send, Box::new(open))
@@ -493,11 +495,6 @@ fn within(cap: usize, picture: &RgbaImage, (columns, rows): (u16, u16), terminal
         }
     }
     Buffer::empty(Rect::ZERO)
-}
-
-fn unusable(path: &Path, error: &Unusable) -> Fault {
-    let words = format!("{} cannot be shown: {error}.", path.display());
-    Fault::new(FaultKind::Other, "picture_unusable", text::clean(&words)).hint("The file is left as it is.")
 }
 
 #[cfg(test)]

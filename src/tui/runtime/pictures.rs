@@ -57,6 +57,8 @@ pub(super) struct Pictures {
     heard: Vec<u8>,
     answer: Result<Answer, &'static str>,
     outer: Option<Outer>,
+    /// Clients of tmux that have every picture sent so far.
+    served: Vec<String>,
     cell: Option<(u16, u16)>,
     /// What is known is enough to paint.
     settled: bool,
@@ -84,6 +86,7 @@ impl Pictures {
             heard: Vec::new(),
             answer: Err("not asked"),
             outer: None,
+            served: Vec::new(),
             cell: None,
             settled: false,
             far: terminal.ssh,
@@ -153,21 +156,28 @@ impl Pictures {
         self.lane.pace.first_answer(self.before, if self.far { took } else { Duration::ZERO }, now)
     }
 
-    /// tmux answered, or says something new. True: what the terminal had is lost.
+    /// tmux answered, or says something new. True: somebody looks who does not have what was sent.
     pub fn hear_of(&mut self, outer: Option<Outer>, now: Instant) -> bool {
-        let nobody = outer.as_ref().is_some_and(|outer| outer.client.is_empty() && outer.name.is_empty());
-        let hidden = nobody || outer.as_ref().is_some_and(|outer| outer.hidden);
-        self.lane.hide(hidden && self.settled, now);
+        let first = self.outer.is_none();
         (self.asked, self.settled) = (Asked::Nobody, true);
+        let (hidden, reaches) =
+            outer.as_ref().map_or((false, false), |outer| (outer.hidden, outer.passes_unseen && outer.attached));
+        self.lane.hide(hidden, reaches, now);
         // As long as nobody looks, things stay as they were for whoever looked last.
-        if nobody && self.outer.is_some() {
+        if hidden && !first {
             return false;
         }
-        let client = |outer: &Option<Outer>| outer.as_ref().map(|outer| outer.client.clone());
-        let other = self.outer.is_some() && client(&self.outer) != client(&outer);
+        let clients = outer.as_ref().map(|outer| outer.clients.clone()).unwrap_or_default();
+        let other = !first && clients.iter().any(|client| !self.served.contains(client));
+        self.served.extend(clients);
         self.outer = outer;
         self.learn();
         other
+    }
+
+    /// Whether tmux may drop what is sent without a word, when the user turns elsewhere.
+    pub fn may_lose(&self) -> bool {
+        self.outer.as_ref().is_some_and(|outer| outer.passes && !outer.passes_unseen)
     }
 
     /// Nobody answered in time, where that is so: pictures are drawn without, until somebody does.
@@ -195,7 +205,11 @@ impl Pictures {
     }
 
     /// The terminal has another size; a cell may have other pixels.
-    pub fn measured(&mut self, cell: Option<(u16, u16)>) {
+    pub fn measured(&mut self, cell: Option<(u16, u16)>, now: Instant) {
+        // tmux draws everything anew, and lets nothing through meanwhile.
+        if self.may_lose() {
+            self.lane.doubt(now);
+        }
         if self.ways.learn_cell(cell) {
             self.cell = cell;
             self.lane.resend();
@@ -240,7 +254,11 @@ impl Pictures {
 
     /// Pictures that arrived whole since this was asked last.
     pub fn arrived(&mut self) -> Vec<Id> {
-        self.lane.arrived()
+        let arrived = self.lane.arrived();
+        if let Some(outer) = self.outer.as_ref().filter(|_| !arrived.is_empty()) {
+            self.served = outer.clients.clone();
+        }
+        arrived
     }
 
     /// KiB of pictures sent so far.

@@ -1,11 +1,12 @@
 //! Two pictures compared: which, how, and what is painted of them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 
 use super::{Lens, Part};
-use crate::domain::{Fault, Image, Request};
+use crate::domain::{Difference, Fault, Image, Request};
 
 /// A picture to compare, with what it was asked by.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +67,10 @@ pub struct Compare {
     pub asked: Option<Sheet>,
     /// What is painted: of the first, of the second, and where they differ.
     pub painted: [Option<(Sheet, Painting)>; 3],
+    /// How much they differ was asked.
+    pub measured: bool,
+    /// How much they differ, once that is known.
+    pub difference: Option<Result<Difference, Fault>>,
 }
 
 impl Manner {
@@ -94,7 +99,22 @@ impl Compare {
     /// Two pictures, the first one seen.
     pub fn new(first: Picked, second: Picked) -> Compare {
         let (lens, painted) = (Lens::default(), [None, None, None]);
-        Compare { pair: [first, second], meant: 0, way: Manner::default(), lens, asked: None, painted }
+        let (way, asked, difference) = (Manner::default(), None, None);
+        Compare { pair: [first, second], meant: 0, way, lens, asked, painted, measured: false, difference }
+    }
+
+    /// Their files.
+    pub fn files(&self) -> [PathBuf; 2] {
+        [0, 1].map(|which| self.pair[which].image.path.clone())
+    }
+
+    /// How much they differ, in sentences; nothing before that is known.
+    pub fn told(&self) -> Vec<String> {
+        match &self.difference {
+            Some(Ok(difference)) => [Some(difference.words()), difference.fitted()].into_iter().flatten().collect(),
+            Some(Err(fault)) => vec![format!("How much they differ is not known: {}", fault.message)],
+            None => vec!["Counting the pixels that differ".to_owned()],
+        }
     }
 
     /// The size of one of them.

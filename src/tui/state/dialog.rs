@@ -1,6 +1,6 @@
 //! What lies over the screen: never more than one, opened only by the user's own key.
 
-use crate::domain::{BatchId, Cost, JobId, ModelId, Origin, Reference, Request};
+use crate::domain::{BatchId, Cost, ImageId, JobId, ModelId, Origin, Reference, Request};
 
 use super::{
     AdvicePicker, BoxEditor, Browser, Commands, Compare, History, Line, PaletteEditor, PictureEntry, PlanPage,
@@ -133,6 +133,8 @@ pub enum Pending {
     Take(Way, Option<Reference>),
     /// Stop jobs, some of which may be billed all the same.
     Cancel(Vec<JobId>),
+    /// Put so many pictures that they are not all in sight into the bin, or bring them back.
+    Bin(Vec<ImageId>, bool),
     /// Delete for good what is in the bin.
     EmptyBin,
     /// Leave.

@@ -43,8 +43,12 @@ pub struct Gallery {
     pub count: Option<u64>,
     /// The selected one of `cards`.
     pub selected: usize,
-    /// Marked pictures.
+    /// Marked pictures, those beyond `cards` too.
     pub marks: BTreeSet<ImageId>,
+    /// The question for all pictures of the search, to mark them; `None` where nothing is asked.
+    pub gathering: Option<u64>,
+    /// Such questions asked so far.
+    pub asked_ids: u64,
     /// What can be undone, newest last.
     pub undo: Vec<PictureUndo>,
     /// Names and facts in place of small pictures.
@@ -151,7 +155,18 @@ impl Gallery {
         self.skipped + self.selected as u64
     }
 
-    /// The pictures an action is about: the marked ones that are here, else the selected one.
+    /// How many marked pictures are not among `cards`.
+    pub fn beyond(&self) -> usize {
+        let here = self.cards.iter().filter(|card| self.marks.contains(&card.image.id)).count();
+        self.marks.len() - here
+    }
+
+    /// How many pictures an action is about.
+    pub fn targeted(&self) -> usize {
+        if self.marks.is_empty() { usize::from(self.card().is_some()) } else { self.marks.len() }
+    }
+
+    /// The pictures an action is about, as far as they are here: the marked ones, else the selected one.
     pub fn targets(&self) -> Vec<&Card> {
         if self.marks.is_empty() {
             return self.card().into_iter().collect();

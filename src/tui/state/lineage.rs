@@ -1,9 +1,9 @@
 //! The history screen: families of jobs, the newest first, and which job is selected. What a family is, is
 //! [`domain::lineage`](crate::domain::lineage)'s to say.
 
-use super::{Line, State};
+use super::{Dialog, Line, Screen, Sight, State, Thumb};
 use crate::domain::lineage::{Kin, Sum, branch, has_words, sum};
-use crate::domain::{Job, JobId};
+use crate::domain::{Away, Image, Job, JobId};
 
 /// The history screen.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,8 @@ pub struct Lineage {
     pub cut: bool,
     /// The selected job.
     pub selected: Option<JobId>,
+    /// The job selected elsewhere when the screen was come to last.
+    pub followed: Option<JobId>,
     /// Words the families shown have; empty for all.
     pub words: String,
     /// Families asked for at most.
@@ -26,6 +28,8 @@ pub struct Lineage {
     pub asked: Option<(String, usize)>,
     /// What `rows` is the answer to.
     pub answered: Option<(String, usize)>,
+    /// The small picture of the selected job, and that of what it was made from.
+    pub thumbs: [Thumb; 2],
 }
 
 /// A word being typed into a dialog of its own.
@@ -94,5 +98,25 @@ impl State {
     /// The job selected on the history screen.
     pub fn in_history(&self) -> Option<&Job> {
         self.lineage.chosen().map(|kin| &kin.job)
+    }
+
+    /// What small pictures are of: the first picture of the selected job, and the one that job was made from. Where it is
+    /// not known which, the first one of its parent.
+    pub fn in_grove(&self) -> [Option<&Image>; 2] {
+        let Some(job) = self.in_history() else { return [None, None] };
+        let parent = job.parent.and_then(|origin| {
+            let images = &self.job(origin.job)?.images;
+            origin.picture.map_or_else(|| images.first(), |index| images.iter().find(|image| image.id.index == index))
+        });
+        [job.images.first(), parent]
+    }
+
+    /// The same as pictures to paint, while the history screen is not covered whole.
+    pub fn sights_in_grove(&self) -> Option<[Option<Sight>; 2]> {
+        let covered = matches!(self.dialog, Some(Dialog::Zoom | Dialog::Compare(_)));
+        let sight = |image: &Image| Sight { path: image.path.clone(), size: (image.width, image.height) };
+        let here = self.screen == Screen::History && !covered;
+        let is_there = |image: &&Image| self.away(image.id) != Some(Away::Purged);
+        here.then(|| self.in_grove().map(|image| image.filter(is_there).map(sight)))
     }
 }

@@ -40,6 +40,8 @@ pub enum Wanted {
     Picture,
     /// A file of rows for a batch.
     Rows,
+    /// A picture with its recipe in it, or a recipe alone.
+    Recipe,
 }
 
 /// A file being named.

@@ -32,7 +32,7 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::BrowseFilter | Action::BrowseShelf | Action::RaiseSeed | Action::Advise | Action::OtherModel
         | Action::ShowRewrite | Action::FreezeRewrite | Action::ShowCost | Action::NextMention
         | Action::PreviousMention | Action::TakeMention | Action::CloseMention
-        | Action::PickModel => on_helps(state, now, action),
+        | Action::PickModel | Action::LoadRecipe => on_helps(state, now, action),
         Action::NextJob | Action::PreviousJob | Action::FirstJob | Action::LastJob | Action::Recall
         | Action::LookAgain | Action::Hold | Action::ToFront | Action::RaiseJob | Action::LowerJob | Action::EditJob
         | Action::Duplicate | Action::PauseAll | Action::PauseModel | Action::Mark | Action::MarkAll | Action::Unmark
@@ -59,7 +59,8 @@ pub(super) fn act(state: &mut State, now: Now, action: Action) -> Effects {
         | Action::PanUp | Action::PanDown | Action::OpenOutside | Action::CopyScp | Action::CopyCommand | Action::Compare | Action::Flip
         | Action::CompareWay | Action::KeepFirst | Action::KeepSecond | Action::EditMeant => return on_pictures(state, now, action),
         Action::Vary | Action::Rerun | Action::SendAgain | Action::RollAgain | Action::BranchOff | Action::NameJob
-        | Action::HideJob | Action::FindJob => return on_lineage(state, now, action),
+        | Action::HideJob | Action::LookCloser | Action::PageDown | Action::PageUp | Action::HalfDown | Action::HalfUp
+        | Action::FindJob => return on_lineage(state, now, action),
         Action::OtherGraphics | Action::Theme | Action::GiveKey | Action::Commands | Action::Jump | Action::Help | Action::Redraw | Action::Suspend
         | Action::Interrupt | Action::Quit => return on_app(state, now, action),
         Action::Accept | Action::Yes | Action::Close | Action::CompleteEntry | Action::NextEntry
@@ -149,6 +150,7 @@ fn on_helps(state: &mut State, now: Now, action: Action) {
         Action::BrowseShelf => browser::turn(state),
         Action::RaiseSeed => settings::raise_seed(state, now),
         Action::PickModel => models::open(state),
+        Action::LoadRecipe => recall::name_file(state),
         Action::Advise => advice::open(state),
         Action::OtherModel => advice::other(state),
         Action::ShowRewrite => rewrite::open(state, now),

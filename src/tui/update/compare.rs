@@ -1,10 +1,12 @@
 //! Comparing two pictures: choosing them, flipping between them, and having them painted one after the other.
 
+use std::path::PathBuf;
+
 use super::{Effects, picture_marks, preview, references, toasts, viewer};
-use crate::domain::{ImageId, Now};
+use crate::domain::{Difference, Fault, ImageId, Now};
 use crate::tui::effect::Effect;
 use crate::tui::layout::compare_pane;
-use crate::tui::state::{Compare, Dialog, Lens, Painting, Picked, Screen, Sheet, State};
+use crate::tui::state::{Compare, Dialog, Lens, Manner, Painting, Picked, Screen, Sheet, State};
 
 /// Chooses the picture that is meant: the first of two, or the second, and then they are compared. Of two marked jobs the
 /// first pictures are.
@@ -83,7 +85,7 @@ pub(super) fn other_way(state: &mut State) {
 pub(super) fn turn_lens(state: &mut State, by: i32) {
     let size = state.size;
     if let Some(compare) = compare(state) {
-        let (picture, pane) = (compare.size(0), compare_pane(size, compare.way));
+        let (picture, pane) = (compare.size(0), compare_pane(size, compare));
         compare.lens.turn(by, picture, pane);
     }
 }
@@ -92,7 +94,7 @@ pub(super) fn turn_lens(state: &mut State, by: i32) {
 pub(super) fn pan(state: &mut State, columns: i64, rows: i64) {
     let size = state.size;
     if let Some(compare) = compare(state) {
-        let (picture, pane) = (compare.size(0), compare_pane(size, compare.way));
+        let (picture, pane) = (compare.size(0), compare_pane(size, compare));
         compare.lens.pan((columns, rows), picture, pane);
     }
 }
@@ -119,7 +121,7 @@ pub(super) fn keep(state: &mut State, now: Now, which: usize) -> Effects {
 pub(super) fn ask(state: &mut State) -> Option<Effect> {
     let size = state.size;
     let compare = compare(state)?;
-    let pane = compare_pane(size, compare.way);
+    let pane = compare_pane(size, compare);
     if pane.0 == 0 || pane.1 == 0 {
         return None;
     }
@@ -137,6 +139,20 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     })
 }
 
+/// Asks how much they differ, once, when where they differ is to be seen.
+pub(super) fn measure(state: &mut State) -> Option<Effect> {
+    let compare = compare(state).filter(|compare| compare.way == Manner::Heat && !compare.measured)?;
+    compare.measured = true;
+    Some(Effect::Measure(Box::new(compare.files())))
+}
+
+/// Takes how much they differ.
+pub(super) fn measured(state: &mut State, pair: &[PathBuf; 2], difference: Result<Difference, Fault>) {
+    if let Some(compare) = compare(state).filter(|compare| compare.files() == *pair) {
+        compare.difference = Some(difference);
+    }
+}
+
 /// Takes what was painted, where it is still what was asked for.
 pub(super) fn painted(state: &mut State, sheet: Sheet, cells: &Painting) {
     let size = state.size;
@@ -145,7 +161,7 @@ pub(super) fn painted(state: &mut State, sheet: Sheet, cells: &Painting) {
         return;
     }
     compare.asked = None;
-    let wanted = compare.wanted(compare_pane(size, compare.way));
+    let wanted = compare.wanted(compare_pane(size, compare));
     for (at, other) in wanted {
         if other == sheet {
             compare.painted[at] = Some((other, cells.clone()));

@@ -2,9 +2,9 @@
 
 use super::{
     Effects, advice, boxes, browser, commands, edit, expansion, filter, history, looks, models, picture_entry,
-    picture_marks, plan, preview, references, rewrite, swatches, texts, welcome, word,
+    picture_marks, plan, preview, recall, references, rewrite, swatches, texts, welcome, word,
 };
-use crate::domain::Now;
+use crate::domain::{Mark, Now};
 use crate::tui::effect::Effect;
 use crate::tui::layout::help;
 use crate::tui::state::{Confirm, Dialog, Pending, Screen, State, Wanted};
@@ -26,6 +26,7 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
             references::take(state, now, way, reference);
             return Effects::new();
         }
+        Pending::Bin(images, on) => Effect::MarkAll { images, marks: vec![Mark::Bin(on)], turn: false },
         Pending::EmptyBin => picture_marks::empty_bin(state, now),
         Pending::Quit => return edit::leave_studio(state),
     }]
@@ -35,6 +36,7 @@ pub(super) fn yes(state: &mut State, now: Now) -> Effects {
 pub(super) fn accept(state: &mut State, now: Now) -> Effects {
     match state.dialog.take() {
         Some(Dialog::Picture(entry)) if entry.wanted == Wanted::Rows => return plan::accept(state, now, entry),
+        Some(Dialog::Picture(entry)) if entry.wanted == Wanted::Recipe => return recall::name(state, now, entry),
         Some(Dialog::Models(picker)) => models::accept(state, now, &picker),
         Some(Dialog::Themes(picker)) => return looks::accept(state, now, &picker),
         Some(Dialog::Welcome(step)) => return welcome::accept(state, now, step),

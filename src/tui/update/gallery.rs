@@ -109,6 +109,10 @@ pub(super) fn edit_from(state: &mut State, now: Now) {
 /// Copies the paths of the marked pictures, or of the selected one.
 pub(super) fn copy_path(state: &mut State, now: Now) -> Effects {
     let paths: Vec<String> = state.gallery.targets().iter().map(|card| card.image.path.display().to_string()).collect();
+    if state.gallery.beyond() > 0 {
+        toasts::plain(state, now, "Too many for the clipboard: `pinxit list` prints a path on each line");
+        return Effects::new();
+    }
     let words = match paths.len() {
         0 => "No picture is selected".to_owned(),
         1 => "Path copied (where the terminal allows it)".to_owned(),
@@ -261,6 +265,7 @@ pub(super) fn arrived(state: &mut State, ticket: u64, result: Result<Vec<Card>, 
             if other {
                 gallery.count = None;
                 gallery.marks.clear();
+                gallery.gathering = None;
             }
         }
         ShelfWay::FromEnd => {

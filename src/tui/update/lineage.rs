@@ -1,9 +1,10 @@
 //! The history screen: reading families, going through them, and what is done with one of their jobs.
 
-use super::{Effects, recall, toasts};
+use super::{Effects, jobs, recall, toasts};
 use crate::domain::lineage::{Kin, Lineage as Families};
 use crate::domain::{Fault, Job, JobId, Now};
 use crate::tui::effect::Effect;
+use crate::tui::layout::{Layout, grove_window, layout};
 use crate::tui::state::{Dialog, Line, Lineage, Purpose, Screen, State, WordEntry};
 
 /// Rows before the end at which older families are asked for.
@@ -68,7 +69,8 @@ pub(super) fn here(
 /// The selection is on a job that is shown, where there is one: below a dead end, on that.
 fn settle(state: &mut State) {
     let lineage = &mut state.lineage;
-    if lineage.at().is_some() {
+    // Words that find nothing are no reason to forget where the user was.
+    if lineage.at().is_some() || lineage.rows.is_empty() {
         return;
     }
     let hidden = lineage.rows.iter().position(|kin| Some(kin.job.id) == lineage.selected);
@@ -79,9 +81,14 @@ fn settle(state: &mut State) {
     }
 }
 
-/// The screen is come to: on the job that is selected elsewhere, where it is known here.
+/// The screen is come to: on the job that is selected elsewhere, where it is known here. Where that is the same as the last
+/// time, the user is where they were.
 pub(super) fn arrive(state: &mut State) {
     let elsewhere = state.queue.selected;
+    if state.lineage.followed == elsewhere && state.lineage.selected.is_some() {
+        return settle_when_read(state);
+    }
+    state.lineage.followed = elsewhere;
     let is_known = state.lineage.rows.iter().any(|kin| Some(kin.job.id) == elsewhere);
     if is_known || state.lineage.selected.is_none() {
         state.lineage.selected = elsewhere;
@@ -93,6 +100,15 @@ fn settle_when_read(state: &mut State) {
     if state.lineage.answered.is_some() {
         settle(state);
     }
+}
+
+/// Goes on by a page of the tree, or by a part of one; to the end where there is less.
+pub(super) fn turn(state: &mut State, by: isize, part: usize) {
+    let Layout::History(grove) = layout(state) else { return };
+    let (_, rows) = grove_window(state, grove.trees);
+    // A page overlaps the one before and the one behind by a row.
+    let step = (rows.saturating_sub(2) / part.max(1)).max(1);
+    jobs::select_by(state, by.saturating_mul(isize::try_from(step).unwrap_or(1)));
 }
 
 /// Selects a job.
@@ -129,11 +145,9 @@ fn selected(state: &mut State, now: Now) -> Option<Job> {
 /// Loads it into the form; what is sent next is made from it.
 pub(super) fn branch_off(state: &mut State, now: Now) {
     let Some(job) = selected(state, now) else { return };
-    if state.compose.edit.is_some() {
-        toasts::plain(state, now, "The form holds a waiting job; save or leave it first");
+    if !recall::fill(state, now, job.id, &job.request) {
         return;
     }
-    recall::load(state, now, job.id, &job.request);
     // Of a job with one picture that is what it is made from.
     if let [image] = &job.images[..] {
         state.compose.parent = Some(image.id.into());

@@ -104,8 +104,8 @@ pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
         Msg::Opened(result) => viewer::opened(state, now, result),
         Msg::Lineage { words, most, result } => lineage::here(state, now, words, most, result),
         #[rustfmt::skip]
-        Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_) | Msg::PaintedHeat { .. } | Msg::Near(_)
-        | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
+        Msg::Log { .. } | Msg::Looked { .. } | Msg::Browsed { .. } | Msg::Listed { .. } | Msg::Lists(_) | Msg::Painted(_) | Msg::PaintedPart(_) | Msg::PaintedHeat { .. } | Msg::Measured { .. } | Msg::Near(_)
+        | Msg::Loaded { .. } | Msg::ShelfIds { .. } | Msg::Marked(_) | Msg::BinSize(..) | Msg::Extracted { .. } | Msg::Found { .. } | Msg::DraftKept(_) | Msg::Edited(_) => {
             seen(state, now, msg);
             Effects::new()
         }
@@ -145,6 +145,7 @@ fn settle(state: &mut State, now: Now) -> Effects {
     effects.extend(boxes::ask(state));
     effects.extend(viewer::ask(state));
     effects.extend(compare::ask(state));
+    effects.extend(compare::measure(state));
     effects.extend(near::ask(state));
     effects.extend(lineage::ask(state));
     effects.extend(log::ask(state));
@@ -170,6 +171,7 @@ fn seen(state: &mut State, now: Now, msg: Msg) {
             browser::looked(state, &path, &found);
             references::looked(state, path, found);
         }
+        Msg::Loaded { name, result } => recall::loaded(state, now, &name, result),
         Msg::Browsed { folder, found } => browser::browsed(state, &folder, found),
         Msg::Listed { folder, names } => picture_entry::listed(state, folder, names),
         Msg::Lists(found) => expansion::lists(state, found),
@@ -182,7 +184,11 @@ fn seen(state: &mut State, now: Now, msg: Msg) {
             boxes::painted(state, painted);
         }
         Msg::PaintedHeat { heat, cells } => compare::painted(state, Sheet::Heat(heat), &cells),
+        Msg::Measured { pair, difference } => compare::measured(state, &pair, difference),
         Msg::Near(result) => near::here(state, result),
+        Msg::ShelfIds { ticket, result } => picture_marks::gathered(state, now, ticket, result),
+        Msg::Marked(result) => picture_marks::marked(state, now, result),
+        Msg::BinSize(pictures, bytes) => picture_marks::bin_size(state, pictures, bytes),
         Msg::Extracted { path, count, colours } => swatches::extracted(state, now, (path, count), colours),
         Msg::Found { query, result } => history::found(state, now, query, result),
         Msg::DraftKept(result) => drafts::kept(state, now, result),

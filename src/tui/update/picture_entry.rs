@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::tui::effect::Effect;
-use crate::tui::state::{Dialog, PictureEntry, State, Wanted};
+use crate::tui::state::{Dialog, PictureEntry, State};
 
 /// Goes to the next file that fits, or back to what is typed before the first.
 pub(super) fn step(entry: &mut PictureEntry, by: isize) {
@@ -14,6 +14,17 @@ pub(super) fn step(entry: &mut PictureEntry, by: isize) {
         Some(at) => at.checked_add_signed(by).map(|at| at.min(count.saturating_sub(1))),
     }
     .filter(|_| count > 0);
+}
+
+/// The name that is meant: the chosen one, else what is typed. `None` for a folder: it is typed then, and one goes on in it.
+pub(super) fn name(entry: &mut PictureEntry) -> Option<String> {
+    let chosen = entry.selected.and_then(|at| entry.candidates().get(at).map(|name| (*name).to_owned()));
+    if let Some(name) = chosen {
+        entry.text.set(&format!("{}{name}", entry.parts().0));
+        entry.selected = None;
+    }
+    let text = entry.text.text().trim();
+    (!text.is_empty() && !text.ends_with('/')).then(|| text.to_owned())
 }
 
 /// What all files that fit have in common is typed; where that is nothing more, the next one is chosen.
@@ -64,8 +75,5 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     entry.asked = Some(folder.clone());
     entry.listed.clear();
     entry.selected = None;
-    Some(match entry.wanted {
-        Wanted::Picture => Effect::List(folder),
-        Wanted::Rows => Effect::ListRows(folder),
-    })
+    Some(Effect::List(folder, entry.wanted))
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Effects, toasts};
+use super::{Effects, picture_entry, toasts};
 use crate::domain::Now;
 use crate::tui::effect::Effect;
 use crate::tui::layout::plan_rows;
@@ -15,19 +15,13 @@ pub(super) fn name_file(state: &mut State) {
 
 /// Plans the file that was named.
 pub(super) fn accept(state: &mut State, now: Now, mut entry: PictureEntry) -> Effects {
-    let chosen = entry.selected.and_then(|at| entry.candidates().get(at).map(|name| (*name).to_owned()));
-    if let Some(name) = chosen {
-        entry.text.set(&format!("{}{name}", entry.parts().0));
-        entry.selected = None;
-    }
-    let text = entry.text.text().trim().to_owned();
-    if text.is_empty() || text.ends_with('/') {
-        if text.is_empty() {
+    let Some(text) = picture_entry::name(&mut entry) else {
+        if entry.text.is_empty() {
             toasts::plain(state, now, "Type the name of a file of rows");
         }
         state.dialog = Some(Dialog::Picture(entry));
         return Effects::new();
-    }
+    };
     if let Some(axes) = axes(&text) {
         return form(state, now, axes);
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Effects;
 use crate::domain::Now;
 use crate::tui::effect::Effect;
-use crate::tui::layout;
+use crate::tui::layout::{self, Layout};
 use crate::tui::msg::PaintedPart;
 use crate::tui::state::{Dialog, Part, REST, Screen, Sight, State, Thumb};
 
@@ -18,6 +18,11 @@ pub(super) fn ask(state: &mut State, now: Now) -> Effects {
     if let Some(Dialog::Browser(browser)) = &mut state.dialog {
         let wanted = browser.sight();
         effects.extend(follow(&mut browser.thumb, now, wanted, (pane.width, pane.height)));
+    }
+    if let (Some(wanted), Layout::History(grove)) = (state.sights_in_grove(), layout::layout(state)) {
+        for ((thumb, wanted), pane) in state.lineage.thumbs.iter_mut().zip(wanted).zip(grove.pictures) {
+            effects.extend(follow(thumb, now, wanted, (pane.width, pane.height)));
+        }
     }
     effects
 }
@@ -48,7 +53,7 @@ fn all(state: &mut State) -> impl Iterator<Item = &mut Thumb> {
         Some(Dialog::Browser(browser)) => Some(&mut browser.thumb),
         _ => None,
     };
-    std::iter::once(&mut state.references.beside).chain(browser)
+    std::iter::once(&mut state.references.beside).chain(browser).chain(&mut state.lineage.thumbs)
 }
 
 /// Another picture is painted meanwhile, which may overtake the ones asked for: they are asked for again.
@@ -74,5 +79,6 @@ pub(super) fn wait(state: &State, now: Now) -> Option<Duration> {
         _ => None,
     };
     let gallery = state.gallery.thumbs.due.filter(|_| state.screen == Screen::Gallery);
-    [state.references.beside.due, browser, gallery].into_iter().flatten().map(|due| due.since(now)).min()
+    let grove = state.sights_in_grove().and(state.lineage.thumbs.iter().filter_map(|thumb| thumb.due).min());
+    [state.references.beside.due, browser, gallery, grove].into_iter().flatten().map(|due| due.since(now)).min()
 }

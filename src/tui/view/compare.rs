@@ -10,8 +10,9 @@ use crate::tui::state::{Compare, Manner};
 
 /// Draws the comparison, all but its hints; the row above which there is room for news.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, page: &Compare) -> ComparePlace {
-    let place = compare(brush.state.size, page.way);
+    let place = compare(brush.state.size, page);
     title(brush, buffer, place.title, page);
+    told(brush, buffer, place.told, page);
     match page.way {
         Manner::Flip => painted(brush, buffer, place.first, page, page.meant),
         Manner::Side => {
@@ -38,7 +39,7 @@ fn title(brush: &Brush, buffer: &mut Buffer, line: Rect, page: &Compare) {
             pen.write(&format!(" {letter} {name} "), brush.style("muted")).skip(1);
         }
     }
-    let times = page.lens.times(page.size(0), compare_pane(brush.state.size, page.way));
+    let times = page.lens.times(page.size(0), compare_pane(brush.state.size, page));
     if times > 1 {
         pen.right(&format!("{times}x both "), brush.style("mark"));
     }
@@ -48,6 +49,20 @@ fn title(brush: &Brush, buffer: &mut Buffer, line: Rect, page: &Compare) {
         } else if line.width >= 80 {
             pen.right(&format!(" {} ", way.word()), brush.style("muted"));
         }
+    }
+}
+
+/// How much they differ: two sentences below each other, or in one line.
+fn told(brush: &Brush, buffer: &mut Buffer, area: Rect, page: &Compare) {
+    let role = match &page.difference {
+        Some(Ok(_)) => "text",
+        Some(Err(_)) => "bad",
+        None => "muted",
+    };
+    let sentences = page.told();
+    let lines = if area.height > 1 { sentences } else { vec![sentences.join("; ")] };
+    for (row, line) in (0..area.height).zip(lines) {
+        Pen::new(buffer, area, row, brush.glyphs.more).skip(1).write(&line, brush.style(role));
     }
 }
 
@@ -71,6 +86,10 @@ fn recipe(brush: &Brush, buffer: &mut Buffer, area: Rect, page: &Compare) {
     let lines = compare_lines(page, inside.width);
     if lines.is_empty() {
         Pen::new(buffer, inside, 0, brush.glyphs.more).write("Nothing: the same was asked for.", brush.style("muted"));
+    }
+    if page.way == Manner::Recipe && !lines.is_empty() && lines.len() + 1 < usize::from(inside.height) {
+        let row = u16::try_from(lines.len() + 1).unwrap_or(u16::MAX);
+        Pen::new(buffer, inside, row, brush.glyphs.more).write("All else is the same.", brush.style("muted"));
     }
     for (row, line) in (0..inside.height).zip(&lines) {
         let mut pen = Pen::new(buffer, inside, row, brush.glyphs.more);

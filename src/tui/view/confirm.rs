@@ -34,6 +34,8 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, question: &Co
         Pending::Cancel(jobs) if jobs.len() > 1 => ("stop them", "let them run"),
         Pending::Cancel(_) => ("cancel the job", "let it run"),
         Pending::Take(..) => ("take it", "stay"),
+        Pending::Bin(_, true) => ("put them there", "leave them"),
+        Pending::Bin(_, false) => ("bring them back", "leave them"),
         Pending::EmptyBin => ("delete them", "keep them"),
         Pending::Quit => ("quit", "stay"),
     };

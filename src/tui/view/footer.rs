@@ -7,10 +7,12 @@ use super::widgets::{Brush, Pen, width};
 use crate::domain::query::Bin;
 use crate::domain::{Counts, Phase};
 use crate::tui::action::Action;
-use crate::tui::state::{Confirm, Dialog, Pane, Pending, RowFilter, Scope, Screen, State, can_refetch};
+use crate::tui::state::{
+    Confirm, Dialog, Manner, Pane, Pending, Purpose, RowFilter, Scope, Screen, State, can_refetch,
+};
 
 /// What a hint is worth; an action that is not here comes after these, in the order of the table.
-const USEFUL: [Action; 114] = [
+const USEFUL: [Action; 115] = [
     Action::Yes,
     Action::TakeMention,
     Action::NextMention,
@@ -31,6 +33,7 @@ const USEFUL: [Action; 114] = [
     Action::EditMeant,
     Action::Closer,
     Action::BranchOff,
+    Action::LookCloser,
     Action::TypeBox,
     Action::NextCanvas,
     Action::RemoveBox,
@@ -192,6 +195,11 @@ fn word(brush: &Brush, action: Action) -> &'static str {
         Action::KeepFilter if state.gallery.tags.is_some() => "put on",
         Action::DropFilter if state.gallery.tags.is_some() => "leave as it was",
         Action::Interrupt if closes(state) => Action::Close.short(),
+        Action::HideJob if state.in_history().is_some_and(|job| job.hidden) => "unfold",
+        Action::Accept if matches!(&state.dialog, Some(Dialog::Word(entry)) if entry.purpose == Purpose::Find) => {
+            "find"
+        }
+        Action::Accept if matches!(state.dialog, Some(Dialog::Word(_))) => "name it",
         Action::Accept if matches!(state.dialog, Some(Dialog::Boxes(_) | Dialog::Palette(_))) => "done",
         _ => action.short(),
     }
@@ -324,6 +332,17 @@ fn text_or_batch_helps(state: &State, action: Action) -> bool {
         Action::Vary | Action::Rerun | Action::BranchOff | Action::NameJob | Action::HideJob | Action::Compare => {
             !state.targets().is_empty()
         }
+        // What repeats a job exactly keeps its seed, and some models take none.
+        Action::RollAgain => {
+            matches!(&state.dialog, Some(Dialog::Again(page)) if !page.exact && page.request.seed.is_some())
+        }
+        Action::Closer | Action::Farther | Action::WholePicture | Action::PanLeft | Action::PanRight => {
+            shows_a_picture(state)
+        }
+        Action::PanUp | Action::PanDown => shows_a_picture(state),
+        Action::FindJob => !state.lineage.rows.is_empty() || !state.lineage.words.is_empty(),
+        Action::LookCloser => state.in_history().is_some(),
+        Action::PageDown | Action::PageUp | Action::HalfDown | Action::HalfUp => false,
         Action::DropFilter if state.screen == Screen::History => !state.lineage.words.is_empty(),
         Action::ShowHistory => state.screen != Screen::History && !state.queue.jobs.is_empty(),
         Action::Begin => {
@@ -331,6 +350,11 @@ fn text_or_batch_helps(state: &State, action: Action) -> bool {
         }
         _ => true,
     }
+}
+
+/// Whether there is a picture to look at more closely.
+fn shows_a_picture(state: &State) -> bool {
+    !matches!(&state.dialog, Some(Dialog::Compare(page)) if page.way == Manner::Recipe)
 }
 
 /// The same of what helps to fill the form.

@@ -38,7 +38,7 @@ fn search(brush: &Brush, buffer: &mut Buffer, area: Rect) -> Option<Position> {
         Some(Position { x, y: area.y })
     };
     if let Some(tags) = &gallery.tags {
-        let count = gallery.targets().len();
+        let count = gallery.targeted();
         let whose = if count == 1 { String::new() } else { format!("{count} pictures ") };
         pen.right(&format!("{whose}commas between tags"), brush.style("muted"));
         return line(&mut pen, "Tags", tags);
@@ -124,7 +124,11 @@ fn pictures(brush: &Brush, buffer: &mut Buffer, wall: &Wall) {
                 let height = cells.area.height.min(picture.height);
                 super::preview::copy(buffer, Rect { height, ..picture }, cells);
             }
-            Some(Err(_)) => say(brush, buffer, picture, "cannot be shown"),
+            // Below its name.
+            Some(Err(_)) => {
+                let below = Rect { x: picture.x + 1, width: picture.width.saturating_sub(1), ..picture };
+                say(brush, buffer, below, "cannot be shown");
+            }
             None => {}
         }
     }

@@ -3,8 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::widgets::{Brush, Heading, Pen, frame};
-use super::{status, toned};
+use super::widgets::{Brush, Heading, Pen, frame, wrap};
+use super::{preview, status, toned};
+use crate::domain::Away;
 use crate::domain::lineage::Kin;
 use crate::domain::text::clean;
 use crate::tui::action::Action;
@@ -14,7 +15,7 @@ use crate::tui::state::{Lineage, Scope};
 /// Draws the screen between header and footer.
 pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, grove: &Grove) {
     trees(brush, buffer, grove.trees);
-    change(brush, buffer, grove.change);
+    change(brush, buffer, grove);
 }
 
 /// The trees, or why there are none.
@@ -57,6 +58,7 @@ fn told(lineage: &Lineage) -> String {
 /// What will be here.
 fn empty(brush: &Brush, buffer: &mut Buffer, area: Rect) {
     let lineage = &brush.state.lineage;
+    let form = brush.key(&[Scope::Normal], Action::ShowCompose);
     let lines = match (lineage.answered.is_some(), lineage.words.is_empty()) {
         (false, _) => vec![],
         (true, true) => vec![
@@ -64,6 +66,7 @@ fn empty(brush: &Brush, buffer: &mut Buffer, area: Rect) {
             (String::new(), "text"),
             ("Each job will stand here below the one it was made from:".to_owned(), "muted"),
             ("by editing its picture, or by loading its words.".to_owned(), "muted"),
+            (format!("{} goes to the form.", form.unwrap_or_default()), "muted"),
         ],
         (true, false) => {
             let key = brush.key(&[Scope::Lineage], Action::DropFilter).unwrap_or_default();
@@ -136,8 +139,8 @@ fn drawn(brush: &Brush, stem: Stem) -> &'static str {
 }
 
 /// What was changed to make the selected job, and what it comes to.
-fn change(brush: &Brush, buffer: &mut Buffer, area: Rect) {
-    if area.is_empty() {
+fn change(brush: &Brush, buffer: &mut Buffer, grove: &Grove) {
+    if grove.change.is_empty() {
         return;
     }
     let job = brush.state.in_history();
@@ -146,16 +149,59 @@ fn change(brush: &Brush, buffer: &mut Buffer, area: Rect) {
         Some((id, None)) => format!("#{id}, made from nothing"),
         None => String::new(),
     };
-    let inside = frame(brush, buffer, area, &Heading { title: &title, ..Heading::default() });
+    frame(brush, buffer, grove.change, &Heading { title: &title, ..Heading::default() });
+    pictures(brush, buffer, grove);
+    let inside = grove.words;
     let lines = grove_lines(brush.state, inside.width);
     let rest = lines.len() > usize::from(inside.height);
     for (row, line) in (0..inside.height).zip(&lines) {
         let mut pen = Pen::new(buffer, inside, row, brush.glyphs.more);
         if rest && row + 1 == inside.height {
-            let key = brush.key(&[Scope::Lineage], Action::Zoom).unwrap_or_default();
+            let key = brush.key(&[Scope::Lineage], Action::LookCloser).unwrap_or_default();
             pen.write(&format!("{key} shows all of it"), brush.style("muted"));
         } else {
             toned::write(brush, &mut pen, line);
+        }
+    }
+}
+
+/// The small pictures, each below its name where there are two; one that is on its way leaves its place empty.
+fn pictures(brush: &Brush, buffer: &mut Buffer, grove: &Grove) {
+    let (images, [_, second]) = (brush.state.in_grove(), grove.pictures);
+    for (at, area) in grove.pictures.into_iter().enumerate().filter(|(_, area)| !area.is_empty()) {
+        let say = |buffer: &mut Buffer, words: &str| {
+            let lines = wrap(words, usize::from(area.width)).into_iter().map(|line| (line, brush.style("muted")));
+            status::block(brush, buffer, area, area.width, &lines.collect::<Vec<_>>());
+        };
+        let Some(image) = images[at] else {
+            let phase = brush.state.in_history().filter(|_| at == 0).map(|job| format!("no picture: {}", job.phase));
+            say(buffer, &phase.unwrap_or_default());
+            continue;
+        };
+        if !second.is_empty() {
+            let name = Rect { y: area.y - 1, height: 1, ..area };
+            let mut pen = Pen::new(buffer, name, 0, brush.glyphs.more);
+            match brush.state.in_history().and_then(|job| job.parent).filter(|_| at == 1) {
+                Some(origin) => pen.write(&format!("from #{origin}"), brush.style("muted")),
+                None => pen.write(&format!("#{}", image.id), brush.style("strong")),
+            };
+        }
+        if let Some(away) = brush.state.away(image.id).filter(|away| *away == Away::Purged) {
+            say(buffer, away.words());
+            continue;
+        }
+        let shown = brush.state.lineage.thumbs[at].shown.as_ref().filter(|(part, _)| part.path == image.path);
+        match shown.map(|(_, cells)| cells) {
+            Some(Ok(cells)) => {
+                let height = cells.area.height.min(area.height);
+                preview::copy(buffer, Rect { height, ..area }, cells);
+            }
+            Some(Err(_)) => {
+                let key = brush.key(&[Scope::Lineage], Action::LookCloser).filter(|_| at == 0);
+                let why = key.map(|key| format!(": {key} says why")).unwrap_or_default();
+                say(buffer, &format!("cannot be shown{why}"));
+            }
+            None => {}
         }
     }
 }

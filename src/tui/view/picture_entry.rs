@@ -17,6 +17,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, entry: &Pictu
     super::clear(brush, buffer, area);
     let title = match (entry.wanted, entry.replaces) {
         (Wanted::Rows, _) => "Rows for a batch".to_owned(),
+        (Wanted::Recipe, _) => "What a picture was made from".to_owned(),
         (Wanted::Picture, Some(at)) => format!("Picture {} instead", at + 1),
         (Wanted::Picture, None) => format!("Picture {}", brush.state.compose.request.images.len() + 1),
     };
@@ -29,6 +30,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, entry: &Pictu
     if entry.text.is_empty() {
         let hint = match entry.wanted {
             Wanted::Picture => "a path, or an address that begins with https://",
+            Wanted::Recipe => "a picture with its recipe in it, or a recipe's JSON",
             Wanted::Rows => "a file (.jsonl, .csv, .txt), or a grid's axes: seed=1..4 n=1,2",
         };
         pen.skip(1).write(hint, brush.style("placeholder"));
@@ -37,7 +39,7 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, entry: &Pictu
     files(brush, buffer, list, entry);
     let mut pen = Pen::new(buffer, inside, inside.height.saturating_sub(1), brush.glyphs.more);
     for (action, word) in [
-        (Action::Accept, if entry.wanted == Wanted::Rows { "plan it" } else { "take it" }),
+        (Action::Accept, accepts(entry.wanted)),
         (Action::CompleteEntry, "complete"),
         (Action::NextEntry, "choose"),
         (Action::Close, "close"),
@@ -49,6 +51,14 @@ pub(super) fn draw(brush: &Brush, buffer: &mut Buffer, over: Rect, entry: &Pictu
     Some(cursor)
 }
 
+fn accepts(wanted: Wanted) -> &'static str {
+    match wanted {
+        Wanted::Picture => "take it",
+        Wanted::Rows => "plan it",
+        Wanted::Recipe => "load it",
+    }
+}
+
 fn files(brush: &Brush, buffer: &mut Buffer, list: Rect, entry: &PictureEntry) {
     let names = entry.candidates();
     if names.is_empty() {
@@ -56,6 +66,8 @@ fn files(brush: &Brush, buffer: &mut Buffer, list: Rect, entry: &PictureEntry) {
             entry if entry.is_address() => "The service fetches it; it must be open to everybody.",
             PictureEntry { listed, wanted: Wanted::Picture, .. } if listed.is_empty() => "No pictures here.",
             PictureEntry { wanted: Wanted::Picture, .. } => "No picture here begins like this.",
+            PictureEntry { listed, wanted: Wanted::Recipe, .. } if listed.is_empty() => "No pictures or recipes here.",
+            PictureEntry { wanted: Wanted::Recipe, .. } => "No picture or recipe here begins like this.",
             PictureEntry { text, .. } if text.text().contains('=') => "Every combination of these, over the form.",
             PictureEntry { listed, .. } if listed.is_empty() => "No files of rows here.",
             _ => "No file of rows here begins like this.",

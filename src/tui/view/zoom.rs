@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::widgets::{Brush, Heading, Pen, cut_left, frame};
+use super::widgets::{Brush, Heading, Pen, cut_left, frame, width};
 use super::{preview, status, toned};
 use crate::tui::action::Action;
 use crate::tui::layout::{self, DRAWER_LABELS, Told, drawer_lines, drawer_rows};
@@ -58,7 +58,13 @@ fn drawer(brush: &Brush, buffer: &mut Buffer, place: &layout::ViewerPlace) {
         let key = brush.key(&[Scope::Zoom], action)?;
         Some(format!("{key} {}", action.short()))
     });
-    let keys = keys.collect::<Vec<_>>().join("  ");
+    // Those there is room for in the frame, none of them cut.
+    let room = usize::from(place.drawer.width.saturating_sub(8));
+    let keys = keys.fold(String::new(), |keys, key| match keys.as_str() {
+        "" => key,
+        _ if width(&keys) + 2 + width(&key) <= room => format!("{keys}  {key}"),
+        _ => keys,
+    });
     let foot = Some((keys.as_str(), brush.style("muted")));
     let inside = frame(brush, buffer, place.drawer, &Heading { title: &title, right, foot, ..Heading::default() });
     for (row, line) in (0..inside.height).zip(lines.iter().skip(top)) {
@@ -108,7 +114,8 @@ fn line(brush: &Brush, buffer: &mut Buffer, line: Rect) {
     let room = if pen.room() < 84 { pen.room().saturating_sub(24) } else { pen.room() };
     pen.write(&preview::facts(brush, job, image, room), brush.style("muted")).skip(2);
     if pen.room() > 20 {
-        let path = cut_left(&image.path.to_string_lossy(), usize::from(pen.room()), brush.glyphs.before);
+        let room = usize::from(pen.room().saturating_sub(1));
+        let path = cut_left(&image.path.to_string_lossy(), room, brush.glyphs.before);
         pen.write(&path, brush.style("muted"));
     }
 }

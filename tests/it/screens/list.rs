@@ -9,8 +9,8 @@ use crate::studio::keys;
 use pinxit::catalog::Catalog;
 use pinxit::domain::lineage::{Lineage as Families, Near, arrange};
 use pinxit::domain::{
-    Batch, BatchId, Billed, Caps, Cost, Counts, Fault, FaultKind, Format, Found, InputFacts, JobId, Mode, Money, Phase,
-    Reference, Region, Row, Secret, Size, Stamp,
+    Batch, BatchId, Billed, Caps, Cost, Counts, Difference, Fault, FaultKind, Format, Found, InputFacts, JobId, Mode,
+    Money, Phase, Reference, Region, Row, Secret, Size, Stamp,
 };
 use pinxit::keymap::Keymap;
 use pinxit::tui::action::Actions;
@@ -132,8 +132,13 @@ pub fn lazily(columns: u16, rows: u16) -> Vec<(&'static str, Lazy)> {
         "viewer" => viewer(empty()),
         "compare" => comparing(empty(), Manner::Flip),
         "compare-side" => comparing(empty(), Manner::Side),
+        "compare-heat" => counted(comparing(empty(), Manner::Heat)),
+        "compare-heat-fitted" => fitted(comparing(empty(), Manner::Heat)),
+        "compare-gone" => gone_in_compare(comparing(empty(), Manner::Heat)),
         "compare-recipe" => comparing(empty(), Manner::Recipe),
         "lineage" => grove(empty()),
+        "lineage-failed" => grove_failed(empty()),
+        "lineage-gone" => grove_gone(empty()),
         "lineage-empty" => first_grove(empty()),
         "lineage-found" => grove_found(empty()),
         "lineage-name" => naming_branch(grove(empty())),
@@ -276,6 +281,24 @@ fn grove(mut state: State) -> State {
     state.lineage =
         Lineage { rows, families, more, most: 100, asked: asked.clone(), answered: asked, ..Lineage::default() };
     state.lineage.selected = Some(JobId(1042));
+    repaint(&mut state);
+    state
+}
+
+/// A job that failed, beside the picture it was to be made from.
+fn grove_failed(state: State) -> State {
+    let mut state = grove(state);
+    state.lineage.selected = Some(JobId(1043));
+    repaint(&mut state);
+    state
+}
+
+/// A picture whose file is gone.
+fn grove_gone(state: State) -> State {
+    let mut state = grove(state);
+    for (_, cells) in state.lineage.thumbs.iter_mut().filter_map(|thumb| thumb.shown.as_mut()) {
+        *cells = Err(Fault::new(FaultKind::Other, "picture_unusable", "it is gone"));
+    }
     state
 }
 
@@ -336,13 +359,46 @@ fn comparing(mut state: State, way: Manner) -> State {
         Picked { image: job.images[0].clone(), request: job.request.clone() }
     };
     let mut compare = Compare { way, ..Compare::new(picked(1039), picked(1042)) };
-    let pane = layout::compare_pane(state.size, way);
+    let pane = layout::compare_pane(state.size, &compare);
     for (at, sheet) in compare.wanted(pane) {
-        let Sheet::Part(part) = &sheet else { continue };
-        let cells = painting_of(&state, part.pane);
+        let pane = match &sheet {
+            Sheet::Part(part) => part.pane,
+            Sheet::Heat(heat) => heat.first.pane,
+        };
+        let cells = painting_of(&state, pane);
         compare.painted[at] = Some((sheet, Ok(Arc::new(cells))));
     }
     (state.typing, state.dialog) = (false, Some(Dialog::Compare(Box::new(compare))));
+    state
+}
+
+/// How much they differ is known.
+fn counted(mut state: State) -> State {
+    if let Some(Dialog::Compare(compare)) = &mut state.dialog {
+        let sizes = [compare.size(0), compare.size(1)];
+        let (other, seen, apart) = (2_250_000, 974_389, 42_880_900);
+        compare.difference = Some(Ok(Difference { pixels: 2_359_296, other, seen, apart, sizes }));
+    }
+    state
+}
+
+/// The second picture has another shape.
+fn fitted(mut state: State) -> State {
+    if let Some(Dialog::Compare(compare)) = &mut state.dialog {
+        (compare.pair[1].image.width, compare.pair[1].image.height) = (1280, 1280);
+    }
+    counted(state)
+}
+
+/// The second picture's file is gone.
+fn gone_in_compare(mut state: State) -> State {
+    if let Some(Dialog::Compare(compare)) = &mut state.dialog {
+        let fault = Fault::new(FaultKind::Other, "picture_unusable", "there is no such file");
+        compare.difference = Some(Err(fault.clone()));
+        if let Some((_, cells)) = &mut compare.painted[2] {
+            *cells = Err(fault.hint("Put it back, or make it again from its prompt and settings."));
+        }
+    }
     state
 }
 

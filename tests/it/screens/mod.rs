@@ -72,7 +72,11 @@ fn screens_look_as_agreed() {
         "again",
         "viewer",
         "compare",
+        "compare-heat-fitted",
+        "compare-recipe",
         "lineage",
+        "lineage-failed",
+        "lineage-gone",
         "browser",
         "browser-made",
         "beside",
@@ -128,6 +132,8 @@ fn screens_look_as_agreed() {
         (44, 14, "gallery"),
         (44, 14, "gallery-names"),
         (44, 14, "lineage"),
+        (64, 20, "lineage"),
+        (64, 20, "compare-heat-fitted"),
         (64, 20, "viewer"),
     ] {
         insta::assert_snapshot!(format!("{columns}x{rows}-{name}"), picture_of(&screen(columns, rows, name)));
@@ -222,6 +228,7 @@ fn a_terminal_without_colours_gets_none() {
         }
         state.references.beside.shown = None;
         state.gallery.thumbs.shown.clear();
+        state.lineage.thumbs = Default::default();
         let (buffer, _) = draw(&state);
         let coloured = |cell: &&ratatui::buffer::Cell| cell.fg != Color::Reset || cell.bg != Color::Reset;
         assert_eq!(buffer.content.iter().find(coloured), None, "{name}");

@@ -14,8 +14,8 @@ use pinxit::domain::{
 };
 use pinxit::keymap::Keymap;
 use pinxit::theme::Theme;
-use pinxit::tui::layout::{Layout, layout, picture_pane};
-use pinxit::tui::state::{Line, Look, Opening, Screen, Shown, State};
+use pinxit::tui::layout::{Grove, Layout, layout, picture_pane};
+use pinxit::tui::state::{Line, Look, Opening, Part, Screen, Shown, State};
 
 pub const NOW: Stamp = Stamp(1_795_340_000_000);
 
@@ -193,15 +193,29 @@ pub fn repaint(state: &mut State) {
     hang(state);
 }
 
-/// The gallery's small pictures, but for the last one in sight, which is on its way.
+/// The gallery's small pictures, but for the last one in sight, which is on its way; or those beside the tree.
 fn hang(state: &mut State) {
-    let Layout::Gallery(wall) = layout(state) else { return };
+    let wall = match layout(state) {
+        Layout::Gallery(wall) => wall,
+        Layout::History(grove) => return hang_in_grove(state, &grove),
+        _ => return,
+    };
     let parts = wall.parts(state);
     let (columns, rows) = wall.pane();
     let high = rows.min((columns * 9 / 32).max(1));
     let cells = Arc::new(painting_of(state, (columns, high)));
     let painted = parts.iter().take(parts.len().saturating_sub(1));
     state.gallery.thumbs.shown = painted.map(|part| (part.clone(), Ok(cells.clone()))).collect();
+}
+
+fn hang_in_grove(state: &mut State, grove: &Grove) {
+    let sights = state.sights_in_grove().unwrap_or_default();
+    for (at, (sight, pane)) in sights.into_iter().zip(grove.pictures).enumerate() {
+        let Some(sight) = sight.filter(|_| !pane.is_empty()) else { continue };
+        let pane = (pane.width, pane.height.min(pane.width * 9 / 32));
+        let part = Part { path: sight.path, region: [0, 0, sight.size.0, sight.size.1], pane };
+        state.lineage.thumbs[at].shown = Some((part, Ok(Arc::new(painting_of(state, pane)))));
+    }
 }
 
 /// A gallery of so many pictures, the newest first, some of them thought well of.

@@ -49,6 +49,9 @@ impl<P: Program, O: Outside> Cycle<P, O> {
             if !shows.is_empty() && self.guard.has_it() {
                 self.wire.send(shows);
             }
+            if self.pictures.may_lose() {
+                self.outside.look_at_tmux(false);
+            }
             self.outside.arrived(arrived);
         }
         if let Some(id) = self.pictures.too_heavy() {

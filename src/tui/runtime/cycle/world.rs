@@ -79,6 +79,8 @@ pub(in crate::tui::runtime) trait Outside {
     fn ask_tmux(&mut self);
     /// Whether pictures are in sight, so that tmux is asked now and then.
     fn watch_tmux(&mut self, watching: bool);
+    /// Asks it now, where it is asked at all; where it can wait, only if it was not asked a moment ago.
+    fn look_at_tmux(&mut self, can_wait: bool);
 }
 
 /// Where things come from.

@@ -22,13 +22,13 @@ pub(super) fn on_gallery(state: &mut State, now: Now, action: Action) -> Effects
         Action::SortGallery => gallery::sort(state, now),
         Action::ListGallery => gallery::turn_list(state, now),
         Action::MarkPicture => picture_marks::toggle(state),
-        Action::MarkPictures => picture_marks::all(state, now),
+        Action::MarkPictures => return picture_marks::all(state, now),
         Action::UnmarkPictures => picture_marks::none(state),
         Action::StarPicture => return picture_marks::star(state, now),
         Action::RejectPicture => return picture_marks::reject(state, now),
         Action::TagPicture => picture_marks::open_tags(state, now),
         Action::BinPicture => return picture_marks::bin(state, now),
-        Action::EmptyBin => picture_marks::ask_to_empty(state),
+        Action::EmptyBin => return picture_marks::ask_to_empty(state),
         Action::UndoPicture => return picture_marks::undo(state, now),
         Action::UseAll => gallery::use_all(state, now),
         // `act` sends nothing else here.
@@ -73,6 +73,11 @@ pub(super) fn on_lineage(state: &mut State, now: Now, action: Action) -> Effects
         Action::BranchOff => lineage::branch_off(state, now),
         Action::NameJob => lineage::name(state, now),
         Action::HideJob => return lineage::hide(state, now),
+        Action::LookCloser => viewer::open(state, now),
+        Action::PageDown => lineage::turn(state, 1, 1),
+        Action::PageUp => lineage::turn(state, -1, 1),
+        Action::HalfDown => lineage::turn(state, 1, 2),
+        Action::HalfUp => lineage::turn(state, -1, 2),
         Action::FindJob => lineage::find(state),
         // `act` sends nothing else here.
         _ => {}
