@@ -229,7 +229,7 @@ fn what_may_be_wanted_next_is_asked_for_once_the_user_is_still() {
     assert_eq!(foreseen(&studio.send(Msg::Wake)), None, "a key came");
     studio.now = studio.now.after(wake_at(&studio.state, studio.now).expect("something is due"));
     assert_eq!(foreseen(&studio.send(Msg::Wake)), Some(vec![1, 3]));
-    assert_eq!(studio.state.foresight.due, None, "nobody is kept awake");
+    assert_eq!(studio.state.preview.ahead.due, None, "nobody is kept awake");
     assert_eq!(foreseen(&studio.send(Msg::Wake)), None, "once");
     assert_eq!(foreseen(&studio.keys("j")), Some(vec![]), "and it is taken back when the user goes on");
 }
