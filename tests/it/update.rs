@@ -207,7 +207,8 @@ fn a_finished_picture_is_shown_and_asked_for_again_when_its_pane_changes() {
 fn what_may_be_wanted_next_is_asked_for_once_the_user_is_still() {
     let mut studio = Studio::new();
     studio.jobs((1..=3).map(|id| job(id, Phase::Done)).collect());
-    let mut effects = studio.keys("<esc>2j");
+    (studio.state.pane, studio.state.typing) = (Pane::Queue, false);
+    let mut effects = studio.keys("j");
     let foreseen = |effects: &[Effect]| {
         let ahead = effects
             .iter()
@@ -228,7 +229,7 @@ fn what_may_be_wanted_next_is_asked_for_once_the_user_is_still() {
     assert_eq!(foreseen(&studio.send(Msg::Wake)), None, "a key came");
     studio.now = studio.now.after(wake_at(&studio.state, studio.now).expect("something is due"));
     assert_eq!(foreseen(&studio.send(Msg::Wake)), Some(vec![1, 3]));
-    assert_eq!(studio.state.foresight.due, None, "nobody is kept awake");
+    assert_eq!(studio.state.preview.ahead.due, None, "nobody is kept awake");
     assert_eq!(foreseen(&studio.send(Msg::Wake)), None, "once");
     assert_eq!(foreseen(&studio.keys("j")), Some(vec![]), "and it is taken back when the user goes on");
 }

@@ -190,6 +190,27 @@ impl World {
         Ok(())
     }
 
+    fn foresee(&self, ahead: Vec<Ahead>) -> std::io::Result<()> {
+        let wish = |ahead| match ahead {
+            Ahead::Whole { image, path, pane } => Wish::Whole { image, path, pane },
+            Ahead::Part(part) => Wish::Part(part),
+        };
+        // Who has painted nothing yet has nothing to be ahead of.
+        if let Some(painter) = &self.painter {
+            painter.foresee(ahead.into_iter().map(wish).collect());
+        }
+        Ok(())
+    }
+
+    fn wish(&mut self, effect: Effect) -> std::io::Result<()> {
+        match effect {
+            Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
+            Effect::PaintPart(part) => self.paint(Wish::Part(part)),
+            Effect::PaintHeat(heat) => self.paint(Wish::Heat(heat)),
+            _ => Ok(()),
+        }
+    }
+
     fn paint(&mut self, wish: Wish) -> std::io::Result<()> {
         let painter = match self.painter.take() {
             Some(painter) => painter,
@@ -250,17 +271,8 @@ impl Outside for World {
             Effect::PauseBatch { batch, paused } => self.order(Order::PauseBatch(batch, paused)),
             Effect::AtOnce { batch, most } => self.order(Order::AtOnce(batch, most)),
             Effect::StopBatch(batch) => self.order(Order::StopBatch(batch)),
-            Effect::Paint { image, path, pane } => self.paint(Wish::Whole { image, path, pane }),
-            Effect::PaintPart(part) => self.paint(Wish::Part(part)),
-            Effect::Foresee(ahead) => {
-                let wish = |ahead| match ahead {
-                    Ahead::Whole { image, path, pane } => Wish::Whole { image, path, pane },
-                    Ahead::Part(part) => Wish::Part(part),
-                };
-                let wishes = ahead.into_iter().map(wish).collect::<Vec<_>>();
-                self.painter.iter().for_each(|painter| painter.foresee(wishes.clone()));
-                Ok(())
-            }
+            Effect::Paint { .. } | Effect::PaintPart(_) | Effect::PaintHeat(_) => self.wish(effect),
+            Effect::Foresee(ahead) => self.foresee(ahead),
             Effect::Shelf { ticket, query, stretch, most, count } => {
                 self.read(Request { ticket, query: *query, stretch, most, count })
             }
@@ -269,7 +281,6 @@ impl Outside for World {
             Effect::ShelfIds { ticket, query } => self.order(Order::Ids(ticket, query)),
             Effect::MarkAll { images, marks, turn } => self.order(Order::MarkAll(images, marks, turn)),
             Effect::MarkPictures { images, mark } => self.order(Order::Mark(images, mark)),
-            Effect::PaintHeat(heat) => self.paint(Wish::Heat(heat)),
             Effect::Measure(pair) => self.look(Glance::Differ(pair)),
             Effect::Lineage { words, most } => self.trace(Trail::Families(words, most)),
             Effect::Near(job) => self.trace(Trail::Near(job)),

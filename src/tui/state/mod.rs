@@ -135,8 +135,6 @@ pub struct State {
     pub plans: u64,
     /// The picture shown.
     pub preview: Preview,
-    /// What the user may turn to next.
-    pub foresight: Foresight,
     /// How pictures are drawn.
     pub drawn: Drawn,
     /// The picture on the whole screen.
@@ -238,7 +236,6 @@ impl State {
             gallery: Gallery::default(),
             plans: 0,
             preview: Preview::default(),
-            foresight: Foresight::default(),
             drawn: Drawn::default(),
             viewer: Viewer::default(),
             first_of_two: None,

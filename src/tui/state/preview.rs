@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 
+use super::Foresight;
 use crate::domain::{Fault, ImageId};
 
 /// The picture shown, and the one asked for.
@@ -17,6 +18,8 @@ pub struct Preview {
     pub asked: Option<(ImageId, (u16, u16))>,
     /// What is painted; stays until its successor is ready.
     pub shown: Option<Shown>,
+    /// What the user may turn to next.
+    pub ahead: Foresight,
 }
 
 /// A painted picture.

@@ -12,7 +12,7 @@ use crate::tui::state::{Ahead, Dialog, STILL, Screen, State};
 /// Asks for what may be wanted next, once; takes that back when something else may be.
 pub(super) fn ask(state: &mut State, now: Now) -> Effects {
     let wanted = ahead(state);
-    let foresight = &mut state.foresight;
+    let foresight = &mut state.preview.ahead;
     if foresight.wanted != wanted {
         foresight.due = (!wanted.is_empty()).then(|| now.after(STILL));
         foresight.wanted = wanted;
@@ -27,13 +27,13 @@ pub(super) fn ask(state: &mut State, now: Now) -> Effects {
 
 /// A key came: the user is not still.
 pub(super) fn stir(state: &mut State, now: Now) {
-    let due = &mut state.foresight.due;
+    let due = &mut state.preview.ahead.due;
     *due = due.map(|_| now.after(STILL));
 }
 
 /// Until the user has been still for long enough.
 pub(super) fn wait(state: &State, now: Now) -> Option<Duration> {
-    state.foresight.due.map(|due| due.since(now))
+    state.preview.ahead.due.map(|due| due.since(now))
 }
 
 /// What may be wanted next; nothing while something in sight is not painted.

@@ -1,6 +1,6 @@
 //! A key press becomes an action where one is bound, and text where text is being typed.
 
-use super::{Effects, act, jump, line, looks, mention, references, swatches, texts, toasts, welcome};
+use super::{Effects, act, foresight, jump, line, looks, mention, references, swatches, texts, toasts, welcome};
 use crate::domain::Now;
 use crate::domain::text::{clean, clean_lines};
 use crate::keymap::{Code, Found, Key, spell};
@@ -8,6 +8,7 @@ use crate::tui::action::Action;
 use crate::tui::state::{Dialog, Pane, Prefix, Screen, State, Welcome};
 
 pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
+    foresight::stir(state, now);
     let scopes: Vec<&str> = state.scopes().into_iter().map(|scope| scope.name()).collect();
     let begun = state.prefix.take();
     let since = begun.as_ref().map_or(now, |prefix| prefix.since);

@@ -68,10 +68,7 @@ pub type Effects = Vec<Effect>;
 pub fn update(state: &mut State, now: Now, msg: Msg) -> Effects {
     toasts::expire(state, now);
     let mut effects = match msg {
-        Msg::Key(key) => {
-            foresight::stir(state, now);
-            keys::press(state, now, key)
-        }
+        Msg::Key(key) => keys::press(state, now, key),
         Msg::Paste(text) => keys::paste(state, now, &text),
         Msg::Mouse(mouse) => mouse::happen(state, now, mouse),
         Msg::Resize(columns, rows) => {
