@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::api::{Client, Endpoint};
 use crate::config::{Bases, Config, Flags, Graphics, Key};
-use crate::domain::{Fault, FaultKind, Money, Now, Period, Phase};
+use crate::domain::{Fault, FaultKind, Money, Now, Period, Phase, text};
 use crate::emulator::{Emulator, Options};
 use crate::engine::{self, Clock, Engine, Pace, Setup};
 use crate::graphics::{Glyphs, Grid, Terminal};
@@ -116,6 +116,16 @@ pub fn store(config: &Config) -> anyhow::Result<Store> {
     let store = open(&places(config)?)?;
     store.notice().iter().for_each(|notice| super::print::say(format!("note: {notice}")));
     Ok(store.within(config.settings.caps))
+}
+
+/// Where there is nothing here: that the demo has something, and the command that shows it. Empty where it has not.
+pub fn apart(config: &Config, command: &str) -> String {
+    let paths = config.paths.demo();
+    if !Store::exists(&Places { data: paths.data, pictures: paths.pictures, service: "demo".into() }) {
+        return String::new();
+    }
+    let home = text::shell(&text::clean(&config.paths.demo_home().display().to_string()));
+    format!(" What the demo made is kept apart: PINXIT_HOME={home} pinxit {command}")
 }
 
 /// Opens a store. Whoever works on one of an older version leaves before it is brought up to date.

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::config::Flags;
+use crate::config::{Config, Flags};
 use crate::domain::change::changes;
 use crate::domain::lineage::{Kin, Lineage, sum};
 use crate::domain::{Fault, FaultKind, Job, JobId, Money, Origin, text};
@@ -91,7 +91,8 @@ pub struct HideArgs {
 
 /// Prints the trees.
 pub fn run(flags: &Flags, args: &TreeArgs) -> anyhow::Result<u8> {
-    let store = desk::store(&desk::configure_aloud(flags)?)?;
+    let config = desk::configure_aloud(flags)?;
+    let store = desk::store(&config)?;
     let found = find(&store, args)?;
     let shown = shown(&found.rows, args.all);
     if args.json {
@@ -101,7 +102,7 @@ pub fn run(flags: &Flags, args: &TreeArgs) -> anyhow::Result<u8> {
     } else {
         let columns = print::columns();
         lines(&found.rows, &shown).iter().try_for_each(|line| print::line(print::cut(line, columns)))?;
-        tell(&found, args);
+        tell(&found, args, &config);
     }
     Ok(0)
 }
@@ -196,10 +197,10 @@ fn lines(rows: &[Kin], shown: &[&Kin]) -> Vec<String> {
 }
 
 /// What the lines do not say.
-fn tell(found: &Lineage, args: &TreeArgs) {
+fn tell(found: &Lineage, args: &TreeArgs, config: &Config) {
     let sum = sum(&found.rows);
     if sum.jobs == 0 {
-        return print::say("There are no jobs here.");
+        return print::say(format!("There are no jobs here.{}", desk::apart(config, "tree")));
     }
     let billed: Vec<String> = sum.billed.iter().map(|money| money.rounded()).collect();
     let billed = if billed.is_empty() { "nothing billed".to_owned() } else { format!("{} billed", billed.join(" + ")) };

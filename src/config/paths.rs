@@ -88,6 +88,11 @@ impl Paths {
         Paths { config: self.config.clone(), ..Paths::under(&self.demo) }
     }
 
+    /// The demo's home, as `PINXIT_HOME` would name it.
+    pub fn demo_home(&self) -> &Path {
+        &self.demo
+    }
+
     /// The user's settings.
     pub fn config_file(&self) -> PathBuf {
         self.config.join("config.toml")

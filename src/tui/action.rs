@@ -95,7 +95,7 @@ actions! {
     RaiseReference "reference.raise" "move up" "Move the picture up: image 2 becomes image 1" [References];
     LowerReference "reference.lower" "move down" "Move the picture down: image 1 becomes image 2" [References];
     WordsAlone "model.words" "words alone" "Take the mode or model that needs no pictures" [Form];
-    LoadRecipe "recipe.load" "load recipe" "Load what a picture file was made from into the form, also another tool's" [Form];
+    LoadRecipe "recipe.load" "load recipe" "Load a file's recipe into the form, another tool's too" [Form];
     PickModel "model.pick" "model" "Choose a model" [Form];
     Advise "model.advise" "which model?" "Ask which model to take, by what the form holds; asks no service" [Form];
     NextJob "queue.next" "down" "Go to the next job" [Queue, Jobs, Batch, Lineage];
@@ -109,7 +109,7 @@ actions! {
     ScrollUp "story.up" "read back" "Scroll the story or the facts up" [Form, Zoom];
     Zoom "preview.zoom" "enlarge" "Show the picture on the whole screen, and back" [Form, Queue, Jobs, Batch];
     CopyPath "picture.copy_path" "copy path" "Copy the picture's path to the clipboard" [Form, Jobs, Zoom, Batch, Gallery];
-    CopyCommand "picture.copy_command" "copy command" "Copy the pinxit command that makes this once more" [Form, Jobs, Zoom, Batch, Gallery, Lineage];
+    CopyCommand "picture.copy_command" "copy command" "Copy the pinxit command that asks for the same" [Form, Jobs, Zoom, Batch, Gallery, Lineage];
     CopyScp "picture.copy_scp" "copy scp" "Copy the scp command that fetches the picture" [Form, Jobs, Zoom, Gallery];
     Recall "job.recall" "reuse" "Load the job's prompt and settings into the form" [Queue, Jobs, Batch, Zoom, Lineage];
     Cancel "job.cancel" "cancel" "Cancel the job; says what that can and cannot save" [Queue, Jobs, Batch];

@@ -72,6 +72,22 @@ fn pictures_are_listed_and_searched_without_a_key() {
 }
 
 #[test]
+fn where_there_is_nothing_the_demos_pictures_are_pointed_to() {
+    let home = Home::new();
+    let plain = home.pinxit(&["list"]).assert().success();
+    assert_eq!(String::from_utf8_lossy(&plain.get_output().stderr), "No pictures yet.\n");
+    home.pinxit(&["gen", "--demo", "-q", "-m", "wan2.2-t2i-flash", "-s", "512*512", "a fox"]).assert().success();
+    for (command, nothing) in [("list", "No pictures yet."), ("tree", "There are no jobs here.")] {
+        let output = home.pinxit(&[command]).assert().success();
+        let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+        assert!(said.starts_with(nothing) && said.contains("PINXIT_HOME="), "{said}");
+        let place = said.split("PINXIT_HOME=").nth(1).unwrap().split(' ').next().unwrap();
+        let there = home.pinxit(&[command]).env("PINXIT_HOME", place).assert().success();
+        assert!(!there.get_output().stdout.is_empty(), "{place}");
+    }
+}
+
+#[test]
 fn the_picture_one_was_made_from_has_the_same_name_everywhere() {
     let (home, emulator) = stocked();
     let small = ["-m", "wan2.2-t2i-flash", "-s", "512*512", "--yes", "--json"];

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::config::Flags;
+use crate::config::{Config, Flags};
 use crate::domain::query::{Query, Stretch};
 use crate::domain::{Card, text};
 use crate::store::Store;
@@ -93,7 +93,8 @@ pub fn search(flags: &Flags, args: &SearchArgs) -> anyhow::Result<u8> {
 fn run(flags: &Flags, text: &str, how: &How) -> anyhow::Result<u8> {
     // What cannot be read needs no store to say so.
     let query = which::read(text)?;
-    let store = desk::store(&desk::configure_aloud(flags)?)?;
+    let config = desk::configure_aloud(flags)?;
+    let store = desk::store(&config)?;
     let count = store.count(&query, desk::now())?;
     let most = if how.limit == 0 { usize::MAX } else { how.limit };
     match how.form() {
@@ -122,17 +123,17 @@ fn run(flags: &Flags, text: &str, how: &How) -> anyhow::Result<u8> {
                     None => print::line(card.image.path.display()),
                 }?)
             })?;
-            tell(&query, shown, count);
+            tell(&query, shown, count, &config);
         }
     }
     Ok(0)
 }
 
 /// How many there are, where that is not plain to see.
-fn tell(query: &Query, shown: usize, count: u64) {
+fn tell(query: &Query, shown: usize, count: u64, config: &Config) {
     let plural = if count == 1 { "picture" } else { "pictures" };
     print::say(match shown {
-        0 if query.is_open() => "No pictures yet.".to_owned(),
+        0 if query.is_open() => format!("No pictures yet.{}", desk::apart(config, "list")),
         0 => "No picture is like that.".to_owned(),
         _ if (shown as u64) < count => format!("{shown} of {count} pictures; --limit 0 lists all"),
         _ => format!("{count} {plural}"),
