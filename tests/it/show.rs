@@ -10,6 +10,7 @@ use pinxit::domain::Depth;
 use pinxit::emulator::Emulator;
 use pinxit::graphics::{Canvas, Glyphs, Grid, Id, PATIENCE, Protocol, Terminal, paint};
 use pinxit::picture::open_fit;
+use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 
 use crate::cli::{Home, emulator};
@@ -390,6 +391,19 @@ fn what_a_picture_costs() {
         Ok(files) => files.split(':').map(PathBuf::from).collect(),
         Err(_) => ["1280*1280", "2048*2048"].map(|size| paint_one(&home, &emulator, size)).into(),
     };
+    let say = |what: &str, path: &Path, draw: &dyn Fn() -> usize| {
+        let (width, height) = image::image_dimensions(path).unwrap();
+        let run = || {
+            let begun = Instant::now();
+            let bytes = draw();
+            (begun.elapsed(), bytes)
+        };
+        let mut runs: Vec<_> = (0..7).map(|_| run()).collect();
+        runs.sort_unstable();
+        let (time, bytes) = runs[3];
+        println!("{what:<44} {width}x{height}  {bytes:>8} bytes  {:>6.1} ms", time.as_secs_f64() * 1000.0);
+        assert!(bytes <= 1_000_000);
+    };
     for protocol in [Protocol::Kitty, Protocol::Iterm, Protocol::Sixel] {
         let canvas = Canvas {
             protocol: Some(protocol),
@@ -403,22 +417,51 @@ fn what_a_picture_costs() {
         for path in &files {
             let (width, height) = image::image_dimensions(path).unwrap();
             let draw = || {
-                let begun = Instant::now();
                 let place = canvas.space(80, 40).place(width, height);
                 let (across, down) = canvas.pixels(&place);
                 let picture = open_fit(path, across, down).unwrap();
-                let bytes = canvas.draw(&picture, place, Id::of(1, 1), 1_000_000).unwrap();
-                (begun.elapsed(), bytes.len())
+                canvas.draw(&picture, place, Id::of(1, 1), 1_000_000).unwrap().len()
             };
-            let mut runs: Vec<_> = (0..7).map(|_| draw()).collect();
-            runs.sort_unstable();
-            let (time, bytes) = runs[3];
-            let ms = time.as_secs_f64() * 1000.0;
-            println!("{:<44} {width}x{height}  {bytes:>8} bytes  {ms:>6.1} ms", protocol.describe());
-            assert!(bytes <= 1_000_000);
+            say(protocol.describe(), path, &draw);
+        }
+    }
+    let fine =
+        [Grid::Sextants, Grid::Octants].into_iter().flat_map(|grid| [(grid, Depth::Indexed), (grid, Depth::True)]);
+    let mosaics = [(Grid::Quadrants, Depth::Indexed)].into_iter().chain(fine);
+    let mosaics = mosaics.map(|(grid, depth)| (Glyphs::Mosaic(grid), depth));
+    for (glyphs, depth) in [(Glyphs::HalfBlocks, Depth::True)].into_iter().chain(mosaics) {
+        let terminal = Terminal { depth, glyphs, unicode: true, tmux: false, ssh: false, reasons: vec![] };
+        for path in &files {
+            let fine = glyphs.fineness();
+            let draw = || on_the_line(&paint(&open_fit(path, 160 * fine, 160 * fine).unwrap(), 80, 40, &terminal));
+            say(&format!("{}, {depth}", glyphs.describe().split(',').next().unwrap()), path, &draw);
         }
     }
     files.iter().for_each(|path| beside(path));
+}
+
+/// Bytes of cells row by row, each colour named where it changes.
+fn on_the_line(cells: &Buffer) -> usize {
+    let named = |colour: Color| match colour {
+        Color::Rgb(r, g, b) => format!("8;2;{r};{g};{b}"),
+        Color::Indexed(index) => format!("8;5;{index}"),
+        _ => "9".to_owned(),
+    };
+    let rows = cells.content.chunks(usize::from(cells.area.width)).map(|row| {
+        let (mut used, mut bytes) = ((Color::Reset, Color::Reset), "\x1b[m\r\n".len());
+        for cell in row {
+            let changed = [(used.0, cell.fg, '3'), (used.1, cell.bg, '4')];
+            let new: Vec<String> = changed
+                .into_iter()
+                .filter(|(old, new, _)| old != new)
+                .map(|(_, new, base)| format!("{base}{}", named(new)))
+                .collect();
+            used = (cell.fg, cell.bg);
+            bytes += if new.is_empty() { 0 } else { "\x1b[m".len() + new.join(";").len() } + cell.symbol().len();
+        }
+        bytes
+    });
+    rows.sum()
 }
 
 /// What other programs make of the same file in the same room: a whole process each, so some milliseconds are its start.
@@ -430,6 +473,7 @@ fn beside(path: &Path) {
         "chafa -f sixels -s 80x40",
         "chafa -f symbols --symbols half -c full -s 80x40",
         "chafa -f symbols --symbols quad -c 256 -s 80x40",
+        "chafa -f symbols --symbols sextant -c full -s 80x40",
         "timg -pk -g80x40",
         "timg -pi -g80x40",
         "timg -pq -g80x40",
