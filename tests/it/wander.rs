@@ -397,7 +397,7 @@ fn may_change_text(state: &State, msg: &Msg) -> bool {
             _ => false,
         },
         (Msg::Paste(_), _) => state.dialog.is_none() && state.compose.typed.is_none() && state.jobs.before.is_none(),
-        (Msg::Edited(_), _) => true,
+        (Msg::Edited(_) | Msg::Loaded { .. }, _) => true,
         (Msg::Revised { .. } | Msg::Replaced { .. }, _) => state.compose.edit.is_some(),
         _ => false,
     }
@@ -415,10 +415,12 @@ fn assert_is_kept(before: &State, after: &State, msg: &Msg) -> Result<(), TestCa
         prop_assert_eq!(edit.draft.prompt.text(), was, "put aside while a job is changed");
     } else if let (Some(edit), None) = (&before.compose.edit, &after.compose.edit) {
         prop_assert_eq!(edit.draft.prompt.text(), is, "the draft comes back");
-    } else if matches!(
-        action,
-        Some(Action::Interrupt | Action::Recall | Action::BranchOff | Action::UseAll | Action::Accept)
-    ) {
+    } else if matches!(msg, Msg::Loaded { .. })
+        || matches!(
+            action,
+            Some(Action::Interrupt | Action::Recall | Action::BranchOff | Action::UseAll | Action::Accept)
+        )
+    {
         let earlier: Option<&Form> = after.compose.earlier.last();
         prop_assert_eq!(earlier.map(|form| form.prompt.text()), Some(was), "{:?} can be undone", action);
         let mut undone = Studio { state: after.clone(), now: NOW };

@@ -7,6 +7,7 @@ mod tests {
 
     use super::super::screen::Screen;
     use crate::catalog::Catalog;
+    use crate::domain::lineage::{Lineage, arrange};
     use crate::domain::{
         Caps, Card, Cost, Depth, Format, Image, ImageId, Job, JobId, Mode, Money, Phase, Region, Request, Stamp,
     };
@@ -165,6 +166,24 @@ mod tests {
                 assert_at_most(&mut line, "in the gallery", "l j l k h f space", 1_600);
                 assert_at_most(line.go("/"), "a search in the gallery", "f o x space", 64);
             }
+        }
+    }
+
+    #[test]
+    fn a_step_in_the_history_costs_at_most_1600_bytes_beside_its_pictures() {
+        for mut line in lines() {
+            line.go("esc 4");
+            let kin = |id: i64| {
+                let mut job = job(id, Phase::Done);
+                let mut request = (*job.request).clone();
+                request.prompt += &format!(", by a frozen river that winds through the hills, take {id}");
+                (job.request, job.parent) = (Arc::new(request), (id > 101).then(|| JobId(id / 2 + 50).into()));
+                job
+            };
+            let rows = arrange((101..160).map(kin).collect());
+            let (words, most) = (String::new(), line.state.lineage.most);
+            line.tell(Msg::Lineage { words, most, result: Ok(Lineage { rows, ..Lineage::default() }) });
+            assert_at_most(&mut line, "in the history", "j j k j", 1_600);
         }
     }
 
