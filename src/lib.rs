@@ -32,7 +32,8 @@
 //!    A line whose past ends with it, such as a filter or a path, is a text area of one line (`tui/state/line.rs`).
 //! 5. [`cli`]: one file or folder for each family of subcommands, the studio's opening, and the background worker.
 //!    `cli/batch/fate.rs` is the one place that decides whether a row of a batch is paid for again; the studio's batch
-//!    screen asks it through [`tui::runtime::Planner`], so that a file is planned and begun by the same code everywhere.
+//!    screen asks it through [`tui::runtime::Planner`], so that a file is planned and begun by the same code everywhere. A recipe in
+//!    a file is read through [`tui::runtime::Recipes`], for the same reason.
 //! 6. [`recipe`]: what a picture was made from, as it stands in its file, and what other tools wrote into theirs.
 //! 7. [`emulator`]: a local DashScope that shares nothing with the client, so that it cannot inherit its mistakes.
 //!
