@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::domain::{Mode, Origin, Reference, Request, Size, text::shell};
+use crate::domain::{Mode, Origin, Request, Size, text::shell};
 
 use super::{Kind, Model, Parameter, print_boxes, print_palette};
 
@@ -17,7 +17,7 @@ impl Model {
             Mode::TextToImage | Mode::Edit => {}
         }
         for picture in &request.images {
-            words.extend(["--ref".to_owned(), shell(&named(picture))]);
+            words.extend(["--ref".to_owned(), shell(&picture.to_string())]);
         }
         let blank = self.blank(request.mode);
         for parameter in self.mode(request.mode).map_or(&[][..], |spec| &spec.parameters) {
@@ -35,13 +35,6 @@ impl Model {
         }
         words.push(shell(&request.prompt));
         words.join(" ")
-    }
-}
-
-fn named(picture: &Reference) -> String {
-    match picture {
-        Reference::Url(url) => url.clone(),
-        Reference::File(path) => path.display().to_string(),
     }
 }
 
@@ -84,6 +77,7 @@ fn flag(parameter: &Parameter, request: &Request) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::catalog::Catalog;
+    use crate::domain::Reference;
 
     fn command(id: &str, mode: Mode, change: impl FnOnce(&mut Request)) -> String {
         let catalog = Catalog::builtin();

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use crate::domain::{Mode, Request, text};
 
-use super::violation::{Breach, grouped};
+use super::violation::Breach;
 use super::{boxes, palette};
+use crate::domain::text::grouped;
 
 /// What values a parameter takes.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,8 +2,9 @@
 
 use crate::domain::{Format, InputFacts, Mending};
 
-use super::violation::{Breach, grouped};
+use super::violation::Breach;
 use super::{Alpha, InputRule, Violation};
+use crate::domain::text::grouped;
 
 /// How far a small picture is enlarged at most: beyond twice its size an enlargement only shows its own blur.
 const ENLARGED_MAX: u32 = 2;

@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use crate::domain::text;
 
-use super::violation::{Breach, grouped};
+use super::violation::Breach;
+use crate::domain::text::grouped;
 
 /// What a prompt's length is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use crate::domain::{Preset, Size};
 
-use super::violation::{Breach, grouped};
+use super::violation::Breach;
+use crate::domain::text::grouped;
 
 /// A named size: as many pixels as a square of this side has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

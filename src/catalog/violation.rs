@@ -43,28 +43,3 @@ impl Breach {
         Violation { field: field.to_owned(), rule, message, legal, source: source.to_owned() }
     }
 }
-
-/// A number with its thousands marked: `1,638,400`.
-pub(super) fn grouped(number: impl Into<i128>) -> String {
-    let number = number.into();
-    let digits = number.unsigned_abs().to_string();
-    let mut out = String::from(if number < 0 { "-" } else { "" });
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn thousands_are_marked() {
-        let shown: Vec<_> = [0i64, 999, 1000, 1_638_400, -2_147_483_647].into_iter().map(grouped).collect();
-        assert_eq!(shown, ["0", "999", "1,000", "1,638,400", "-2,147,483,647"]);
-    }
-}

@@ -120,12 +120,17 @@ pub fn store(config: &Config) -> anyhow::Result<Store> {
 
 /// Where there is nothing here: that the demo has something, and the command that shows it. Empty where it has not.
 pub fn apart(config: &Config, command: &str) -> String {
-    let paths = config.paths.demo();
-    if !Store::exists(&Places { data: paths.data, pictures: paths.pictures, service: "demo".into() }) {
+    if !Store::exists(&demo_places(config)) {
         return String::new();
     }
     let home = text::shell(&text::clean(&config.paths.demo_home().display().to_string()));
     format!(" What the demo made is kept apart: PINXIT_HOME={home} pinxit {command}")
+}
+
+/// Where the demo keeps its store. Its port differs from run to run; its jobs are the demo's all the same.
+fn demo_places(config: &Config) -> Places {
+    let paths = config.paths.demo();
+    Places { data: paths.data, pictures: paths.pictures, service: "demo".into() }
 }
 
 /// Opens a store. Whoever works on one of an older version leaves before it is brought up to date.
@@ -226,12 +231,9 @@ impl Works {
     /// On an emulator of its own, with everything apart.
     pub fn demo(config: &Config) -> anyhow::Result<Works> {
         let emulator = Emulator::spawn(Options::default())?;
-        let paths = config.paths.demo();
-        // Its port differs from run to run; its jobs are the demo's all the same.
-        let places = Places { data: paths.data, pictures: paths.pictures, service: "demo".into() };
         let endpoint = Endpoint { base_url: emulator.base_url(), key: SecretString::from(DEMO_KEY) };
         // Its money is not real: no limits.
-        Ok(Works::own(setup(config, open(&places)?, endpoint)?, Some(emulator)))
+        Ok(Works::own(setup(config, open(&demo_places(config))?, endpoint)?, Some(emulator)))
     }
 
     fn own(setup: Setup, emulator: Option<Emulator>) -> Works {

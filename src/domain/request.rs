@@ -1,6 +1,7 @@
 //! What the user asks of a model: the immutable snapshot a job owns.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,6 +19,16 @@ pub enum Reference {
     Url(String),
     /// A file on this machine.
     File(std::path::PathBuf),
+}
+
+impl fmt::Display for Reference {
+    /// As it is typed: an address, or a path.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reference::Url(address) => f.write_str(address),
+            Reference::File(path) => path.display().fmt(f),
+        }
+    }
 }
 
 /// What was written, where the prompt was made from it: kept for the recipe, never sent.

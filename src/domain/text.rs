@@ -26,6 +26,20 @@ pub fn span(span: Duration) -> String {
     }
 }
 
+/// A number with its thousands marked: `1,638,400`.
+pub fn grouped(number: impl Into<i128>) -> String {
+    let number = number.into();
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::from(if number < 0 { "-" } else { "" });
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// A word of a shell that means itself: in quotes where it has to be.
 pub fn shell(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-@:+,=%".contains(c);
@@ -119,6 +133,12 @@ pub fn slug(prompt: &str, max_bytes: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_marked() {
+        let shown: Vec<_> = [0i64, 999, 1000, 1_638_400, -2_147_483_647].into_iter().map(grouped).collect();
+        assert_eq!(shown, ["0", "999", "1,000", "1,638,400", "-2,147,483,647"]);
+    }
 
     #[test]
     fn escape_sequences_become_visible_text() {

@@ -4,6 +4,7 @@
 mod colours;
 mod decode;
 mod facts;
+mod hash;
 mod heat;
 mod look;
 mod mend;
@@ -15,6 +16,7 @@ mod whole;
 pub use colours::colours;
 pub use decode::{SIDE_MAX, header, open, sniff, verify};
 pub use facts::facts;
+pub use hash::sha256;
 pub use heat::{difference, heat};
 pub use look::describe;
 pub use mend::mend;

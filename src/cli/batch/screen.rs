@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::Config;
-use crate::domain::{BatchId, Fault, FaultKind, Reference, Request, Size, text};
+use crate::domain::{BatchId, Fault, FaultKind, Request, Size, text};
 use crate::store::Store;
 use crate::tui::runtime::{Planner, Start};
 use crate::tui::state::{PlanRow, PlanSheet, PlanSource};
@@ -99,14 +99,10 @@ fn shown(plan: &Plan) -> PlanSheet {
 
 /// What every row of the form asks for.
 fn wish(request: &Request) -> Wish {
-    let picture = |reference: &Reference| match reference {
-        Reference::Url(address) => address.clone(),
-        Reference::File(path) => path.to_string_lossy().into_owned(),
-    };
     Wish {
         model: Some(request.model.to_string()),
         prompt: Some(request.prompt.clone()),
-        pictures: request.images.iter().map(picture).collect(),
+        pictures: request.images.iter().map(ToString::to_string).collect(),
         mode: Some(request.mode),
         size: Some(request.size).filter(|size| *size != Size::Auto),
         n: Some(request.n),

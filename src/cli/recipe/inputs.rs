@@ -1,13 +1,10 @@
 //! Pictures a recipe was made from, found again: where they lay, if it is still them, or the copy that was kept.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
-
-use sha2::{Digest, Sha256};
 
 use crate::config::Config;
 use crate::domain::{Fault, FaultKind, Reference, text};
+use crate::picture;
 use crate::recipe::Input;
 use crate::store::Store;
 
@@ -40,7 +37,8 @@ fn one(input: &Input, config: &Config) -> anyhow::Result<Result<Reference, &'sta
         None => {}
     }
     let there = input.path.as_deref().filter(|path| path.is_file());
-    let is_it = |path: &Path| input.sha256.as_deref().is_none_or(|sha256| content(path).is_ok_and(|is| is == sha256));
+    let is_it =
+        |path: &Path| input.sha256.as_deref().is_none_or(|sha256| picture::sha256(path).is_ok_and(|is| is == sha256));
     if let Some(path) = there.filter(|path| is_it(path)) {
         return Ok(Ok(Reference::File(path.to_owned())));
     }
@@ -54,15 +52,4 @@ fn one(input: &Input, config: &Config) -> anyhow::Result<Result<Reference, &'sta
         Some(_) => "the file has changed since",
         None => "there is no such file here any more",
     }))
-}
-
-/// The SHA-256 of a file, lower-case hex.
-fn content(path: &Path) -> io::Result<String> {
-    let (mut file, mut hash, mut piece) = (File::open(path)?, Sha256::new(), vec![0; 64 << 10]);
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok(text::hex(&hash.finalize())),
-            count => hash.update(&piece[..count]),
-        }
-    }
 }

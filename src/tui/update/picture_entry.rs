@@ -16,13 +16,17 @@ pub(super) fn step(entry: &mut PictureEntry, by: isize) {
     .filter(|_| count > 0);
 }
 
+/// The chosen name, where there is one, is typed.
+pub(super) fn take_chosen(entry: &mut PictureEntry) -> Option<String> {
+    let name = entry.selected.and_then(|at| entry.candidates().get(at).map(|name| (*name).to_owned()))?;
+    entry.text.set(&format!("{}{name}", entry.parts().0));
+    entry.selected = None;
+    Some(name)
+}
+
 /// The name that is meant: the chosen one, else what is typed. `None` for a folder: it is typed then, and one goes on in it.
 pub(super) fn name(entry: &mut PictureEntry) -> Option<String> {
-    let chosen = entry.selected.and_then(|at| entry.candidates().get(at).map(|name| (*name).to_owned()));
-    if let Some(name) = chosen {
-        entry.text.set(&format!("{}{name}", entry.parts().0));
-        entry.selected = None;
-    }
+    take_chosen(entry);
     let text = entry.text.text().trim();
     (!text.is_empty() && !text.ends_with('/')).then(|| text.to_owned())
 }

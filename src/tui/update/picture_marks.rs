@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Effects, gallery, toasts, viewer};
 use crate::domain::query::Bin;
-use crate::domain::{Card, Fault, ImageId, Mark, Now, tag};
+use crate::domain::{Card, Fault, ImageId, Mark, Now, tag, text::grouped};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::state::{Confirm, Dialog, Gallery, Line, Pending, PictureUndo, Scope, Screen, State};
@@ -50,15 +50,7 @@ pub(super) fn gathered(state: &mut State, now: Now, ticket: u64, result: Result<
 
 /// `1,234 pictures`.
 fn pictures(count: usize) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    format!("{out} {}", if count == 1 { "picture" } else { "pictures" })
+    format!("{} {}", grouped(count as u64), if count == 1 { "picture" } else { "pictures" })
 }
 
 /// Takes the marks off; where there are none, the search.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::{Effects, mention, settings, toasts};
+use super::{Effects, mention, picture_entry, settings, toasts};
 use crate::domain::text::clean;
 use crate::domain::{Fault, Image, InputFacts, Now, Origin, Reference};
 use crate::tui::effect::Effect;
@@ -26,12 +26,8 @@ pub(super) fn open(state: &mut State) {
 pub(super) fn change(state: &mut State) {
     let at = state.references.selected;
     let Some(reference) = state.compose.request.images.get(at) else { return open(state) };
-    let text = match reference {
-        Reference::Url(address) => address.clone(),
-        Reference::File(path) => path.display().to_string(),
-    };
-    state.dialog =
-        Some(Dialog::Picture(PictureEntry { text: Line::new(&text), replaces: Some(at), ..PictureEntry::default() }));
+    let text = Line::new(&reference.to_string());
+    state.dialog = Some(Dialog::Picture(PictureEntry { text, replaces: Some(at), ..PictureEntry::default() }));
 }
 
 /// Takes the selected picture off the list; the file is not touched.
@@ -209,14 +205,9 @@ pub(super) fn words_alone(state: &mut State, now: Now) {
 
 /// Takes what the dialog holds.
 pub(super) fn accept(state: &mut State, now: Now, mut entry: PictureEntry) {
-    let chosen = entry.selected.and_then(|at| entry.candidates().get(at).map(|name| (*name).to_owned()));
-    if let Some(name) = chosen {
-        entry.text.set(&format!("{}{name}", entry.parts().0));
-        entry.selected = None;
-        if name.ends_with('/') {
-            state.dialog = Some(Dialog::Picture(entry));
-            return;
-        }
+    if picture_entry::take_chosen(&mut entry).is_some_and(|name| name.ends_with('/')) {
+        state.dialog = Some(Dialog::Picture(entry));
+        return;
     }
     match read(entry.text.text(), &state.place) {
         Ok(reference) => {

@@ -4,13 +4,12 @@
 //! program may set as it likes, its number and the time the system keeps for itself.
 
 use std::collections::HashMap;
-use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use sha2::{Digest, Sha256};
+use crate::picture;
 
 /// Files remembered, at most.
 const MOST: usize = 4096;
@@ -59,7 +58,7 @@ impl Contents {
         if let Some((_, hash)) = self.known.get(path).filter(|(known, _)| *known == trace) {
             return Some(hash.clone());
         }
-        let hash = hash(path).ok()?;
+        let hash = picture::sha256(path).ok()?;
         if Trace::of(&std::fs::metadata(path).ok()?) != trace {
             return None;
         }
@@ -73,18 +72,11 @@ impl Contents {
     }
 }
 
-fn hash(path: &Path) -> io::Result<String> {
-    let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 1 << 18]);
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
-            count => hash.update(&buffer[..count]),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+    use std::io;
+
     use super::*;
 
     #[test]
