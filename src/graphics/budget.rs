@@ -1,7 +1,7 @@
 //! A picture kept under a number of bytes: quality goes first, then size. Pure.
 
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
-use image::{DynamicImage, Rgb, RgbImage, RgbaImage};
+use image::{DynamicImage, Rgb, RgbImage, Rgba, RgbaImage};
 
 /// What `write` makes of the picture, never more than `cap` bytes: each quality in turn, best first, then ever fewer
 /// pixels in the last. `None` when not even one pixel fits. Transparent parts are black.
@@ -50,10 +50,11 @@ pub(super) fn within_of<Q: Copy, T>(
 /// Without transparency.
 pub(super) fn flat(picture: &RgbaImage) -> RgbImage {
     let over_black = |value: u8, alpha: u8| (u16::from(value) * u16::from(alpha) / 255) as u8;
-    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
-        let [r, g, b, alpha] = picture.get_pixel(x, y).0;
-        Rgb([r, g, b].map(|value| over_black(value, alpha)))
-    })
+    let mut flat = RgbImage::new(picture.width(), picture.height());
+    for (flat, Rgba([r, g, b, alpha])) in flat.pixels_mut().zip(picture.pixels()) {
+        *flat = Rgb([r, g, b].map(|value| over_black(*value, *alpha)));
+    }
+    flat
 }
 
 /// The picture at another size, whatever its shape.
@@ -70,8 +71,6 @@ pub(super) fn exactly(picture: RgbImage, width: u32, height: u32) -> RgbImage {
 
 #[cfg(test)]
 mod tests {
-    use image::Rgba;
-
     use super::*;
 
     /// As many bytes as pixels, or a quarter in the lower quality.

@@ -139,7 +139,7 @@ fn the_history_shows_families_as_trees_and_what_was_changed() {
     studio.keys("gj");
     let screen = studio.screen();
     assert!(
-        screen.contains("#1, made from nothing") && screen.contains("its branch: 4 jobs, 4 pictures, $0.12"),
+        screen.contains("#1, first of its family") && screen.contains("its branch: 4 jobs, 4 pictures, $0.12"),
         "{screen}"
     );
     assert!(studio.send(Msg::Wake).is_empty(), "asked once");

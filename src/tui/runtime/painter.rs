@@ -372,4 +372,6 @@ fn within(cap: usize, picture: &RgbaImage, (columns, rows): (u16, u16), terminal
 }
 
 #[cfg(test)]
+mod cost;
+#[cfg(test)]
 mod tests;

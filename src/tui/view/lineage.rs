@@ -146,7 +146,7 @@ fn change(brush: &Brush, buffer: &mut Buffer, grove: &Grove) {
     let job = brush.state.in_history();
     let title = match job.map(|job| (job.id, job.parent)) {
         Some((id, Some(origin))) => format!("#{id} from #{origin}"),
-        Some((id, None)) => format!("#{id}, made from nothing"),
+        Some((id, None)) => format!("#{id}, first of its family"),
         None => String::new(),
     };
     frame(brush, buffer, grove.change, &Heading { title: &title, ..Heading::default() });

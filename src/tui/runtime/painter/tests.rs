@@ -10,7 +10,7 @@ use super::*;
 use crate::domain::JobId;
 use crate::graphics::{Canvas, Protocol, Spot};
 
-fn id(index: u32) -> ImageId {
+pub(super) fn id(index: u32) -> ImageId {
     ImageId { job: JobId(1), index }
 }
 
@@ -18,7 +18,7 @@ fn wish(index: u32) -> Wish {
     Wish::Whole { image: id(index), path: PathBuf::from(format!("{index}.png")), pane: (20, 10) }
 }
 
-fn means(way: Way) -> Means {
+pub(super) fn means(way: Way) -> Means {
     let (depth, glyphs) = (Depth::True, if let Way::Cells(glyphs) = way { glyphs } else { Glyphs::HalfBlocks });
     let terminal = Terminal { depth, glyphs, unicode: true, tmux: false, ssh: false, reasons: Vec::new() };
     let protocol = if let Way::Pixels(protocol) = way { Some(protocol) } else { None };
@@ -26,9 +26,10 @@ fn means(way: Way) -> Means {
 }
 
 const BLOCKS: Way = Way::Cells(Glyphs::HalfBlocks);
-const KITTY: Way = Way::Pixels(Protocol::Kitty);
+pub(super) const KITTY: Way = Way::Pixels(Protocol::Kitty);
+pub(super) const ITERM: Way = Way::Pixels(Protocol::Iterm);
 
-fn tools() -> Tools {
+pub(super) fn tools() -> Tools {
     let (stock, speed) = (Stock::default(), Pace::new(None).speed());
     Tools { stock, speed, cap: None, cache: None, salt: 7 }
 }
@@ -67,7 +68,7 @@ fn painter_of(tools: Tools) -> (Painter, UnboundedReceiver<Msg>, mpsc::Receiver<
     (Painter::with(tools, send, Box::new(open)).expect("a thread"), painted, opened, go)
 }
 
-fn next(painted: &mut UnboundedReceiver<Msg>) -> Painted {
+pub(super) fn next(painted: &mut UnboundedReceiver<Msg>) -> Painted {
     match painted.blocking_recv() {
         Some(Msg::Painted(painted)) => painted,
         other => panic!("{other:?}"),
