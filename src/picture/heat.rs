@@ -14,12 +14,15 @@ const UNSEEN: u8 = 4;
 /// How much two picture files differ, by all of their pixels: the second is brought to the size of the first.
 ///
 /// # Errors
-/// As [`open_part`](super::open_part).
-pub fn difference(first: &Path, second: &Path) -> Result<Difference, Unusable> {
-    let whole = |path: &Path| scale::open_part(path, [0, 0, SIDE_MAX, SIDE_MAX], SIDE_MAX, SIDE_MAX);
-    let (first, second) = (whole(first)?, whole(second)?);
+/// Which of them it is, 0 or 1, and why: as [`open_part`](super::open_part).
+pub fn difference(files: [&Path; 2]) -> Result<Difference, (usize, Unusable)> {
+    let whole = |which: usize| {
+        let opened = scale::open_part(files[which], [0, 0, SIDE_MAX, SIDE_MAX], SIDE_MAX, SIDE_MAX);
+        opened.map_err(|error| (which, error))
+    };
+    let (first, second) = (whole(0)?, whole(1)?);
     let sizes = [first.dimensions(), second.dimensions()];
-    let second = brought_to(second, first.dimensions())?;
+    let second = brought_to(second, first.dimensions()).map_err(|error| (1, error))?;
     let mut sum = Difference { sizes, ..Difference::default() };
     for (one, other) in first.pixels().zip(second.pixels()) {
         let apart = apart(one, other);
@@ -131,17 +134,19 @@ mod tests {
         let one = RgbaImage::from_pixel(1000, 2, Rgba([100, 100, 100, 255]));
         let mut other = one.clone();
         let first = saved("one.png", &one);
-        let same = difference(&first, &saved("same.png", &one)).unwrap();
+        let same = difference([&first, &saved("same.png", &one)]).unwrap();
         assert_eq!((same.pixels, same.other, same.apart, same.fitted()), (2000, 0, 0, None));
         assert_eq!(same.words(), "0 % - the same pixels");
         other.put_pixel(7, 0, Rgba([100, 102, 100, 255]));
         other.put_pixel(8, 1, Rgba([100, 100, 200, 255]));
-        let found = difference(&first, &saved("other.png", &other)).unwrap();
+        let found = difference([&first, &saved("other.png", &other)]).unwrap();
         assert_eq!((found.pixels, found.other, found.seen, found.apart), (2000, 2, 1, 102));
         let large = saved("large.png", &RgbaImage::from_pixel(2000, 4, Rgba([100, 100, 100, 255])));
-        let found = difference(&first, &large).unwrap();
+        let found = difference([&first, &large]).unwrap();
         assert_eq!((found.pixels, found.other), (2000, 0));
         assert_eq!(found.fitted().as_deref(), Some("B 2000x4 scaled to A's 1000x2"));
-        assert!(difference(&first, &dir.path().join("gone.png")).is_err());
+        let gone = dir.path().join("gone.png");
+        assert_eq!(difference([&first, &gone]).unwrap_err().0, 1);
+        assert_eq!(difference([&gone, &first]).unwrap_err().0, 0);
     }
 }

@@ -88,7 +88,12 @@ fn answer(recipes: &Recipes, glance: Glance) -> Msg {
             Msg::Extracted { path, count, colours }
         }
         Glance::Differ(pair) => {
-            let work = || picture::difference(&pair[0], &pair[1]).map_err(|error| unusable(&error));
+            let work = || {
+                picture::difference([&pair[0], &pair[1]]).map_err(|(which, error)| {
+                    let fault = unusable(&error);
+                    Fault { message: format!("{}: {}", ['A', 'B'][which], fault.message), ..fault }
+                })
+            };
             let difference = catch_unwind(AssertUnwindSafe(work))
                 .unwrap_or_else(|payload| Err(panic::fault(payload.as_ref(), "comparing two pictures")));
             Msg::Measured { pair, difference }
@@ -237,5 +242,18 @@ mod tests {
         assert!(next().unwrap_err().message.starts_with("not a picture"));
         assert_eq!(next().unwrap_err().message, "there is no such file");
         assert!(next().unwrap_err().message.contains("folder"));
+    }
+
+    #[test]
+    fn of_two_pictures_the_one_that_cannot_be_read_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let (cat, gone) = (home.path().join("cat.png"), home.path().join("gone.png"));
+        image::RgbaImage::from_pixel(12, 8, image::Rgba([1, 2, 3, 255])).save(&cat).unwrap();
+        for (pair, words) in [([&cat, &gone], "B: there is no such file"), ([&gone, &cat], "A: there is no such file")]
+        {
+            let pair = Box::new(pair.map(PathBuf::clone));
+            let Msg::Measured { difference, .. } = answer(&Recipes::default(), Glance::Differ(pair)) else { panic!() };
+            assert_eq!(difference.unwrap_err().message, words);
+        }
     }
 }
