@@ -13,17 +13,22 @@ use super::print;
 use super::signals::{self, HangUp};
 
 const EXAMPLES: &str = "\
-The first line on stdout is the base address. Any key that starts with sk- is taken, unless --key names one.
+The first line on stdout is the base address. Any key that starts with sk- is
+taken, unless --key names one.
 What was asked, billed and delivered is counted at /__ledger of the same host.
-Faults can be added while it runs: POST a rule to /__faults, GET them, DELETE them all.
+Faults can be added while it runs: POST a rule to /__faults, GET them, DELETE
+them all.
 
 Scopes: submit poll list cancel policy upload file connection
-Faults: lost_reply half_reply cut_reply same_poll stale_poll task_unknown truncated_png xml_for_png wrong_bytes jpeg
-  expired_url reset; as JSON: refuse html late task_failed partial_failure stream_cut stream_error closed trickle
-Variants: unknown_model_404 failure_on_top qwen_image_max_async wan27_async wan_one_choice qwen_choice_each
-  canceled_times cancelled_spelling early_times retry_after large_data_uris wan26_t2i_edits qwen2_async
-  qwen2_snaps wan27_strict loose_sizes small_sizes short_series oss_header_inspection sse_pair sse_crlf
-  sse_pings sse_finished sse_error_status small_pages list_delay_ms=MS foreign_tasks=N
+Faults: lost_reply half_reply cut_reply same_poll stale_poll task_unknown
+  truncated_png xml_for_png wrong_bytes jpeg expired_url reset; as JSON: refuse
+  html late task_failed partial_failure stream_cut stream_error closed trickle
+Variants: unknown_model_404 failure_on_top qwen_image_max_async wan27_async
+  wan_one_choice qwen_choice_each canceled_times cancelled_spelling early_times
+  retry_after large_data_uris wan26_t2i_edits qwen2_async qwen2_snaps
+  wan27_strict loose_sizes small_sizes short_series oss_header_inspection
+  sse_pair sse_crlf sse_pings sse_finished sse_error_status small_pages
+  list_delay_ms=MS foreign_tasks=N
 
 Examples:
   pinxit emulator --port 8787

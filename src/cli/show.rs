@@ -23,10 +23,11 @@ of that name goes first.
 
 Real pictures need kitty, Ghostty, iTerm2, WezTerm, Konsole, foot, xterm with
 sixel, or another terminal that says it draws them; `pinxit doctor` tells what
-was found and why. Others get blocks, or letters: octants or sextants in terminals
-known to draw these whatever the font, else half blocks. Inside tmux real pictures
-need kitty or Ghostty around it, and `tmux set -g allow-passthrough on`.
-In a pipe nothing is drawn unless --preview names a way.
+was found and why. Others get blocks, or letters: octants or sextants in
+terminals known to draw these whatever the font, else half blocks. Inside tmux
+real pictures need kitty or Ghostty around it, and
+`tmux set -g allow-passthrough on`. In a pipe nothing is drawn unless --preview
+names a way.
 
 Examples:
   pinxit show fox.png
@@ -48,7 +49,8 @@ pub struct ShowArgs {
     pub what: Vec<OsString>,
     /// How to draw: auto (what the terminal can), kitty, iterm, sixel,
     /// octant, sextant, quadrant, half, ascii, none
-    #[arg(long, value_name = "HOW", hide_possible_values = true)]
+    // The studio's name for it is taken, too.
+    #[arg(long, alias = "graphics", value_name = "HOW", hide_possible_values = true)]
     pub preview: Option<Graphics>,
     /// What it was made from below each: the prompt, model, size and seed, as its
     /// file tells them (`pinxit recipe` prints all of it)

@@ -14,8 +14,8 @@ use super::{desk, envelope, print};
 
 const EXAMPLES: &str = "\
 Each job stands below the one it was made from, the family something was made in
-last first. With a job or a picture the whole family it is in. Behind a job: what was changed to
-make it, its pictures, what it cost, how it stands.
+last first. With a job or a picture the whole family it is in. Behind a job:
+what was changed to make it, its pictures, what it cost, how it stands.
 
 Examples:
   pinxit tree

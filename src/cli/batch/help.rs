@@ -51,7 +51,8 @@ Examples:
 /// Of `grid`.
 pub const GRID: &str = "\
 An axis is FIELD=VALUE,VALUE; a value with a comma stands in double quotes, and
-1..4 is 1, 2, 3, 4. A grid is a batch: the same command goes on where it was left.
+1..4 is 1, 2, 3, 4. A grid is a batch: the same command goes on where it was
+left.
 
 Examples:
   pinxit grid --axis seed=1..4 --axis size=1024*1024,1280*720 \"a red fox\"

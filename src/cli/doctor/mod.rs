@@ -21,7 +21,8 @@ Examples:
   pinxit doctor --restore          # when the data store is damaged
   pinxit doctor --json | jq '.checks[] | select(.verdict != \"good\")'
 
-Exit codes: 0 usable, 1 a place cannot be written to, 2 the base address, 3 the key or region, 4 the network.
+Exit codes: 0 usable, 1 a place cannot be written to, 2 the base address, 3 the
+key or region, 4 the network.
 ";
 
 /// The flags of `doctor`.

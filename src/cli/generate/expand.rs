@@ -16,9 +16,10 @@ use super::wish::Wish;
 use super::{style, words};
 
 const EXPAND: &str = "\
-{a|b} is each of them in turn, {2$$a|b|c} every choice of two, __name__ a line of
-the list lists/name.txt. A prompt is a line on stdout; how many there are, and
-what they would cost, is said on stderr. Nothing is sent, and no key is needed.
+{a|b} is each of them in turn, {2$$a|b|c} every choice of two, __name__ a line
+of the list lists/name.txt. A prompt is a line on stdout; how many there are,
+and what they would cost, is said on stderr. Nothing is sent, and no key is
+needed.
 
 Examples:
   pinxit expand \"a {red|blue} fox in {snow|rain}\"
