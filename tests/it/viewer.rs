@@ -207,6 +207,23 @@ fn two_pictures_are_flipped_in_place_and_what_differs_stands_below() {
     assert!(studio.state.dialog.is_none());
 }
 
+/// The line proved slow, say: what was shown is in no stock any more, and would be gone with the next redrawing.
+#[test]
+fn what_is_shown_is_taken_anew_without_being_asked_for() {
+    let (mut studio, effects) = comparing();
+    let first = part(&effects);
+    for cells in ["@", "*"] {
+        paint(&mut studio, &first, cells);
+    }
+    assert!(studio.screen().contains("****") && !studio.screen().contains("@@@@"), "{}", studio.screen());
+    // Also while something else is on its way.
+    let second = part(&studio.keys("+"));
+    paint(&mut studio, &first, "%");
+    assert!(studio.screen().contains("%%%%"), "{}", studio.screen());
+    paint(&mut studio, &second, "&");
+    assert!(studio.screen().contains("&&&&"), "{}", studio.screen());
+}
+
 #[test]
 fn side_by_side_both_are_seen_at_the_same_place_and_painted_one_after_the_other() {
     let (mut studio, effects) = comparing();

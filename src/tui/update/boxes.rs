@@ -348,10 +348,11 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     Some(Effect::PaintPart(part))
 }
 
-/// Takes a painted part, unless another has been asked for since.
+/// Takes a painted part: the one asked for last, or the same as is shown, made lighter or drawn another way.
 pub(super) fn painted(state: &mut State, PaintedPart { part, cells }: PaintedPart) {
     let Some(editor) = editor(state) else { return };
-    if editor.asked.as_ref() == Some(&part) {
+    let is_shown = editor.shown.as_ref().is_some_and(|(shown, _)| *shown == part);
+    if is_shown || editor.asked.as_ref() == Some(&part) {
         editor.shown = Some((part, cells));
     }
 }

@@ -153,18 +153,16 @@ pub(super) fn measured(state: &mut State, pair: &[PathBuf; 2], difference: Resul
     }
 }
 
-/// Takes what was painted, where it is still what was asked for.
+/// Takes what was painted: what is wanted, or the same as is shown, made lighter or drawn another way.
 pub(super) fn painted(state: &mut State, sheet: Sheet, cells: &Painting) {
     let size = state.size;
     let Some(compare) = compare(state) else { return };
-    if compare.asked.as_ref() != Some(&sheet) {
-        return;
-    }
-    compare.asked = None;
+    compare.asked.take_if(|asked| *asked == sheet);
     let wanted = compare.wanted(compare_pane(size, compare));
-    for (at, other) in wanted {
-        if other == sheet {
-            compare.painted[at] = Some((other, cells.clone()));
+    for (at, painted) in compare.painted.iter_mut().enumerate() {
+        let is_shown = painted.as_ref().is_some_and(|(shown, _)| *shown == sheet);
+        if is_shown || wanted.iter().any(|(which, other)| *which == at && *other == sheet) {
+            *painted = Some((sheet.clone(), cells.clone()));
         }
     }
 }

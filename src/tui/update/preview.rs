@@ -46,9 +46,11 @@ pub(super) fn overtaken(state: &mut State) {
     }
 }
 
-/// Takes a painted picture, unless something else has been asked for since.
+/// Takes a painted picture: what was asked for last, or the same as is shown, made lighter or drawn another way.
 pub(super) fn painted(state: &mut State, painted: Painted) {
-    if state.preview.asked == Some((painted.image, painted.pane)) {
+    let is = Some((painted.image, painted.pane));
+    let shown = state.preview.shown.as_ref().map(|shown| (shown.image, shown.pane));
+    if state.preview.asked == is || shown == is {
         state.preview.shown = Some(Shown { image: painted.image, pane: painted.pane, cells: painted.cells });
     }
 }

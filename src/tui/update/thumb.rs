@@ -65,9 +65,11 @@ pub(super) fn overtaken(state: &mut State) {
     }
 }
 
-/// Takes a painted part, where it is still the one asked for.
+/// Takes a painted part: the one asked for last, or the same as is shown, made lighter or drawn another way.
 pub(super) fn painted(state: &mut State, painted: &PaintedPart) {
-    for thumb in all(state).filter(|thumb| thumb.asked.as_ref() == Some(&painted.part)) {
+    let is = |part: Option<&Part>| part == Some(&painted.part);
+    let takes = |thumb: &&mut Thumb| is(thumb.asked.as_ref()) || is(thumb.shown.as_ref().map(|(part, _)| part));
+    for thumb in all(state).filter(takes) {
         thumb.shown = Some((painted.part.clone(), painted.cells.clone()));
     }
 }

@@ -146,9 +146,10 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     Some(Effect::PaintPart(part))
 }
 
-/// Takes a painted part, unless another has been asked for since.
+/// Takes a painted part: the one asked for last, or the same as is shown, made lighter or drawn another way.
 pub(super) fn painted(state: &mut State, painted: &PaintedPart) {
-    if state.viewer.asked.as_ref() == Some(&painted.part) {
+    let is_shown = state.viewer.shown.as_ref().is_some_and(|(part, _)| *part == painted.part);
+    if is_shown || state.viewer.asked.as_ref() == Some(&painted.part) {
         state.viewer.shown = Some((painted.part.clone(), painted.cells.clone()));
     }
 }

@@ -29,6 +29,10 @@ impl Shelf {
     pub fn new() -> Shelf {
         let options = Options { delays: Delays::ByPoll, ..Options::default() };
         let shelf = Shelf { home: Home::new(), emulator: Emulator::spawn(options).unwrap() };
+        // Else a busy machine is a slow line, for which a picture may be made lighter between two looks at it.
+        let config = shelf.home.path().join("config");
+        std::fs::create_dir_all(&config).unwrap();
+        std::fs::write(config.join("config.toml"), "preview_cap = 976\n").unwrap();
         for (prompt, size, count) in [
             ("a red fox in snow", "512*512", "3"),
             ("远山淡影，孤舟", "1024*576", "2"),
