@@ -11,18 +11,17 @@ pub(super) fn within<Q: Copy>(
     qualities: &[Q],
     write: impl Fn(&RgbImage, Q) -> Vec<u8>,
 ) -> Option<Vec<u8>> {
-    within_of(cap, picture, qualities, write, Vec::len)
+    within_of(cap, flat(picture), qualities, write, Vec::len)
 }
 
 /// The same for what is not bytes yet: `length` says how many it will be.
 pub(super) fn within_of<Q: Copy, T>(
     cap: usize,
-    picture: &RgbaImage,
+    mut picture: RgbImage,
     qualities: &[Q],
     write: impl Fn(&RgbImage, Q) -> T,
     length: impl Fn(&T) -> usize,
 ) -> Option<T> {
-    let mut picture = flat(picture);
     let mut long = 0;
     for quality in qualities {
         let made = write(&picture, *quality);

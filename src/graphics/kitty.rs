@@ -8,18 +8,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::{RgbImage, RgbaImage};
 use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
-use quantette::deps::palette::Srgb;
-use quantette::deps::palette::cast::from_component_slice;
-use quantette::{ImageRef, PaletteSize, Pipeline};
 
+use super::colours::{self, Few, Fine};
 use super::place::Place;
 use super::{budget, placeholder, tmux};
 
 /// Characters of Base64 in a command; the protocol takes no more.
 const CHUNK: usize = 4096;
 
-/// Colours, the most first.
-pub(super) const COLOURS: [u16; 3] = [256, 64, 16];
+/// When smooth pictures get finer colours.
+const FINE: Fine = Fine { tried: 6, taken: 4 };
 
 /// How hard a PNG is packed, of 9: the next step saves one byte in a hundred and takes half as long again.
 const DEFLATE: u8 = 5;
@@ -27,16 +25,17 @@ const DEFLATE: u8 = 5;
 /// The picture at the cursor, which is left behind its last cell.
 pub(super) fn draw(picture: &RgbaImage, place: Place, cap: usize) -> Option<Vec<u8>> {
     let head = format!("a=T,f=100,q=2,c={},r={}", place.columns, place.rows);
-    budget::within(cap, picture, &COLOURS, |picture, colours| commands(&head, &png(picture, colours)).concat())
+    let commands = |png: &Vec<u8>| commands(&head, png).concat();
+    packed(cap, &budget::flat(picture), |png| commands(png).len()).map(|png| commands(&png))
 }
 
 /// The picture through tmux to the terminal around it, and rows of text, each on a line of its own, where it lies.
 pub(super) fn draw_in_tmux(picture: &RgbaImage, place: Place, id: placeholder::Id, cap: usize) -> Option<Vec<u8>> {
     let rows = placeholder::rows(place, id);
-    let mut out = budget::within(cap.checked_sub(rows.len())?, picture, &COLOURS, |picture, colours| {
-        // Each command on its own: tmux drops what is longer than a megabyte.
-        self::place(&png(picture, colours), id, place.columns, place.rows, true).concat()
-    })?;
+    // Each command on its own: tmux drops what is longer than a megabyte.
+    let commands = |png: &Vec<u8>| self::place(png, id, place.columns, place.rows, true).concat();
+    let png = packed(cap.checked_sub(rows.len())?, &budget::flat(picture), |png| commands(png).len())?;
+    let mut out = commands(&png);
     out.extend(rows.into_bytes());
     Some(out)
 }
@@ -58,23 +57,26 @@ fn commands(head: &str, bytes: &[u8]) -> Vec<Vec<u8>> {
     text.as_bytes().chunks(CHUNK).enumerate().map(command).collect()
 }
 
-/// A PNG with a palette. No dither: it costs a third more bytes and looks worse at this many colours.
-pub(super) fn png(picture: &RgbImage, colours: u16) -> Vec<u8> {
-    let (width, height) = picture.dimensions();
-    let pixels: &[Srgb<u8>] = from_component_slice(picture.as_raw());
-    let pixels = ImageRef::new(width, height, pixels).expect("a picture has width times height pixels");
-    let size = PaletteSize::try_from(colours).expect("1 to 256 colours");
-    let indexed = Pipeline::new().palette_size(size).ditherer(None).input_image(pixels).output_srgb8_indexed_image();
-    let palette: Vec<u8> = indexed.palette().iter().flat_map(|c| [c.red, c.green, c.blue]).collect();
+/// The best PNG that takes no more than `cap` on the line, where it takes `length`. `None`: not even one pixel fits.
+pub(super) fn packed(cap: usize, picture: &RgbImage, length: impl Fn(&Vec<u8>) -> usize) -> Option<Vec<u8>> {
+    colours::within(cap, picture, FINE, png, length)
+}
+
+/// A PNG to be seen for a moment.
+pub(super) fn small(picture: &RgbImage) -> Vec<u8> {
+    png(&Few::of(picture))
+}
+
+fn png(picture: &Few) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut encoder = Encoder::new(&mut out, width, height);
+    let mut encoder = Encoder::new(&mut out, picture.width, picture.height);
     encoder.set_color(ColorType::Indexed);
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_palette(palette);
+    encoder.set_palette(&picture.palette);
     encoder.set_deflate_compression(DeflateCompression::Level(DEFLATE));
     // Filters only hurt palettes.
     encoder.set_filter(Filter::NoFilter);
-    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(indexed.indices()));
+    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&picture.indices));
     written.expect("memory takes everything");
     out
 }

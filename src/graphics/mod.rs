@@ -18,6 +18,7 @@ mod ask;
 mod blocks;
 mod budget;
 mod canvas;
+mod colours;
 mod drawn;
 mod grid;
 mod iterm;

@@ -5,6 +5,8 @@
 //! cursor and go when text is written there, so they are cut into bands of a few rows: a frame may go between two of
 //! them, and what a dialog covered is mended band by band.
 
+use std::borrow::Cow;
+
 use image::{RgbImage, RgbaImage, imageops};
 
 use super::canvas::{Canvas, Protocol, SIDE};
@@ -110,14 +112,14 @@ impl Canvas {
         };
         let cells = placeholder::cost(columns, rows);
         let wide = |png: &Vec<u8>| self.wire(png, columns, rows);
-        let shaped = if pane.filled { self.shaped(picture, pane) } else { picture.clone() };
-        let png = budget::within_of(cap - cells, &shaped, &kitty::COLOURS, kitty::png, wide)?;
+        let shaped = if pane.filled { self.shaped(picture, pane) } else { budget::flat(picture) };
+        let png = kitty::packed(cap - cells, &shaped, wide)?;
         let spent = wide(&png) + cells;
         let (width, height) = shaped.dimensions();
         let first = (spent > STAGED_ABOVE && width.max(height) > FIRST_SIDE).then(|| {
             let scale = f64::from(FIRST_SIDE) / f64::from(width.max(height));
             let side = |length: u32| ((f64::from(length) * scale) as u32).max(1);
-            kitty::png(&budget::exactly(budget::flat(&shaped), side(width), side(height)), kitty::COLOURS[0])
+            kitty::small(&budget::exactly(shaped, side(width), side(height)))
         });
         let first = first.filter(|first| spent + cells + wide(first) <= cap);
         let decoded = (width * height * 4) as usize;
@@ -125,14 +127,13 @@ impl Canvas {
     }
 
     /// As many pixels as there are, in the shape of the pane.
-    fn shaped(&self, picture: &RgbaImage, pane: Pane) -> RgbaImage {
+    fn shaped(&self, picture: &RgbaImage, pane: Pane) -> RgbImage {
         let (width, height) = self.full(pane);
         let scale = (f64::from(picture.width()) / f64::from(width.max(1)))
             .max(f64::from(picture.height()) / f64::from(height.max(1)))
             .min(1.0);
         let side = |length: u32| ((f64::from(length) * scale).round() as u32).max(1);
-        let rgb = budget::exactly(budget::flat(picture), side(width), side(height));
-        image::DynamicImage::ImageRgb8(rgb).into_rgba8()
+        budget::exactly(budget::flat(picture), side(width), side(height))
     }
 
     /// Bytes of a PNG on the line, with the longest number.
@@ -149,23 +150,26 @@ impl Canvas {
         let blanks = usize::from(columns) * usize::from(rows) + usize::from(rows) * 16;
         let cap = cap.checked_sub(blanks)?;
         let whole = budget::exactly(budget::flat(picture), width, height);
-        let whole = image::DynamicImage::ImageRgb8(whole).into_rgba8();
         let long = |pieces: &Vec<Vec<u8>>| pieces.iter().map(|piece| piece.len() + AROUND_BAND).sum();
         let pieces = match protocol {
-            Protocol::Sixel => budget::within_of(
+            Protocol::Sixel => sixel::packed(
                 cap,
                 &whole,
-                &sixel::COLOURS,
-                |picture, colours| {
+                |few| {
                     // The terminal does not scale: fewer pixels are larger ones.
-                    let picture = imageops::resize(picture, width, height, imageops::FilterType::Nearest);
-                    bands(rows).map(|(top, high)| sixel::sixels(&cut(&picture, rows, top, high), colours)).collect()
+                    let small = (few.width, few.height) != (width, height);
+                    let large = if small { Cow::Owned(few.enlarged(width, height)) } else { Cow::Borrowed(few) };
+                    let band = |(top, high)| {
+                        let (first, count) = part(height, rows, top, high);
+                        sixel::rows(&large, first, count)
+                    };
+                    bands(rows).map(band).collect()
                 },
                 long,
             ),
             _ => budget::within_of(
                 cap,
-                &whole,
+                whole,
                 &iterm::QUALITIES,
                 |picture, quality| {
                     let band = |(top, high)| iterm::band(&cut(picture, rows, top, high), columns, high, quality);
@@ -183,11 +187,16 @@ fn bands(rows: u16) -> impl Iterator<Item = (u16, u16)> {
     (0..rows).step_by(usize::from(BAND)).map(move |top| (top, BAND.min(rows - top)))
 }
 
+/// The first row of pixels, and how many, that lie in these rows of cells, of so many of both.
+fn part(height: u32, rows: u16, top: u16, high: u16) -> (u32, u32) {
+    let at = |row: u16| u32::from(row) * height / u32::from(rows.max(1));
+    let first = at(top).min(height - 1);
+    (first, at(top + high).saturating_sub(first).clamp(1, height - first))
+}
+
 /// The part of a picture that lies in these of its rows of cells.
 fn cut(picture: &RgbImage, rows: u16, top: u16, high: u16) -> RgbImage {
-    let at = |row: u16| u32::from(row) * picture.height() / u32::from(rows.max(1));
-    let first = at(top).min(picture.height() - 1);
-    let count = at(top + high).saturating_sub(first).clamp(1, picture.height() - first);
+    let (first, count) = part(picture.height(), rows, top, high);
     imageops::crop_imm(picture, 0, first, picture.width(), count).to_image()
 }
 

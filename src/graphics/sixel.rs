@@ -1,25 +1,122 @@
-//! Sixel (xterm, foot, mlterm, Windows Terminal and others): at most 256 colours, written in rows of six pixels. The
-//! terminal does not scale: where bytes are short the picture comes out smaller on the screen.
+//! Sixel (xterm, foot, mlterm, Windows Terminal and others): at most 256 colours, written in strips of six rows of pixels,
+//! in each strip colour by colour. The terminal does not scale: where bytes are short the picture comes out smaller on the
+//! screen.
 
-use icy_sixel::{EncodeOptions, sixel_encode};
-use image::{DynamicImage, RgbImage, RgbaImage};
+use std::io::Write;
+
+use image::{RgbImage, RgbaImage};
 
 use super::budget;
+use super::colours::{self, Few, Fine};
 
-/// Colours, the most first.
-pub(super) const COLOURS: [u16; 3] = [256, 64, 16];
+/// When smooth pictures get finer colours.
+const FINE: Fine = Fine { tried: 3, taken: 2 };
+
+/// Rows of a strip: a character has a bit for each.
+const STRIP: usize = 6;
+
+/// A run of fewer is as short without its number.
+const RUN: usize = 4;
 
 /// The picture at the cursor, which is left in the picture's last row.
 pub(super) fn draw(picture: &RgbaImage, cap: usize) -> Option<Vec<u8>> {
-    budget::within(cap, picture, &COLOURS, sixels)
+    let whole = |few: &Few| rows(few, 0, few.height);
+    packed(cap, &budget::flat(picture), whole, Vec::len)
 }
 
-pub(super) fn sixels(picture: &RgbImage, max_colors: u16) -> Vec<u8> {
-    let rgba = DynamicImage::ImageRgb8(picture.clone()).into_rgba8();
-    // No dither: it breaks up the runs of one colour that sixel packs.
-    let options = EncodeOptions { max_colors, diffusion: 0.0, ..EncodeOptions::default() };
-    let (width, height) = (rgba.width() as usize, rgba.height() as usize);
-    sixel_encode(&rgba, width, height, &options).expect("the picture is neither empty nor huge").into_bytes()
+/// The best that `write` makes of a picture in few colours within `cap`, where it takes `length`.
+pub(super) fn packed<T>(
+    cap: usize,
+    picture: &RgbImage,
+    write: impl Fn(&Few) -> T,
+    length: impl Fn(&T) -> usize,
+) -> Option<T> {
+    colours::within(cap, picture, FINE, write, length)
+}
+
+/// So many rows of a picture from `top` on: a picture of their own.
+pub(super) fn rows(picture: &Few, top: u32, count: u32) -> Vec<u8> {
+    let width = picture.width as usize;
+    let pixels = picture.indices.chunks(width).skip(top as usize).take(count as usize);
+    let pixels: Vec<&[u8]> = pixels.collect();
+    let mut out = Vec::new();
+    say(&mut out, format_args!("\x1bP0;1q\"1;1;{width};{}", pixels.len()));
+    let mut used = [false; 256];
+    pixels.iter().copied().flatten().for_each(|index| used[usize::from(*index)] = true);
+    for (index, colour) in picture.palette.chunks(3).enumerate().filter(|(index, _)| used[*index]) {
+        // Of a hundred.
+        let [r, g, b] = [colour[0], colour[1], colour[2]].map(|value| (u32::from(value) * 100 + 127) / 255);
+        say(&mut out, format_args!("#{index};2;{r};{g};{b}"));
+    }
+    let mut lines = Lines::new(width);
+    for (nth, strip) in pixels.chunks(STRIP).enumerate() {
+        if nth > 0 {
+            out.push(b'-');
+        }
+        lines.take(strip);
+        lines.write(&mut out);
+    }
+    out.extend_from_slice(b"\x1b\\");
+    out
+}
+
+fn say(out: &mut Vec<u8>, words: std::fmt::Arguments<'_>) {
+    out.write_fmt(words).expect("memory takes everything");
+}
+
+/// A strip, colour by colour: for each column, which of its rows have the colour.
+struct Lines {
+    width: usize,
+    bits: Vec<u8>,
+    /// The columns a colour begins and ends in; an empty range for one that is not there.
+    spans: [(usize, usize); 256],
+}
+
+impl Lines {
+    fn new(width: usize) -> Lines {
+        Lines { width, bits: vec![0; 256 * width], spans: [(0, 0); 256] }
+    }
+
+    fn take(&mut self, strip: &[&[u8]]) {
+        for (colour, (from, to)) in self.spans.iter_mut().enumerate() {
+            self.bits[colour * self.width + *from..colour * self.width + *to].fill(0);
+            (*from, *to) = (0, 0);
+        }
+        for (row, pixels) in strip.iter().enumerate() {
+            for (column, index) in pixels.iter().enumerate() {
+                let (colour, bit) = (usize::from(*index), 1 << row);
+                self.bits[colour * self.width + column] |= bit;
+                let (from, to) = &mut self.spans[colour];
+                (*from, *to) =
+                    if from == to { (column, column + 1) } else { ((*from).min(column), (*to).max(column + 1)) };
+            }
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        let there = self.spans.iter().enumerate().filter(|(_, (from, to))| from < to);
+        for (nth, (colour, (from, to))) in there.enumerate() {
+            if nth > 0 {
+                // Back to the first column.
+                out.push(b'$');
+            }
+            say(out, format_args!("#{colour}"));
+            run(out, 0, *from);
+            let line = &self.bits[colour * self.width + from..colour * self.width + to];
+            line.chunk_by(|a, b| a == b).for_each(|same| run(out, same[0], same.len()));
+        }
+    }
+}
+
+/// The same bits in so many columns.
+fn run(out: &mut Vec<u8>, bits: u8, columns: usize) {
+    let letter = b'?' + bits;
+    if columns < RUN {
+        out.extend(std::iter::repeat_n(letter, columns));
+    } else {
+        say(out, format_args!("!{columns}"));
+        out.push(letter);
+    }
 }
 
 #[cfg(test)]
