@@ -4,10 +4,10 @@
 //! of writing turns them into cells: `blocks`, `mosaic` (by the glyphs of a `grid`) and `letters`. `drawn` knows terminals that
 //! draw such glyphs whatever the font.
 //!
-//! Real pixels go another way: `canvas` decides how (it asks the environment, tmux through `tmux`, and the terminal
-//! through `ask`, whose words `answer` reads), `place` says where, and `kitty`, `iterm` and `sixel` turn the picture into
-//! bytes, kept under a number of them by `budget`. For the studio's panes `ready` makes what is sent, apart from the
-//! number it is sent under and the place it lies at: that is what cells say (`placeholder`).
+//! Real pixels go another way: `canvas` decides how (it asks the environment, tmux through `tmux`, and the terminal through
+//! `ask`, whose words `answer` reads), `place` says where, and `kitty`, `iterm` and `sixel` turn the picture into bytes, the
+//! first and the last of few `colours`, kept under a number of them by `budget`. For the studio's panes `ready` makes what
+//! is sent, apart from the number it is sent under and the place it lies at: that is what cells say (`placeholder`).
 
 use image::RgbaImage;
 use ratatui::buffer::Buffer;

@@ -5,6 +5,9 @@ use super::Wish;
 use super::content::Contents;
 use crate::graphics::{self, Pane};
 
+/// Counted up when the same picture is made ready in another way: what is kept from before is not that.
+const MADE: u32 = 2;
+
 /// Where a wish wants its picture. A part that has the pane's own shape is to fill it: boxes are drawn over it.
 pub(super) fn pane(wish: &Wish) -> Pane {
     let (columns, rows) = wish.pane();
@@ -30,5 +33,5 @@ pub(super) fn key(wish: &Wish, means: &Means, cap: usize, contents: &mut Content
         }
     };
     let (cell, tmux) = (means.canvas.cell, means.canvas.tmux);
-    Some(format!("{content} {:?} {:?} {cell:?} {tmux} {cap}", pane(wish), means.way))
+    Some(format!("{MADE} {content} {:?} {:?} {cell:?} {tmux} {cap}", pane(wish), means.way))
 }
