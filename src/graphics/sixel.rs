@@ -40,7 +40,8 @@ pub(super) fn rows(picture: &Few, top: u32, count: u32) -> Vec<u8> {
     let pixels = picture.indices.chunks(width).skip(top as usize).take(count as usize);
     let pixels: Vec<&[u8]> = pixels.collect();
     let mut out = Vec::new();
-    say(&mut out, format_args!("\x1bP0;1q\"1;1;{width};{}", pixels.len()));
+    // Square pixels, said in both ways there are.
+    say(&mut out, format_args!("\x1bP9;1q\"1;1;{width};{}", pixels.len()));
     let mut used = [false; 256];
     pixels.iter().copied().flatten().for_each(|index| used[usize::from(*index)] = true);
     for (index, colour) in picture.palette.chunks(3).enumerate().filter(|(index, _)| used[*index]) {
