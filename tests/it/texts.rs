@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use pinxit::domain::{Draft, Fault, FaultKind, JobId, Phase, Stamp};
 use pinxit::tui::effect::Effect;
 use pinxit::tui::msg::Msg;
-use pinxit::tui::state::{Opening, Pane, Screen, State};
+use pinxit::tui::state::{Dialog, Opening, Pane, Screen, State};
 use pinxit::tui::update::{last, wake_at};
 
 use crate::sample::job;
@@ -382,4 +382,14 @@ fn escape_and_a_letter_that_come_together_are_two_keys() {
     // What Alt does mean goes first.
     studio.keys("<alt+b>brown <alt+q>");
     assert_eq!(studio.state.compose.prompt.text(), "a red brown fox");
+    // Where nothing is typed, too: out of a dialog and on, or nothing to leave.
+    studio.keys("<esc>$");
+    assert!(studio.state.dialog.is_some());
+    studio.keys("<alt+3>");
+    assert_eq!((studio.state.screen, studio.state.dialog.is_none()), (Screen::Gallery, true));
+    studio.keys("<alt+4>");
+    assert_eq!(studio.state.screen, Screen::History);
+    // An entry has keys of its own with Alt.
+    studio.keys("1?jump<alt+b>x");
+    assert!(matches!(&studio.state.dialog, Some(Dialog::Help(page)) if page.filter.text() == "xjump"));
 }

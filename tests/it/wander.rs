@@ -384,7 +384,8 @@ fn action_of(state: &State, msg: &Msg) -> Option<Action> {
 fn may_change_text(state: &State, msg: &Msg) -> bool {
     let types = state.dialog.is_none() && state.typing;
     match (msg, action_of(state, msg)) {
-        (Msg::Key(_), None) => types,
+        // Alt and a letter may be Escape and the letter: out of a dialog into a text.
+        (Msg::Key(key), None) => types || key.alt,
         (Msg::Key(_), Some(action)) => match action {
             Action::Undo | Action::Redo | Action::Interrupt | Action::Recall | Action::EditJob | Action::DropEdit => {
                 true

@@ -15,6 +15,7 @@ pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
     let goes_on = begun.is_some();
     let mut keys = begun.map_or_else(Vec::new, |prefix| prefix.keys);
     keys.push(key);
+    let together = !goes_on && is_escape_and_letter(state, key);
     match state.keymap.lookup(&scopes, &keys) {
         Found::Action(name) => {
             state.compose.cuts.rest();
@@ -23,18 +24,22 @@ pub(super) fn press(state: &mut State, now: Now, key: Key) -> Effects {
         }
         Found::Prefix => state.prefix = Some(Prefix { keys, since }),
         Found::Nothing if matches!(state.dialog, Some(Dialog::Jump)) => return jump::press(state, now, key),
-        Found::Nothing if !goes_on && is_escape_and_letter(state, key) => return apart(state, now, key),
+        Found::Nothing if together => return apart(state, now, key),
         Found::Nothing if !goes_on => type_key(state, key),
         Found::Nothing => break_off(state, now, &keys, key),
     }
     Effects::new()
 }
 
-/// Over a slow line Escape and the letter after it arrive together and look like Alt. Where a text is typed and Alt means
-/// nothing, they are what they were.
-fn is_escape_and_letter(state: &State, key: Key) -> bool {
-    let is_letter = key.alt && !key.ctrl && matches!(key.code, Code::Char(_));
-    is_letter && state.typing && state.dialog.is_none() && !texts::means(state, key)
+/// Over a slow line Escape and the letter after it arrive together and look like Alt. Where Alt means nothing, they are
+/// what they were.
+fn is_escape_and_letter(state: &mut State, key: Key) -> bool {
+    if !key.alt || key.ctrl || !matches!(key.code, Code::Char(_)) {
+        return false;
+    }
+    let is_secret = matches!(state.dialog, Some(Dialog::Welcome(Welcome::Key(_))));
+    let in_text = state.typing && state.dialog.is_none();
+    !is_secret && line::typed(state).is_none() && !(in_text && texts::means(state, key))
 }
 
 /// Escape, then the letter.
