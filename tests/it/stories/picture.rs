@@ -148,7 +148,9 @@ fn story_s5_two_words_of_a_picture_are_edited_and_one_more_is_had_and_all_of_it_
         // with the other bounds of the history screen.
         it.answer("k");
         it.answer("j");
-        assert_eq!(it.answer("").len(), 0);
+        // On a busy machine that picture takes a while.
+        assert!((0..20).any(|_| it.answer("").is_empty()), "it comes to rest");
+        assert_eq!(it.answer("").len(), 0, "and rests");
 
         // One more: its price is shown, a letter and Enter send nothing, the chord sends one.
         it.then("v", "One more like #2");
