@@ -68,13 +68,13 @@ pub(super) fn within<T>(
     length: impl Fn(&T) -> usize,
 ) -> Option<T> {
     let seen = Seen::of(picture);
-    let is_part = |made: &T, part: usize| length(made).saturating_mul(part) <= cap;
     let coarse = write(&seen.coarse(COLOURS[0]));
-    if is_part(&coarse, fine.tried) {
+    let long = length(&coarse);
+    if long.saturating_mul(fine.tried) <= cap {
         let best = write(&seen.fine());
-        return Some(if is_part(&best, fine.taken) { best } else { coarse });
+        return Some(if length(&best).saturating_mul(fine.taken) <= cap { best } else { coarse });
     }
-    if is_part(&coarse, 1) {
+    if long <= cap {
         return Some(coarse);
     }
     let fewer = |picture: &RgbImage, colours| write(&Seen::of(picture).coarse(colours));
@@ -125,8 +125,9 @@ impl Seen {
             return Few { width, height, palette: Vec::new(), indices: Vec::new() };
         };
         let indexed = picture.map_to_indexed(wu.color_map(size));
-        let palette = oklab_to_srgb8(indexed.palette()).iter().flat_map(|c| [c.red, c.green, c.blue]).collect();
-        Few { width, height, palette, indices: indexed.indices().to_vec() }
+        let (colours, indices) = indexed.into_parts();
+        let palette = oklab_to_srgb8(&colours).iter().flat_map(|c| [c.red, c.green, c.blue]).collect();
+        Few { width, height, palette, indices }
     }
 }
 

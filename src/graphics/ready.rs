@@ -12,7 +12,7 @@ use image::{RgbImage, RgbaImage, imageops};
 use super::canvas::{Canvas, Protocol, SIDE};
 use super::place::Space;
 use super::placeholder::{self, Id, MOST};
-use super::{budget, iterm, kitty, sixel, tmux};
+use super::{budget, colours, iterm, kitty, sixel, tmux};
 
 /// Rows of a band. Six rows of whole pixels are whole rows of sixels.
 const BAND: u16 = 6;
@@ -152,9 +152,10 @@ impl Canvas {
         let whole = budget::exactly(budget::flat(picture), width, height);
         let long = |pieces: &Vec<Vec<u8>>| pieces.iter().map(|piece| piece.len() + AROUND_BAND).sum();
         let pieces = match protocol {
-            Protocol::Sixel => sixel::packed(
+            Protocol::Sixel => colours::within(
                 cap,
                 &whole,
+                sixel::FINE,
                 |few| {
                     // The terminal does not scale: fewer pixels are larger ones.
                     let small = (few.width, few.height) != (width, height);

@@ -4,13 +4,13 @@
 
 use std::io::Write;
 
-use image::{RgbImage, RgbaImage};
+use image::RgbaImage;
 
 use super::budget;
 use super::colours::{self, Few, Fine};
 
 /// When smooth pictures get finer colours.
-const FINE: Fine = Fine { tried: 3, taken: 2 };
+pub(super) const FINE: Fine = Fine { tried: 3, taken: 2 };
 
 /// Rows of a strip: a character has a bit for each.
 const STRIP: usize = 6;
@@ -21,24 +21,13 @@ const RUN: usize = 4;
 /// The picture at the cursor, which is left in the picture's last row.
 pub(super) fn draw(picture: &RgbaImage, cap: usize) -> Option<Vec<u8>> {
     let whole = |few: &Few| rows(few, 0, few.height);
-    packed(cap, &budget::flat(picture), whole, Vec::len)
-}
-
-/// The best that `write` makes of a picture in few colours within `cap`, where it takes `length`.
-pub(super) fn packed<T>(
-    cap: usize,
-    picture: &RgbImage,
-    write: impl Fn(&Few) -> T,
-    length: impl Fn(&T) -> usize,
-) -> Option<T> {
-    colours::within(cap, picture, FINE, write, length)
+    colours::within(cap, &budget::flat(picture), FINE, whole, Vec::len)
 }
 
 /// So many rows of a picture from `top` on: a picture of their own.
 pub(super) fn rows(picture: &Few, top: u32, count: u32) -> Vec<u8> {
     let width = picture.width as usize;
-    let pixels = picture.indices.chunks(width).skip(top as usize).take(count as usize);
-    let pixels: Vec<&[u8]> = pixels.collect();
+    let pixels: Vec<&[u8]> = picture.indices.chunks(width).skip(top as usize).take(count as usize).collect();
     let mut out = Vec::new();
     // Square pixels, said in both ways there are.
     say(&mut out, format_args!("\x1bP9;1q\"1;1;{width};{}", pixels.len()));

@@ -1,7 +1,7 @@
 //! Marking boxes: moving corners, typing numbers, and taking them into the request. A box that has no area or lies
 //! outside of its picture never gets there.
 
-use super::{preview, settings, toasts};
+use super::{preview, settings, thumb, toasts};
 use crate::catalog::{Corners, Kind, read_boxes, write_boxes};
 use crate::domain::{Now, Reference};
 use crate::tui::action::Action;
@@ -348,11 +348,10 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     Some(Effect::PaintPart(part))
 }
 
-/// Takes a painted part: the one asked for last, or the same as is shown, made lighter or drawn another way.
+/// Takes a painted part.
 pub(super) fn painted(state: &mut State, PaintedPart { part, cells }: PaintedPart) {
     let Some(editor) = editor(state) else { return };
-    let is_shown = editor.shown.as_ref().is_some_and(|(shown, _)| *shown == part);
-    if is_shown || editor.asked.as_ref() == Some(&part) {
+    if thumb::takes(editor.asked.as_ref(), editor.shown.as_ref().map(|(shown, _)| shown), &part) {
         editor.shown = Some((part, cells));
     }
 }

@@ -1,6 +1,6 @@
 //! The picture shown: which one, and asking for it to be painted.
 
-use super::{Effects, toasts, viewer};
+use super::{Effects, thumb, toasts, viewer};
 use crate::domain::{ImageId, Now};
 use crate::tui::effect::Effect;
 use crate::tui::layout::{Layout, Panes, StoryLine, layout, picture_pane, story_lines, story_top};
@@ -46,11 +46,10 @@ pub(super) fn overtaken(state: &mut State) {
     }
 }
 
-/// Takes a painted picture: what was asked for last, or the same as is shown, made lighter or drawn another way.
+/// Takes a painted picture.
 pub(super) fn painted(state: &mut State, painted: Painted) {
-    let is = Some((painted.image, painted.pane));
     let shown = state.preview.shown.as_ref().map(|shown| (shown.image, shown.pane));
-    if state.preview.asked == is || shown == is {
+    if thumb::takes(state.preview.asked.as_ref(), shown.as_ref(), &(painted.image, painted.pane)) {
         state.preview.shown = Some(Shown { image: painted.image, pane: painted.pane, cells: painted.cells });
     }
 }

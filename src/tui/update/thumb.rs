@@ -65,11 +65,16 @@ pub(super) fn overtaken(state: &mut State) {
     }
 }
 
-/// Takes a painted part: the one asked for last, or the same as is shown, made lighter or drawn another way.
+/// Whether what was painted is taken: it was asked for last, or it is shown, and comes made lighter or drawn another way.
+pub(super) fn takes<T: PartialEq>(asked: Option<&T>, shown: Option<&T>, painted: &T) -> bool {
+    asked == Some(painted) || shown == Some(painted)
+}
+
+/// Takes a painted part.
 pub(super) fn painted(state: &mut State, painted: &PaintedPart) {
-    let is = |part: Option<&Part>| part == Some(&painted.part);
-    let takes = |thumb: &&mut Thumb| is(thumb.asked.as_ref()) || is(thumb.shown.as_ref().map(|(part, _)| part));
-    for thumb in all(state).filter(takes) {
+    let is_taken =
+        |thumb: &&mut Thumb| takes(thumb.asked.as_ref(), thumb.shown.as_ref().map(|(part, _)| part), &painted.part);
+    for thumb in all(state).filter(is_taken) {
         thumb.shown = Some((painted.part.clone(), painted.cells.clone()));
     }
 }

@@ -1,6 +1,6 @@
 //! The picture on the whole screen: what is seen of it, its drawer, the pictures beside it, and taking it elsewhere.
 
-use super::{Effects, compare, gallery, jobs, preview, toasts};
+use super::{Effects, compare, gallery, jobs, preview, thumb, toasts};
 use crate::domain::{Fault, ImageId, Job, Now};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
@@ -146,10 +146,10 @@ pub(super) fn ask(state: &mut State) -> Option<Effect> {
     Some(Effect::PaintPart(part))
 }
 
-/// Takes a painted part: the one asked for last, or the same as is shown, made lighter or drawn another way.
+/// Takes a painted part.
 pub(super) fn painted(state: &mut State, painted: &PaintedPart) {
-    let is_shown = state.viewer.shown.as_ref().is_some_and(|(part, _)| *part == painted.part);
-    if is_shown || state.viewer.asked.as_ref() == Some(&painted.part) {
+    let shown = state.viewer.shown.as_ref().map(|(part, _)| part);
+    if thumb::takes(state.viewer.asked.as_ref(), shown, &painted.part) {
         state.viewer.shown = Some((painted.part.clone(), painted.cells.clone()));
     }
 }
