@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use super::stock::{Item, Stock};
 use super::ways::{Means, Way};
 use crate::domain::{Depth, Fault, ImageId};
 use crate::graphics::{self, Glyphs, Grid, Id, Ready, Terminal};
-use crate::picture::{self, Unusable};
+use crate::picture;
 use crate::tui::msg::{Msg, Painted, PaintedPart};
 use crate::tui::state::{HeatPart, Part};
 
@@ -62,13 +62,6 @@ pub(super) enum Wish {
 }
 
 impl Wish {
-    fn path(&self) -> &Path {
-        match self {
-            Wish::Whole { path, .. } | Wish::Part(Part { path, .. }) => path,
-            Wish::Heat(heat) => &heat.first.path,
-        }
-    }
-
     fn pane(&self) -> (u16, u16) {
         match self {
             Wish::Whole { pane, .. } | Wish::Part(Part { pane, .. }) => *pane,
@@ -86,8 +79,8 @@ impl Wish {
     }
 }
 
-/// Decodes what is wished for to at most so many pixels.
-type Open = Box<dyn Fn(&Wish, u32, u32) -> Result<RgbaImage, Unusable> + Send>;
+/// Decodes what is wished for to at most so many pixels; or says which file is no picture to us.
+type Open = Box<dyn Fn(&Wish, u32, u32) -> Result<RgbaImage, Fault> + Send>;
 
 /// Hands wishes to the thread; dropping it ends the thread.
 #[derive(Debug)]
@@ -113,12 +106,17 @@ pub(super) struct Tools {
 impl Painter {
     /// Starts the thread, which paints nothing before it is told by what means.
     pub fn start(tools: Tools, send: UnboundedSender<Msg>) -> io::Result<Painter> {
-        let open = |wish: &Wish, width, height| match wish {
-            Wish::Whole { path, .. } => picture::open_fit(path, width, height),
-            Wish::Part(Part { path, region, .. }) => picture::open_part(path, *region, width, height),
-            Wish::Heat(heat) => {
-                let part = |part: &Part| picture::open_part(&part.path, part.region, width, height);
-                picture::heat(&part(&heat.first)?, part(&heat.second)?)
+        let open = |wish: &Wish, width, height| {
+            let part = |Part { path, region, .. }: &Part| {
+                picture::open_part(path, *region, width, height).map_err(|error| unusable(path, &error))
+            };
+            match wish {
+                Wish::Whole { path, .. } => {
+                    picture::open_fit(path, width, height).map_err(|error| unusable(path, &error))
+                }
+                Wish::Part(it) => part(it),
+                Wish::Heat(heat) => picture::heat(&part(&heat.first)?, part(&heat.second)?)
+                    .map_err(|error| unusable(&heat.second.path, &error)),
             }
         };
         Painter::with(tools, send, Box::new(open))
@@ -296,7 +294,7 @@ impl Easel {
         {
             cache.put(key, ready);
         }
-        Some(made.map_err(|error| unusable(wish.path(), &error)))
+        Some(made)
     }
 
     /// Gives what is sent a number, or two where it comes in two stages, and makes the cells that stand for it.
@@ -327,10 +325,7 @@ impl Easel {
         if self.shared.is_overtaken(turn, wish) {
             return None;
         }
-        Some(match opened {
-            Ok(picture) => Ok(kept_cells(wish, within(cap, &picture, (columns, rows), &means.terminal))),
-            Err(error) => Err(unusable(wish.path(), &error)),
-        })
+        Some(opened.map(|picture| kept_cells(wish, within(cap, &picture, (columns, rows), &means.terminal))))
     }
 }
 

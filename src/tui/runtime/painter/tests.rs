@@ -9,6 +9,7 @@ use super::super::pace::Pace;
 use super::*;
 use crate::domain::JobId;
 use crate::graphics::{Canvas, Protocol, Spot};
+use crate::picture::Unusable;
 
 pub(super) fn id(index: u32) -> ImageId {
     ImageId { job: JobId(1), index }
@@ -55,12 +56,12 @@ fn painter_of(tools: Tools) -> (Painter, UnboundedReceiver<Msg>, mpsc::Receiver<
     let (opens, opened) = mpsc::channel();
     let (go, gone) = mpsc::channel();
     let open = move |wish: &Wish, width: u32, height: u32| {
-        let path = wish.path();
-        opens.send(path.to_owned()).expect("the test listens");
+        let (Wish::Whole { path, .. } | Wish::Part(Part { path, .. })) = wish else { panic!("{wish:?}") };
+        opens.send(path.clone()).expect("the test listens");
         gone.recv().expect("the test lets go on");
         match path.to_str() {
             Some("noise.png") => Ok(noise(width, height)),
-            Some("7.png") => Err(Unusable::Damaged("cut short".into())),
+            Some("7.png") => Err(unusable(path, &Unusable::Damaged("cut short".into()))),
             Some("8.png") => panic!("the decoder gave up"),
             _ => Ok(RgbaImage::from_pixel(width, height, Rgba([200, 40, 40, 255]))),
         }
@@ -261,7 +262,7 @@ fn a_file_written_over_is_painted_anew_whatever_its_size_and_time_say() {
 #[test]
 fn nothing_is_opened_where_nothing_can_be_shown() {
     let (send, mut painted) = unbounded_channel();
-    let open: Open = Box::new(|wish, _, _| panic!("{} was opened", wish.path().display()));
+    let open: Open = Box::new(|wish, _, _| panic!("{wish:?} was opened"));
     let painter = Painter::with(tools(), send, open).expect("a thread");
     painter.turn(means(Way::Cells(Glyphs::None)));
     painter.paint(wish(0));
@@ -279,4 +280,21 @@ fn damaged_files_and_decoders_that_fail_are_faults_and_painting_goes_on() {
     painter.paint(wish(0));
     go.send(()).expect("decoding");
     assert!(next(&mut painted).cells.is_ok());
+}
+
+#[test]
+fn of_two_pictures_compared_the_one_that_is_gone_is_named() {
+    let home = tempfile::tempdir().expect("a folder");
+    let part = |name: &str| Part { path: home.path().join(name), region: [0, 0, 8, 8], pane: (4, 2) };
+    noise(8, 8).save(home.path().join("here.png")).expect("saved");
+    let (send, mut painted) = unbounded_channel();
+    let painter = Painter::start(tools(), send).expect("a thread");
+    for (way, names) in [(KITTY, ["here.png", "gone.png"]), (BLOCKS, ["gone.png", "here.png"])] {
+        painter.turn(means(way));
+        let [first, second] = names.map(part);
+        painter.paint(Wish::Heat(Box::new(HeatPart { first, second })));
+        let Some(Msg::PaintedHeat { cells, .. }) = painted.blocking_recv() else { panic!("an answer") };
+        let fault = cells.expect_err("one is gone");
+        assert!(fault.message.contains("gone.png") && !fault.message.contains("here.png"), "{}", fault.message);
+    }
 }

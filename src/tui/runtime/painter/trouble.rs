@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use super::Unusable;
 use crate::domain::{Fault, FaultKind, text};
+use crate::picture::Unusable;
 
 /// The fault of a file that is no picture to us.
 pub(super) fn unusable(path: &Path, error: &Unusable) -> Fault {
